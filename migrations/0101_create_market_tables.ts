@@ -1,0 +1,117 @@
+/**
+ * SHAPES TABLES. Rebuilt from the log at will: change it freely, and raise the version of its projection.
+ *
+ * Tickers are written once, in `market_numbers`; every other table says the number. Entity tables have a
+ * slim `_seen` beside them, which is all that a listing of unchanged markets touches.
+ */
+import { SqlClient } from "@effect/sql"
+import { Effect } from "effect"
+
+export default Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+
+  yield* sql`CREATE TABLE market_numbers (market INTEGER PRIMARY KEY, ticker TEXT NOT NULL UNIQUE) STRICT`
+
+  yield* sql`
+    CREATE TABLE market_rows (
+      market INTEGER PRIMARY KEY,
+      event_ticker TEXT NOT NULL,
+      market_type TEXT,
+      title TEXT,
+      subtitle TEXT,
+      yes_sub_title TEXT,
+      no_sub_title TEXT,
+      category TEXT,
+      status TEXT NOT NULL,
+      result TEXT,
+      settlement_value NUMERIC,
+      settlement_ts TEXT,
+      created_time TEXT,
+      updated_time TEXT,
+      open_time TEXT,
+      close_time TEXT,
+      expiration_time TEXT,
+      latest_expiration_time TEXT,
+      expected_expiration_time TEXT,
+      occurrence_datetime TEXT,
+      settlement_timer_seconds INTEGER,
+      expiration_value TEXT,
+      can_close_early INTEGER,
+      early_close_condition TEXT,
+      strike_type TEXT,
+      floor_strike NUMERIC,
+      cap_strike NUMERIC,
+      custom_strike TEXT,
+      price_level_structure TEXT,
+      price_ranges TEXT,
+      mve_collection_ticker TEXT,
+      is_provisional INTEGER,
+      exchange_index INTEGER,
+      rules_primary TEXT,
+      rules_secondary TEXT
+    )
+  `
+  yield* sql`CREATE INDEX market_rows_by_event ON market_rows (event_ticker, market)`
+  yield* sql`CREATE INDEX market_rows_by_status ON market_rows (status, close_time)`
+  yield* sql`
+    CREATE TABLE market_rows_seen (
+      market INTEGER PRIMARY KEY,
+      final INTEGER NOT NULL,
+      observed_at TEXT NOT NULL,
+      seq INTEGER NOT NULL,
+      digest TEXT NOT NULL
+    ) STRICT
+  `
+
+  yield* sql`
+    CREATE TABLE event_rows (
+      event_ticker TEXT PRIMARY KEY,
+      series_ticker TEXT,
+      title TEXT,
+      sub_title TEXT,
+      category TEXT,
+      mutually_exclusive INTEGER,
+      collateral_return_type TEXT,
+      strike_date TEXT,
+      strike_period TEXT,
+      last_updated_ts TEXT,
+      exchange_index INTEGER
+    ) WITHOUT ROWID
+  `
+  yield* sql`CREATE INDEX event_rows_by_series ON event_rows (series_ticker)`
+  yield* sql`
+    CREATE TABLE event_rows_seen (
+      event_ticker TEXT PRIMARY KEY,
+      final INTEGER NOT NULL,
+      observed_at TEXT NOT NULL,
+      seq INTEGER NOT NULL,
+      digest TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID
+  `
+
+  yield* sql`
+    CREATE VIEW events AS
+    SELECT
+      e.event_ticker, e.series_ticker, e.title, e.sub_title, e.category, e.mutually_exclusive,
+      e.collateral_return_type, e.strike_date, e.strike_period, e.last_updated_ts, e.exchange_index,
+      s.observed_at
+    FROM event_rows e
+    JOIN event_rows_seen s ON s.event_ticker = e.event_ticker
+  `
+  yield* sql`
+    CREATE VIEW markets AS
+    SELECT
+      n.ticker, m.event_ticker, e.series_ticker, coalesce(nullif(m.category, ''), e.category) AS category,
+      m.market_type, m.title, m.subtitle, m.yes_sub_title, m.no_sub_title, m.status, m.result,
+      m.settlement_value, m.settlement_ts, m.created_time, m.updated_time, m.open_time, m.close_time,
+      m.expiration_time, m.latest_expiration_time, m.expected_expiration_time, m.occurrence_datetime,
+      m.settlement_timer_seconds, m.expiration_value, m.can_close_early, m.early_close_condition,
+      m.strike_type, m.floor_strike, m.cap_strike, m.custom_strike, m.price_level_structure,
+      m.price_ranges, m.mve_collection_ticker, m.is_provisional, m.exchange_index, m.rules_primary,
+      m.rules_secondary, s.observed_at
+    FROM market_rows m
+    JOIN market_numbers n ON n.market = m.market
+    JOIN market_rows_seen s ON s.market = m.market
+    LEFT JOIN event_rows e ON e.event_ticker = m.event_ticker
+  `
+})

@@ -1,0 +1,204 @@
+/**
+ * The tables that users see: their columns, what a value means, and the order in which rows stand when
+ * they are compared, exported or paged. The migrations hold the SQL of the same tables; a test holds the
+ * two against each other.
+ */
+
+/**
+ * What a column holds in SQLite, and so what it becomes in DuckDB and Parquet.
+ * `cents` has up to 4 fractional digits, `contracts` up to 6; `slot` and `time` are the UTC texts of
+ * domain/time.ts; `flag` is 0 or 1; `bytes` a count of bytes or a blob's place.
+ */
+export type ColumnKind = "text" | "cents" | "contracts" | "integer" | "real" | "flag" | "slot" | "time" | "blob"
+
+export interface PublicTable {
+  readonly name: string
+  readonly about: string
+  /** Column name → kind, in the order of the table. */
+  readonly columns: Readonly<Record<string, ColumnKind>>
+  /** Columns that tell rows apart, in sorting order. */
+  readonly key: ReadonlyArray<string>
+  /** `projected` tables are functions of the log; `recorded` ones are records of their own. */
+  readonly origin: "projected" | "recorded"
+}
+
+export const markets: PublicTable = {
+  name: "markets",
+  about: "each market's words and terms, as last described",
+  columns: {
+    ticker: "text",
+    event_ticker: "text",
+    series_ticker: "text",
+    category: "text",
+    market_type: "text",
+    title: "text",
+    subtitle: "text",
+    yes_sub_title: "text",
+    no_sub_title: "text",
+    status: "text",
+    result: "text",
+    settlement_value: "cents",
+    settlement_ts: "time",
+    created_time: "time",
+    updated_time: "time",
+    open_time: "time",
+    close_time: "time",
+    expiration_time: "time",
+    latest_expiration_time: "time",
+    expected_expiration_time: "time",
+    occurrence_datetime: "time",
+    settlement_timer_seconds: "integer",
+    expiration_value: "text",
+    can_close_early: "flag",
+    early_close_condition: "text",
+    strike_type: "text",
+    floor_strike: "real",
+    cap_strike: "real",
+    custom_strike: "text",
+    price_level_structure: "text",
+    price_ranges: "text",
+    mve_collection_ticker: "text",
+    is_provisional: "flag",
+    exchange_index: "integer",
+    rules_primary: "text",
+    rules_secondary: "text",
+    observed_at: "time"
+  },
+  key: ["ticker"],
+  origin: "projected"
+}
+
+export const events: PublicTable = {
+  name: "events",
+  about: "the questions that markets answer, as last described",
+  columns: {
+    event_ticker: "text",
+    series_ticker: "text",
+    title: "text",
+    sub_title: "text",
+    category: "text",
+    mutually_exclusive: "flag",
+    collateral_return_type: "text",
+    strike_date: "time",
+    strike_period: "text",
+    last_updated_ts: "time",
+    exchange_index: "integer",
+    observed_at: "time"
+  },
+  key: ["event_ticker"],
+  origin: "projected"
+}
+
+export const priceSnapshots: PublicTable = {
+  name: "price_snapshots",
+  about: "the quote of every open market in every slot; prices in cents, counts in contracts",
+  columns: {
+    ticker: "text",
+    snapshot_time: "slot",
+    yes_bid: "cents",
+    yes_ask: "cents",
+    no_bid: "cents",
+    no_ask: "cents",
+    last_price: "cents",
+    volume: "contracts",
+    volume_24h: "contracts",
+    open_interest: "contracts",
+    liquidity: "cents",
+    yes_bid_size: "contracts",
+    yes_ask_size: "contracts",
+    midpoint: "cents",
+    spread: "cents",
+    observed_at: "time"
+  },
+  key: ["snapshot_time", "ticker"],
+  origin: "projected"
+}
+
+export const settlements: PublicTable = {
+  name: "settlements",
+  about: "what every finalized market paid, in cents a contract",
+  columns: {
+    ticker: "text",
+    event_ticker: "text",
+    settled_at: "time",
+    result: "text",
+    final_yes_price: "cents",
+    final_no_price: "cents",
+    yes_payout: "cents",
+    no_payout: "cents"
+  },
+  key: ["ticker"],
+  origin: "projected"
+}
+
+export const quarantine: PublicTable = {
+  name: "quarantine",
+  about: "items that no decoder understood, and whether a later version did",
+  columns: {
+    seq: "integer",
+    projection: "text",
+    item: "text",
+    error: "text",
+    first_seen: "time",
+    resolved_at: "time"
+  },
+  key: ["seq", "projection", "item"],
+  origin: "recorded"
+}
+
+export const collectionRuns: PublicTable = {
+  name: "collection_runs",
+  about: "how every scheduled slot ended",
+  columns: {
+    feed: "text",
+    slot: "slot",
+    interval: "integer",
+    started_at: "time",
+    finished_at: "time",
+    status: "text",
+    reason: "text",
+    pages: "integer",
+    items: "integer",
+    watermark: "slot"
+  },
+  key: ["feed", "slot"],
+  origin: "recorded"
+}
+
+export const observations: PublicTable = {
+  name: "observations",
+  about: "every answer of the exchange, as it came: the log that all else follows from",
+  columns: {
+    seq: "integer",
+    feed: "text",
+    slot: "slot",
+    page: "integer",
+    endpoint: "text",
+    request: "text",
+    cursor: "text",
+    observed_at: "time",
+    status: "integer",
+    base_url: "text",
+    encoding: "text",
+    body: "blob",
+    body_sha256: "text",
+    chain_sha256: "text"
+  },
+  key: ["seq"],
+  origin: "recorded"
+}
+
+/** All of them, in the order in which `kalshi query` and the README list them. */
+export const publicTables: ReadonlyArray<PublicTable> = [
+  markets,
+  events,
+  priceSnapshots,
+  settlements,
+  collectionRuns,
+  quarantine,
+  observations
+]
+
+export const projectedTables: ReadonlyArray<PublicTable> = publicTables.filter(
+  ({ origin }) => origin === "projected"
+)

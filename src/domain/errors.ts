@@ -1,0 +1,128 @@
+/** Failures of the world, as values: each says what failed, why, and what to do about it. */
+import { Data } from "effect"
+
+/** No HTTP answer came, attempt after attempt. */
+export class ExchangeUnreachable extends Data.TaggedError("ExchangeUnreachable")<{
+  readonly url: string
+  readonly attempts: number
+  readonly why: string
+}> {
+  override get message() {
+    return `${this.url} does not answer (${this.why}, ${this.attempts} ${this.attempts === 1 ? "attempt" : "attempts"}). Check the network and --api-url; recording resumes with the next slot.`
+  }
+}
+
+/** An answer came that is no answer to the question: an error status, or a body that is not JSON. */
+export class ExchangeRefused extends Data.TaggedError("ExchangeRefused")<{
+  readonly request: string
+  readonly status: number
+  readonly why: string
+  readonly attempts: number
+}> {
+  override get message() {
+    return `the exchange answered ${this.status} to ${this.request} (${this.why}) after ${this.attempts} ${this.attempts === 1 ? "attempt" : "attempts"}. ${advice[this.status] ?? "Recording resumes with the next slot."}`
+  }
+}
+
+const advice: Readonly<Record<number, string>> = {
+  400: "The request is not one the exchange knows any more: please report it.",
+  401: "Check KALSHI_API_KEY_ID and the private key.",
+  403: "The exchange refuses this network (region or firewall): a retry will not help.",
+  404: "It is archived, purged, or too new.",
+  429: "Lower --read-tokens-per-second."
+}
+
+/** A listing named the same next page twice: following it would never end. */
+export class CursorRepeated extends Data.TaggedError("CursorRepeated")<{
+  readonly request: string
+  readonly page: number
+}> {
+  override get message() {
+    return `the listing ${this.request} names the same next page again after page ${this.page}; the walk is cut short and recorded as failed.`
+  }
+}
+
+/** The database or a file could not be read or written. */
+export class StorageFailed extends Data.TaggedError("StorageFailed")<{
+  readonly operation: string
+  readonly why: string
+}> {
+  override get message() {
+    return `${this.operation} failed: ${this.why}`
+  }
+}
+
+/** The log is not what was written. */
+export class LogDamaged extends Data.TaggedError("LogDamaged")<{
+  readonly seq: number
+  readonly why: string
+}> {
+  override get message() {
+    return `the log is damaged at seq ${this.seq}: ${this.why}. Restore that row from a backup; the rows before it are intact.`
+  }
+}
+
+/** Another process writes to this data directory. */
+export class DataDirLocked extends Data.TaggedError("DataDirLocked")<{
+  readonly dataDir: string
+  readonly holder: string
+}> {
+  override get message() {
+    return `${this.dataDir} is being written by ${this.holder}. Stop it first, or choose another --data-dir.`
+  }
+}
+
+/** The data directory holds no database yet. */
+export class NoDatabase extends Data.TaggedError("NoDatabase")<{ readonly dataDir: string }> {
+  override get message() {
+    return `${this.dataDir} holds no kalshi.db yet. Run \`kalshi init\` or \`kalshi collect --once\`, or name another --data-dir.`
+  }
+}
+
+/** A data directory belongs to one exchange, and this is another. */
+export class OtherExchange extends Data.TaggedError("OtherExchange")<{
+  readonly dataDir: string
+  readonly recorded: string
+  readonly asked: string
+}> {
+  override get message() {
+    return `${this.dataDir} records ${this.recorded}, not ${this.asked}. Choose another --data-dir, or pass --allow-other-exchange if they are the same exchange.`
+  }
+}
+
+/** Tables differ from what the log says. */
+export class TablesDiffer extends Data.TaggedError("TablesDiffer")<{ readonly tables: ReadonlyArray<string> }> {
+  override get message() {
+    return `${this.tables.join(", ")} ${this.tables.length === 1 ? "differs" : "differ"} from what the log says. Run \`kalshi replay\` to rebuild.`
+  }
+}
+
+/** One or more feeds failed; the others committed. */
+export class FeedsFailed extends Data.TaggedError("FeedsFailed")<{
+  readonly failures: ReadonlyArray<{ readonly feed: string; readonly why: string }>
+}> {
+  override get message() {
+    return this.failures.map(({ feed, why }) => `${feed}: ${why}`).join("\n")
+  }
+}
+
+/** An export could not be written; what was there before is untouched. */
+export class ExportFailed extends Data.TaggedError("ExportFailed")<{ readonly path: string; readonly why: string }> {
+  override get message() {
+    return `the export to ${this.path} failed: ${this.why}. An earlier export there is untouched.`
+  }
+}
+
+/** The SQL cannot be answered. */
+export class QueryFailed extends Data.TaggedError("QueryFailed")<{ readonly why: string }> {
+  override get message() {
+    return this.why
+  }
+}
+
+/** The words on the command line do not make sense together. */
+export class WrongUsage extends Data.TaggedError("WrongUsage")<{ readonly why: string }> {
+  override get message() {
+    return this.why
+  }
+}

@@ -1,0 +1,18 @@
+/** Every feed of the service, in the order in which a slot asks. A new one is listed here. */
+import type { Feed } from "../feed.ts"
+import { events, openEvents } from "./events.ts"
+import { markets, openMarkets } from "./markets.ts"
+import { settledMarkets, settlements } from "./settlements.ts"
+
+export const feeds: ReadonlyArray<Feed> = [markets, events, settlements]
+
+/**
+ * What `sync-markets` asks: events, open and settled markets in one run. Its listing of open markets
+ * makes no price rows, for it belongs to no slot of the `markets` feed.
+ */
+export const sync: Feed = {
+  name: "sync-markets",
+  about: "events, open markets and settled markets, without prices",
+  everySeconds: 24 * 60 * 60,
+  requests: (context) => [openEvents, openMarkets, settledMarkets(context)]
+}

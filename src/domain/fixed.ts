@@ -1,0 +1,51 @@
+/**
+ * Exact decimals. The exchange sends prices and contract counts as decimal strings of up to six
+ * fractional digits; here they are whole millionths in a JavaScript integer, so no digit drifts.
+ *
+ * A price of `"0.0690"` dollars is 69_000 millionths (micro-dollars), which is 6.9 cents.
+ * A count of `"2.50"` contracts is 2_500_000 millionths.
+ */
+
+/** Whole millionths of a unit (a dollar or a contract). Always a safe integer. */
+export type Millionths = number
+
+const MILLION = 1_000_000
+const MILLIONTHS_PER_CENT = 10_000
+
+/** Ten integer digits keep every value below 2^53 millionths (9.007e9 units) or are refused below. */
+const DECIMAL = /^-?\d{1,10}(?:\.\d+)?$/
+
+/** Reads a wire decimal such as `"0.0690"`; `undefined` when it is not one, or would lose a digit. */
+export const parseDecimal = (text: string): Millionths | undefined => {
+  if (!DECIMAL.test(text)) return undefined
+  const dot = text.indexOf(".")
+  if (dot !== -1 && text.length - dot - 1 > 6 && /[1-9]/.test(text.slice(dot + 7))) return undefined
+  const units = Math.round(Number(text) * MILLION)
+  // `Number(text)` is within half an ulp, so rounding recovers the exact millionths while they are safe.
+  return Math.abs(units) < Number.MAX_SAFE_INTEGER / 4 ? units : parseLarge(text, dot)
+}
+
+/** Beyond 2^51 millionths a float product may round wrongly, so the digits are put together instead. */
+const parseLarge = (text: string, dot: number): Millionths | undefined => {
+  const whole = dot === -1 ? text : text.slice(0, dot)
+  const fraction = dot === -1 ? "" : text.slice(dot + 1, dot + 7)
+  const units = Number(BigInt(whole + fraction.padEnd(6, "0")))
+  return Number.isSafeInteger(units) ? units : undefined
+}
+
+/** Whole cents of the API before 2025-08 (`45`) as micro-dollars; `undefined` when not an integer. */
+export const fromCents = (cents: number): Millionths | undefined =>
+  Number.isSafeInteger(cents * MILLIONTHS_PER_CENT) ? cents * MILLIONTHS_PER_CENT : undefined
+
+/** Whole contracts of the API before 2026-03 (`1200`) as millionths; `undefined` when not an integer. */
+export const fromContracts = (contracts: number): Millionths | undefined =>
+  Number.isSafeInteger(contracts * MILLION) ? contracts * MILLION : undefined
+
+/** Micro-dollars as the cents of the tables (69_000 → 6.9): the double nearest to the exact decimal. */
+export const toCents = (price: Millionths): number => price / MILLIONTHS_PER_CENT
+
+/** Millionths as the contracts of the tables (2_500_000 → 2.5): the double nearest to the exact decimal. */
+export const toContracts = (count: Millionths): number => count / MILLION
+
+/** One dollar, the payout of a contract that settles in its holder's favour, in micro-dollars. */
+export const ONE_DOLLAR: Millionths = MILLION

@@ -1,0 +1,49 @@
+import type { SlotSeconds } from "./time.ts"
+
+/**
+ * What was asked, decided before the request is sent: two answers for one key are the same
+ * observation, and the second is discarded.
+ */
+export interface ObservationKey {
+  readonly feed: string
+  readonly slot: SlotSeconds
+  /** Canonical path and query, without the cursor: `/markets?limit=1000&status=open`. */
+  readonly request: string
+  /** Counted from 0 within the request. */
+  readonly page: number
+}
+
+/** One answer of the exchange, exactly as it came, and the circumstances that decoding it needs. */
+export interface Observation extends ObservationKey {
+  /** The route template: `GET /markets/{ticker}`. */
+  readonly endpoint: string
+  /** The cursor that was sent, `null` on a first page. */
+  readonly cursor: string | null
+  /** When the last byte had come: `2026-11-22T12:15:00.123456Z`. */
+  readonly observedAt: string
+  /** HTTP status. */
+  readonly status: number
+  readonly baseUrl: string
+  /** The bytes received, after the transfer's own compression was undone. */
+  readonly body: Uint8Array
+}
+
+/** An observation with its place in the log. */
+export interface LoggedObservation extends Observation {
+  /** Contiguous from 1. */
+  readonly seq: number
+}
+
+/** How the stored body becomes the received one. */
+export type BodyEncoding = "br" | "identity"
+
+/** A row of the log without its body: what `log list` shows. */
+export interface LogEntry extends Omit<Observation, "body"> {
+  readonly seq: number
+  readonly encoding: BodyEncoding
+  readonly storedBytes: number
+  /** Lower-case hex of the SHA-256 of the received body. */
+  readonly bodySha256: string
+  /** Lower-case hex of the hash that covers this row and the one before it. */
+  readonly chainSha256: string
+}

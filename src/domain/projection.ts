@@ -1,0 +1,68 @@
+/**
+ * A projection reads observations and makes rows: a pure function, run alike when collecting, when
+ * catching up after a crash and when replaying. It knows no clock; its times come from the observation.
+ */
+import type { LoggedObservation } from "./observation.ts"
+import type { Reading } from "./reading.ts"
+import type { WireProblem } from "./wire/shape.ts"
+
+/** What SQLite holds in a column. Booleans are 0 and 1. */
+export type Cell = string | number | null
+
+/**
+ * Facts: rows that are true of their key for ever (a quote in a slot). A second observation of the same
+ * fact replaces the first; `seq` order decides.
+ */
+export interface FactTable {
+  readonly kind: "facts"
+  readonly name: string
+  readonly columns: ReadonlyArray<string>
+  readonly key: ReadonlyArray<string>
+}
+
+/**
+ * Entities: rows that describe a thing that changes (a market). The newest `observed_at` wins, ties by
+ * `seq`, and a final description yields only to a later final one. Rows are written when they differ;
+ * who was seen when is kept beside them in `<name>_seen`, so that a listing costs what changed in it.
+ */
+export interface EntityTable {
+  readonly kind: "entities"
+  readonly name: string
+  /** The first column is the key. */
+  readonly columns: ReadonlyArray<string>
+}
+
+/** The column named `market` holds a ticker in rows, and that ticker's number in the table. */
+export const MARKET_COLUMN = "market"
+
+export type Table = FactTable | EntityTable
+
+export interface FactRows {
+  readonly table: FactTable
+  readonly rows: ReadonlyArray<ReadonlyArray<Cell>>
+}
+
+export interface EntityRows {
+  readonly table: EntityTable
+  readonly rows: ReadonlyArray<{ readonly cells: ReadonlyArray<Cell>; readonly final: boolean }>
+}
+
+/** What one projection makes of one observation. */
+export interface Projected {
+  readonly rows: ReadonlyArray<FactRows | EntityRows>
+  /** Items that no decoder understands: they go to `quarantine`, the rest of the page goes through. */
+  readonly problems: ReadonlyArray<WireProblem>
+}
+
+export interface Projection {
+  readonly name: string
+  /**
+   * Raise it whenever the same log would give other rows: tables built by another version are rebuilt.
+   * A test holds the rows of a fixed log against this number.
+   */
+  readonly version: number
+  readonly tables: ReadonlyArray<Table>
+  /** Which observations it reads, told without looking at a body. */
+  readonly reads: (observation: Omit<LoggedObservation, "body">) => boolean
+  readonly project: (reading: Reading) => Projected
+}

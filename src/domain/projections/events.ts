@@ -1,0 +1,31 @@
+/** `events`: the questions that markets answer, as last described. */
+import { boolean, cell } from "../cells.ts"
+import type { Event } from "../event.ts"
+import type { Cell, EntityTable, Projection } from "../projection.ts"
+
+const columns: ReadonlyArray<readonly [name: string, of: (event: Event) => Cell]> = [
+  ["event_ticker", (event) => event.eventTicker],
+  ["series_ticker", (event) => cell(event.seriesTicker)],
+  ["title", (event) => cell(event.title)],
+  ["sub_title", (event) => cell(event.subTitle)],
+  ["category", (event) => cell(event.category)],
+  ["mutually_exclusive", (event) => boolean(event.mutuallyExclusive)],
+  ["collateral_return_type", (event) => cell(event.collateralReturnType)],
+  ["strike_date", (event) => cell(event.strikeTime)],
+  ["strike_period", (event) => cell(event.strikePeriod)],
+  ["last_updated_ts", (event) => cell(event.lastUpdatedTime)],
+  ["exchange_index", (event) => cell(event.exchangeIndex)]
+]
+
+const table: EntityTable = { kind: "entities", name: "event_rows", columns: columns.map(([name]) => name) }
+
+export const events: Projection = {
+  name: "events",
+  version: 1,
+  tables: [table],
+  reads: ({ endpoint }) => endpoint === "GET /events" || endpoint === "GET /events/{event_ticker}",
+  project: ({ events: { items, problems } }) => ({
+    rows: [{ table, rows: items.map((event) => ({ cells: columns.map(([, of]) => of(event)), final: false })) }],
+    problems
+  })
+}

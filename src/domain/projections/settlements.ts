@@ -1,0 +1,51 @@
+/**
+ * `settlements`: what every finalized market paid. A result at `determined` may still be disputed or
+ * amended, so it is not one; a later `finalized` of the same market replaces the earlier.
+ * Market objects that do not decode are reported by the `markets` projection.
+ */
+import { cell, cents } from "../cells.ts"
+import { ONE_DOLLAR } from "../fixed.ts"
+import { isFinal, type Market } from "../market.ts"
+import type { Cell, EntityTable, Projection } from "../projection.ts"
+import { holdsMarkets } from "./markets.ts"
+
+const columns: ReadonlyArray<readonly [name: string, of: (market: Market) => Cell]> = [
+  ["market", (market) => market.ticker],
+  ["event_ticker", (market) => market.eventTicker],
+  ["settled_at", (market) => cell(market.settlementTime)],
+  ["result", (market) => cell(market.result)],
+  ["final_yes_price", (market) => cents(market.quote.yesBid)],
+  ["final_no_price", (market) => cents(market.quote.noBid)],
+  ["yes_payout", (market) => cents(yesPayout(market))],
+  ["no_payout", (market) => cents(noPayout(market))]
+]
+
+const yesPayout = (market: Market) => market.settlementValue ?? payoutOf(market.result)
+
+const noPayout = (market: Market) => {
+  const yes = yesPayout(market)
+  return yes === null ? null : ONE_DOLLAR - yes
+}
+
+/** Answers from before 2025-12 may lack the settlement value; yes and no leave no doubt about it. */
+const payoutOf = (result: Market["result"]) => (result === "yes" ? ONE_DOLLAR : result === "no" ? 0 : null)
+
+const table: EntityTable = { kind: "entities", name: "settlement_rows", columns: columns.map(([name]) => name) }
+
+export const settlements: Projection = {
+  name: "settlements",
+  version: 1,
+  tables: [table],
+  reads: ({ endpoint }) => holdsMarkets(endpoint),
+  project: ({ markets }) => ({
+    rows: [
+      {
+        table,
+        rows: markets.items
+          .filter(isFinal)
+          .map((market) => ({ cells: columns.map(([, of]) => of(market)), final: true }))
+      }
+    ],
+    problems: []
+  })
+}

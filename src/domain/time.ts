@@ -1,0 +1,55 @@
+/**
+ * Time as text. Everything here is UTC; the tables hold two forms of fixed width, so that text sorts
+ * as time does: `2026-11-22T12:15:00Z` for slots, `2026-11-22T12:15:00.123456Z` for all other times.
+ */
+
+/** A slot: whole seconds since 1970-01-01T00:00:00Z. */
+export type SlotSeconds = number
+
+const WIRE_TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)$/
+
+/**
+ * A wire time (RFC 3339, 0 to 6 fractional digits) in the fixed width of the tables; `undefined` when
+ * it is not one. The empty string stays the empty string: the exchange sends it, and it is not a null.
+ */
+export const normaliseTime = (text: string): string | undefined => {
+  if (text === "") return ""
+  if (text.length === 20 && text.charCodeAt(19) === 90 && WIRE_TIME.test(text)) {
+    return `${text.slice(0, 19)}.000000Z`
+  }
+  const match = WIRE_TIME.exec(text)
+  if (match === null) return undefined
+  const [, seconds, fraction = "", zone] = match
+  const micros = fraction.slice(0, 6).padEnd(6, "0")
+  if (zone === "Z") return `${seconds}.${micros}Z`
+  const utc = Date.parse(`${seconds}${zone}`)
+  return Number.isNaN(utc) ? undefined : `${isoSeconds(utc / 1000)}.${micros}Z`
+}
+
+/** Milliseconds (with a fraction, down to microseconds) since the epoch as `…T12:15:00.123456Z`. */
+export const isoMicros = (epochMillis: number): string => {
+  const millis = Math.floor(epochMillis)
+  const micros = Math.floor((epochMillis - millis) * 1000)
+  return `${new Date(millis).toISOString().slice(0, 23)}${String(micros).padStart(3, "0")}Z`
+}
+
+const isoSeconds = (epochSeconds: number): string => new Date(epochSeconds * 1000).toISOString().slice(0, 19)
+
+/** A slot as `2026-11-22T12:15:00Z`. */
+export const slotText = (slot: SlotSeconds): string => `${isoSeconds(slot)}Z`
+
+/** The slot of `2026-11-22T12:15:00Z`. */
+export const slotSeconds = (text: string): SlotSeconds => Date.parse(text) / 1000
+
+/** Any ISO 8601 time of ours as epoch milliseconds. */
+export const epochMillis = (text: string): number => Date.parse(text)
+
+/** The last boundary of the wall-clock grid of `interval` seconds at or before `epochMillis`. */
+export const boundaryAtOrBefore = (epochMillis: number, interval: number): SlotSeconds =>
+  Math.floor(epochMillis / 1000 / interval) * interval
+
+/** Boundaries of the grid strictly between two slots: those a recorder that was down has missed. */
+export const boundariesBetween = (after: SlotSeconds, before: SlotSeconds, interval: number): number => {
+  const first = (Math.floor(after / interval) + 1) * interval
+  return first >= before ? 0 : Math.floor((before - 1 - first) / interval) + 1
+}

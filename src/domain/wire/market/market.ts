@@ -1,0 +1,34 @@
+/** A market object, the same thing in a listing, inside an event or alone, in any era of the API. */
+import { Either } from "effect"
+import type { Market, Quote, Said } from "../../market.ts"
+import type { Millionths } from "../../fixed.ts"
+import type { Era } from "../era.ts"
+import { isObject, type Shape, type WireProblem } from "../shape.ts"
+import * as Cents from "./cents.ts"
+import { description } from "./description.ts"
+import * as Dual from "./dual.ts"
+import * as Strings from "./strings.ts"
+
+interface Decoder {
+  readonly quote: Shape<Quote>
+  readonly payout: Shape<{ readonly settlementValue: Said<Millionths> }>
+}
+
+const decoders: Readonly<Record<Era, Decoder>> = { cents: Cents, dual: Dual, strings: Strings }
+
+/** Told by the spelling of one field that every era sends. */
+export const eraOf = (value: unknown): Era => {
+  if (!isObject(value) || value.yes_bid === undefined) return "strings"
+  return value.yes_bid_dollars === undefined ? "cents" : "dual"
+}
+
+export const decodeMarket = (value: unknown, path: string): Either.Either<Market, WireProblem> => {
+  const described = description.decode(value, path)
+  if (Either.isLeft(described)) return Either.left(described.left)
+  const decoder = decoders[eraOf(value)]
+  const quote = decoder.quote.decode(value, path)
+  if (Either.isLeft(quote)) return Either.left(quote.left)
+  const payout = decoder.payout.decode(value, path)
+  if (Either.isLeft(payout)) return Either.left(payout.left)
+  return Either.right({ ...described.right, settlementValue: payout.right.settlementValue, quote: quote.right })
+}

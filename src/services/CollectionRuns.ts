@@ -1,0 +1,65 @@
+/**
+ * The record of slots: each one that was due leaves a row that says how it ended. Rows are appended and
+ * closed, never rebuilt.
+ */
+import { Context, type Effect, type Option } from "effect"
+import type { StorageFailed } from "../domain/errors.ts"
+import type { SlotSeconds } from "../domain/time.ts"
+
+export interface RunKey {
+  readonly feed: string
+  readonly slot: SlotSeconds
+}
+
+export interface RunOutcome {
+  readonly status: "complete" | "failed"
+  readonly reason: string | null
+  readonly pages: number
+  readonly items: number
+  /** Up to when everything of this feed is recorded; `null` unless complete. */
+  readonly watermark: SlotSeconds | null
+}
+
+/** A row of `collection_runs`. */
+export interface Run extends RunKey {
+  /** Seconds between slots; `null` for a slot taken by `--once`. */
+  readonly interval: number | null
+  readonly startedAt: string | null
+  readonly finishedAt: string | null
+  readonly status: "running" | "complete" | "failed" | "skipped" | "missed"
+  readonly reason: string | null
+  readonly pages: number
+  readonly items: number
+  readonly watermark: SlotSeconds | null
+}
+
+export class CollectionRuns extends Context.Tag("kalshi-tape/CollectionRuns")<
+  CollectionRuns,
+  {
+    readonly start: (run: RunKey & { readonly interval: number | null; readonly startedAt: string }) => Effect.Effect<
+      void,
+      StorageFailed
+    >
+    readonly finish: (run: RunKey & RunOutcome & { readonly finishedAt: string }) => Effect.Effect<void, StorageFailed>
+    /** A slot that came due while the one before it was still being taken. */
+    readonly skip: (run: RunKey & { readonly interval: number; readonly reason: string }) => Effect.Effect<
+      void,
+      StorageFailed
+    >
+    /** Records the boundaries strictly between two slots as missed; answers how many there were. */
+    readonly miss: (gap: {
+      readonly feed: string
+      readonly after: SlotSeconds
+      readonly before: SlotSeconds
+      readonly interval: number
+      readonly reason: string
+    }) => Effect.Effect<number, StorageFailed>
+    /** Closes what a killed process left running as failed (interrupted); answers how many there were. */
+    readonly closeInterrupted: (finishedAt: string) => Effect.Effect<number, StorageFailed>
+    readonly last: (feed: string) => Effect.Effect<Option.Option<Run>, StorageFailed>
+    readonly lastComplete: (feed: string) => Effect.Effect<Option.Option<Run>, StorageFailed>
+    /** The last slot that was due on an interval, however it ended. */
+    readonly lastOnInterval: (feed: string) => Effect.Effect<Option.Option<Run>, StorageFailed>
+    readonly taken: (feed: string, slot: SlotSeconds) => Effect.Effect<boolean, StorageFailed>
+  }
+>() {}

@@ -1,0 +1,36 @@
+/**
+ * The exchange, as raw answers. Retrying, the request budget and time limits are the adapter's business;
+ * what an answer means is nobody's here.
+ */
+import { Context, type Effect } from "effect"
+import type { ExchangeUnreachable } from "../domain/errors.ts"
+
+export interface RawResponse {
+  readonly status: number
+  /** The bytes as the server composed them: transfer compression undone, nothing else touched. */
+  readonly body: Uint8Array
+  /** When the last byte had come: `2026-11-22T12:15:00.123456Z`. */
+  readonly observedAt: string
+  /** Lower-case names; only `content-type`, `date`, `age`, `cache-control` and `retry-after`. */
+  readonly headers: Readonly<Record<string, string>>
+  /** How many requests it took, the last one included. */
+  readonly attempts: number
+}
+
+export interface RawRequest {
+  /** Path below the base URL, with its query: `/markets?limit=1000&status=open`. */
+  readonly pathAndQuery: string
+}
+
+export class KalshiApi extends Context.Tag("kalshi-tape/KalshiApi")<
+  KalshiApi,
+  {
+    readonly baseUrl: string
+    /**
+     * The final answer to a GET. 408, 429, 5xx, transport errors and bodies that are cut short or not
+     * JSON are retried with full-jitter back-off; what is left after the last attempt is returned as it
+     * is, whatever its status, so that it can be recorded. Fails only when there is no answer at all.
+     */
+    readonly get: (request: RawRequest) => Effect.Effect<RawResponse, ExchangeUnreachable>
+  }
+>() {}

@@ -1,0 +1,50 @@
+/**
+ * The log of everything the exchange answered. It only grows: `seq` is contiguous from 1, every row's
+ * hash covers the row before it, and what `append` has returned is on the disk.
+ */
+import { Context, type Effect, type Option, type Stream } from "effect"
+import type { LogDamaged, StorageFailed } from "../domain/errors.ts"
+import type { LogEntry, LoggedObservation, Observation } from "../domain/observation.ts"
+
+export interface Appended {
+  readonly seq: number
+  /** False when the key had an answer already: the first is kept, this one discarded. */
+  readonly fresh: boolean
+}
+
+export interface LogHead {
+  /** 0 for an empty log. */
+  readonly seq: number
+  readonly chainSha256: string
+}
+
+export interface LogRange {
+  /** First seq wanted. */
+  readonly from: number
+  /** Last seq wanted; the head of the log when left out. */
+  readonly to?: number
+}
+
+export class ObservationLog extends Context.Tag("kalshi-tape/ObservationLog")<
+  ObservationLog,
+  {
+    /** Makes an answer durable. Appends are taken one at a time, in the order of their arrival. */
+    readonly append: (observation: Observation) => Effect.Effect<Appended, StorageFailed>
+    readonly head: Effect.Effect<LogHead, StorageFailed>
+    /**
+     * Observations in `seq` order, their bodies checked against their hashes, in batches of bounded
+     * memory: a batch ends at some megabytes of stored bodies.
+     */
+    readonly read: (
+      range: LogRange
+    ) => Stream.Stream<ReadonlyArray<LoggedObservation>, StorageFailed | LogDamaged>
+    readonly get: (seq: number) => Effect.Effect<Option.Option<LoggedObservation>, StorageFailed | LogDamaged>
+    /** Rows without bodies, in `seq` order. */
+    readonly entries: (range: LogRange) => Stream.Stream<LogEntry, StorageFailed>
+    /**
+     * Recomputes the chain over the stored bytes and every column, and each body's hash; emits the seq
+     * reached from time to time, and fails at the first row that is not what was written.
+     */
+    readonly verify: (range: LogRange) => Stream.Stream<number, StorageFailed | LogDamaged>
+  }
+>() {}

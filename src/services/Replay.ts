@@ -1,0 +1,26 @@
+/** Rebuilds every projected table from seq 1 in a database of its own, beside the live tables. */
+import { Context, type Effect } from "effect"
+import type { LogDamaged, StorageFailed, TablesDiffer } from "../domain/errors.ts"
+import type { OnProgress } from "./Projector.ts"
+
+export interface TableDigest {
+  readonly table: string
+  readonly rows: number
+  /** Lower-case hex of the SHA-256 over the rows in key order. */
+  readonly sha256: string
+}
+
+export interface Rebuilt {
+  readonly observations: number
+  readonly tables: ReadonlyArray<TableDigest>
+}
+
+export class Replay extends Context.Tag("kalshi-tape/Replay")<
+  Replay,
+  {
+    /** Rebuilds, then puts the new tables in the place of the old in one transaction. Needs the writer's lock. */
+    readonly rebuild: (onProgress: OnProgress) => Effect.Effect<Rebuilt, StorageFailed | LogDamaged>
+    /** Rebuilds up to the live checkpoint and compares; changes nothing and takes no lock. */
+    readonly verify: (onProgress: OnProgress) => Effect.Effect<Rebuilt, StorageFailed | LogDamaged | TablesDiffer>
+  }
+>() {}
