@@ -6,13 +6,13 @@
  * A count of `"2.50"` contracts is 2_500_000 millionths.
  */
 
-/** Whole millionths of a unit (a dollar or a contract). Always a safe integer. */
+/** Whole millionths of a unit (a dollar or a contract). Always a safe integer, and never the float's -0. */
 export type Millionths = number
 
 const MILLION = 1_000_000
 const MILLIONTHS_PER_CENT = 10_000
 
-/** Ten integer digits keep every value below 2^53 millionths (9.007e9 units) or are refused below. */
+/** What has ten integer digits and is 2^53 millionths (9.007e9 units) or more is refused below. */
 const DECIMAL = /^-?\d{1,10}(?:\.\d+)?$/
 
 /** Reads a wire decimal such as `"0.0690"`; `undefined` when it is not one, or would lose a digit. */
@@ -20,26 +20,31 @@ export const parseDecimal = (text: string): Millionths | undefined => {
   if (!DECIMAL.test(text)) return undefined
   const dot = text.indexOf(".")
   if (dot !== -1 && text.length - dot - 1 > 6 && /[1-9]/.test(text.slice(dot + 7))) return undefined
-  const units = Math.round(Number(text) * MILLION)
+  const units = Math.round(Number(text) * MILLION) + 0
   // `Number(text)` is within half an ulp, so rounding recovers the exact millionths while they are safe.
   return Math.abs(units) < Number.MAX_SAFE_INTEGER / 4 ? units : parseLarge(text, dot)
 }
 
-/** Beyond 2^51 millionths a float product may round wrongly, so the digits are put together instead. */
+/**
+ * Beyond 2^51 millionths a float product may round wrongly, so the digits are put together instead; and
+ * beyond 2^52 the double of `toCents` tells ten-thousandths of a cent apart no more, only whole hundredths.
+ */
 const parseLarge = (text: string, dot: number): Millionths | undefined => {
-  const whole = dot === -1 ? text : text.slice(0, dot)
+  const integer = dot === -1 ? text : text.slice(0, dot)
   const fraction = dot === -1 ? "" : text.slice(dot + 1, dot + 7)
-  const units = Number(BigInt(whole + fraction.padEnd(6, "0")))
-  return Number.isSafeInteger(units) ? units : undefined
+  const units = Number(BigInt(integer + fraction.padEnd(6, "0")))
+  if (!Number.isSafeInteger(units)) return undefined
+  return Math.abs(units) < 2 ** 52 || units % 100 === 0 ? units : undefined
 }
 
+const whole = (units: number, millionths: number): Millionths | undefined =>
+  Number.isInteger(units) && Number.isSafeInteger(units * millionths) ? units * millionths + 0 : undefined
+
 /** Whole cents of the API before 2025-08 (`45`) as micro-dollars; `undefined` when not an integer. */
-export const fromCents = (cents: number): Millionths | undefined =>
-  Number.isSafeInteger(cents * MILLIONTHS_PER_CENT) ? cents * MILLIONTHS_PER_CENT : undefined
+export const fromCents = (cents: number): Millionths | undefined => whole(cents, MILLIONTHS_PER_CENT)
 
 /** Whole contracts of the API before 2026-03 (`1200`) as millionths; `undefined` when not an integer. */
-export const fromContracts = (contracts: number): Millionths | undefined =>
-  Number.isSafeInteger(contracts * MILLION) ? contracts * MILLION : undefined
+export const fromContracts = (contracts: number): Millionths | undefined => whole(contracts, MILLION)
 
 /** Micro-dollars as the cents of the tables (69_000 → 6.9): the double nearest to the exact decimal. */
 export const toCents = (price: Millionths): number => price / MILLIONTHS_PER_CENT

@@ -7,6 +7,7 @@ import type { Event } from "./event.ts"
 import type { Market } from "./market.ts"
 import type { LoggedObservation } from "./observation.ts"
 import { decodeEvent } from "./wire/event.ts"
+import { parseBody } from "./wire/json.ts"
 import { decodeMarket } from "./wire/market/market.ts"
 import { isObject, problem, type WireProblem } from "./wire/shape.ts"
 
@@ -17,8 +18,6 @@ export interface Items<A> {
 
 type DecodeItem<A> = (value: unknown, path: string) => Either.Either<A, WireProblem>
 type Located = readonly [path: string, value: unknown]
-
-const utf8 = new TextDecoder()
 
 export class Reading {
   readonly #decoded = new Map<DecodeItem<unknown>, Items<unknown>>()
@@ -31,35 +30,35 @@ export class Reading {
 
   /** Markets wherever they stand: in a listing, alone, or inside events. */
   get markets(): Items<Market> {
-    return this.#decode(decodeMarket, marketsIn)
+    return this.#decode(decodeMarket, ["markets", "market", "events", "event"], marketsIn)
   }
 
   get events(): Items<Event> {
-    return this.#decode(decodeEvent, eventsIn)
+    return this.#decode(decodeEvent, ["events", "event"], eventsIn)
   }
 
-  #decode<A>(decode: DecodeItem<A>, locate: (body: unknown) => ReadonlyArray<Located>): Items<A> {
+  /** A body with none of the keys is a problem: a listing under a new name must not pass for an empty one. */
+  #decode<A>(
+    decode: DecodeItem<A>,
+    keys: ReadonlyArray<string>,
+    locate: (body: unknown) => ReadonlyArray<Located>
+  ): Items<A> {
     const known = this.#decoded.get(decode)
     if (known !== undefined) return known as Items<A>
     const decoded = Either.match(this.#json(), {
       onLeft: (wrong) => ({ items: [], problems: [wrong] }),
-      onRight: (body) => decodeEach(locate(body), decode)
+      onRight: (body) =>
+        isObject(body) && keys.some((key) => key in body)
+          ? decodeEach(locate(body), decode)
+          : { items: [], problems: [problem("body", `an object with ${keys.join(" or ")}`, body)] }
     })
     this.#decoded.set(decode, decoded)
     return decoded
   }
 
   #json(): Either.Either<unknown, WireProblem> {
-    this.#body ??= parseJson(utf8.decode(this.observation.body))
+    this.#body ??= parseBody(this.observation.body)
     return this.#body
-  }
-}
-
-const parseJson = (text: string): Either.Either<unknown, WireProblem> => {
-  try {
-    return Either.right(JSON.parse(text))
-  } catch {
-    return Either.left(problem("body", "JSON", text.slice(0, 200)))
   }
 }
 
@@ -74,15 +73,21 @@ const decodeEach = <A>(located: ReadonlyArray<Located>, decode: DecodeItem<A>): 
   return { items, problems }
 }
 
+/** The exchange sends `null` for an empty list; anything else that is no list is left for its decoder to refuse. */
 const each = (parent: unknown, key: string, path: string): ReadonlyArray<Located> => {
-  const list = isObject(parent) ? parent[key] : undefined
-  return Array.isArray(list) ? list.map((value, index) => [`${path}${key}[${index}]`, value]) : []
+  const list = isObject(parent) ? (parent[key] ?? []) : []
+  return Array.isArray(list)
+    ? list.map((value, index) => [`${path}${key}[${index}]`, value])
+    : [[`${path}${key}`, list]]
 }
 
 const one = (parent: unknown, key: string): ReadonlyArray<Located> =>
   isObject(parent) && parent[key] !== undefined ? [[key, parent[key]]] : []
 
-const eventsIn = (body: unknown): ReadonlyArray<Located> => [...each(body, "events", ""), ...one(body, "event")]
+const eventsIn = (body: unknown): ReadonlyArray<Located> => [
+  ...each(body, "events", ""),
+  ...one(body, "event")
+]
 
 const marketsIn = (body: unknown): ReadonlyArray<Located> => [
   ...each(body, "markets", ""),

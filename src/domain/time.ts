@@ -6,30 +6,39 @@
 /** A slot: whole seconds since 1970-01-01T00:00:00Z. */
 export type SlotSeconds = number
 
-const WIRE_TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)$/
+const WIRE_TIME =
+  /^(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3])(?::[0-5]\d){2})(?:\.(\d+))?(Z|[+-]\d\d:\d\d)$/
+
+/** Date rolls February 30 over into March; what it gives back then is another day. */
+const onCalendar = (seconds: string): boolean =>
+  seconds.slice(8, 10) < "29" || new Date(`${seconds}Z`).toISOString().startsWith(seconds)
 
 /**
- * A wire time (RFC 3339, 0 to 6 fractional digits) in the fixed width of the tables; `undefined` when
- * it is not one. The empty string stays the empty string: the exchange sends it, and it is not a null.
+ * A wire time (RFC 3339; digits below the microsecond are cut) in the fixed width of the tables;
+ * `undefined` when it is not one, or falls on no day of the years 0000 to 9999.
+ * The empty string stays the empty string: the exchange sends it, and it is not a null.
  */
 export const normaliseTime = (text: string): string | undefined => {
   if (text === "") return ""
   if (text.length === 20 && text.charCodeAt(19) === 90 && WIRE_TIME.test(text)) {
-    return `${text.slice(0, 19)}.000000Z`
+    const seconds = text.slice(0, 19)
+    return onCalendar(seconds) ? `${seconds}.000000Z` : undefined
   }
   const match = WIRE_TIME.exec(text)
   if (match === null) return undefined
-  const [, seconds, fraction = "", zone] = match
+  const [, seconds = "", fraction = "", zone] = match
+  if (!onCalendar(seconds)) return undefined
   const micros = fraction.slice(0, 6).padEnd(6, "0")
   if (zone === "Z") return `${seconds}.${micros}Z`
-  const utc = Date.parse(`${seconds}${zone}`)
-  return Number.isNaN(utc) ? undefined : `${isoSeconds(utc / 1000)}.${micros}Z`
+  const utc = new Date(`${seconds}${zone}`)
+  const iso = Number.isNaN(utc.getTime()) ? "" : utc.toISOString()
+  return iso.length === 24 ? `${iso.slice(0, 19)}.${micros}Z` : undefined
 }
 
-/** Milliseconds (with a fraction, down to microseconds) since the epoch as `…T12:15:00.123456Z`. */
-export const isoMicros = (epochMillis: number): string => {
-  const millis = Math.floor(epochMillis)
-  const micros = Math.floor((epochMillis - millis) * 1000)
+/** Whole microseconds since the epoch as `2026-11-22T12:15:00.123456Z`. */
+export const isoMicros = (epochMicros: number): string => {
+  const millis = Math.floor(epochMicros / 1000)
+  const micros = epochMicros - millis * 1000
   return `${new Date(millis).toISOString().slice(0, 23)}${String(micros).padStart(3, "0")}Z`
 }
 

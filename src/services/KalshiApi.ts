@@ -9,6 +9,8 @@ export interface RawResponse {
   readonly status: number
   /** The bytes as the server composed them: transfer compression undone, nothing else touched. */
   readonly body: Uint8Array
+  /** The body parsed, which telling a whole body from a cut one took; `undefined` when it is not JSON. */
+  readonly json: unknown
   /** When the last byte had come: `2026-11-22T12:15:00.123456Z`. */
   readonly observedAt: string
   /** Lower-case names; only `content-type`, `date`, `age`, `cache-control` and `retry-after`. */

@@ -25,7 +25,9 @@ export const events: Projection = {
   tables: [table],
   reads: ({ endpoint }) => endpoint === "GET /events" || endpoint === "GET /events/{event_ticker}",
   project: ({ events: { items, problems } }) => ({
-    rows: [{ table, rows: items.map((event) => ({ cells: columns.map(([, of]) => of(event)), final: false })) }],
+    rows: [
+      { table, rows: items.map((event) => ({ cells: columns.map(([, of]) => of(event)), final: false })) }
+    ],
     problems
   })
 }

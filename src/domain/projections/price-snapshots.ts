@@ -3,11 +3,16 @@
  * and from nothing else. Market objects that do not decode are reported by the `markets` projection.
  */
 import { cents, contracts } from "../cells.ts"
-import type { FactTable, Projection } from "../projection.ts"
 import { MARKETS_FEED } from "../feeds/markets.ts"
+import type { FactTable, Projection } from "../projection.ts"
 import { slotText } from "../time.ts"
 
-const slots: FactTable = { kind: "facts", name: "price_slots", columns: ["slot", "snapshot_time"], key: ["slot"] }
+const slots: FactTable = {
+  kind: "facts",
+  name: "price_slots",
+  columns: ["slot", "snapshot_time"],
+  key: ["slot"]
+}
 
 const pages: FactTable = { kind: "facts", name: "price_pages", columns: ["seq", "observed_at"], key: ["seq"] }
 

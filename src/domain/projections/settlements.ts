@@ -30,7 +30,11 @@ const noPayout = (market: Market) => {
 /** Answers from before 2025-12 may lack the settlement value; yes and no leave no doubt about it. */
 const payoutOf = (result: Market["result"]) => (result === "yes" ? ONE_DOLLAR : result === "no" ? 0 : null)
 
-const table: EntityTable = { kind: "entities", name: "settlement_rows", columns: columns.map(([name]) => name) }
+const table: EntityTable = {
+  kind: "entities",
+  name: "settlement_rows",
+  columns: columns.map(([name]) => name)
+}
 
 export const settlements: Projection = {
   name: "settlements",

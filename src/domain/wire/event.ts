@@ -3,7 +3,7 @@ import type { Either } from "effect"
 import type { Event } from "../event.ts"
 import { flag, number, said, shape, text, time, type WireProblem } from "./shape.ts"
 
-const event = shape({
+export const event = shape({
   eventTicker: ["event_ticker", text],
   seriesTicker: ["series_ticker", said(text)],
   title: ["title", said(text)],

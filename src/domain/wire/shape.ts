@@ -23,53 +23,62 @@ export interface WireProblem {
 const refused: unique symbol = Symbol("refused")
 type Refused = typeof refused
 
-/** Turns a JSON value into a domain value, or refuses it. */
-export interface Reader<A> {
+/**
+ * Turns a JSON value into a domain value, or refuses it. `Wire` is the JSON type it reads, which a test
+ * holds against the exchange's own SDK.
+ */
+export interface Reader<A, Wire = unknown> {
   readonly expected: string
   readonly read: (value: unknown) => A | Refused
+  /** Never there at run time. */
+  readonly wire?: Wire
 }
 
-const reader = <A>(expected: string, read: (value: unknown) => A | Refused): Reader<A> => ({ expected, read })
+const reader = <A, Wire = unknown>(
+  expected: string,
+  read: (value: unknown) => A | Refused
+): Reader<A, Wire> => ({ expected, read })
 
-export const text: Reader<string> = reader("a string", (value) =>
+export const text: Reader<string, string> = reader("a string", (value) =>
   typeof value === "string" ? value : refused
 )
 
-export const flag: Reader<boolean> = reader("true or false", (value) =>
+export const flag: Reader<boolean, boolean> = reader("true or false", (value) =>
   typeof value === "boolean" ? value : refused
 )
 
-export const number: Reader<number> = reader("a number", (value) =>
+export const number: Reader<number, number> = reader("a number", (value) =>
   typeof value === "number" && Number.isFinite(value) ? value : refused
 )
 
 /** `*_dollars` and `*_fp`: a decimal string of up to six fractional digits. */
-export const decimal: Reader<Millionths> = reader("a decimal string with at most 6 fractional digits", (value) =>
-  typeof value === "string" ? (parseDecimal(value) ?? refused) : refused
+export const decimal: Reader<Millionths, string> = reader(
+  "a decimal string with at most 6 fractional digits",
+  (value) => (typeof value === "string" ? (parseDecimal(value) ?? refused) : refused)
 )
 
 /** Whole cents, the prices of the API before 2026-03-12. */
-export const cents: Reader<Millionths> = reader("whole cents", (value) =>
+export const cents: Reader<Millionths, number> = reader("whole cents", (value) =>
   typeof value === "number" ? (fromCents(value) ?? refused) : refused
 )
 
 /** Whole contracts, the counts of the API before 2026-03-12. */
-export const contracts: Reader<Millionths> = reader("whole contracts", (value) =>
+export const contracts: Reader<Millionths, number> = reader("whole contracts", (value) =>
   typeof value === "number" ? (fromContracts(value) ?? refused) : refused
 )
 
 /** An RFC 3339 time, in the fixed width of the tables. */
-export const time: Reader<string> = reader("an RFC 3339 time", (value) =>
+export const time: Reader<string, string> = reader("an RFC 3339 time", (value) =>
   typeof value === "string" ? (normaliseTime(value) ?? refused) : refused
 )
 
 /** An object or array that is kept as JSON text. */
-export const json: Reader<string> = reader("an object or an array", (value) =>
+export const json: Reader<string, object> = reader("an object or an array", (value) =>
   typeof value === "object" && value !== null ? JSON.stringify(value) : refused
 )
 
 /** A field that may be null or absent, each of which stays what it is. */
-export const said = <A>(of: Reader<A>): Reader<A | null | undefined> =>
+export const said = <A, Wire>(of: Reader<A, Wire>): Reader<A | null | undefined, Wire | null | undefined> =>
   reader(`${of.expected}, null or nothing`, (value) =>
     value === undefined || value === null ? (value as null | undefined) : of.read(value)
   )
@@ -83,11 +92,16 @@ export interface Shape<A> {
   readonly decode: (value: unknown, path: string) => Either.Either<A, WireProblem>
 }
 
-export const shape = <const F extends Fields>(fields: F): Shape<Decoded<F>> => {
+export interface ShapeOf<F extends Fields> extends Shape<Decoded<F>> {
+  readonly fields: F
+}
+
+export const shape = <const F extends Fields>(fields: F): ShapeOf<F> => {
   const names = Object.keys(fields)
   const wireNames = names.map((name) => (fields[name] as F[string])[0])
   const readers = names.map((name) => (fields[name] as F[string])[1])
   return {
+    fields,
     decode: (value, path) => {
       if (!isObject(value)) return Either.left(problem(path, "an object", value))
       const decoded: Record<string, unknown> = {}
@@ -95,7 +109,9 @@ export const shape = <const F extends Fields>(fields: F): Shape<Decoded<F>> => {
         const field = value[wireNames[i] as string]
         const result = (readers[i] as Reader<unknown>).read(field)
         if (result === refused) {
-          return Either.left(problem(`${path}.${wireNames[i]}`, (readers[i] as Reader<unknown>).expected, field))
+          return Either.left(
+            problem(`${path}.${wireNames[i]}`, (readers[i] as Reader<unknown>).expected, field)
+          )
         }
         decoded[names[i] as string] = result
       }

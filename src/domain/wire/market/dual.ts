@@ -25,6 +25,9 @@ const stringFirst = <A extends Readonly<Record<string, Said<unknown>>>>(
     })
 })
 
-export const quote: Shape<Quote> = stringFirst<Quote & Record<string, Said<number>>>(Strings.quote, Cents.quote)
+export const quote: Shape<Quote> = stringFirst<Quote & Record<string, Said<number>>>(
+  Strings.quote,
+  Cents.quote
+)
 
 export const payout = stringFirst<{ readonly settlementValue: Said<number> }>(Strings.payout, Cents.payout)

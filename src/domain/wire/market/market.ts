@@ -1,7 +1,7 @@
 /** A market object, the same thing in a listing, inside an event or alone, in any era of the API. */
 import { Either } from "effect"
-import type { Market, Quote, Said } from "../../market.ts"
 import type { Millionths } from "../../fixed.ts"
+import type { Market, Quote, Said } from "../../market.ts"
 import type { Era } from "../era.ts"
 import { isObject, type Shape, type WireProblem } from "../shape.ts"
 import * as Cents from "./cents.ts"
@@ -30,5 +30,9 @@ export const decodeMarket = (value: unknown, path: string): Either.Either<Market
   if (Either.isLeft(quote)) return Either.left(quote.left)
   const payout = decoder.payout.decode(value, path)
   if (Either.isLeft(payout)) return Either.left(payout.left)
-  return Either.right({ ...described.right, settlementValue: payout.right.settlementValue, quote: quote.right })
+  return Either.right({
+    ...described.right,
+    settlementValue: payout.right.settlementValue,
+    quote: quote.right
+  })
 }

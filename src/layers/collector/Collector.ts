@@ -1,0 +1,77 @@
+/** The Collector over Recorder, Scheduler and Projector. */
+import { Effect, Layer, Queue } from "effect"
+import type { Feed } from "../../domain/feed.ts"
+import type { SlotSeconds } from "../../domain/time.ts"
+import { CollectionRuns } from "../../services/CollectionRuns.ts"
+import { Collector, type CollectorEvents } from "../../services/Collector.ts"
+import { Projector } from "../../services/Projector.ts"
+import { Recorder } from "../../services/Recorder.ts"
+import { Scheduler } from "../../services/Scheduler.ts"
+import { now } from "../now.ts"
+
+/** Of the five seconds that a stop may take, what the tables get. */
+const LAST_CATCH_UP = "3 seconds"
+
+type Options = CollectorEvents & { readonly since?: SlotSeconds }
+
+export const make = Effect.gen(function* () {
+  const runs = yield* CollectionRuns
+  const recorder = yield* Recorder
+  const scheduler = yield* Scheduler
+  const projector = yield* Projector
+
+  /** Reads on whenever a page has come; pages that come meanwhile are one wake-up. */
+  const follower = Effect.map(Queue.sliding<void>(1), (pages) => ({
+    wake: Effect.asVoid(Queue.offer(pages, undefined)),
+    following: Effect.forever(Effect.zipRight(Queue.take(pages), projector.catchUp()))
+  }))
+
+  const taker =
+    (wake: Effect.Effect<void>, { onOutcome, onPage, since }: Options) =>
+    (feed: Feed, slot: SlotSeconds, interval: number | null) =>
+      recorder
+        .take({ feed, slot, interval, ...(since === undefined ? {} : { since }) }, (recorded) =>
+          Effect.zipRight(wake, onPage(recorded))
+        )
+        .pipe(
+          Effect.map((outcome) => ({ ...outcome, feed: feed.name, slot })),
+          Effect.tap(onOutcome)
+        )
+
+  const recover = Effect.gen(function* () {
+    const closed = yield* runs.closeInterrupted(yield* now)
+    if (closed > 0) yield* Effect.logWarning(`${closed} slots were cut short when the last recorder died`)
+    yield* projector.catchUp()
+  })
+
+  const once: Collector["Type"]["once"] = (feeds, options) =>
+    Effect.gen(function* () {
+      const { following, wake } = yield* follower
+      const take = taker(wake, options)
+      const slot = yield* scheduler.freeSlot(feeds.map(({ name }) => name))
+      const taking = Effect.forEach(feeds, (feed) => take(feed, slot, null), { concurrency: "unbounded" })
+      const outcomes = yield* Effect.raceFirst(taking, following)
+      yield* projector.catchUp()
+      return outcomes
+    })
+
+  const run: Collector["Type"]["run"] = (feeds, options) =>
+    Effect.gen(function* () {
+      const { following, wake } = yield* follower
+      const take = taker(wake, options)
+      const schedules = feeds.map(({ feed, interval }) =>
+        scheduler.run({ feed: feed.name, interval, take: (slot) => Effect.asVoid(take(feed, slot, interval)) })
+      )
+      // All of them or none: the first that fails takes the others, and the process, with it.
+      yield* Effect.all([following, ...schedules], { concurrency: "unbounded", discard: true })
+      return yield* Effect.never
+    }).pipe(
+      Effect.onInterrupt(() =>
+        projector.catchUp().pipe(Effect.interruptible, Effect.timeout(LAST_CATCH_UP), Effect.ignoreLogged)
+      )
+    )
+
+  return Collector.of({ recover, once, run })
+})
+
+export const layer = Layer.effect(Collector, make)

@@ -1,0 +1,9 @@
+/** What stands where in a data directory. */
+import { join } from "node:path"
+
+export const databasePath = (dataDir: string): string => join(dataDir, "kalshi.db")
+export const lockPath = (dataDir: string): string => join(dataDir, "writer.lock")
+export const holderPath = (dataDir: string): string => join(dataDir, "writer.json")
+export const exportsPath = (dataDir: string): string => join(dataDir, "exports")
+/** A rebuild's own database, gone when the rebuild ends. */
+export const scratchPath = (dataDir: string, pid: number): string => join(dataDir, `rebuild-${pid}.db`)

@@ -1,0 +1,158 @@
+/** The exchange over HTTP. */
+import { gunzip } from "node:zlib"
+import { HttpClient, type HttpClientError, HttpClientRequest, type HttpClientResponse } from "@effect/platform"
+import { NodeHttpClient } from "@effect/platform-node"
+import { Clock, Data, Duration, Effect, Either, Layer, Ref } from "effect"
+import { ExchangeUnreachable } from "../../domain/errors.ts"
+import { parseBody } from "../../domain/wire/json.ts"
+import { KalshiApi, type RawResponse } from "../../services/KalshiApi.ts"
+import { now } from "../now.ts"
+import * as Budget from "./budget.ts"
+import { backOff, isTransient, parseRetryAfter } from "./retry.ts"
+
+export interface HttpOptions {
+  /** `https://external-api.kalshi.com/trade-api/v2`, without a trailing slash. */
+  readonly baseUrl: string
+  readonly readTokensPerSecond: number
+  /** Until the first byte of an answer. */
+  readonly headersTimeout: Duration.DurationInput
+  /** From then until the last. */
+  readonly bodyTimeout: Duration.DurationInput
+  /** How long to go on trying while the exchange has not given one usable answer yet. */
+  readonly silenceMax: Duration.DurationInput
+}
+
+export const PRODUCTION = "https://external-api.kalshi.com/trade-api/v2"
+
+export const defaultOptions: Omit<HttpOptions, "baseUrl" | "readTokensPerSecond"> = {
+  headersTimeout: "15 seconds",
+  bodyTimeout: "60 seconds",
+  silenceMax: "25 seconds"
+}
+
+const USER_AGENT = "kalshi-tape/0.1.0"
+
+/** `/series` is 18 MB in one body; ten times that is not an answer of this exchange. */
+const BODY_BYTES_MAX = 200_000_000
+
+const KEPT_HEADERS = new Set(["content-type", "date", "age", "cache-control", "retry-after"])
+
+interface Answer extends Omit<RawResponse, "attempts"> {}
+
+/** An attempt that is worth another; `answer` when the server did answer, however uselessly. */
+class Fruitless extends Data.TaggedError("Fruitless")<{
+  readonly why: string
+  readonly retryAfter: Duration.Duration
+  readonly answer?: Answer
+}> {}
+
+export const make = (options: HttpOptions) =>
+  Effect.gen(function* () {
+    const client = HttpClient.withScope(yield* HttpClient.HttpClient)
+    const budget = yield* Budget.make(options.readTokensPerSecond)
+    const everUsable = yield* Ref.make(false)
+
+    const send = (url: string) =>
+      client
+        .execute(
+          HttpClientRequest.get(url).pipe(
+            HttpClientRequest.setHeaders({
+              accept: "application/json",
+              "accept-encoding": "gzip",
+              "user-agent": USER_AGENT
+            })
+          )
+        )
+        .pipe(within(options.headersTimeout, "no answer"), budget.spend)
+
+    const receive = (response: HttpClientResponse.HttpClientResponse) =>
+      response.arrayBuffer.pipe(
+        Effect.flatMap((buffer) => uncompressed(new Uint8Array(buffer), response.headers["content-encoding"])),
+        within(options.bodyTimeout, "the body did not end")
+      )
+
+    const fetch = (url: string): Effect.Effect<Answer, Fruitless> =>
+      Effect.gen(function* () {
+        const response = yield* send(url)
+        const body = yield* receive(response)
+        const observedAt = yield* now
+        const headers = Object.fromEntries(Object.entries(response.headers).filter(([name]) => KEPT_HEADERS.has(name)))
+        return {
+          status: response.status,
+          body,
+          json: Either.getOrUndefined(parseBody(body)),
+          observedAt,
+          headers
+        }
+      }).pipe(Effect.scoped, Effect.mapError((error) => (error instanceof Fruitless ? error : fruitless(wordsFor(error)))))
+
+    /** One request, paid from the budget; fails when another may do better. */
+    const attempt = (url: string): Effect.Effect<Answer, Fruitless> =>
+      Effect.gen(function* () {
+        const answer = yield* fetch(url)
+        const retryAfter = parseRetryAfter(answer.headers["retry-after"], yield* Clock.currentTimeMillis)
+        if (isTransient(answer.status)) {
+          return yield* new Fruitless({ why: `HTTP ${answer.status}`, retryAfter, answer })
+        }
+        if (answer.status < 300 && answer.json === undefined) {
+          return yield* new Fruitless({ why: "the body is cut short or not JSON", retryAfter, answer })
+        }
+        yield* Ref.set(everUsable, true)
+        return answer
+      })
+
+    /** Fails once an exchange that never gave a usable answer has had its time. */
+    const silence = Effect.sleep(options.silenceMax).pipe(
+      Effect.zipRight(Ref.get(everUsable)),
+      Effect.flatMap((usable) => (usable ? Effect.never : fruitless("no usable answer")))
+    )
+
+    const get: KalshiApi["Type"]["get"] = ({ pathAndQuery }) =>
+      Effect.gen(function* () {
+        const url = `${options.baseUrl}${pathAndQuery}`
+        const failures = yield* Ref.make<ReadonlyArray<Fruitless>>([])
+        const answered = yield* attempt(url).pipe(
+          Effect.tapError((failure) => Effect.logDebug(`${pathAndQuery}: ${failure.why}`)),
+          Effect.tapError((failure) => Ref.update(failures, (before) => [...before, failure])),
+          Effect.retry(backOff),
+          Effect.raceFirst(silence),
+          Effect.either
+        )
+        const failed = yield* Ref.get(failures)
+        if (Either.isRight(answered)) return { ...answered.right, attempts: failed.length + 1 }
+        const { answer, why } = failed.at(-1) ?? answered.left
+        return answer === undefined
+          ? yield* new ExchangeUnreachable({ url: options.baseUrl, attempts: failed.length, why })
+          : { ...answer, attempts: failed.length }
+      }).pipe(Effect.withSpan("KalshiApi.get", { attributes: { request: pathAndQuery } }))
+
+    return KalshiApi.of({ baseUrl: options.baseUrl, get })
+  })
+
+const fruitless = (why: string) => new Fruitless({ why, retryAfter: Duration.zero })
+
+const within = (duration: Duration.DurationInput, what: string) =>
+  Effect.timeoutFail({
+    duration,
+    onTimeout: () => fruitless(`${what} within ${Duration.format(Duration.decode(duration))}`)
+  })
+
+/** Strict where fetch is not: a gzip stream that is cut short is an error, never a shorter body. */
+const uncompressed = (bytes: Uint8Array, encoding: string | undefined): Effect.Effect<Uint8Array, Fruitless> =>
+  encoding !== "gzip"
+    ? Effect.succeed(bytes)
+    : Effect.async((resume) =>
+        gunzip(bytes, { maxOutputLength: BODY_BYTES_MAX }, (error, body) =>
+          resume(error === null ? Effect.succeed(body) : fruitless(`the body does not decompress: ${error.message}`))
+        )
+      )
+
+const wordsFor = (error: HttpClientError.HttpClientError): string => {
+  const cause = error.cause
+  if (!(cause instanceof Error)) return error.message
+  const code = "code" in cause && typeof cause.code === "string" ? cause.code : undefined
+  // Several addresses refused at once come as an AggregateError without words of its own.
+  return cause.message === "" ? (code ?? cause.name) : cause.message
+}
+
+export const layer = (options: HttpOptions) => Layer.effect(KalshiApi, make(options)).pipe(Layer.provide(NodeHttpClient.layerUndici))

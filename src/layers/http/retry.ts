@@ -1,0 +1,40 @@
+/** When a request is tried again, and how long it waits. */
+import { Duration, Schedule } from "effect"
+
+export interface Retryable {
+  /** What the server asked for with `Retry-After`; the exchange never does, a proxy may. */
+  readonly retryAfter: Duration.Duration
+}
+
+/** Statuses that say "later", not "no". */
+export const isTransient = (status: number): boolean =>
+  status === 408 || status === 425 || status === 429 || status >= 500
+
+/** Ten attempts outlast a burst of nine refusals; with full jitter they take 20 s on average. */
+export const ATTEMPTS_MAX = 10
+
+const FIRST_WAIT = "250 millis"
+const LONGEST_WAIT = "8 seconds"
+
+/** Capped exponential back-off with full jitter, and no sooner than the server asked for. */
+export const backOff: Schedule.Schedule<unknown, Retryable> = Schedule.identity<Retryable>().pipe(
+  Schedule.intersect(
+    Schedule.exponential(FIRST_WAIT).pipe(
+      Schedule.union(Schedule.spaced(LONGEST_WAIT)),
+      Schedule.jitteredWith({ min: 0, max: 1 })
+    )
+  ),
+  Schedule.modifyDelay(([{ retryAfter }], wait) => Duration.max(wait, retryAfter)),
+  Schedule.intersect(Schedule.recurs(ATTEMPTS_MAX - 1))
+)
+
+const RETRY_AFTER_MAX_SECONDS = 60
+
+/** `Retry-After` in its two forms, seconds or a date; zero when absent or unreadable. */
+export const parseRetryAfter = (header: string | undefined, nowMillis: number): Duration.Duration => {
+  if (header === undefined) return Duration.zero
+  const seconds = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - nowMillis) / 1000
+  return Number.isFinite(seconds) && seconds > 0
+    ? Duration.seconds(Math.min(seconds, RETRY_AFTER_MAX_SECONDS))
+    : Duration.zero
+}

@@ -1,0 +1,102 @@
+/** The Projector over SQLite: reads the log in batches and commits each with the checkpoints it moves. */
+import { Effect, Layer, Stream } from "effect"
+import type { LoggedObservation } from "../../domain/observation.ts"
+import type { Projection } from "../../domain/projection.ts"
+import { describeProblem } from "../../domain/wire/shape.ts"
+import { ObservationLog } from "../../services/ObservationLog.ts"
+import { type CaughtUp, Projector } from "../../services/Projector.ts"
+import { Database, storage } from "../sqlite/Database.ts"
+import { type Interpreted, interpret } from "./interpret.ts"
+import * as TableWriter from "./TableWriter.ts"
+
+interface Checkpoint {
+  readonly projection: string
+  readonly version: number
+  readonly seq: number
+}
+
+export const make = (projections: ReadonlyArray<Projection>) =>
+  Effect.gen(function* () {
+    const { sql, transaction } = yield* Database
+    const log = yield* ObservationLog
+    const writer = TableWriter.make(sql, projections)
+    const catchingUp = yield* Effect.makeSemaphore(1)
+
+    const checkpoints = sql<Checkpoint>`
+      SELECT projection, version, seq FROM projection_checkpoints ORDER BY projection
+    `.pipe(storage("reading the checkpoints"))
+
+    /** Projections do not all stand at the same seq: each takes only what it has not read. */
+    const interpretFrom = (read: ReadonlyMap<string, number>) => (observation: LoggedObservation) =>
+      interpret(
+        observation,
+        projections.filter(({ name }) => observation.seq > (read.get(name) ?? Number.NEGATIVE_INFINITY))
+      )
+
+    const quarantine = ({ observedAt, problems, seq }: Interpreted) =>
+      Effect.forEach(
+        problems,
+        (wrong) => sql`
+          INSERT INTO quarantine (seq, projection, item, error, first_seen)
+          VALUES (${seq}, ${wrong.projection}, ${wrong.path}, ${describeProblem(wrong)}, ${observedAt})
+          ON CONFLICT (seq, projection, item) DO NOTHING
+        `,
+        { discard: true }
+      )
+
+    const commit = (batch: ReadonlyArray<Interpreted>, seq: number) =>
+      Effect.forEach(
+        batch,
+        // A page is some ten milliseconds of SQLite; timers must not wait for a whole batch of them.
+        (interpreted) => Effect.all([writer.write(interpreted), quarantine(interpreted), Effect.yieldNow()]),
+        { discard: true }
+      ).pipe(
+        Effect.zipRight(sql`UPDATE projection_checkpoints SET seq = ${seq} WHERE seq < ${seq}`),
+        transaction,
+        storage("writing the tables"),
+        Effect.uninterruptible
+      )
+
+    const catchUp: Projector["Type"]["catchUp"] = ({ onProgress = () => Effect.void, to } = {}) =>
+      Effect.gen(function* () {
+        const reached = yield* checkpoints
+        const read = new Map(reached.map(({ projection, seq }) => [projection, seq]))
+        const first = Math.min(...projections.map(({ name }) => read.get(name) ?? 0))
+        const interpretNew = interpretFrom(read)
+        const start: CaughtUp = { observations: 0, rows: 0, quarantined: 0, seq: first }
+        return yield* log.read({ from: first + 1, ...(to === undefined ? {} : { to }) }).pipe(
+          // Reading and decompressing the next batch goes on while this one is written.
+          Stream.buffer({ capacity: 1 }),
+          Stream.runFoldEffect(start, (sum, observations) =>
+            Effect.gen(function* () {
+              const batch = yield* Effect.forEach(observations, (observation) =>
+                Effect.zipLeft(Effect.sync(() => interpretNew(observation)), Effect.yieldNow())
+              )
+              const seq = observations.at(-1)?.seq ?? sum.seq
+              yield* commit(batch, seq)
+              yield* onProgress(seq)
+              return {
+                observations: sum.observations + observations.length,
+                rows: sum.rows + batch.reduce((rows, { tables }) => rows + tables.reduce((n, t) => n + t.count, 0), 0),
+                quarantined: sum.quarantined + batch.reduce((n, { problems }) => n + problems.length, 0),
+                seq
+              }
+            })
+          )
+        )
+      }).pipe(catchingUp.withPermits(1), Effect.withSpan("Projector.catchUp"))
+
+    const outdated = Effect.gen(function* () {
+      const built = new Map((yield* checkpoints).map((checkpoint) => [checkpoint.projection, checkpoint]))
+      const head = yield* log.head
+      const stale = projections.filter(({ name, version }) => {
+        const checkpoint = built.get(name)
+        return checkpoint === undefined || checkpoint.version !== version || checkpoint.seq > head.seq
+      })
+      return stale.map(({ name }) => name)
+    })
+
+    return Projector.of({ catchUp, outdated })
+  })
+
+export const layer = (projections: ReadonlyArray<Projection>) => Layer.effect(Projector, make(projections))

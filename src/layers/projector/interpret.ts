@@ -1,0 +1,78 @@
+/**
+ * One observation through every projection that wants it, as text that SQLite can take in one statement a
+ * table. Nothing here reads or writes: what it makes can be made in any thread, in any order.
+ */
+import { hash } from "node:crypto"
+import type { LoggedObservation } from "../../domain/observation.ts"
+import type { Cell, EntityRows, FactRows, Projection } from "../../domain/projection.ts"
+import { Reading } from "../../domain/reading.ts"
+import type { WireProblem } from "../../domain/wire/shape.ts"
+
+export interface InterpretedFacts {
+  readonly kind: "facts"
+  readonly table: string
+  readonly count: number
+  /** JSON: an array of rows. */
+  readonly rows: string
+}
+
+export interface InterpretedEntities {
+  readonly kind: "entities"
+  readonly table: string
+  readonly count: number
+  /** JSON: an array of `[key, final, digest]`, in the order of `rows`. */
+  readonly seen: string
+  /** JSON of each row. */
+  readonly rows: ReadonlyArray<string>
+}
+
+export interface Interpreted {
+  readonly seq: number
+  readonly observedAt: string
+  readonly tables: ReadonlyArray<InterpretedFacts | InterpretedEntities>
+  readonly problems: ReadonlyArray<WireProblem & { readonly projection: string }>
+}
+
+const HTTP_OK = 200
+
+export const interpret = (observation: LoggedObservation, projections: ReadonlyArray<Projection>): Interpreted => {
+  const reading = new Reading(observation)
+  const projected =
+    observation.status === HTTP_OK
+      ? projections
+          .filter((projection) => projection.reads(observation))
+          .map((projection) => ({ projection: projection.name, ...projection.project(reading) }))
+      : []
+  return {
+    seq: observation.seq,
+    observedAt: observation.observedAt,
+    tables: projected
+      .flatMap(({ rows }) => rows)
+      .filter(({ rows }) => rows.length > 0)
+      .map((rows) => (rows.table.kind === "facts" ? facts(rows as FactRows) : entities(rows as EntityRows))),
+    problems: projected.flatMap(({ problems, projection }) => problems.map((wrong) => ({ ...wrong, projection })))
+  }
+}
+
+const facts = ({ rows, table }: FactRows): InterpretedFacts => ({
+  kind: "facts",
+  table: table.name,
+  count: rows.length,
+  rows: JSON.stringify(rows)
+})
+
+const entities = ({ rows, table }: EntityRows): InterpretedEntities => {
+  const last = new Map<Cell | undefined, EntityRows["rows"][number]>()
+  for (const row of rows) {
+    const before = last.get(row.cells[0])
+    if (before === undefined || row.final || !before.final) last.set(row.cells[0], row)
+  }
+  const seen: Array<readonly [key: Cell | undefined, final: number, digest: string]> = []
+  const texts: Array<string> = []
+  for (const { cells, final } of last.values()) {
+    const text = JSON.stringify(cells)
+    seen.push([cells[0], Number(final), hash("sha1", text, "base64")])
+    texts.push(text)
+  }
+  return { kind: "entities", table: table.name, count: texts.length, seen: JSON.stringify(seen), rows: texts }
+}

@@ -1,0 +1,79 @@
+/** The Scheduler over Effect's Schedule and the record of slots. */
+import { Effect, FiberSet, Layer, Option, Stream } from "effect"
+import type { SlotSeconds } from "../../domain/time.ts"
+import { CollectionRuns } from "../../services/CollectionRuns.ts"
+import { type Job, Scheduler } from "../../services/Scheduler.ts"
+import { nowSeconds } from "../now.ts"
+import { grid } from "./grid.ts"
+
+export const make = Effect.gen(function* () {
+  const runs = yield* CollectionRuns
+
+  const freeSlot: Scheduler["Type"]["freeSlot"] = (feeds) =>
+    Effect.gen(function* () {
+      const slot = yield* nowSeconds
+      const taken = yield* Effect.exists(feeds, (feed) => runs.taken(feed, slot))
+      return taken ? yield* Effect.delay(freeSlot(feeds), "50 millis") : slot
+    })
+
+  const isStale = (feed: string, interval: number) =>
+    Effect.all([runs.lastComplete(feed), nowSeconds]).pipe(
+      Effect.map(([last, now]) => Option.match(last, { onNone: () => true, onSome: ({ slot }) => now - slot > interval }))
+    )
+
+  /** What was due while nobody recorded; the interval is the one that was promised then. */
+  const recordDowntime = (feed: string, until: SlotSeconds) =>
+    Effect.flatMap(
+      runs.lastOnInterval(feed),
+      Option.match({
+        onNone: () => Effect.void,
+        onSome: ({ interval, slot }) =>
+          interval === null
+            ? Effect.void
+            : runs
+                .miss({ feed, after: slot, before: until, interval, reason: "the recorder was not running" })
+                .pipe(Effect.flatMap((missed) => (missed > 0 ? Effect.logWarning(`${feed}: ${missed} slots missed`) : Effect.void)))
+      })
+    )
+
+  const run: Scheduler["Type"]["run"] = <E, R>({ feed, interval, take }: Job<E, R>) =>
+    Effect.gen(function* () {
+      const running = yield* FiberSet.make<void, E | Effect.Effect.Error<ReturnType<typeof runs.skip>>>()
+      const one = yield* Effect.makeSemaphore(1)
+
+      const takeUnlessBusy = (slot: SlotSeconds) =>
+        one.withPermitsIfAvailable(1)(take(slot)).pipe(
+          Effect.flatMap(
+            Option.match({
+              onSome: () => Effect.void,
+              onNone: () =>
+                runs
+                  .skip({ feed, slot, interval, reason: "the slot before it was still being taken" })
+                  .pipe(Effect.zipRight(Effect.logWarning(`${feed}: slot skipped, the one before it still runs`)))
+            })
+          )
+        )
+
+      const stale = yield* isStale(feed, interval)
+      const first = stale ? yield* freeSlot([feed]) : (yield* nowSeconds) - 1
+      yield* recordDowntime(feed, first)
+      if (stale) yield* FiberSet.run(running, takeUnlessBusy(first))
+
+      const ticking = Stream.fromSchedule(grid(interval, first)).pipe(
+        Stream.mapAccum(first, (previous, slot) => [slot, { previous, slot }] as const),
+        Stream.runForEach(({ previous, slot }) =>
+          FiberSet.run(running, takeUnlessBusy(slot)).pipe(
+            Effect.zipRight(
+              runs.miss({ feed, after: previous, before: slot, interval, reason: "the recorder was asleep" })
+            )
+          )
+        ),
+        Effect.zipRight(Effect.never)
+      )
+      return yield* Effect.raceFirst(ticking, Effect.zipRight(FiberSet.join(running), Effect.never))
+    }).pipe(Effect.scoped, Effect.withSpan("Scheduler.run", { attributes: { feed, interval } }))
+
+  return Scheduler.of({ run, freeSlot })
+})
+
+export const layer = Layer.effect(Scheduler, make)

@@ -1,0 +1,20 @@
+/** Wall-clock boundaries as a Schedule: each step looks at the clock anew, so nothing adds up to a drift. */
+import { Schedule, ScheduleDecision, ScheduleInterval, Effect } from "effect"
+import { boundaryAtOrBefore, type SlotSeconds } from "../../domain/time.ts"
+
+/** A boundary that passed less than this ago is still taken; beyond, the process was asleep. */
+const LATE_MILLIS_MAX = 1000
+
+/** Answers, and waits for, each boundary of the grid of `interval` seconds after `last`. */
+export const grid = (interval: number, last: SlotSeconds): Schedule.Schedule<SlotSeconds> =>
+  Schedule.makeWithState(last, (nowMillis, _, previous) => {
+    const slot = nextSlot(nowMillis, interval, previous)
+    return Effect.succeed([slot, slot, ScheduleDecision.continueWith(ScheduleInterval.after(slot * 1000))] as const)
+  })
+
+/** Timers may fire a millisecond early: the slot after one that was taken is never that slot again. */
+const nextSlot = (nowMillis: number, interval: number, previous: SlotSeconds): SlotSeconds => {
+  const passed = boundaryAtOrBefore(nowMillis, interval)
+  if (passed > previous && nowMillis - passed * 1000 < LATE_MILLIS_MAX) return passed
+  return Math.max(passed, boundaryAtOrBefore(previous * 1000, interval)) + interval
+}

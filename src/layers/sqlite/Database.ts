@@ -1,0 +1,137 @@
+/**
+ * One SQLite file behind Effect's SqlClient, with its pragmas pinned and with transactions that survive a
+ * full disk and a failed COMMIT (the client's own do not: they die, and later writes vanish).
+ */
+import { Reactivity } from "@effect/experimental"
+import { SqlClient, SqlError } from "@effect/sql"
+import { SqliteClient } from "@effect/sql-sqlite-node"
+import { Cause, Context, Effect, Exit, Layer, Option, Scope } from "effect"
+import { StorageFailed } from "../../domain/errors.ts"
+
+export class Database extends Context.Tag("kalshi-tape/Database")<
+  Database,
+  {
+    readonly sql: SqliteClient.SqliteClient
+    /** Rows and checkpoint together or not at all; nested, it is a savepoint. No network and no sleep inside. */
+    readonly transaction: <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E | StorageFailed, R>
+  }
+>() {}
+
+/** How a file is opened, and what that allows. */
+export type Mode =
+  /** The data directory's one writer: every commit is on the disk when it returns. */
+  | "writer"
+  /** Reads beside a writer; locks nobody out. */
+  | "reader"
+  /** A database that is thrown away if the process dies: no durability, and reads of attached files never lock. */
+  | "scratch"
+
+const pragmas: Readonly<Record<Mode, Readonly<Record<string, string | number>>>> = {
+  writer: {
+    // better-sqlite3 turns WAL databases to NORMAL, which may lose the last commits with the power.
+    synchronous: 2,
+    recursive_triggers: 1,
+    trusted_schema: 0,
+    foreign_keys: 1,
+    busy_timeout: 5000,
+    cache_size: -65_536,
+    wal_autocheckpoint: 4000,
+    journal_size_limit: 67_108_864
+  },
+  reader: { query_only: 1, trusted_schema: 0, busy_timeout: 5000, cache_size: -65_536 },
+  scratch: { synchronous: 0, trusted_schema: 0, busy_timeout: 5000, cache_size: -131_072, temp_store: 2 }
+}
+
+export const make = (filename: string, mode: Mode) =>
+  Effect.gen(function* () {
+    const sql = yield* SqliteClient.make({
+      filename,
+      readonly: mode === "reader",
+      disableWAL: mode !== "writer"
+    }).pipe(
+      Effect.catchAllDefect((defect) =>
+        Effect.fail(new StorageFailed({ operation: `opening ${filename}`, why: whyOf(defect) }))
+      )
+    )
+    if (mode === "scratch") yield* sql`PRAGMA journal_mode = OFF`.unprepared
+    for (const [name, value] of Object.entries(pragmas[mode])) {
+      yield* sql.unsafe(`PRAGMA ${name} = ${value}`)
+      yield* sql.unsafe<Record<string, unknown>>(`PRAGMA ${name}`).pipe(
+        Effect.filterOrFail(
+          ([row]) => row === undefined || Object.values(row)[0] === value,
+          () => new StorageFailed({ operation: `opening ${filename}`, why: `PRAGMA ${name} did not take ${value}` })
+        )
+      )
+    }
+    return Database.of({ sql, transaction: makeTransaction(sql, mode === "scratch" ? "BEGIN" : "BEGIN IMMEDIATE") })
+  }).pipe(storage(`opening ${filename}`), Effect.provide(Reactivity.layer))
+
+export const layer = (filename: string, mode: Mode) => Layer.scoped(Database, make(filename, mode))
+
+/** Puts a failure of SQLite into words, naming what was being done. */
+export const storage =
+  (operation: string) =>
+  <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, Exclude<E, SqlError.SqlError> | StorageFailed, R> =>
+    Effect.catchIf(
+      self,
+      (error): error is Extract<E, SqlError.SqlError> => error instanceof SqlError.SqlError,
+      (error) => Effect.fail(new StorageFailed({ operation, why: whyOf(error) }))
+    ) as Effect.Effect<A, Exclude<E, SqlError.SqlError> | StorageFailed, R>
+
+const advice: Readonly<Record<string, string>> = {
+  SQLITE_FULL: "the disk is full; free some space and start again, nothing committed is lost",
+  SQLITE_BUSY: "another process holds the database for longer than 5 s",
+  SQLITE_CORRUPT: "the file is damaged; run `kalshi log verify` to see where",
+  SQLITE_NOTADB: "the file is not an SQLite database",
+  SQLITE_CANTOPEN: "the file cannot be opened; check that the folder exists and may be read and written",
+  SQLITE_READONLY: "the file may not be written"
+}
+
+const whyOf = (error: unknown): string => {
+  if (error instanceof SqlError.SqlError) return whyOf(error.cause)
+  if (!(error instanceof Error)) return String(error)
+  const code = "code" in error && typeof error.code === "string" ? error.code : undefined
+  const known = code === undefined ? undefined : advice[code]
+  return known === undefined ? error.message : `${known} (${code}: ${error.message})`
+}
+
+const makeTransaction = (sql: SqliteClient.SqliteClient, begin: string) => {
+  const run = SqlClient.makeWithTransaction({
+    transactionTag: SqlClient.TransactionConnection,
+    spanAttributes: [["db.system.name", "sqlite"]],
+    acquireConnection: Effect.flatMap(Scope.make(), (scope) =>
+      Effect.map(Scope.extend(sql.reserve, scope), (connection) => [scope, connection] as const)
+    ),
+    begin: (connection) => connection.executeUnprepared(begin, [], undefined),
+    savepoint: (connection, id) => connection.executeUnprepared(`SAVEPOINT tx_${id}`, [], undefined),
+    commit: (connection) =>
+      Effect.tapError(connection.executeUnprepared("COMMIT", [], undefined), () => rolledBack(connection)),
+    rollback: (connection) => rolledBack(connection),
+    rollbackSavepoint: (connection, id) =>
+      connection.executeUnprepared(`ROLLBACK TO SAVEPOINT tx_${id}`, [], undefined)
+  })
+  return <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E | StorageFailed, R> =>
+    run(self).pipe(
+      Effect.catchSomeDefect((defect) =>
+        defect instanceof SqlError.SqlError ? Option.some(Effect.fail(defect)) : Option.none()
+      ),
+      storage("a transaction")
+    ) as Effect.Effect<A, E | StorageFailed, R>
+}
+
+interface Rollbacker {
+  readonly executeUnprepared: (
+    statement: string,
+    params: ReadonlyArray<unknown>,
+    transform: undefined
+  ) => Effect.Effect<unknown, SqlError.SqlError>
+}
+
+/** SQLite has rolled back by itself after a full disk; a second ROLLBACK would only hide the reason. */
+const rolledBack = (connection: Rollbacker) =>
+  Effect.exit(connection.executeUnprepared("ROLLBACK", [], undefined)).pipe(
+    Effect.tap((exit) =>
+      Exit.isFailure(exit) ? Effect.logDebug("nothing left to roll back", Cause.pretty(exit.cause)) : Effect.void
+    ),
+    Effect.asVoid
+  )

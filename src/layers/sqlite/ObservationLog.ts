@@ -1,0 +1,239 @@
+/** The log in SQLite's `observations`. */
+import { Chunk, Effect, Layer, Option, Ref, Stream } from "effect"
+import { LogDamaged, StorageFailed } from "../../domain/errors.ts"
+import type { BodyEncoding, LogEntry, LoggedObservation, Observation } from "../../domain/observation.ts"
+import { slotSeconds, slotText } from "../../domain/time.ts"
+import { type LogHead, type LogRange, ObservationLog } from "../../services/ObservationLog.ts"
+import { chainHash, GENESIS, sha256 } from "./chain.ts"
+import { compress, decompress } from "./compression.ts"
+import { Database, storage } from "./Database.ts"
+
+/** A batch ends at this many stored bytes; received bodies are some twenty times larger. */
+const BATCH_BYTES_MAX = 262_144
+const BATCH_ROWS_MAX = 256
+
+interface Row {
+  readonly seq: number
+  readonly feed: string
+  readonly slot: string
+  readonly page: number
+  readonly endpoint: string
+  readonly request: string
+  readonly cursor: string | null
+  readonly observed_at: string
+  readonly status: number
+  readonly base_url: string
+  readonly encoding: BodyEncoding
+  readonly body: Uint8Array
+  readonly body_sha256: string
+  readonly chain_sha256: string
+}
+
+export const make = Effect.gen(function* () {
+  const { sql } = yield* Database
+  const appending = yield* Effect.makeSemaphore(1)
+
+  const readHead = sql<{ seq: number; chain_sha256: string }>`
+    SELECT seq, chain_sha256 FROM observations ORDER BY seq DESC LIMIT 1
+  `.pipe(
+    Effect.map(([row]): LogHead =>
+      row === undefined ? { seq: 0, chainSha256: GENESIS } : { seq: row.seq, chainSha256: row.chain_sha256 }
+    ),
+    storage("reading the head of the log")
+  )
+  // Only the one writer appends, so its own memory of the head is the head.
+  const known = yield* Ref.make(Option.none<LogHead>())
+  const headToAppendTo = Effect.flatMap(Ref.get(known), Option.match({ onNone: () => readHead, onSome: Effect.succeed }))
+
+  const findKey = ({ feed, page, request, slot }: Observation) => sql<{ seq: number }>`
+    SELECT seq FROM observations
+    WHERE feed = ${feed} AND slot = ${slotText(slot)} AND request = ${request} AND page = ${page}
+  `
+
+  const append = (observation: Observation) =>
+    Effect.gen(function* () {
+      const { encoding, stored } = yield* compress(observation.body).pipe(
+        Effect.mapError((error) => new StorageFailed({ operation: "compressing an answer", why: error.message }))
+      )
+      const body_sha256 = sha256(observation.body)
+      return yield* Effect.gen(function* () {
+        const [answered] = yield* findKey(observation)
+        if (answered !== undefined) return { seq: answered.seq, fresh: false }
+        const head = yield* headToAppendTo
+        const row = {
+          seq: head.seq + 1,
+          feed: observation.feed,
+          slot: slotText(observation.slot),
+          page: observation.page,
+          endpoint: observation.endpoint,
+          request: observation.request,
+          cursor: observation.cursor,
+          observed_at: observation.observedAt,
+          status: observation.status,
+          base_url: observation.baseUrl,
+          encoding,
+          body: stored,
+          body_sha256
+        }
+        const chain_sha256 = chainHash(head.chainSha256, row)
+        yield* sql`INSERT INTO observations ${sql.insert({ ...row, chain_sha256 })}`
+        yield* Ref.set(known, Option.some({ seq: row.seq, chainSha256: chain_sha256 }))
+        return { seq: row.seq, fresh: true }
+      }).pipe(
+        Effect.uninterruptible,
+        Effect.tapError(() => Ref.set(known, Option.none())),
+        appending.withPermits(1)
+      )
+    }).pipe(storage("appending to the log"), Effect.withSpan("ObservationLog.append"))
+
+  /** Where a batch that starts at `from` ends; lengths are read without reading the bodies. */
+  const endOfBatch = (from: number, to: number) =>
+    sql<{ seq: number; bytes: number }>`
+      SELECT seq, length(body) AS bytes FROM observations
+      WHERE seq >= ${from} AND seq <= ${to} ORDER BY seq LIMIT ${BATCH_ROWS_MAX}
+    `.pipe(
+      Effect.map((lengths) => {
+        let bytes = 0
+        const within = lengths.filter((row, index) => (bytes += row.bytes) <= BATCH_BYTES_MAX || index === 0)
+        return Option.fromNullable(within.at(-1)?.seq)
+      })
+    )
+
+  const rowsBetween = (from: number, to: number) => sql<Row>`
+    SELECT seq, feed, slot, page, endpoint, request, cursor, observed_at, status, base_url, encoding, body,
+      body_sha256, chain_sha256
+    FROM observations WHERE seq >= ${from} AND seq <= ${to} ORDER BY seq
+  `
+
+  /** Rows as stored, batch by batch. A row that SQLite cannot read is named. */
+  const batches = ({ from, to = Number.MAX_SAFE_INTEGER }: LogRange) =>
+    Stream.paginateChunkEffect(from, (start) =>
+      Effect.flatMap(endOfBatch(start, to), (end) =>
+        Option.match(end, {
+          onNone: () => Effect.succeed([Chunk.empty<ReadonlyArray<Row>>(), Option.none<number>()] as const),
+          onSome: (last) =>
+            Effect.map(
+              rowsBetween(start, last),
+              (rows) => [Chunk.of(rows), last < to ? Option.some(last + 1) : Option.none()] as const
+            )
+        })
+      ).pipe(Effect.catchTag("SqlError", () => unreadable(start, to)))
+    )
+
+  const unreadable = (from: number, to: number) =>
+    Stream.range(from, to).pipe(
+      Stream.mapEffect((seq) =>
+        Effect.mapError(rowsBetween(seq, seq), (error) => new LogDamaged({ seq, why: String(error.cause) }))
+      ),
+      Stream.takeUntil((rows) => rows.length === 0),
+      Stream.runDrain,
+      Effect.zipRight(new StorageFailed({ operation: "reading the log", why: "the database is damaged" }))
+    )
+
+  const open = (row: Row): Effect.Effect<LoggedObservation, LogDamaged> =>
+    decompress(row.encoding, row.body).pipe(
+      Effect.mapError((error) => new LogDamaged({ seq: row.seq, why: `its body does not decompress (${error.message})` })),
+      Effect.filterOrFail(
+        (body) => sha256(body) === row.body_sha256,
+        () => new LogDamaged({ seq: row.seq, why: "its body is not the one that was received" })
+      ),
+      Effect.map((body) => ({
+        seq: row.seq,
+        feed: row.feed,
+        slot: slotSeconds(row.slot),
+        page: row.page,
+        endpoint: row.endpoint,
+        request: row.request,
+        cursor: row.cursor,
+        observedAt: row.observed_at,
+        status: row.status,
+        baseUrl: row.base_url,
+        body
+      }))
+    )
+
+  const chainBefore = (seq: number) =>
+    seq <= 1
+      ? Effect.succeed(GENESIS)
+      : sql<{ chain_sha256: string }>`SELECT chain_sha256 FROM observations WHERE seq = ${seq - 1}`.pipe(
+          Effect.flatMap(([row]) =>
+            row === undefined
+              ? new LogDamaged({ seq: seq - 1, why: "the row is missing" })
+              : Effect.succeed(row.chain_sha256)
+          ),
+          storage("reading the log")
+        )
+
+  const checkLinks = (previous: { readonly seq: number; readonly chain: string }, rows: ReadonlyArray<Row>) =>
+    Effect.reduce(rows, previous, ({ chain, seq }, row) => {
+      if (row.seq !== seq + 1) return new LogDamaged({ seq: seq + 1, why: "the row is missing" })
+      const expected = chainHash(chain, row)
+      return expected === row.chain_sha256
+        ? Effect.succeed({ seq: row.seq, chain: expected })
+        : new LogDamaged({ seq: row.seq, why: "its bytes are not those that the hash chain was made of" })
+    })
+
+  const verify = (range: LogRange) =>
+    Stream.unwrap(
+      Effect.map(chainBefore(range.from), (chain) =>
+        batches(range).pipe(
+          Stream.mapAccumEffect({ seq: range.from - 1, chain }, (previous, rows) =>
+            checkLinks(previous, rows).pipe(
+              Effect.tap(() => Effect.forEach(rows, open, { concurrency: 2, discard: true })),
+              Effect.map((last) => [last, last.seq] as const)
+            )
+          )
+        )
+      )
+    )
+
+  const entries = ({ from, to = Number.MAX_SAFE_INTEGER }: LogRange) =>
+    Stream.paginateChunkEffect(from, (start) =>
+      sql<Omit<Row, "body"> & { readonly bytes: number }>`
+        SELECT seq, feed, slot, page, endpoint, request, cursor, observed_at, status, base_url, encoding,
+          length(body) AS bytes, body_sha256, chain_sha256
+        FROM observations WHERE seq >= ${start} AND seq <= ${to} ORDER BY seq LIMIT ${BATCH_ROWS_MAX}
+      `.pipe(
+        Effect.map((rows) => {
+          const last = rows.at(-1)
+          return [
+            Chunk.fromIterable(rows.map(toEntry)),
+            last !== undefined && rows.length === BATCH_ROWS_MAX ? Option.some(last.seq + 1) : Option.none()
+          ] as const
+        }),
+        storage("reading the log")
+      )
+    )
+
+  return ObservationLog.of({
+    append,
+    head: readHead,
+    read: (range) => Stream.mapEffect(batches(range), (rows) => Effect.forEach(rows, open, { concurrency: 2 })),
+    get: (seq) =>
+      rowsBetween(seq, seq).pipe(
+        Effect.catchTag("SqlError", (error) => new LogDamaged({ seq, why: String(error.cause) })),
+        Effect.flatMap(([row]) => (row === undefined ? Effect.succeedNone : Effect.asSome(open(row))))
+      ),
+    entries,
+    verify
+  })
+})
+
+const toEntry = (row: Omit<Row, "body"> & { readonly bytes: number }): LogEntry => ({
+  seq: row.seq,
+  feed: row.feed,
+  slot: slotSeconds(row.slot),
+  page: row.page,
+  endpoint: row.endpoint,
+  request: row.request,
+  cursor: row.cursor,
+  observedAt: row.observed_at,
+  status: row.status,
+  baseUrl: row.base_url,
+  encoding: row.encoding,
+  storedBytes: row.bytes,
+  bodySha256: row.body_sha256,
+  chainSha256: row.chain_sha256
+})
+
+export const layer = Layer.effect(ObservationLog, make)

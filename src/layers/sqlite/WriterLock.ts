@@ -1,0 +1,66 @@
+/**
+ * One writer a data directory. The lock is the operating system's own, held through an SQLite file of its
+ * own: it goes when its process goes, however that dies, and no process id can be mistaken for another's.
+ * `writer.json` beside it only says who holds it.
+ */
+import { hostname } from "node:os"
+import { FileSystem } from "@effect/platform"
+import { Effect, Option, Schema } from "effect"
+import Sqlite from "better-sqlite3"
+import { DataDirLocked, StorageFailed } from "../../domain/errors.ts"
+import { holderPath, lockPath } from "../data-dir.ts"
+import { now } from "../now.ts"
+
+const Holder = Schema.parseJson(
+  Schema.Struct({ program: Schema.String, pid: Schema.Int, host: Schema.String, since: Schema.String })
+)
+
+/** Holds the lock of a directory that exists, for the life of the scope. */
+export const acquire = (dataDir: string, program: string) =>
+  Effect.gen(function* () {
+    const files = yield* FileSystem.FileSystem
+    const holder = holderPath(dataDir)
+
+    const whoHolds = files.readFileString(holder).pipe(
+      Effect.flatMap(Schema.decode(Holder)),
+      Effect.map(({ host, pid, program, since }) => `${program} (process ${pid} on ${host}, since ${since})`),
+      Effect.orElseSucceed(() => "another process")
+    )
+
+    yield* Effect.acquireRelease(
+      Effect.try({
+        try: () => lockExclusively(lockPath(dataDir)),
+        catch: (error) => new StorageFailed({ operation: `locking ${dataDir}`, why: String(error) })
+      }).pipe(
+        Effect.flatMap(
+          Option.match({
+            onNone: () => Effect.flatMap(whoHolds, (by) => new DataDirLocked({ dataDir, holder: by })),
+            onSome: Effect.succeed
+          })
+        )
+      ),
+      (lock) => Effect.sync(() => lock.close())
+    )
+    const said = yield* Schema.encode(Holder)({ program, pid: process.pid, host: hostname(), since: yield* now }).pipe(
+      Effect.mapError((error) => new StorageFailed({ operation: `locking ${dataDir}`, why: error.message }))
+    )
+    yield* Effect.acquireRelease(
+      files
+        .writeFileString(holder, said)
+        .pipe(Effect.mapError((error) => new StorageFailed({ operation: `writing ${holder}`, why: error.message }))),
+      () => Effect.logDebug("released the lock").pipe(Effect.zipRight(Effect.exit(files.remove(holder))))
+    )
+  }).pipe(Effect.withSpan("WriterLock.acquire"))
+
+/** `none` when another process has it. */
+const lockExclusively = (path: string): Option.Option<Sqlite.Database> => {
+  const database = new Sqlite(path, { timeout: 0 })
+  try {
+    database.exec("BEGIN EXCLUSIVE")
+    return Option.some(database)
+  } catch (error) {
+    database.close()
+    if (error instanceof Sqlite.SqliteError && error.code === "SQLITE_BUSY") return Option.none()
+    throw error
+  }
+}

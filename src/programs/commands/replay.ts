@@ -1,0 +1,40 @@
+import { Command, Options } from "@effect/cli"
+import { Clock, Effect } from "effect"
+import { ObservationLog } from "../../services/ObservationLog.ts"
+import { type Rebuilt, Replay } from "../../services/Replay.ts"
+import { reader, writer } from "../compose.ts"
+import { replayWithProgress } from "../prepare.ts"
+import * as settings from "../settings.ts"
+import { count, plural, result } from "../terminal/output.ts"
+import { withProgress } from "../terminal/progress.ts"
+
+const verify = Options.boolean("verify").pipe(
+  Options.withDescription("Rebuild beside the tables and compare every one; change nothing, lock nobody out")
+)
+
+const verifyWithProgress = Effect.gen(function* () {
+  const replay = yield* Replay
+  const head = yield* Effect.flatMap(ObservationLog, (log) => log.head)
+  return yield* withProgress("verifying", "observations", ({ at }) => replay.verify((seq) => at(seq, head.seq)))
+})
+
+const conclude = (json: boolean, verified: boolean, { observations, tables }: Rebuilt, elapsedMillis: number) =>
+  result(json, { verified, observations, elapsedMillis, tables }, [
+    ...tables.map(({ rows, sha256, table }) => `${table.padEnd(18)} ${count(rows).padStart(12)} rows  ${sha256.slice(0, 16)}`),
+    `${plural(observations, "observation")} replayed in ${(elapsedMillis / 1000).toFixed(1)} s: ${
+      verified ? "the tables are what the log says" : "the tables are rebuilt"
+    }`
+  ])
+
+export const replay = Command.make(
+  "replay",
+  { dataDir: settings.dataDir, json: settings.json, verify },
+  ({ dataDir, json, verify }) =>
+    Effect.gen(function* () {
+      const startedAt = yield* Clock.currentTimeMillis
+      const rebuilt = yield* verify
+        ? Effect.provide(verifyWithProgress, reader(dataDir))
+        : Effect.provide(replayWithProgress, writer(dataDir, "replay"))
+      yield* conclude(json, verify, rebuilt, (yield* Clock.currentTimeMillis) - startedAt)
+    })
+).pipe(Command.withDescription("Rebuilds every table from the log, or proves that they are what the log says"))

@@ -1,0 +1,79 @@
+/** The layers of the service, put together for those who write and those who only read. */
+import { FileSystem } from "@effect/platform"
+import { Effect, Layer } from "effect"
+import { NoDatabase, StorageFailed } from "../domain/errors.ts"
+import { projections } from "../domain/projections/all.ts"
+import * as CollectorLive from "../layers/collector/Collector.ts"
+import { databasePath } from "../layers/data-dir.ts"
+import * as Http from "../layers/http/KalshiApi.ts"
+import * as ProjectorLive from "../layers/projector/Projector.ts"
+import * as RecorderLive from "../layers/recorder/Recorder.ts"
+import * as ReplayLive from "../layers/replay/Replay.ts"
+import * as SchedulerLive from "../layers/scheduler/Scheduler.ts"
+import * as SqliteRuns from "../layers/sqlite/CollectionRuns.ts"
+import * as SqliteDatabase from "../layers/sqlite/Database.ts"
+import { Database } from "../layers/sqlite/Database.ts"
+import { claim } from "../layers/sqlite/exchange-identity.ts"
+import { migrate } from "../layers/sqlite/migrations.ts"
+import * as SqliteLog from "../layers/sqlite/ObservationLog.ts"
+import * as WriterLock from "../layers/sqlite/WriterLock.ts"
+
+/** Locked, open and of this version's shape, before anything is built on it. */
+const writerDatabase = (dataDir: string, program: string) =>
+  Layer.scoped(
+    Database,
+    Effect.gen(function* () {
+      const files = yield* FileSystem.FileSystem
+      yield* files
+        .makeDirectory(dataDir, { recursive: true })
+        .pipe(Effect.mapError((error) => new StorageFailed({ operation: `making ${dataDir}`, why: error.message })))
+      yield* WriterLock.acquire(dataDir, program)
+      const database = yield* SqliteDatabase.make(databasePath(dataDir), "writer")
+      yield* Effect.provideService(migrate, Database, database)
+      return database
+    })
+  )
+
+const readerDatabase = (dataDir: string) =>
+  Layer.scoped(
+    Database,
+    Effect.gen(function* () {
+      const files = yield* FileSystem.FileSystem
+      const exists = yield* Effect.orElseSucceed(files.exists(databasePath(dataDir)), () => false)
+      if (!exists) return yield* new NoDatabase({ dataDir })
+      return yield* SqliteDatabase.make(databasePath(dataDir), "reader")
+    })
+  )
+
+const log = Layer.mergeAll(SqliteLog.layer, SqliteRuns.layer)
+
+const tables = (dataDir: string) =>
+  Layer.merge(ProjectorLive.layer(projections), ReplayLive.layer(dataDir, projections)).pipe(Layer.provideMerge(log))
+
+/** A data directory to write: the log, the record of slots, the tables. */
+export const writer = (dataDir: string, program: string) =>
+  tables(dataDir).pipe(Layer.provideMerge(writerDatabase(dataDir, program)))
+
+/** A data directory to read, beside a writer or not. */
+export const reader = (dataDir: string) => tables(dataDir).pipe(Layer.provideMerge(readerDatabase(dataDir)))
+
+export interface RecordingOptions {
+  readonly dataDir: string
+  readonly program: string
+  readonly apiUrl: string
+  readonly readTokensPerSecond: number
+  readonly allowOtherExchange: boolean
+  readonly http?: Partial<Http.HttpOptions>
+}
+
+/** A data directory and the exchange that it records. */
+export const recording = (options: RecordingOptions) => {
+  const { allowOtherExchange, apiUrl, dataDir, program, readTokensPerSecond } = options
+  const http = Http.layer({ ...Http.defaultOptions, ...options.http, baseUrl: apiUrl, readTokensPerSecond })
+  const claimed = Layer.effectDiscard(claim({ dataDir, baseUrl: apiUrl, allowOther: allowOtherExchange }))
+  return CollectorLive.layer.pipe(
+    Layer.provide(Layer.merge(RecorderLive.layer, SchedulerLive.layer)),
+    Layer.provide(http),
+    Layer.provideMerge(claimed.pipe(Layer.provideMerge(writer(dataDir, program))))
+  )
+}

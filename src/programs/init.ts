@@ -1,0 +1,4 @@
+import { init } from "./commands/init.ts"
+import { main } from "./main.ts"
+
+main(init)

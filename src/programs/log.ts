@@ -1,0 +1,4 @@
+import { log } from "./commands/log.ts"
+import { main } from "./main.ts"
+
+main(log)

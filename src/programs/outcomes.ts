@@ -1,0 +1,46 @@
+/** How feeds ended, in words and as an exit code. */
+import { Effect, Option } from "effect"
+import { FeedsFailed } from "../domain/errors.ts"
+import { slotText } from "../domain/time.ts"
+import type { CollectorEvents, FeedOutcome } from "../services/Collector.ts"
+import { CollectionRuns } from "../services/CollectionRuns.ts"
+import { count, plural, result } from "./terminal/output.ts"
+import type { Progress } from "./terminal/progress.ts"
+
+const describe = ({ feed, items, pages, reason, slot, status }: FeedOutcome): string =>
+  `${slotText(slot)} ${feed}: ${status}, ${count(items)} items on ${plural(pages, "page")}${reason === null ? "" : ` (${reason})`}`
+
+export const logOutcome = (outcome: FeedOutcome): Effect.Effect<void> =>
+  outcome.status === "complete" ? Effect.logInfo(describe(outcome)) : Effect.logError(describe(outcome))
+
+/** Prints every outcome; fails if any feed failed. */
+export const conclude = (json: boolean, outcomes: ReadonlyArray<FeedOutcome>) =>
+  Effect.gen(function* () {
+    const rows = outcomes.map(({ slot, watermark, ...rest }) => ({
+      ...rest,
+      slot: slotText(slot),
+      watermark: watermark === null ? null : slotText(watermark)
+    }))
+    yield* result(json, { feeds: rows }, outcomes.map(describe))
+    const failures = outcomes.flatMap(({ feed, reason, status }) =>
+      status === "failed" ? [{ feed, why: reason ?? "unknown" }] : []
+    )
+    if (failures.length > 0) return yield* new FeedsFailed({ failures })
+  })
+
+/** Progress over all feeds, measured against what their last complete runs brought. */
+export const collectorEvents = (feeds: ReadonlyArray<string>, progress: Progress) =>
+  Effect.gen(function* () {
+    const runs = yield* CollectionRuns
+    const last = yield* Effect.forEach(feeds, runs.lastComplete)
+    const total = last.every(Option.isSome) ? last.reduce((sum, run) => sum + Option.getOrThrow(run).items, 0) : 0
+    const done = new Map<string, number>()
+    const events: CollectorEvents = {
+      onPage: ({ feed, items }) => {
+        done.set(feed, items)
+        return progress.at([...done.values()].reduce((sum, n) => sum + n, 0), total)
+      },
+      onOutcome: () => Effect.void
+    }
+    return events
+  })

@@ -1,0 +1,33 @@
+/** What must hold before tables are trusted: they were built by this version's projections. */
+import { Effect } from "effect"
+import { ObservationLog } from "../services/ObservationLog.ts"
+import { Projector } from "../services/Projector.ts"
+import { Replay } from "../services/Replay.ts"
+import { withProgress } from "./terminal/progress.ts"
+
+/** Says so and rebuilds, when the projections have changed since the tables were built. */
+export const rebuildIfOutdated = Effect.gen(function* () {
+  const projector = yield* Projector
+  const outdated = yield* projector.outdated
+  if (outdated.length === 0) return
+  yield* Effect.logWarning(
+    `the projections ${outdated.join(", ")} have changed since the tables were built: rebuilding from the log`
+  )
+  yield* replayWithProgress
+})
+
+/** For readers, who may not write: says what to do. */
+export const warnIfOutdated = Effect.gen(function* () {
+  const projector = yield* Projector
+  const outdated = yield* projector.outdated
+  if (outdated.length === 0) return
+  yield* Effect.logWarning(
+    `the projections ${outdated.join(", ")} have changed since the tables were built: run \`kalshi replay\``
+  )
+})
+
+export const replayWithProgress = Effect.gen(function* () {
+  const replay = yield* Replay
+  const head = yield* Effect.flatMap(ObservationLog, (log) => log.head)
+  return yield* withProgress("rebuilding", "observations", ({ at }) => replay.rebuild((seq) => at(seq, head.seq)))
+})

@@ -1,0 +1,4 @@
+import { replay } from "./commands/replay.ts"
+import { main } from "./main.ts"
+
+main(replay)

@@ -1,0 +1,73 @@
+/** What every program can be told: a flag beats the environment, the environment the default. */
+import { Options } from "@effect/cli"
+import { Config, Effect, Option, Schema } from "effect"
+import ms from "ms"
+import { WrongUsage } from "../domain/errors.ts"
+import { PRODUCTION } from "../layers/http/KalshiApi.ts"
+import { TOKENS_PER_REQUEST } from "../layers/http/budget.ts"
+
+export const dataDir = Options.text("data-dir").pipe(
+  Options.withDescription("Where the recording lives: kalshi.db, exports/ (KALSHI_DATA_DIR)"),
+  Options.withFallbackConfig(Config.nonEmptyString("KALSHI_DATA_DIR")),
+  Options.withDefault("data")
+)
+
+export const json = Options.boolean("json").pipe(
+  Options.withDescription("The result as one JSON document on stdout")
+)
+
+const apiUrl = Options.text("api-url").pipe(
+  Options.withDescription("Base URL of the exchange, /trade-api/v2 included (KALSHI_API_URL)"),
+  Options.withFallbackConfig(Config.nonEmptyString("KALSHI_API_URL")),
+  Options.withDefault(PRODUCTION),
+  Options.mapEffect((url) =>
+    URL.canParse(url) && /^https?:/.test(url)
+      ? Effect.succeed(url.replace(/\/+$/, ""))
+      : Effect.dieMessage(`--api-url ${url} is not an http(s) URL`)
+  )
+)
+
+/** Without a key the exchange sustains four requests a second. */
+const UNSIGNED_TOKENS = 40
+
+const readTokensPerSecond = Options.integer("read-tokens-per-second").pipe(
+  Options.withDescription("Request budget; a request costs 10 (KALSHI_READ_TOKENS_PER_SECOND)"),
+  Options.withSchema(Schema.Int.pipe(Schema.greaterThanOrEqualTo(TOKENS_PER_REQUEST))),
+  Options.withFallbackConfig(
+    Config.integer("KALSHI_READ_TOKENS_PER_SECOND").pipe(
+      Config.validate({ message: `expected at least ${TOKENS_PER_REQUEST}`, validation: (n) => n >= TOKENS_PER_REQUEST })
+    )
+  ),
+  Options.withDefault(UNSIGNED_TOKENS)
+)
+
+const allowOtherExchange = Options.boolean("allow-other-exchange").pipe(
+  Options.withDescription("Record another host into a directory that belongs to one already")
+)
+
+/** For programs that ask the exchange. */
+export const exchange = { apiUrl, readTokensPerSecond, allowOtherExchange }
+
+/** `5s`, `15m`, `1h`, `15 minutes` as whole seconds. */
+export const parseInterval = (text: string): Effect.Effect<number, WrongUsage> => {
+  const millis = /^\s*\d/.test(text) ? ms(text.trim() as ms.StringValue) : undefined
+  return millis !== undefined && millis >= 1000 && millis <= 86_400_000 && millis % 1000 === 0
+    ? Effect.succeed(millis / 1000)
+    : new WrongUsage({ why: `${text} is not an interval from 1s to 24h in whole seconds, such as 5s, 15m or 1h` })
+}
+
+/** A time (ISO 8601) or how long ago (`24h`) as seconds since the epoch. */
+export const parseSince = (
+  text: Option.Option<string>,
+  nowSeconds: number
+): Effect.Effect<number | undefined, WrongUsage> =>
+  Option.match(text, {
+    onNone: () => Effect.succeed(undefined),
+    onSome: (since) => {
+      const ago = /^\s*\d+\s*[a-z]/i.test(since) ? ms(since.trim() as ms.StringValue) : undefined
+      const at = ago === undefined ? Date.parse(since) / 1000 : nowSeconds - ago / 1000
+      return Number.isFinite(at) && at <= nowSeconds
+        ? Effect.succeed(Math.floor(at))
+        : new WrongUsage({ why: `--since ${since} is neither a time in the past (2026-11-22T00:00:00Z) nor an age (24h)` })
+    }
+  })

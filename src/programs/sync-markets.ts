@@ -1,0 +1,4 @@
+import { syncMarkets } from "./commands/sync-markets.ts"
+import { main } from "./main.ts"
+
+main(syncMarkets)

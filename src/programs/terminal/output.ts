@@ -1,0 +1,14 @@
+/** A result, for a person or for a program. */
+import { Console, type Effect } from "effect"
+
+/** `lines` for a person, or `value` as one JSON document. */
+export const result = (json: boolean, value: unknown, lines: ReadonlyArray<string>): Effect.Effect<void> =>
+  Console.log(json ? JSON.stringify(value, null, 2) : lines.join("\n"))
+
+const thousands = new Intl.NumberFormat("en-US")
+
+/** `120,000`. */
+export const count = (n: number): string => thousands.format(n)
+
+/** `1 slot`, `2 slots`. */
+export const plural = (n: number, one: string): string => `${count(n)} ${one}${n === 1 ? "" : "s"}`
