@@ -6,6 +6,7 @@ import { projections } from "../domain/projections/all.ts"
 import * as CollectorLive from "../layers/collector/Collector.ts"
 import { databasePath } from "../layers/data-dir.ts"
 import * as Http from "../layers/http/KalshiApi.ts"
+import * as ThreadInterpreter from "../layers/interpreter/thread.ts"
 import * as ProjectorLive from "../layers/projector/Projector.ts"
 import * as RecorderLive from "../layers/recorder/Recorder.ts"
 import * as ReplayLive from "../layers/replay/Replay.ts"
@@ -48,7 +49,10 @@ const readerDatabase = (dataDir: string) =>
 const log = Layer.mergeAll(SqliteLog.layer, SqliteRuns.layer)
 
 const tables = (dataDir: string) =>
-  Layer.merge(ProjectorLive.layer(projections), ReplayLive.layer(dataDir, projections)).pipe(Layer.provideMerge(log))
+  Layer.merge(ProjectorLive.layer(projections), ReplayLive.layer(dataDir, projections)).pipe(
+    Layer.provideMerge(log),
+    Layer.provide(ThreadInterpreter.layer)
+  )
 
 /** A data directory to write: the log, the record of slots, the tables. */
 export const writer = (dataDir: string, program: string) =>

@@ -6,7 +6,7 @@ import type { OnProgress } from "./Projector.ts"
 export interface TableDigest {
   readonly table: string
   readonly rows: number
-  /** Lower-case hex of the SHA-256 over the rows in key order. */
+  /** Lower-case hex of the SHA-256 over the rows of all that the projection stores, in key order. */
   readonly sha256: string
 }
 

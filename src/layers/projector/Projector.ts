@@ -3,11 +3,14 @@ import { Effect, Layer, Stream } from "effect"
 import type { LoggedObservation } from "../../domain/observation.ts"
 import type { Projection } from "../../domain/projection.ts"
 import { describeProblem } from "../../domain/wire/shape.ts"
+import { type Interpreted, Interpreter } from "../../services/Interpreter.ts"
 import { ObservationLog } from "../../services/ObservationLog.ts"
 import { type CaughtUp, Projector } from "../../services/Projector.ts"
 import { Database, storage } from "../sqlite/Database.ts"
-import { type Interpreted, interpret } from "./interpret.ts"
 import * as TableWriter from "./TableWriter.ts"
+
+/** Observations being interpreted at a time: one in the worker, the next on its way there. */
+const IN_HAND = 2
 
 interface Checkpoint {
   readonly projection: string
@@ -19,6 +22,7 @@ export const make = (projections: ReadonlyArray<Projection>) =>
   Effect.gen(function* () {
     const { sql, transaction } = yield* Database
     const log = yield* ObservationLog
+    const interpreter = yield* Interpreter
     const writer = TableWriter.make(sql, projections)
     const catchingUp = yield* Effect.makeSemaphore(1)
 
@@ -28,9 +32,11 @@ export const make = (projections: ReadonlyArray<Projection>) =>
 
     /** Projections do not all stand at the same seq: each takes only what it has not read. */
     const interpretFrom = (read: ReadonlyMap<string, number>) => (observation: LoggedObservation) =>
-      interpret(
+      interpreter.interpret(
         observation,
-        projections.filter(({ name }) => observation.seq > (read.get(name) ?? Number.NEGATIVE_INFINITY))
+        projections
+          .map(({ name }) => name)
+          .filter((name) => observation.seq > (read.get(name) ?? Number.NEGATIVE_INFINITY))
       )
 
     const quarantine = ({ observedAt, problems, seq }: Interpreted) =>
@@ -65,18 +71,16 @@ export const make = (projections: ReadonlyArray<Projection>) =>
         const interpretNew = interpretFrom(read)
         const start: CaughtUp = { observations: 0, rows: 0, quarantined: 0, seq: first }
         return yield* log.read({ from: first + 1, ...(to === undefined ? {} : { to }) }).pipe(
-          // Reading and decompressing the next batch goes on while this one is written.
+          Stream.mapEffect((observations) => Effect.forEach(observations, interpretNew, { concurrency: IN_HAND })),
+          // The next batch is read, decompressed and interpreted while this one is written.
           Stream.buffer({ capacity: 1 }),
-          Stream.runFoldEffect(start, (sum, observations) =>
+          Stream.runFoldEffect(start, (sum, batch) =>
             Effect.gen(function* () {
-              const batch = yield* Effect.forEach(observations, (observation) =>
-                Effect.zipLeft(Effect.sync(() => interpretNew(observation)), Effect.yieldNow())
-              )
-              const seq = observations.at(-1)?.seq ?? sum.seq
+              const seq = batch.at(-1)?.seq ?? sum.seq
               yield* commit(batch, seq)
               yield* onProgress(seq)
               return {
-                observations: sum.observations + observations.length,
+                observations: sum.observations + batch.length,
                 rows: sum.rows + batch.reduce((rows, { tables }) => rows + tables.reduce((n, t) => n + t.count, 0), 0),
                 quarantined: sum.quarantined + batch.reduce((n, { problems }) => n + problems.length, 0),
                 seq

@@ -5,8 +5,8 @@
 import type { SqlError } from "@effect/sql"
 import { Effect } from "effect"
 import { type EntityTable, type FactTable, MARKET_COLUMN, type Projection, type Table } from "../../domain/projection.ts"
+import type { Interpreted, InterpretedEntities, InterpretedFacts } from "../../services/Interpreter.ts"
 import type { Database } from "../sqlite/Database.ts"
-import type { Interpreted, InterpretedEntities, InterpretedFacts } from "./interpret.ts"
 
 type Sql = Database["Type"]["sql"]
 type Write<Rows> = (rows: Rows, of: Pick<Interpreted, "seq" | "observedAt">) => Effect.Effect<void, SqlError.SqlError>

@@ -4,9 +4,9 @@
  */
 import { FileSystem } from "@effect/platform"
 import { Effect, Layer } from "effect"
-import { projectedTables } from "../../domain/catalog.ts"
 import { StorageFailed, TablesDiffer } from "../../domain/errors.ts"
 import type { Projection } from "../../domain/projection.ts"
+import { Interpreter } from "../../services/Interpreter.ts"
 import { ObservationLog } from "../../services/ObservationLog.ts"
 import { type OnProgress, Projector } from "../../services/Projector.ts"
 import { Replay, type TableDigest } from "../../services/Replay.ts"
@@ -22,6 +22,7 @@ import { digest } from "./digest.ts"
 export const make = (dataDir: string, projections: ReadonlyArray<Projection>) =>
   Effect.gen(function* () {
     const files = yield* FileSystem.FileSystem
+    const interpreter = yield* Interpreter
     const path = scratchPath(dataDir, process.pid)
 
     const remove = Effect.forEach([path, `${path}-journal`], (file) => files.remove(file, { force: true })).pipe(
@@ -41,10 +42,11 @@ export const make = (dataDir: string, projections: ReadonlyArray<Projection>) =>
 
     const build = (to: number, onProgress: OnProgress) =>
       Effect.flatMap(Projector, (projector) => projector.catchUp({ to, onProgress })).pipe(
-        Effect.provide(ProjectorLive.layer(projections).pipe(Layer.provide(SqliteLog.layer)))
+        Effect.provide(ProjectorLive.layer(projections).pipe(Layer.provide(SqliteLog.layer))),
+        Effect.provideService(Interpreter, interpreter)
       )
 
-    const digests = (schema: string) => Effect.forEach(projectedTables, (table) => digest(schema, table))
+    const digests = (schema: string) => Effect.forEach(projections, (projection) => digest(schema, projection))
 
     const rebuild: Replay["Type"]["rebuild"] = (onProgress) =>
       Effect.gen(function* () {

@@ -1,37 +1,9 @@
-/**
- * One observation through every projection that wants it, as text that SQLite can take in one statement a
- * table. Nothing here reads or writes: what it makes can be made in any thread, in any order.
- */
+/** One observation through every projection that wants it: a pure function, run in whatever thread. */
 import { hash } from "node:crypto"
 import type { LoggedObservation } from "../../domain/observation.ts"
 import type { Cell, EntityRows, FactRows, Projection } from "../../domain/projection.ts"
 import { Reading } from "../../domain/reading.ts"
-import type { WireProblem } from "../../domain/wire/shape.ts"
-
-export interface InterpretedFacts {
-  readonly kind: "facts"
-  readonly table: string
-  readonly count: number
-  /** JSON: an array of rows. */
-  readonly rows: string
-}
-
-export interface InterpretedEntities {
-  readonly kind: "entities"
-  readonly table: string
-  readonly count: number
-  /** JSON: an array of `[key, final, digest]`, in the order of `rows`. */
-  readonly seen: string
-  /** JSON of each row. */
-  readonly rows: ReadonlyArray<string>
-}
-
-export interface Interpreted {
-  readonly seq: number
-  readonly observedAt: string
-  readonly tables: ReadonlyArray<InterpretedFacts | InterpretedEntities>
-  readonly problems: ReadonlyArray<WireProblem & { readonly projection: string }>
-}
+import type { Interpreted, InterpretedEntities, InterpretedFacts } from "../../services/Interpreter.ts"
 
 const HTTP_OK = 200
 

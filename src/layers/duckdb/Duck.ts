@@ -1,0 +1,74 @@
+/**
+ * An in-memory DuckDB that lives as long as its scope, within a bound of memory beyond which it spills to a
+ * folder of its own. Nothing is downloaded; the session's time zone is UTC.
+ */
+import {
+  type DuckDBAppender,
+  type DuckDBConnection,
+  DuckDBInstance,
+  type DuckDBMaterializedResult
+} from "@duckdb/node-api"
+import { Effect, type Scope } from "effect"
+
+export interface Duck<E> {
+  readonly connection: DuckDBConnection
+  /** Runs one statement off the main thread. Interruption stops it, and waits until it has stopped. */
+  readonly run: (sql: string) => Effect.Effect<DuckDBMaterializedResult, E>
+  /** Takes chunks into a table of the schema `staged`; what it took is there when the scope ends. */
+  readonly appender: (table: string) => Effect.Effect<DuckDBAppender, E, Scope.Scope>
+  /** Calls that the library makes at once: chunks, appenders. */
+  readonly attempt: <A>(call: () => A) => Effect.Effect<A, E>
+}
+
+export interface DuckOptions<E> {
+  readonly memoryMegabytes: number
+  /** Made by DuckDB when it first spills, removed with the scope by whoever owns the folder. */
+  readonly spillFolder: string
+  /** What an error of DuckDB becomes. */
+  readonly onError: (why: string) => E
+}
+
+export const whyOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+const config = ({ memoryMegabytes, spillFolder }: DuckOptions<unknown>): Record<string, string> => ({
+  memory_limit: `${memoryMegabytes}MB`,
+  temp_directory: spillFolder,
+  autoinstall_known_extensions: "false",
+  autoload_known_extensions: "false"
+})
+
+export const openDuck = <E>(options: DuckOptions<E>): Effect.Effect<Duck<E>, E, Scope.Scope> =>
+  Effect.gen(function* () {
+    const catching = (error: unknown) => options.onError(whyOf(error))
+    const instance = yield* Effect.acquireRelease(
+      Effect.tryPromise({ try: () => DuckDBInstance.create(":memory:", config(options)), catch: catching }),
+      (opened) => Effect.sync(() => opened.closeSync())
+    )
+    const connection = yield* Effect.acquireRelease(
+      Effect.tryPromise({ try: () => instance.connect(), catch: catching }),
+      (opened) => Effect.sync(() => opened.closeSync())
+    )
+    const run = (sql: string): Effect.Effect<DuckDBMaterializedResult, E> =>
+      Effect.async((resume) => {
+        const running = connection.run(sql)
+        const settled = running.then(
+          (result) => resume(Effect.succeed(result)),
+          (error) => resume(Effect.fail(catching(error)))
+        )
+        return Effect.promise(() => {
+          connection.interrupt()
+          return settled
+        })
+      })
+    yield* run("SET TimeZone = 'UTC'")
+    return {
+      connection,
+      run,
+      appender: (table) =>
+        Effect.acquireRelease(
+          Effect.tryPromise({ try: () => connection.createAppender(table, "staged"), catch: catching }),
+          (opened) => Effect.sync(() => opened.closeSync())
+        ),
+      attempt: (call) => Effect.try({ try: call, catch: catching })
+    }
+  })

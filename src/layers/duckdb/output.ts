@@ -1,0 +1,214 @@
+/**
+ * The folder of an export: what may be replaced in it, and how a new one takes its place.
+ *
+ * A new export is built in a hidden folder beside the old one, which it then replaces by two renames. A kill
+ * before the first leaves the old export; between the two, the old one stands beside under another name,
+ * and the next export puts it back first. `export.json` lists the files that an export wrote: a folder that
+ * holds anything else is refused, so that no file of the user's is ever deleted.
+ */
+import { randomUUID } from "node:crypto"
+import { constants } from "node:fs"
+import {
+  copyFile,
+  link,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  writeFile
+} from "node:fs/promises"
+import { basename, dirname, join, resolve } from "node:path"
+import { Effect, Option, Schema, type Scope } from "effect"
+import { ExportFailed } from "../../domain/errors.ts"
+import { whyOf } from "./Duck.ts"
+
+export const MANIFEST = "export.json"
+/** Below the hidden folder: what is of use only while the export is built. */
+export const SPILL = "spill"
+
+const ManifestFile = Schema.Struct({
+  /** Below the folder, with `/`. */
+  path: Schema.String,
+  table: Schema.String,
+  format: Schema.Literal("parquet", "csv"),
+  bytes: Schema.Number
+})
+export type ManifestFile = typeof ManifestFile.Type
+
+const Manifest = Schema.parseJson(
+  Schema.Struct({ writtenBy: Schema.Literal("kalshi-tape"), files: Schema.Array(ManifestFile) })
+)
+
+export interface Building {
+  /** Absolute path of the export. */
+  readonly path: string
+  /** The hidden folder in which the new one is built. */
+  readonly folder: string
+  /** Where the old one steps aside to. */
+  readonly old: string
+  /** What an earlier export has written there. */
+  readonly earlier: ReadonlyArray<ManifestFile>
+}
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false
+  )
+
+/** Files below a folder, as paths with `/`. */
+const filesBelow = async (folder: string): Promise<ReadonlyArray<string>> => {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  return entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .sort()
+}
+
+const manifestOf = async (folder: string): Promise<ReadonlyArray<ManifestFile>> => {
+  const text = await readFile(join(folder, MANIFEST), "utf8").catch(() => undefined)
+  if (text === undefined) return []
+  const decoded = Schema.decodeUnknownOption(Manifest)(text)
+  return Option.match(decoded, { onNone: () => [], onSome: ({ files }) => files })
+}
+
+/** Files in a folder that no export wrote, or that have changed since. */
+const foreignFiles = async (
+  folder: string,
+  own: ReadonlyArray<ManifestFile>
+): Promise<ReadonlyArray<string>> => {
+  const sizes = new Map(own.map(({ path, bytes }) => [path, bytes]))
+  const foreign: Array<string> = []
+  for (const path of await filesBelow(folder)) {
+    if (path === MANIFEST && own.length > 0) continue
+    const size = sizes.get(path)
+    if (size === undefined || (await stat(join(folder, path))).size !== size) foreign.push(path)
+  }
+  return foreign
+}
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM"
+  }
+}
+
+/** Removes what an export wrote, and then the folders that are empty; anything else stays where it is. */
+const removeOwn = async (folder: string): Promise<void> => {
+  const own = await manifestOf(folder)
+  if ((await foreignFiles(folder, own)).length === 0) await rm(folder, { recursive: true, force: true })
+}
+
+/** Hidden names say whose they are: `.exports.new-4711-1f0c…`, by process and export. */
+const hiddenPrefix = (path: string, role: "new" | "old"): string => `.${basename(path)}.${role}-`
+
+/** Exports of this process that are under way: a process that died may have had our number. */
+const underWay = new Set<string>()
+
+/** Puts back what a killed export left between its two renames, and removes what it left half built. */
+const recover = async (path: string): Promise<void> => {
+  const parent = dirname(path)
+  for (const name of await readdir(parent)) {
+    const role = (["new", "old"] as const).find((one) => name.startsWith(hiddenPrefix(path, one)))
+    if (role === undefined) continue
+    const left = join(parent, name)
+    // Whoever is between its renames now will find the folder taken, and give up with nothing lost.
+    if (role === "old" && !(await exists(path))) {
+      await rename(left, path)
+      continue
+    }
+    const mark = name.slice(hiddenPrefix(path, role).length)
+    const pid = Number.parseInt(mark, 10)
+    if (underWay.has(mark) || (pid !== process.pid && isAlive(pid))) continue
+    if (role === "old") await removeOwn(left)
+    else await rm(left, { recursive: true, force: true })
+  }
+}
+
+const fail = (path: string, why: string) => new ExportFailed({ path, why })
+
+const io = <A>(path: string, run: () => Promise<A>): Effect.Effect<A, ExportFailed> =>
+  Effect.tryPromise({ try: run, catch: (error) => fail(path, whyOf(error)) })
+
+/** A folder to build the export in; it is removed with the scope unless `takePlace` has moved it. */
+export const startBuilding = (output: string): Effect.Effect<Building, ExportFailed, Scope.Scope> =>
+  Effect.gen(function* () {
+    const wanted = resolve(output)
+    // A link stays a link: what it points to is replaced.
+    const path = yield* io(wanted, () => realpath(wanted).catch(() => wanted))
+    yield* io(path, () => mkdir(dirname(path), { recursive: true }))
+    yield* io(path, () => recover(path))
+    const there = yield* Effect.promise(() => exists(path))
+    const earlier = there ? yield* io(path, () => manifestOf(path)) : []
+    if (there) {
+      const foreign = yield* io(path, () => foreignFiles(path, earlier))
+      if (foreign.length > 0) {
+        yield* fail(
+          path,
+          `the folder holds ${foreign.length === 1 ? "a file" : `${foreign.length} files`} that no export wrote (${foreign.slice(0, 3).join(", ")}). Name a new or an empty folder`
+        )
+      }
+    }
+    const mark = `${process.pid}-${randomUUID()}`
+    const folder = join(dirname(path), hiddenPrefix(path, "new") + mark)
+    yield* Effect.acquireRelease(
+      io(path, async () => {
+        underWay.add(mark)
+        await mkdir(folder)
+      }),
+      () =>
+        Effect.promise(async () => {
+          underWay.delete(mark)
+          await rm(folder, { recursive: true, force: true })
+        })
+    )
+    return { path, folder, old: join(dirname(path), hiddenPrefix(path, "old") + mark), earlier }
+  })
+
+const sync = async (path: string): Promise<void> => {
+  const handle = await open(path, constants.O_RDONLY)
+  await handle.sync().finally(() => handle.close())
+}
+
+const keep = async (from: string, to: string): Promise<void> => {
+  await mkdir(dirname(to), { recursive: true })
+  // A second name costs nothing; a file system without links gets a copy.
+  await link(from, to).catch(() => copyFile(from, to))
+}
+
+/** Makes the built folder the export, with the files of earlier exports that it does not replace. */
+export const takePlace = (
+  { path, folder, old, earlier }: Building,
+  written: ReadonlyArray<ManifestFile>
+): Effect.Effect<void, ExportFailed> => {
+  const replaced = new Set(written.map(({ table, format }) => `${format} ${table}`))
+  const kept = earlier.filter(({ table, format }) => !replaced.has(`${format} ${table}`))
+  const publish = async (): Promise<void> => {
+    for (const file of kept) await keep(join(path, file.path), join(folder, file.path))
+    const manifest = { writtenBy: "kalshi-tape", files: [...kept, ...written] }
+    await writeFile(join(folder, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`)
+    await rm(join(folder, SPILL), { recursive: true, force: true })
+    for (const file of await filesBelow(folder)) await sync(join(folder, file))
+    if ((await exists(path)) && (await readdir(path)).length === 0) await rmdir(path)
+    const replaces = await exists(path)
+    if (replaces) await rename(path, old)
+    try {
+      await rename(folder, path)
+    } catch (error) {
+      if (replaces) await rename(old, path)
+      throw error
+    }
+    await sync(dirname(path))
+    if (replaces) await removeOwn(old)
+  }
+  // The renames belong together: once begun, they are not interrupted.
+  return Effect.uninterruptible(io(path, publish))
+}

@@ -1,0 +1,52 @@
+/** Values of DuckDB as JSON can hold them without losing a digit; see QueryValue. */
+import {
+  DuckDBTypeId,
+  type DuckDBValueConverter,
+  type Json,
+  JsonDuckDBValueConverter
+} from "@duckdb/node-api"
+
+/** A number where the double prints as the same digits, the digits themselves where it does not. */
+const exact = (digits: string): number | string => {
+  const plain = digits.includes(".") ? digits.replace(/\.?0+$/, "") : digits
+  const number = Number(plain)
+  return String(number) === plain ? number : plain
+}
+
+/** Microseconds since the epoch as `2026-11-22T12:15:00` or `2026-11-22T12:15:00.123456`. */
+const isoOf = (micros: bigint, otherwise: string): string => {
+  // Division of BigInts goes towards zero, and the microseconds before 1970 count upwards too.
+  const rest = ((micros % 1_000_000n) + 1_000_000n) % 1_000_000n
+  const date = new Date(Number((micros - rest) / 1000n))
+  // "infinity", and years that JavaScript does not reach.
+  if (Number.isNaN(date.getTime())) return otherwise
+  const seconds = date.toISOString().slice(0, -5)
+  return rest === 0n ? seconds : `${seconds}.${String(rest).padStart(6, "0")}`
+}
+
+const microsOf = (value: unknown): bigint | undefined =>
+  typeof value === "object" && value !== null && "micros" in value && typeof value.micros === "bigint"
+    ? value.micros
+    : undefined
+
+const EXACT: ReadonlySet<DuckDBTypeId> = new Set([
+  DuckDBTypeId.BIGINT,
+  DuckDBTypeId.UBIGINT,
+  DuckDBTypeId.HUGEINT,
+  DuckDBTypeId.UHUGEINT,
+  DuckDBTypeId.BIGNUM,
+  DuckDBTypeId.DECIMAL
+])
+
+/** For the library's conversions; it comes back here for the values inside of lists, structs and maps. */
+export const toQueryValue: DuckDBValueConverter<Json> = (value, type, converter) => {
+  if (value === null) return null
+  if (EXACT.has(type.typeId)) return exact(String(value))
+  const micros = microsOf(value)
+  if (micros !== undefined && type.typeId === DuckDBTypeId.TIMESTAMP_TZ) {
+    const text = isoOf(micros, "")
+    return text === "" ? String(value) : `${text}Z`
+  }
+  if (micros !== undefined && type.typeId === DuckDBTypeId.TIMESTAMP) return isoOf(micros, String(value))
+  return JsonDuckDBValueConverter(value, type, converter)
+}

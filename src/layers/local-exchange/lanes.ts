@@ -1,0 +1,102 @@
+/**
+ * Lanes: the universe is a fixed set of lanes, and each lane is an endless row of events, one opening as the one
+ * before it closes. So the number of open markets stays where it was set, and which events a lane holds at any
+ * time is arithmetic, with no history to replay.
+ */
+import { at, type Key, letters, mix, whole } from "./chance.ts"
+import { COMBOS } from "./combos.ts"
+import { DAY, MINUTE, type Us } from "./instant.ts"
+import type { Kind } from "./kind.ts"
+import { CRYPTO_15M, CRYPTO_DAILY, CRYPTO_HOURLY, ECONOMY, INDEX_WEEKLY, WEATHER } from "./ladders.ts"
+import { GAMES, MENTIONS, PROPS } from "./names.ts"
+
+export interface Series {
+  readonly key: Key
+  readonly kind: Kind
+  readonly ticker: string
+  readonly subject: string
+  readonly lanes: Array<Lane>
+}
+
+export interface Lane {
+  readonly key: Key
+  readonly kind: Kind
+  readonly series: Series
+  readonly slot: number
+  readonly size: number
+  readonly period: Us
+  /** Generation g opens at phase + g * period. */
+  readonly phase: Us
+}
+
+/** The last takes what the others leave. */
+const KINDS: ReadonlyArray<Kind> = [
+  CRYPTO_15M,
+  CRYPTO_HOURLY,
+  CRYPTO_DAILY,
+  WEATHER,
+  INDEX_WEEKLY,
+  ECONOMY,
+  GAMES,
+  PROPS,
+  MENTIONS
+]
+
+const wanted = (kind: Kind, markets: number): number =>
+  Math.round(Math.max(kind.share * markets, Math.min(kind.atLeast, markets / 50)))
+
+const seriesAt = (kind: Kind, key: Key, index: number): Series => {
+  const [code, subject] = at(kind.subjects, index)
+  const round = Math.floor(index / kind.subjects.length)
+  return {
+    key: mix(key, index),
+    kind,
+    // Past its familiar names a kind goes on under made-up codes.
+    ticker: kind.seriesTicker(round === 0 ? code : `${code}${letters(round)}`),
+    subject,
+    lanes: []
+  }
+}
+
+const lay = (kind: Kind, kindKey: Key, markets: number): ReadonlyArray<Series> => {
+  const made: Array<Series> = []
+  for (let left = markets, n = 0; left > 0; n++) {
+    const slot = n % kind.slots
+    if (slot === 0) made.push(seriesAt(kind, kindKey, made.length))
+    const series = made[made.length - 1]
+    if (series === undefined) break
+    const key = mix(series.key, slot)
+    const size = Math.min(left, whole(key, 1, kind.sizes[0], kind.sizes[1]))
+    const period = at(kind.periods, mix(key, 2))
+    // Events shorter than a day keep to the clock (12:00, 12:15, …), longer ones open at any minute.
+    const phase = period < DAY ? 0 : whole(key, 3, 0, period / MINUTE - 1) * MINUTE
+    series.lanes.push({ key, kind, series, slot, size, period, phase })
+    left -= size
+  }
+  return made
+}
+
+/** All series with their lanes: so many markets open at a time, and a few combos on top. */
+export const layLanes = (seed: number, markets: number): ReadonlyArray<Series> => {
+  const root = mix(seed >>> 0, 0x6b616c)
+  const all: Array<Series> = []
+  let left = markets
+  KINDS.forEach((kind, n) => {
+    const count = n === KINDS.length - 1 ? left : Math.min(left, wanted(kind, markets))
+    left -= count
+    for (const series of lay(kind, mix(root, n), count)) all.push(series)
+  })
+  for (const series of lay(COMBOS, mix(root, KINDS.length), wanted(COMBOS, markets))) all.push(series)
+  return all
+}
+
+/** The generation that is scheduled to be open at this time. */
+export const generationAt = (lane: Lane, at: Us): number => Math.floor((at - lane.phase) / lane.period)
+
+export const opensAt = (lane: Lane, generation: number): Us => lane.phase + generation * lane.period
+
+/** When the events of a generation are created: its lead before it opens, give or take, to the microsecond. */
+export const createdAt = (lane: Lane, generation: number): Us =>
+  opensAt(lane, generation) -
+  Math.min(lane.kind.lead, lane.period / 2) -
+  whole(mix(lane.key, generation), 4, 1, 5 * MINUTE)

@@ -1,0 +1,157 @@
+/** Pages of the board: newest first, from the place where the last page ended. */
+import {
+  ascending,
+  type Board,
+  BY_CLOSE,
+  BY_CREATION,
+  EVENTS_BY_CREATION,
+  type EventRow,
+  type Order,
+  type Place,
+  placeOf,
+  type Row,
+  rankOf
+} from "./board.ts"
+import { encodeCursor } from "./cursor.ts"
+import { eventDraft, eventUpdatedAt } from "./event-json.ts"
+import { DAY, type Us } from "./instant.ts"
+import { announcedClose, type MarketStory, statusAt, updatedAt } from "./life.ts"
+import { type EventsQuery, finds, type MarketsQuery, type TimeRange } from "./query.ts"
+
+interface Page<A> {
+  readonly items: ReadonlyArray<A>
+  /** "" at the end of the walk. */
+  readonly cursor: string
+}
+
+interface Listing<A> {
+  /** In ascending order; walked from the end. */
+  readonly items: ReadonlyArray<A>
+  readonly order: Order<A>
+  readonly wanted: (item: A) => boolean
+  /** True where nothing older can be wanted any more. */
+  readonly done?: (item: A) => boolean
+}
+
+const pageOf = <A>(listing: Listing<A>, limit: number, after: Place | undefined): Page<A> => {
+  const { items, order, wanted } = listing
+  const found: Array<A> = []
+  let n = after === undefined ? items.length : rankOf(items, order, after)
+  for (n--; n >= 0; n--) {
+    const item = items[n]
+    if (item === undefined || listing.done?.(item) === true) break
+    if (!wanted(item)) continue
+    const last = found[found.length - 1]
+    // One more is wanted than fits: so the page before it was not the last.
+    if (found.length === limit && last !== undefined)
+      return { items: found, cursor: encodeCursor(placeOf(order, last)) }
+    found.push(item)
+  }
+  return { items: found, cursor: "" }
+}
+
+const timeOf = (market: MarketStory, family: TimeRange["family"], at: Us): Us | undefined => {
+  switch (family) {
+    case "created":
+      return market.createdUs
+    case "close":
+      return announcedClose(market, at)
+    case "settled":
+      return market.finalizedUs <= at ? market.finalizedUs : undefined
+    case "updated":
+      return updatedAt(market, at)
+  }
+}
+
+const inRange = (market: MarketStory, range: TimeRange, at: Us): boolean => {
+  const time = timeOf(market, range.family, at)
+  return time !== undefined && time >= range.from && time <= range.to
+}
+
+const wantsMarket =
+  (query: MarketsQuery, at: Us) =>
+  ({ market }: Row): boolean =>
+    market.createdUs <= at &&
+    (query.combos === undefined || market.combo === (query.combos === "only")) &&
+    finds(query.status, statusAt(market, at)) &&
+    (query.eventTicker === undefined || market.event.ticker === query.eventTicker) &&
+    (query.seriesTicker === undefined || market.event.lane.series.ticker === query.seriesTicker) &&
+    (query.tickers === undefined || query.tickers.has(market.ticker)) &&
+    (query.range === undefined || inRange(market, query.range, at))
+
+/** The rows a query can only match, when it names them; in the board's order. */
+const named = (board: Board, query: MarketsQuery): ReadonlyArray<Row> | undefined => {
+  if (query.tickers !== undefined) return [...query.tickers].flatMap((ticker) => board.find(ticker) ?? [])
+  if (query.eventTicker !== undefined) return board.eventByTicker.get(query.eventTicker)?.rows ?? []
+  return undefined
+}
+
+const COMMA = Buffer.from(",")
+
+/** A page's bytes. The markets' own are kept ready, so a page is mostly copying. */
+const bytesOf = (open: string, texts: ReadonlyArray<Buffer>, close: string): Buffer => {
+  const parts: Array<Buffer> = [Buffer.from(open)]
+  texts.forEach((text, n) => {
+    if (n > 0) parts.push(COMMA)
+    parts.push(text)
+  })
+  parts.push(Buffer.from(close))
+  return Buffer.concat(parts)
+}
+
+export const marketsBody = (board: Board, query: MarketsQuery, at: Us): Buffer => {
+  const settled = query.status === "settled"
+  const order = settled ? BY_CLOSE : BY_CREATION
+  const rows = named(board, query)
+  const since = settled && query.range?.family === "settled" ? query.range.from : undefined
+  const page = pageOf(
+    {
+      items:
+        rows === undefined ? (settled ? board.settled : board.markets) : [...rows].sort(ascending(order)),
+      order,
+      wanted: wantsMarket(query, at),
+      // A market settles within a day of its close, so an earlier close cannot have settled since.
+      ...(since === undefined ? {} : { done: (row: Row) => row.market.closeUs < since - DAY })
+    },
+    query.limit,
+    query.after
+  )
+  const texts = page.items.map((row) => board.textOf(row, at))
+  return bytesOf(`{"cursor":"${page.cursor}","markets":[`, texts, "]}")
+}
+
+const wantsEvent =
+  (query: EventsQuery, at: Us) =>
+  ({ event, rows }: EventRow): boolean =>
+    event.createdUs <= at &&
+    (query.seriesTicker === undefined || event.lane.series.ticker === query.seriesTicker) &&
+    (query.tickers === undefined || query.tickers.has(event.ticker)) &&
+    (query.updatedSince === undefined || eventUpdatedAt(event, at) >= query.updatedSince) &&
+    // One child is enough: an event "settled" may have other markets still open.
+    (query.status === undefined || rows.some((row) => finds(query.status, statusAt(row.market, at)))) &&
+    closesAfter(rows, query.closesAfter, at)
+
+const closesAfter = (rows: ReadonlyArray<Row>, after: Us | undefined, at: Us): boolean =>
+  after === undefined || rows.some((row) => announcedClose(row.market, at) > after)
+
+export const eventText = (board: Board, row: EventRow, at: Us, nested: boolean): string => {
+  const text = JSON.stringify(eventDraft(row.event, at))
+  return nested ? `${text.slice(0, -1)},"markets":[${childTexts(board, row, at)}]}` : text
+}
+
+/** The texts of an event's markets that exist by now, comma-separated. */
+export const childTexts = (board: Board, row: EventRow, at: Us): string =>
+  row.rows
+    .filter((one) => one.market.createdUs <= at)
+    .map((one) => board.textOf(one, at).toString())
+    .join(",")
+
+export const eventsBody = (board: Board, query: EventsQuery, at: Us): string => {
+  const page = pageOf(
+    { items: board.events, order: EVENTS_BY_CREATION, wanted: wantsEvent(query, at) },
+    query.limit,
+    query.after
+  )
+  const texts = page.items.map((row) => eventText(board, row, at, query.nested))
+  return `{"cursor":"${page.cursor}","events":[${texts.join(",")}]}`
+}

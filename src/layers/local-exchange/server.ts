@@ -1,0 +1,218 @@
+/**
+ * The local exchange: a real HTTP server on this machine that speaks the exchange's dialect, with its quirks, and
+ * goes wrong on command. What it answers is a function of the seed and the simulated time, nothing else.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
+import { Effect, Runtime, Schema, type Scope } from "effect"
+import { type Answer, failure, htmlFailure, NOT_FOUND } from "./answer.ts"
+import { Board } from "./board.ts"
+import { type Fault, faultScript, type Harm } from "./faults.ts"
+import { usOfMs } from "./instant.ts"
+import { recordedRouter } from "./recorded.ts"
+import { reset, send } from "./respond.ts"
+import { type Router, universeRouter } from "./routes.ts"
+import { tokenBucket } from "./token-bucket.ts"
+import { makeUniverse, type Universe } from "./universe.ts"
+
+export interface LocalExchangeOptions {
+  /** Default 127.0.0.1. */
+  readonly host?: string
+  /** Default 0: any free port. */
+  readonly port?: number
+  /** How many markets are open at any time; a few combos (4 %) come on top. */
+  readonly markets: number
+  readonly seed: number
+  /** Simulated seconds per second of the clock; 1 is real time. */
+  readonly speed: number
+  /** Simulated time when serving starts, milliseconds since 1970, UTC; default the clock's now. */
+  readonly startsAt?: number
+  readonly faults: ReadonlyArray<Fault>
+  /** A directory of recorded answers to serve instead of the universe. */
+  readonly recorded?: string
+  /** When set, answers 429 beyond this budget (10 tokens a request, two seconds' worth held for bursts). */
+  readonly readTokensPerSecond?: number
+}
+
+export interface SeenRequest {
+  readonly method: string
+  /** Path and query, as asked. */
+  readonly path: string
+  /** Milliseconds with fractions on the clock's monotonic scale: for differences, not a date. */
+  readonly arrivedAt: number
+  /** Undefined while or if no status was sent: hanging, reset. */
+  readonly status: number | undefined
+  /** The fault as written in its script. */
+  readonly fault: string | undefined
+}
+
+export interface LocalExchange {
+  /** Base URL, `/trade-api/v2` included. */
+  readonly url: string
+  /** Simulated time, milliseconds since 1970, UTC. */
+  readonly now: Effect.Effect<number>
+  /** The truth to compare with. Of no meaning when recorded answers are served. */
+  readonly universe: Universe
+  /** In order of arrival; the last 100,000. */
+  readonly requests: Effect.Effect<ReadonlyArray<SeenRequest>>
+  /** Replaces the script; its counts start anew. */
+  readonly setFaults: (faults: ReadonlyArray<Fault>) => Effect.Effect<void>
+}
+
+export class ExchangeNotStarted extends Schema.TaggedError<ExchangeNotStarted>()("ExchangeNotStarted", {
+  host: Schema.String,
+  port: Schema.Number,
+  reason: Schema.String
+}) {
+  override get message(): string {
+    return `The local exchange could not start on ${this.host}:${this.port}: ${this.reason}`
+  }
+}
+
+const ROOT = "/trade-api/v2"
+const REQUESTS_KEPT_MAX = 100_000
+
+type Seen = { -readonly [K in keyof SeenRequest]: SeenRequest[K] }
+
+interface Desk {
+  readonly router: Router
+  readonly nowUs: () => number
+  readonly affordable: () => boolean
+}
+
+/** The answer to a request without any fault. */
+const answerTo = (desk: Desk, method: string, url: string): Answer => {
+  const [path = "", query = ""] = url.split("?")
+  if (path.length > 1 && path.endsWith("/")) {
+    const location = path.replace(/\/+$/, "") + (query === "" ? "" : `?${query}`)
+    return { ...htmlFailure(301), location }
+  }
+  // Longer query strings are refused by the exchange too: 250 tickers pass, 500 do not.
+  if (query.length > 8192) return htmlFailure(414)
+  if (!desk.affordable()) return failure(429)
+  if (method !== "GET" || !path.startsWith(`${ROOT}/`)) return NOT_FOUND
+  return desk.router(path.slice(ROOT.length), new URLSearchParams(query), desk.nowUs())
+}
+
+const harmed = (answer: Answer, harm: Harm | undefined, url: string): Answer => {
+  if (harm?.is === "status") {
+    if (harm.form === "json") return failure(harm.status)
+    return harm.form === "html" ? htmlFailure(harm.status) : { ...failure(harm.status), body: "" }
+  }
+  if (harm?.is !== "loop") return answer
+  const asked = new URLSearchParams(url.split("?")[1] ?? "").get("cursor") ?? ""
+  const body = answer.body.toString()
+  // A first page keeps its cursor; every later one hands back the cursor it was asked with.
+  return asked === ""
+    ? answer
+    : { ...answer, body: body.replace(/"cursor":"[^"]*"/, () => `"cursor":"${asked}"`) }
+}
+
+const listen = (server: Server, host: string, port: number) =>
+  Effect.async<number, ExchangeNotStarted>((resume) => {
+    const failed = (cause: Error) =>
+      resume(Effect.fail(new ExchangeNotStarted({ host, port, reason: cause.message })))
+    server.once("error", failed)
+    server.listen(port, host, () => {
+      server.off("error", failed)
+      const address = server.address()
+      resume(Effect.succeed(typeof address === "object" && address !== null ? address.port : port))
+    })
+  })
+
+const close = (server: Server) =>
+  Effect.async<void>((resume) => {
+    server.close(() => resume(Effect.void))
+    server.closeAllConnections()
+  })
+
+const isDown = (faults: ReadonlyArray<Fault>): boolean => faults.some(({ harm }) => harm.is === "down")
+
+/** Starts the exchange; the scope's end closes it and every connection. */
+export const serve = (
+  options: LocalExchangeOptions
+): Effect.Effect<LocalExchange, ExchangeNotStarted, Scope.Scope> =>
+  Effect.gen(function* () {
+    const host = options.host ?? "127.0.0.1"
+    const clock = yield* Effect.clock
+    const runFork = Runtime.runFork(yield* Effect.runtime<never>())
+    const servedAt = clock.unsafeCurrentTimeMillis()
+    const startsAt = options.startsAt ?? servedAt
+    const nowMs = () => startsAt + (clock.unsafeCurrentTimeMillis() - servedAt) * options.speed
+    const universe = makeUniverse(options.seed, options.markets)
+    const router =
+      options.recorded === undefined
+        ? universeRouter(new Board(universe, usOfMs(startsAt)))
+        : yield* recordedRouter(options.recorded).pipe(
+            Effect.mapError(
+              (cause) => new ExchangeNotStarted({ host, port: options.port ?? 0, reason: cause.message })
+            )
+          )
+    const budget = options.readTokensPerSecond
+    const bucket = budget === undefined ? () => true : tokenBucket(budget, servedAt)
+    const desk: Desk = {
+      router,
+      nowUs: () => usOfMs(nowMs()),
+      affordable: () => bucket(clock.unsafeCurrentTimeMillis())
+    }
+    let script = faultScript(options.faults)
+    let seen: Array<Seen> = []
+
+    const note = (request: IncomingMessage, fault: Fault | undefined): Seen => {
+      const one: Seen = {
+        method: request.method ?? "",
+        path: request.url ?? "",
+        arrivedAt: Number(clock.unsafeCurrentTimeNanos()) / 1_000_000,
+        status: undefined,
+        fault: fault?.text
+      }
+      seen.push(one)
+      if (seen.length > 2 * REQUESTS_KEPT_MAX) seen = seen.slice(-REQUESTS_KEPT_MAX)
+      return one
+    }
+
+    const handle = (request: IncomingMessage, response: ServerResponse): void => {
+      const url = request.url ?? "/"
+      const fault = script(url.split("?")[0]?.replace(ROOT, "") ?? "")
+      const harm = fault?.harm
+      const one = note(request, fault)
+      if (harm?.is === "hang") return
+      if (harm?.is === "reset" || harm?.is === "down") {
+        reset(request)
+        return
+      }
+      const respond = Effect.try(() => answerTo(desk, request.method ?? "", url)).pipe(
+        Effect.catchAll((broken) =>
+          Effect.as(Effect.logError("the local exchange failed to answer", url, broken.error), failure(500))
+        ),
+        Effect.map((answer) => harmed(answer, harm, url)),
+        Effect.andThen((answer) =>
+          Effect.sync(() => {
+            one.status = answer.status
+            send(request, response, answer, harm)
+          })
+        )
+      )
+      runFork(harm?.is === "slow" ? Effect.delay(respond, harm.ms) : respond)
+    }
+
+    const server = createServer({ keepAliveTimeout: 65_000 }, handle)
+    yield* Effect.addFinalizer(() => close(server))
+    const port = yield* listen(server, host, options.port ?? 0)
+    if (isDown(options.faults)) yield* close(server)
+
+    const setFaults = (faults: ReadonlyArray<Fault>) =>
+      Effect.suspend(() => {
+        script = faultScript(faults)
+        if (isDown(faults)) return server.listening ? close(server) : Effect.void
+        // Dies when another program took the port meanwhile: there is nothing a caller could do about it.
+        return server.listening ? Effect.void : listen(server, host, port).pipe(Effect.orDie, Effect.asVoid)
+      })
+
+    return {
+      url: `http://${host.includes(":") ? `[${host}]` : host}:${port}${ROOT}`,
+      now: Effect.sync(nowMs),
+      universe,
+      requests: Effect.sync(() => seen.slice(-REQUESTS_KEPT_MAX)),
+      setFaults
+    }
+  })

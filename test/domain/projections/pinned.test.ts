@@ -1,0 +1,111 @@
+/**
+ * The rows that a fixed log gives, pinned. Tables built by another version of a projection are rebuilt;
+ * tables built by the same version are trusted, so other rows under the same number would be a lie.
+ */
+import { createHash } from "node:crypto"
+import { assert, describe, it } from "@effect/vitest"
+import { projections } from "../../../src/domain/projections/all.ts"
+import { Reading } from "../../../src/domain/reading.ts"
+import { slotSeconds } from "../../../src/domain/time.ts"
+import { observe } from "../observe.ts"
+import { centsMarket, dualFpMarket, dualMarket, eventBody, stringsMarket, without } from "../wire/bodies.ts"
+
+const finalized = { status: "finalized", result: "scalar", settlement_value_dollars: "0.3333" }
+
+/** A handful of answers of all eras: listings, single markets, events nested and not, and bad items. */
+const log = [
+  observe({ markets: [centsMarket(), centsMarket({ ticker: "A", yes_bid: 0, yes_ask: 100, title: null })] }),
+  observe(
+    { markets: [dualMarket(), dualFpMarket({ ticker: "B" }), { ticker: "bad" }], cursor: "x" },
+    { page: 1 }
+  ),
+  observe(
+    { markets: [stringsMarket(), stringsMarket({ ticker: "C", yes_bid_dollars: "0.069001" })] },
+    { page: 2 }
+  ),
+  observe(
+    {
+      markets: [
+        without(stringsMarket({ ticker: "D" }), "expiration_time"),
+        stringsMarket({ last_price_dollars: null })
+      ]
+    },
+    { slot: slotSeconds("2026-11-22T12:30:00Z"), observedAt: "2026-11-22T12:30:02.000001Z" }
+  ),
+  observe({ market: stringsMarket(finalized) }, { feed: "gaps", endpoint: "GET /markets/{ticker}" }),
+  observe({ markets: null }, { feed: "settlements" }),
+  observe(
+    {
+      markets: [
+        centsMarket({ status: "finalized", result: "yes" }),
+        dualFpMarket({ ticker: "B", ...finalized })
+      ]
+    },
+    { feed: "settlements" }
+  ),
+  observe(
+    {
+      events: [eventBody(), eventBody({ event_ticker: "E", markets: [stringsMarket()] }), { event_ticker: 0 }]
+    },
+    { feed: "events", endpoint: "GET /events" }
+  ),
+  observe(
+    { event: eventBody({ title: null }), markets: [dualMarket()] },
+    { feed: "events", endpoint: "GET /events/{event_ticker}" }
+  ),
+  observe({ markets: [stringsMarket(finalized)] }, { feed: "backfill", endpoint: "GET /historical/markets" })
+].map((observation, index) => ({ ...observation, seq: index + 1 }))
+
+/** Every row and problem of the log, as one text. */
+const rowsOf = (name: string): string => {
+  const projection = projections.find((projection) => projection.name === name)
+  assert.isDefined(projection, `there is no projection ${name}`)
+  const read = log.filter((observation) => projection?.reads(observation))
+  const projected = read.map((observation) => projection?.project(new Reading(observation)))
+  return JSON.stringify(
+    projected.map((made) => [
+      made?.rows.map(({ rows, table }) => [table.name, table.columns, rows]),
+      made?.problems.map(({ path }) => path)
+    ])
+  )
+}
+
+const pins: Readonly<Record<string, readonly [version: number, sha256: string]>> = {
+  events: [1, "14e3abdc82ae5d7b5152b9a09ab702e1254087804a3917545d4174fb947de9bf"],
+  markets: [1, "be4482af1d6dc9bc29fcab4074d6e657f0dab800fdbf6a7ea887114993bd0e3b"],
+  price_snapshots: [1, "4f6eb1f29b26af7cc46fd2c2c15d5f6cd092a4847d121905efa51f50bcd9ea0c"],
+  settlements: [1, "3ca2e5f54e9e2cf2f73b015dd68a50d4116ec7e402b339ce0cd6befaac67d4b2"]
+}
+
+describe("the rows of a fixed log", () => {
+  it.each(projections.map((projection) => [projection.name, projection] as const))(
+    "%s",
+    (name, { version }) => {
+      const [pinnedVersion, pinned] = pins[name] ?? [0, "none"]
+      const sha256 = createHash("sha256").update(rowsOf(name)).digest("hex")
+      assert.strictEqual(
+        sha256,
+        pinned,
+        `the rows of ${name} changed: raise its version and update this pin (version ${version}, ${sha256})`
+      )
+      assert.strictEqual(version, pinnedVersion, `the version of ${name} changed: update this pin`)
+    }
+  )
+
+  it("is pinned for every projection", () => {
+    assert.sameMembers(
+      projections.map(({ name }) => name),
+      Object.keys(pins)
+    )
+  })
+
+  it("makes rows for every table of every projection", () => {
+    for (const projection of projections) {
+      const tables = log
+        .filter(projection.reads)
+        .flatMap((observation) => projection.project(new Reading(observation)).rows)
+        .flatMap(({ rows, table }) => (rows.length === 0 ? [] : [table]))
+      assert.sameMembers([...new Set(tables)], [...projection.tables], projection.name)
+    }
+  })
+})

@@ -1,0 +1,211 @@
+/** House rules that a reader can see and a type checker cannot (design.md: rooms, rules, five smells). */
+import { readdirSync, readFileSync } from "node:fs"
+import { dirname, join, relative } from "node:path"
+import { fileURLToPath } from "node:url"
+import { assert, describe, it } from "@effect/vitest"
+import * as Errors from "../src/domain/errors.ts"
+
+const root = fileURLToPath(new URL("..", import.meta.url))
+
+interface Source {
+  /** From the root of the project: `src/domain/time.ts`. */
+  readonly path: string
+  readonly text: string
+  /** Without comments, which may speak of what code may not do. */
+  readonly code: string
+}
+
+const LINES_MAX = 300
+
+const sourcesOf = (folder: string): ReadonlyArray<Source> =>
+  readdirSync(join(root, folder), { encoding: "utf8", recursive: true })
+    .filter((file) => file.endsWith(".ts"))
+    .sort()
+    .map((file) => {
+      const text = readFileSync(join(root, folder, file), "utf8")
+      const code = text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|\s)\/\/.*$/gm, "")
+      return { path: `${folder}/${file}`, text, code }
+    })
+
+const sources = sourcesOf("src")
+
+const inRoom = (room: string) => sources.filter(({ path }) => path.startsWith(`src/${room}/`))
+
+/** `path:line` of everything that matches. */
+const found = (
+  among: ReadonlyArray<Source>,
+  pattern: RegExp,
+  part: "text" | "code" = "code"
+): ReadonlyArray<string> =>
+  among.flatMap((source) =>
+    [...source[part].matchAll(new RegExp(pattern, `${pattern.flags}g`))].map(
+      ({ 0: match }) => `${source.path}: ${match}`
+    )
+  )
+
+const none = (matches: ReadonlyArray<string>, why: string) => assert.deepStrictEqual(matches, [], why)
+
+const IMPORT = /(?:^|\n)\s*(?:import|export)\s+(type\s)?([^"';]*?\sfrom\s+)?"([^"]+)"|\bimport\("([^"]+)"\)/g
+
+/** What a file imports: a package's name, or a path from the root of the project. */
+const importsOf = ({
+  code,
+  path
+}: Source): ReadonlyArray<{ readonly of: string; readonly onlyTypes: boolean }> =>
+  [...code.matchAll(IMPORT)].map(([, type, , target = "", dynamic = ""]) => {
+    const of = target || dynamic
+    const onlyTypes = type !== undefined
+    return { of: of.startsWith(".") ? relative(root, join(root, dirname(path), of)) : of, onlyTypes }
+  })
+
+const importsOutside = (room: string, allowed: (of: string, onlyTypes: boolean) => boolean) =>
+  inRoom(room).flatMap((source) =>
+    importsOf(source).flatMap(({ of, onlyTypes }) =>
+      allowed(of, onlyTypes) ? [] : [`${source.path}: ${of}`]
+    )
+  )
+
+describe("rooms", () => {
+  const within =
+    (...rooms: ReadonlyArray<string>) =>
+    (of: string) =>
+      rooms.some((room) => of.startsWith(`src/${room}/`))
+
+  it("the domain imports effect and itself", () => {
+    none(
+      importsOutside("domain", (of) => of === "effect" || within("domain")(of)),
+      "domain is pure"
+    )
+  })
+
+  it("a service imports effect, the domain, other services, and types of effect's family", () => {
+    const allowed = (of: string, onlyTypes: boolean) =>
+      of === "effect" || (onlyTypes && of.startsWith("@effect/")) || within("domain", "services")(of)
+    none(importsOutside("services", allowed), "a port knows no adapter")
+  })
+
+  it("a layer imports no program", () => {
+    none(
+      importsOutside("layers", (of) => !of.startsWith("src/programs/")),
+      "programs compose layers"
+    )
+  })
+
+  it("nothing in src imports tests or benchmarks, or a package of development", () => {
+    const outside = /^(test|bench)\/|^(vitest|@effect\/vitest|kalshi-typescript)/
+    none(
+      sources.flatMap((source) =>
+        importsOf(source).flatMap(({ of }) => (outside.test(of) ? [`${source.path}: ${of}`] : []))
+      ),
+      "src stands alone"
+    )
+  })
+})
+
+describe("clocks and chance", () => {
+  it("the domain and the services know neither", () => {
+    const smell = /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bperformance\.now\b|\bprocess\.hrtime\b/
+    none(found([...inRoom("domain"), ...inRoom("services")], smell), "time and chance come from outside")
+  })
+})
+
+describe("the log", () => {
+  it("is never updated or deleted from", () => {
+    none(
+      found(sources, /\b(UPDATE|REPLACE\s+INTO|DELETE\s+FROM)\s+["'`]?observations\b/i),
+      "the log only grows"
+    )
+  })
+
+  it("and the tables are written in transactions of the one helper", () => {
+    none(found(sources, /\bwithTransaction\b/), "sql.withTransaction opens a deferred transaction")
+  })
+})
+
+describe("a file", () => {
+  it(`has at most ${LINES_MAX} lines`, () => {
+    const long = sources.filter(({ text }) => text.trimEnd().split("\n").length > LINES_MAX)
+    none(
+      long.map(({ path }) => path),
+      "a file is one idea"
+    )
+  })
+
+  it("leaves nothing to do", () => {
+    none(found(sources, /\b(TODO|FIXME|XXX|HACK)\b/, "text"), "an open end belongs in an issue")
+  })
+
+  it("silences no checker", () => {
+    none(found(sources, /\bas any\b|:\s*any\b|<any\b|\bany\[\]/), "any is no type")
+    none(
+      found(sources, /@ts-(ignore|expect-error|nocheck)|biome-ignore|eslint-disable/, "text"),
+      "fix what it says"
+    )
+  })
+
+  it("swallows no failure", () => {
+    none(found(sources, /catchAll(Cause)?\(\(\) => Effect\.void\)/), "typed, or handled")
+  })
+})
+
+describe("migrations", () => {
+  const names = sourcesOf("migrations").map(({ path }) => path)
+
+  it("are all imported by src", () => {
+    const imported = new Set(sources.flatMap((source) => importsOf(source).map(({ of }) => of)))
+    none(
+      names.filter((name) => !imported.has(name)),
+      "a migration that nobody runs"
+    )
+  })
+
+  it("say what they shape, and have a number of their own", () => {
+    const numbers = names.map((name) => /^migrations\/(\d{4})_[a-z0-9_]+\.ts$/.exec(name)?.[1] ?? name)
+    assert.strictEqual(new Set(numbers).size, numbers.length)
+    for (const { path, text } of sourcesOf("migrations")) {
+      assert.match(
+        text,
+        /^\/\*\*\s+(\* )?SHAPES (THE LOG|RECORDS|TABLES)\. /,
+        `${path} opens with what it shapes`
+      )
+    }
+  })
+})
+
+describe("errors", () => {
+  const [request, why, dataDir] = ["/markets?status=open", "connection refused", "data"]
+  const examples: { readonly [Name in keyof typeof Errors]: Error } = {
+    ExchangeUnreachable: new Errors.ExchangeUnreachable({ url: "http://localhost:1", attempts: 1, why }),
+    ExchangeRefused: new Errors.ExchangeRefused({ request, status: 418, why: "a teapot", attempts: 2 }),
+    CursorRepeated: new Errors.CursorRepeated({ request, page: 3 }),
+    StorageFailed: new Errors.StorageFailed({ operation: "append", why: "disk full" }),
+    LogDamaged: new Errors.LogDamaged({ seq: 7, why: "the chain breaks" }),
+    DataDirLocked: new Errors.DataDirLocked({ dataDir, holder: "process 1" }),
+    NoDatabase: new Errors.NoDatabase({ dataDir }),
+    OtherExchange: new Errors.OtherExchange({ dataDir, recorded: "https://a", asked: "https://b" }),
+    TablesDiffer: new Errors.TablesDiffer({ tables: ["markets", "events"] }),
+    FeedsFailed: new Errors.FeedsFailed({
+      failures: [
+        { feed: "markets", why },
+        { feed: "events", why }
+      ]
+    }),
+    ExportFailed: new Errors.ExportFailed({ path: "exports", why: "no space" }),
+    QueryFailed: new Errors.QueryFailed({ why: "no such table: market" }),
+    WrongUsage: new Errors.WrongUsage({ why: "--interval wants a time such as 15m" })
+  }
+
+  it.each(Object.entries(examples))("%s is one line that says what to do, without a stack", (name, error) => {
+    assert.isAbove(error.message.length, 10)
+    assert.notMatch(error.message, /[\n\r]|\bat \S+ \(|undefined|\[object/, name)
+  })
+
+  it("are all raised somewhere", () => {
+    const raised = (name: string) =>
+      sources.some(({ code }) => new RegExp(`new (\\w+\\.)?${name}\\(`).test(code))
+    none(
+      Object.keys(Errors).filter((name) => !raised(name)),
+      "an error that never happens"
+    )
+  })
+})
