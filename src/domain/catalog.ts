@@ -9,7 +9,16 @@
  * `cents` has up to 4 fractional digits, `contracts` up to 6; `slot` and `time` are the UTC texts of
  * domain/time.ts; `flag` is 0 or 1; `bytes` a count of bytes or a blob's place.
  */
-export type ColumnKind = "text" | "cents" | "contracts" | "integer" | "real" | "flag" | "slot" | "time" | "blob"
+export type ColumnKind =
+  | "text"
+  | "cents"
+  | "contracts"
+  | "integer"
+  | "real"
+  | "flag"
+  | "slot"
+  | "time"
+  | "blob"
 
 export interface PublicTable {
   readonly name: string

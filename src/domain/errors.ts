@@ -91,7 +91,9 @@ export class OtherExchange extends Data.TaggedError("OtherExchange")<{
 }
 
 /** Tables differ from what the log says. */
-export class TablesDiffer extends Data.TaggedError("TablesDiffer")<{ readonly tables: ReadonlyArray<string> }> {
+export class TablesDiffer extends Data.TaggedError("TablesDiffer")<{
+  readonly tables: ReadonlyArray<string>
+}> {
   override get message() {
     return `${this.tables.join(", ")} ${this.tables.length === 1 ? "differs" : "differ"} from what the log says. Run \`kalshi replay\` to rebuild.`
   }
@@ -102,12 +104,15 @@ export class FeedsFailed extends Data.TaggedError("FeedsFailed")<{
   readonly failures: ReadonlyArray<{ readonly feed: string; readonly why: string }>
 }> {
   override get message() {
-    return this.failures.map(({ feed, why }) => `${feed}: ${why}`).join("\n")
+    return this.failures.map(({ feed, why }) => `${feed}: ${why}`).join("; ")
   }
 }
 
 /** An export could not be written; what was there before is untouched. */
-export class ExportFailed extends Data.TaggedError("ExportFailed")<{ readonly path: string; readonly why: string }> {
+export class ExportFailed extends Data.TaggedError("ExportFailed")<{
+  readonly path: string
+  readonly why: string
+}> {
   override get message() {
     return `the export to ${this.path} failed: ${this.why}. An earlier export there is untouched.`
   }

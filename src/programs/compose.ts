@@ -27,7 +27,11 @@ const writerDatabase = (dataDir: string, program: string) =>
       const files = yield* FileSystem.FileSystem
       yield* files
         .makeDirectory(dataDir, { recursive: true })
-        .pipe(Effect.mapError((error) => new StorageFailed({ operation: `making ${dataDir}`, why: error.message })))
+        .pipe(
+          Effect.mapError(
+            (error) => new StorageFailed({ operation: `making ${dataDir}`, why: error.message })
+          )
+        )
       yield* WriterLock.acquire(dataDir, program)
       const database = yield* SqliteDatabase.make(databasePath(dataDir), "writer")
       yield* Effect.provideService(migrate, Database, database)

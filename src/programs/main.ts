@@ -48,12 +48,24 @@ const report = (cause: Cause.Cause<unknown>): Effect.Effect<void> => {
   )
 }
 
-export const main = <Name extends string, E, A>(command: Command.Command<Name, NodeContext.NodeContext, E, A>) =>
-  Command.run(command, { name: "kalshi-tape", version: VERSION })(process.argv).pipe(
+/** A reader that has seen enough, such as `head`, closes the pipe: that is no failure. */
+const endWithReader = Effect.sync(() =>
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(DONE)
+    throw error
+  })
+)
+
+export const main = <Name extends string, E, A>(
+  command: Command.Command<Name, NodeContext.NodeContext, E, A>
+) =>
+  endWithReader.pipe(
+    Effect.zipRight(Command.run(command, { name: "kalshi-tape", version: VERSION })(process.argv)),
     Effect.tapErrorCause(report),
     Effect.provide(Layer.merge(logging, NodeContext.layer)),
     NodeRuntime.runMain({
       disableErrorReporting: true,
+      disablePrettyLogger: true,
       teardown: (exit, onExit) => onExit(exitCodeOf(exit))
     })
   )

@@ -2,8 +2,8 @@
 import { Effect, Option } from "effect"
 import { FeedsFailed } from "../domain/errors.ts"
 import { slotText } from "../domain/time.ts"
-import type { CollectorEvents, FeedOutcome } from "../services/Collector.ts"
 import { CollectionRuns } from "../services/CollectionRuns.ts"
+import type { CollectorEvents, FeedOutcome } from "../services/Collector.ts"
 import { count, plural, result } from "./terminal/output.ts"
 import type { Progress } from "./terminal/progress.ts"
 
@@ -33,12 +33,17 @@ export const collectorEvents = (feeds: ReadonlyArray<string>, progress: Progress
   Effect.gen(function* () {
     const runs = yield* CollectionRuns
     const last = yield* Effect.forEach(feeds, runs.lastComplete)
-    const total = last.every(Option.isSome) ? last.reduce((sum, run) => sum + Option.getOrThrow(run).items, 0) : 0
+    const total = last.every(Option.isSome)
+      ? last.reduce((sum, run) => sum + Option.getOrThrow(run).items, 0)
+      : 0
     const done = new Map<string, number>()
     const events: CollectorEvents = {
       onPage: ({ feed, items }) => {
         done.set(feed, items)
-        return progress.at([...done.values()].reduce((sum, n) => sum + n, 0), total)
+        return progress.at(
+          [...done.values()].reduce((sum, n) => sum + n, 0),
+          total
+        )
       },
       onOutcome: () => Effect.void
     }

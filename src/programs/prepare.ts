@@ -29,5 +29,7 @@ export const warnIfOutdated = Effect.gen(function* () {
 export const replayWithProgress = Effect.gen(function* () {
   const replay = yield* Replay
   const head = yield* Effect.flatMap(ObservationLog, (log) => log.head)
-  return yield* withProgress("rebuilding", "observations", ({ at }) => replay.rebuild((seq) => at(seq, head.seq)))
+  return yield* withProgress("rebuilding", "observations", ({ at }) =>
+    replay.rebuild((seq) => at(seq, head.seq))
+  )
 })

@@ -3,8 +3,8 @@ import { Options } from "@effect/cli"
 import { Config, Effect, Option, Schema } from "effect"
 import ms from "ms"
 import { WrongUsage } from "../domain/errors.ts"
-import { PRODUCTION } from "../layers/http/KalshiApi.ts"
 import { TOKENS_PER_REQUEST } from "../layers/http/budget.ts"
+import { PRODUCTION } from "../layers/http/KalshiApi.ts"
 
 export const dataDir = Options.text("data-dir").pipe(
   Options.withDescription("Where the recording lives: kalshi.db, exports/ (KALSHI_DATA_DIR)"),
@@ -35,7 +35,10 @@ const readTokensPerSecond = Options.integer("read-tokens-per-second").pipe(
   Options.withSchema(Schema.Int.pipe(Schema.greaterThanOrEqualTo(TOKENS_PER_REQUEST))),
   Options.withFallbackConfig(
     Config.integer("KALSHI_READ_TOKENS_PER_SECOND").pipe(
-      Config.validate({ message: `expected at least ${TOKENS_PER_REQUEST}`, validation: (n) => n >= TOKENS_PER_REQUEST })
+      Config.validate({
+        message: `expected at least ${TOKENS_PER_REQUEST}`,
+        validation: (n) => n >= TOKENS_PER_REQUEST
+      })
     )
   ),
   Options.withDefault(UNSIGNED_TOKENS)
@@ -53,7 +56,9 @@ export const parseInterval = (text: string): Effect.Effect<number, WrongUsage> =
   const millis = /^\s*\d/.test(text) ? ms(text.trim() as ms.StringValue) : undefined
   return millis !== undefined && millis >= 1000 && millis <= 86_400_000 && millis % 1000 === 0
     ? Effect.succeed(millis / 1000)
-    : new WrongUsage({ why: `${text} is not an interval from 1s to 24h in whole seconds, such as 5s, 15m or 1h` })
+    : new WrongUsage({
+        why: `${text} is not an interval from 1s to 24h in whole seconds, such as 5s, 15m or 1h`
+      })
 }
 
 /** A time (ISO 8601) or how long ago (`24h`) as seconds since the epoch. */
@@ -68,6 +73,8 @@ export const parseSince = (
       const at = ago === undefined ? Date.parse(since) / 1000 : nowSeconds - ago / 1000
       return Number.isFinite(at) && at <= nowSeconds
         ? Effect.succeed(Math.floor(at))
-        : new WrongUsage({ why: `--since ${since} is neither a time in the past (2026-11-22T00:00:00Z) nor an age (24h)` })
+        : new WrongUsage({
+            why: `--since ${since} is neither a time in the past (2026-11-22T00:00:00Z) nor an age (24h)`
+          })
     }
   })

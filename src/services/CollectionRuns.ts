@@ -36,16 +36,16 @@ export interface Run extends RunKey {
 export class CollectionRuns extends Context.Tag("kalshi-tape/CollectionRuns")<
   CollectionRuns,
   {
-    readonly start: (run: RunKey & { readonly interval: number | null; readonly startedAt: string }) => Effect.Effect<
-      void,
-      StorageFailed
-    >
-    readonly finish: (run: RunKey & RunOutcome & { readonly finishedAt: string }) => Effect.Effect<void, StorageFailed>
+    readonly start: (
+      run: RunKey & { readonly interval: number | null; readonly startedAt: string }
+    ) => Effect.Effect<void, StorageFailed>
+    readonly finish: (
+      run: RunKey & RunOutcome & { readonly finishedAt: string }
+    ) => Effect.Effect<void, StorageFailed>
     /** A slot that came due while the one before it was still being taken. */
-    readonly skip: (run: RunKey & { readonly interval: number; readonly reason: string }) => Effect.Effect<
-      void,
-      StorageFailed
-    >
+    readonly skip: (
+      run: RunKey & { readonly interval: number; readonly reason: string }
+    ) => Effect.Effect<void, StorageFailed>
     /** Records the boundaries strictly between two slots as missed; answers how many there were. */
     readonly miss: (gap: {
       readonly feed: string

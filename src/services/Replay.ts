@@ -21,6 +21,8 @@ export class Replay extends Context.Tag("kalshi-tape/Replay")<
     /** Rebuilds, then puts the new tables in the place of the old in one transaction. Needs the writer's lock. */
     readonly rebuild: (onProgress: OnProgress) => Effect.Effect<Rebuilt, StorageFailed | LogDamaged>
     /** Rebuilds up to the live checkpoint and compares; changes nothing and takes no lock. */
-    readonly verify: (onProgress: OnProgress) => Effect.Effect<Rebuilt, StorageFailed | LogDamaged | TablesDiffer>
+    readonly verify: (
+      onProgress: OnProgress
+    ) => Effect.Effect<Rebuilt, StorageFailed | LogDamaged | TablesDiffer>
   }
 >() {}

@@ -12,7 +12,9 @@ export const settledMarkets = ({ since, slot, watermark }: FeedContext): FeedReq
   path: "/markets",
   query: {
     limit: "1000",
-    min_settled_ts: String(watermark === undefined ? (since ?? slot - FIRST_WALK_SECONDS) : watermark - OVERLAP_SECONDS),
+    min_settled_ts: String(
+      watermark === undefined ? (since ?? slot - FIRST_WALK_SECONDS) : watermark - OVERLAP_SECONDS
+    ),
     mve_filter: "exclude",
     status: "settled"
   },

@@ -1,9 +1,9 @@
 /** `events`: the questions that markets answer, as last described. */
-import { boolean, cell } from "../cells.ts"
+import { boolean, type Columns, cell, rowOf } from "../cells.ts"
 import type { Event } from "../event.ts"
-import type { Cell, EntityTable, Projection } from "../projection.ts"
+import type { EntityTable, Projection } from "../projection.ts"
 
-const columns: ReadonlyArray<readonly [name: string, of: (event: Event) => Cell]> = [
+const columns: Columns<Event> = [
   ["event_ticker", (event) => event.eventTicker],
   ["series_ticker", (event) => cell(event.seriesTicker)],
   ["title", (event) => cell(event.title)],
@@ -19,15 +19,15 @@ const columns: ReadonlyArray<readonly [name: string, of: (event: Event) => Cell]
 
 const table: EntityTable = { kind: "entities", name: "event_rows", columns: columns.map(([name]) => name) }
 
+const cellsOf = rowOf(columns)
+
 export const events: Projection = {
   name: "events",
   version: 1,
   tables: [table],
   reads: ({ endpoint }) => endpoint === "GET /events" || endpoint === "GET /events/{event_ticker}",
   project: ({ events: { items, problems } }) => ({
-    rows: [
-      { table, rows: items.map((event) => ({ cells: columns.map(([, of]) => of(event)), final: false })) }
-    ],
+    rows: [{ table, rows: items.map((event) => ({ cells: cellsOf(event), final: false })) }],
     problems
   })
 }

@@ -1,10 +1,10 @@
 /** `markets`: the words and terms each market trades under, as last described. */
-import { boolean, cell, cents } from "../cells.ts"
+import { boolean, type Columns, cell, cents, rowOf } from "../cells.ts"
 import { isFinal, type Market } from "../market.ts"
-import type { Cell, EntityTable, Projection } from "../projection.ts"
+import type { EntityTable, Projection } from "../projection.ts"
 
 /** Column and where it comes from, in one place, so that the two cannot drift apart. */
-const columns: ReadonlyArray<readonly [name: string, of: (market: Market) => Cell]> = [
+const columns: Columns<Market> = [
   ["market", (market) => market.ticker],
   ["event_ticker", (market) => market.eventTicker],
   ["market_type", (market) => cell(market.marketType)],
@@ -44,6 +44,8 @@ const columns: ReadonlyArray<readonly [name: string, of: (market: Market) => Cel
 
 const table: EntityTable = { kind: "entities", name: "market_rows", columns: columns.map(([name]) => name) }
 
+const cellsOf = rowOf(columns)
+
 const endpoints = new Set([
   "GET /markets",
   "GET /markets/{ticker}",
@@ -65,7 +67,7 @@ export const markets: Projection = {
     rows: [
       {
         table,
-        rows: items.map((market) => ({ cells: columns.map(([, of]) => of(market)), final: isFinal(market) }))
+        rows: items.map((market) => ({ cells: cellsOf(market), final: isFinal(market) }))
       }
     ],
     problems

@@ -3,13 +3,13 @@
  * amended, so it is not one; a later `finalized` of the same market replaces the earlier.
  * Market objects that do not decode are reported by the `markets` projection.
  */
-import { cell, cents } from "../cells.ts"
+import { type Columns, cell, cents, rowOf } from "../cells.ts"
 import { ONE_DOLLAR } from "../fixed.ts"
 import { isFinal, type Market } from "../market.ts"
-import type { Cell, EntityTable, Projection } from "../projection.ts"
+import type { EntityTable, Projection } from "../projection.ts"
 import { holdsMarkets } from "./markets.ts"
 
-const columns: ReadonlyArray<readonly [name: string, of: (market: Market) => Cell]> = [
+const columns: Columns<Market> = [
   ["market", (market) => market.ticker],
   ["event_ticker", (market) => market.eventTicker],
   ["settled_at", (market) => cell(market.settlementTime)],
@@ -36,6 +36,8 @@ const table: EntityTable = {
   columns: columns.map(([name]) => name)
 }
 
+const cellsOf = rowOf(columns)
+
 export const settlements: Projection = {
   name: "settlements",
   version: 1,
@@ -45,9 +47,7 @@ export const settlements: Projection = {
     rows: [
       {
         table,
-        rows: markets.items
-          .filter(isFinal)
-          .map((market) => ({ cells: columns.map(([, of]) => of(market)), final: true }))
+        rows: markets.items.filter(isFinal).map((market) => ({ cells: cellsOf(market), final: true }))
       }
     ],
     problems: []

@@ -60,7 +60,11 @@ export const make = Effect.gen(function* () {
       const { following, wake } = yield* follower
       const take = taker(wake, options)
       const schedules = feeds.map(({ feed, interval }) =>
-        scheduler.run({ feed: feed.name, interval, take: (slot) => Effect.asVoid(take(feed, slot, interval)) })
+        scheduler.run({
+          feed: feed.name,
+          interval,
+          take: (slot) => Effect.asVoid(take(feed, slot, interval))
+        })
       )
       // All of them or none: the first that fails takes the others, and the process, with it.
       yield* Effect.all([following, ...schedules], { concurrency: "unbounded", discard: true })

@@ -1,6 +1,11 @@
 /** The exchange over HTTP. */
 import { gunzip } from "node:zlib"
-import { HttpClient, type HttpClientError, HttpClientRequest, type HttpClientResponse } from "@effect/platform"
+import {
+  HttpClient,
+  type HttpClientError,
+  HttpClientRequest,
+  type HttpClientResponse
+} from "@effect/platform"
 import { NodeHttpClient } from "@effect/platform-node"
 import { Clock, Data, Duration, Effect, Either, Layer, Ref } from "effect"
 import { ExchangeUnreachable } from "../../domain/errors.ts"
@@ -52,31 +57,39 @@ export const make = (options: HttpOptions) =>
     const budget = yield* Budget.make(options.readTokensPerSecond)
     const everUsable = yield* Ref.make(false)
 
-    const send = (url: string) =>
-      client
-        .execute(
-          HttpClientRequest.get(url).pipe(
-            HttpClientRequest.setHeaders({
-              accept: "application/json",
-              "accept-encoding": "gzip",
-              "user-agent": USER_AGENT
-            })
+    const send = (url: string, onSent: Effect.Effect<void>) =>
+      onSent.pipe(
+        Effect.zipRight(
+          client.execute(
+            HttpClientRequest.get(url).pipe(
+              HttpClientRequest.setHeaders({
+                accept: "application/json",
+                "accept-encoding": "gzip",
+                "user-agent": USER_AGENT
+              })
+            )
           )
-        )
-        .pipe(within(options.headersTimeout, "no answer"), budget.spend)
+        ),
+        within(options.headersTimeout, "no answer"),
+        budget.spend
+      )
 
     const receive = (response: HttpClientResponse.HttpClientResponse) =>
       response.arrayBuffer.pipe(
-        Effect.flatMap((buffer) => uncompressed(new Uint8Array(buffer), response.headers["content-encoding"])),
+        Effect.flatMap((buffer) =>
+          uncompressed(new Uint8Array(buffer), response.headers["content-encoding"])
+        ),
         within(options.bodyTimeout, "the body did not end")
       )
 
-    const fetch = (url: string): Effect.Effect<Answer, Fruitless> =>
+    const fetch = (url: string, onSent: Effect.Effect<void>): Effect.Effect<Answer, Fruitless> =>
       Effect.gen(function* () {
-        const response = yield* send(url)
+        const response = yield* send(url, onSent)
         const body = yield* receive(response)
         const observedAt = yield* now
-        const headers = Object.fromEntries(Object.entries(response.headers).filter(([name]) => KEPT_HEADERS.has(name)))
+        const headers = Object.fromEntries(
+          Object.entries(response.headers).filter(([name]) => KEPT_HEADERS.has(name))
+        )
         return {
           status: response.status,
           body,
@@ -84,12 +97,15 @@ export const make = (options: HttpOptions) =>
           observedAt,
           headers
         }
-      }).pipe(Effect.scoped, Effect.mapError((error) => (error instanceof Fruitless ? error : fruitless(wordsFor(error)))))
+      }).pipe(
+        Effect.scoped,
+        Effect.mapError((error) => (error instanceof Fruitless ? error : fruitless(wordsFor(error))))
+      )
 
     /** One request, paid from the budget; fails when another may do better. */
-    const attempt = (url: string): Effect.Effect<Answer, Fruitless> =>
+    const attempt = (url: string, onSent: Effect.Effect<void>): Effect.Effect<Answer, Fruitless> =>
       Effect.gen(function* () {
-        const answer = yield* fetch(url)
+        const answer = yield* fetch(url, onSent)
         const retryAfter = parseRetryAfter(answer.headers["retry-after"], yield* Clock.currentTimeMillis)
         if (isTransient(answer.status)) {
           return yield* new Fruitless({ why: `HTTP ${answer.status}`, retryAfter, answer })
@@ -110,20 +126,26 @@ export const make = (options: HttpOptions) =>
     const get: KalshiApi["Type"]["get"] = ({ pathAndQuery }) =>
       Effect.gen(function* () {
         const url = `${options.baseUrl}${pathAndQuery}`
+        const sent = yield* Ref.make(0)
         const failures = yield* Ref.make<ReadonlyArray<Fruitless>>([])
-        const answered = yield* attempt(url).pipe(
+        const answered = yield* attempt(
+          url,
+          Ref.update(sent, (n) => n + 1)
+        ).pipe(
           Effect.tapError((failure) => Effect.logDebug(`${pathAndQuery}: ${failure.why}`)),
           Effect.tapError((failure) => Ref.update(failures, (before) => [...before, failure])),
           Effect.retry(backOff),
           Effect.raceFirst(silence),
           Effect.either
         )
+        const attempts = yield* Ref.get(sent)
+        if (Either.isRight(answered)) return { ...answered.right, attempts }
         const failed = yield* Ref.get(failures)
-        if (Either.isRight(answered)) return { ...answered.right, attempts: failed.length + 1 }
-        const { answer, why } = failed.at(-1) ?? answered.left
-        return answer === undefined
-          ? yield* new ExchangeUnreachable({ url: options.baseUrl, attempts: failed.length, why })
-          : { ...answer, attempts: failed.length }
+        const last = failed.findLast(({ answer }) => answer !== undefined)?.answer
+        const { why } = failed.at(-1) ?? answered.left
+        return last === undefined
+          ? yield* new ExchangeUnreachable({ url: options.baseUrl, attempts, why })
+          : { ...last, attempts }
       }).pipe(Effect.withSpan("KalshiApi.get", { attributes: { request: pathAndQuery } }))
 
     return KalshiApi.of({ baseUrl: options.baseUrl, get })
@@ -138,12 +160,19 @@ const within = (duration: Duration.DurationInput, what: string) =>
   })
 
 /** Strict where fetch is not: a gzip stream that is cut short is an error, never a shorter body. */
-const uncompressed = (bytes: Uint8Array, encoding: string | undefined): Effect.Effect<Uint8Array, Fruitless> =>
+const uncompressed = (
+  bytes: Uint8Array,
+  encoding: string | undefined
+): Effect.Effect<Uint8Array, Fruitless> =>
   encoding !== "gzip"
     ? Effect.succeed(bytes)
     : Effect.async((resume) =>
         gunzip(bytes, { maxOutputLength: BODY_BYTES_MAX }, (error, body) =>
-          resume(error === null ? Effect.succeed(body) : fruitless(`the body does not decompress: ${error.message}`))
+          resume(
+            error === null
+              ? Effect.succeed(body)
+              : fruitless(`the body does not decompress: ${error.message}`)
+          )
         )
       )
 
@@ -155,4 +184,5 @@ const wordsFor = (error: HttpClientError.HttpClientError): string => {
   return cause.message === "" ? (code ?? cause.name) : cause.message
 }
 
-export const layer = (options: HttpOptions) => Layer.effect(KalshiApi, make(options)).pipe(Layer.provide(NodeHttpClient.layerUndici))
+export const layer = (options: HttpOptions) =>
+  Layer.scoped(KalshiApi, make(options)).pipe(Layer.provide(NodeHttpClient.layerUndici))

@@ -7,7 +7,10 @@ import type { Interpreted, InterpretedEntities, InterpretedFacts } from "../../s
 
 const HTTP_OK = 200
 
-export const interpret = (observation: LoggedObservation, projections: ReadonlyArray<Projection>): Interpreted => {
+export const interpret = (
+  observation: LoggedObservation,
+  projections: ReadonlyArray<Projection>
+): Interpreted => {
   const reading = new Reading(observation)
   const projected =
     observation.status === HTTP_OK
@@ -22,7 +25,9 @@ export const interpret = (observation: LoggedObservation, projections: ReadonlyA
       .flatMap(({ rows }) => rows)
       .filter(({ rows }) => rows.length > 0)
       .map((rows) => (rows.table.kind === "facts" ? facts(rows as FactRows) : entities(rows as EntityRows))),
-    problems: projected.flatMap(({ problems, projection }) => problems.map((wrong) => ({ ...wrong, projection })))
+    problems: projected.flatMap(({ problems, projection }) =>
+      problems.map((wrong) => ({ ...wrong, projection }))
+    )
   }
 }
 

@@ -28,7 +28,10 @@ export interface Answer {
 const INLINE_BYTES_MAX = 20_000_000
 
 /** A thread does not inherit the loader that runs TypeScript here: it registers its own, then loads the code. */
-const TSX = new URL("./dist/esm/api/index.mjs", pathToFileURL(createRequire(import.meta.url).resolve("tsx/package.json"))).href
+const TSX = new URL(
+  "./dist/esm/api/index.mjs",
+  pathToFileURL(createRequire(import.meta.url).resolve("tsx/package.json"))
+).href
 const BOOTSTRAP = `
   const { workerData } = require("node:worker_threads")
   import(${JSON.stringify(TSX)}).then(({ register }) => { register(); return import(workerData) })`
@@ -44,7 +47,11 @@ const startThread = Effect.gen(function* () {
   const worker = yield* Effect.acquireRelease(
     Effect.sync(
       () =>
-        new Worker(BOOTSTRAP, { eval: true, execArgv: [], workerData: new URL("./worker.ts", import.meta.url).href })
+        new Worker(BOOTSTRAP, {
+          eval: true,
+          execArgv: [],
+          workerData: new URL("./worker.ts", import.meta.url).href
+        })
     ),
     (thread) => Effect.promise(() => thread.terminate())
   )

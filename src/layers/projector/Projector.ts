@@ -71,7 +71,9 @@ export const make = (projections: ReadonlyArray<Projection>) =>
         const interpretNew = interpretFrom(read)
         const start: CaughtUp = { observations: 0, rows: 0, quarantined: 0, seq: first }
         return yield* log.read({ from: first + 1, ...(to === undefined ? {} : { to }) }).pipe(
-          Stream.mapEffect((observations) => Effect.forEach(observations, interpretNew, { concurrency: IN_HAND })),
+          Stream.mapEffect((observations) =>
+            Effect.forEach(observations, interpretNew, { concurrency: IN_HAND })
+          ),
           // The next batch is read, decompressed and interpreted while this one is written.
           Stream.buffer({ capacity: 1 }),
           Stream.runFoldEffect(start, (sum, batch) =>
@@ -81,7 +83,9 @@ export const make = (projections: ReadonlyArray<Projection>) =>
               yield* onProgress(seq)
               return {
                 observations: sum.observations + batch.length,
-                rows: sum.rows + batch.reduce((rows, { tables }) => rows + tables.reduce((n, t) => n + t.count, 0), 0),
+                rows:
+                  sum.rows +
+                  batch.reduce((rows, { tables }) => rows + tables.reduce((n, t) => n + t.count, 0), 0),
                 quarantined: sum.quarantined + batch.reduce((n, { problems }) => n + problems.length, 0),
                 seq
               }

@@ -4,12 +4,21 @@
  */
 import type { SqlError } from "@effect/sql"
 import { Effect } from "effect"
-import { type EntityTable, type FactTable, MARKET_COLUMN, type Projection, type Table } from "../../domain/projection.ts"
+import {
+  type EntityTable,
+  type FactTable,
+  MARKET_COLUMN,
+  type Projection,
+  type Table
+} from "../../domain/projection.ts"
 import type { Interpreted, InterpretedEntities, InterpretedFacts } from "../../services/Interpreter.ts"
 import type { Database } from "../sqlite/Database.ts"
 
 type Sql = Database["Type"]["sql"]
-type Write<Rows> = (rows: Rows, of: Pick<Interpreted, "seq" | "observedAt">) => Effect.Effect<void, SqlError.SqlError>
+type Write<Rows> = (
+  rows: Rows,
+  of: Pick<Interpreted, "seq" | "observedAt">
+) => Effect.Effect<void, SqlError.SqlError>
 
 export interface TableWriter {
   /** Writes what one observation says. To be called inside a transaction. */
@@ -38,7 +47,8 @@ const isEntities = (table: Table): table is EntityTable => table.kind === "entit
 
 const known = <A>(writers: ReadonlyMap<string, A>, name: string): A => {
   const writer = writers.get(name)
-  if (writer === undefined) throw new Error(`a projection makes rows of ${name}, which is not among its tables`)
+  if (writer === undefined)
+    throw new Error(`a projection makes rows of ${name}, which is not among its tables`)
   return writer
 }
 

@@ -1,6 +1,11 @@
 /** The Recorder over KalshiApi and ObservationLog. */
 import { Cause, Effect, Exit, Layer, Option, Ref, Stream } from "effect"
-import type { CursorRepeated, ExchangeRefused, ExchangeUnreachable, StorageFailed } from "../../domain/errors.ts"
+import type {
+  CursorRepeated,
+  ExchangeRefused,
+  ExchangeUnreachable,
+  StorageFailed
+} from "../../domain/errors.ts"
 import type { FeedRequest } from "../../domain/feed.ts"
 import { CollectionRuns, type RunOutcome } from "../../services/CollectionRuns.ts"
 import { KalshiApi } from "../../services/KalshiApi.ts"
@@ -55,13 +60,16 @@ export const make = Effect.gen(function* () {
       const requests = feed.requests({ slot, since, watermark: last?.watermark ?? undefined })
 
       const outcomeOf = (exit: Exit.Exit<void, WalkProblem | StorageFailed>) =>
-        Effect.map(Ref.get(recorded), ({ items, pages }): RunOutcome => ({
-          status: Exit.isSuccess(exit) ? "complete" : "failed",
-          reason: Exit.match(exit, { onSuccess: () => null, onFailure: reasonOf }),
-          pages,
-          items,
-          watermark: Exit.isSuccess(exit) ? slot : null
-        }))
+        Effect.map(
+          Ref.get(recorded),
+          ({ items, pages }): RunOutcome => ({
+            status: Exit.isSuccess(exit) ? "complete" : "failed",
+            reason: Exit.match(exit, { onSuccess: () => null, onFailure: reasonOf }),
+            pages,
+            items,
+            watermark: Exit.isSuccess(exit) ? slot : null
+          })
+        )
 
       const count = (page: Page) =>
         Ref.updateAndGet(recorded, (before) => ({
@@ -70,9 +78,10 @@ export const make = Effect.gen(function* () {
           items: before.items + page.items
         })).pipe(Effect.flatMap(onPage))
 
-      yield* runs.start({ ...key, interval, startedAt: yield* now })
+      // From its start on, a run is closed whatever happens.
       return yield* Effect.uninterruptibleMask((restore) =>
         Effect.gen(function* () {
+          yield* runs.start({ ...key, interval, startedAt: yield* now })
           const exit = yield* Effect.exit(
             restore(Effect.forEach(requests, (request) => walk(taken, request, count), { discard: true }))
           )
@@ -94,6 +103,9 @@ const reasonOf = (cause: Cause.Cause<WalkProblem | StorageFailed>): string =>
 
 /** The exchange's failures are outcomes; a broken disk, a bug and an interruption are not. */
 const isOurs = (cause: Cause.Cause<WalkProblem | StorageFailed>): cause is Cause.Cause<StorageFailed> =>
-  Option.match(Cause.failureOption(cause), { onNone: () => true, onSome: ({ _tag }) => _tag === "StorageFailed" })
+  Option.match(Cause.failureOption(cause), {
+    onNone: () => true,
+    onSome: ({ _tag }) => _tag === "StorageFailed"
+  })
 
 export const layer = Layer.effect(Recorder, make)

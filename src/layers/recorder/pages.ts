@@ -34,8 +34,8 @@ export const pages = (
   const request = canonicalRequest(feedRequest)
   return Stream.paginateEffect(start, ({ cursor, page, seen }) =>
     Effect.map(api.get({ pathAndQuery: withCursor(request, cursor) }), (response) => {
-      const whole = { request, page, cursor, response, items: itemsOf(response.json, feedRequest.items) }
-      const problem = whyRefused(response)
+      const whole = { request, page, cursor, response, items: itemsOf(response.json, feedRequest.items) ?? 0 }
+      const problem = whyRefused(response, feedRequest)
       if (problem !== undefined) {
         const { attempts, status } = response
         const refused = new ExchangeRefused({ request, status, why: problem, attempts })
@@ -44,7 +44,10 @@ export const pages = (
       const next = feedRequest.paged ? nextCursor(response.json) : undefined
       if (next === undefined) return [{ ...whole, refused: Option.none() }, Option.none()] as const
       return HashSet.has(seen, next)
-        ? ([{ ...whole, refused: Option.some(new CursorRepeated({ request, page })) }, Option.none()] as const)
+        ? ([
+            { ...whole, refused: Option.some(new CursorRepeated({ request, page })) },
+            Option.none()
+          ] as const)
         : ([
             { ...whole, refused: Option.none() },
             Option.some({ page: page + 1, cursor: next, seen: HashSet.add(seen, next) })
@@ -54,21 +57,34 @@ export const pages = (
 }
 
 const withCursor = (request: string, cursor: string | null): string =>
-  cursor === null ? request : `${request}${request.includes("?") ? "&" : "?"}cursor=${encodeURIComponent(cursor)}`
+  cursor === null
+    ? request
+    : `${request}${request.includes("?") ? "&" : "?"}cursor=${encodeURIComponent(cursor)}`
 
 /** The end of a listing is an empty, null or absent cursor; a short page is not. */
 const nextCursor = (body: unknown): string | undefined =>
   isObject(body) && typeof body.cursor === "string" && body.cursor !== "" ? body.cursor : undefined
 
-const itemsOf = (body: unknown, key: string): number => {
+/** A list may come as null; a body without it is no page, and must not pass for the end of the listing. */
+const itemsOf = (body: unknown, key: string): number | undefined => {
   const items = isObject(body) ? body[key] : undefined
-  return Array.isArray(items) ? items.length : 0
+  return items === null ? 0 : Array.isArray(items) ? items.length : undefined
 }
 
-const whyRefused = ({ body, json, status }: RawResponse): string | undefined => {
-  if (status >= 200 && status < 300) return json === undefined ? "the body is not JSON" : undefined
+const whyRefused = (
+  { body, json, status }: RawResponse,
+  { items, paged }: FeedRequest
+): string | undefined => {
+  if (status >= 200 && status < 300) {
+    if (json === undefined) return "the body is not JSON"
+    if (itemsOf(json, items) === undefined) return `the body has no list of ${items}`
+    return paged && isObject(json) && !isCursor(json.cursor) ? "its cursor is not text" : undefined
+  }
   return errorWords(json) ?? (body.length === 0 ? "an empty body" : "a body that is not the exchange's own")
 }
+
+const isCursor = (cursor: unknown): boolean =>
+  cursor === undefined || cursor === null || typeof cursor === "string"
 
 /** Error bodies come as an envelope, flat, or as a bare string. */
 const errorWords = (body: unknown): string | undefined => {

@@ -25,7 +25,9 @@ export const make = (dataDir: string, projections: ReadonlyArray<Projection>) =>
     const interpreter = yield* Interpreter
     const path = scratchPath(dataDir, process.pid)
 
-    const remove = Effect.forEach([path, `${path}-journal`], (file) => files.remove(file, { force: true })).pipe(
+    const remove = Effect.forEach([path, `${path}-journal`], (file) =>
+      files.remove(file, { force: true })
+    ).pipe(
       Effect.mapError((error) => new StorageFailed({ operation: `removing ${path}`, why: error.message }))
     )
 
@@ -46,12 +48,15 @@ export const make = (dataDir: string, projections: ReadonlyArray<Projection>) =>
         Effect.provideService(Interpreter, interpreter)
       )
 
-    const digests = (schema: string) => Effect.forEach(projections, (projection) => digest(schema, projection))
+    const digests = (schema: string) =>
+      Effect.forEach(projections, (projection) => digest(schema, projection))
 
     const rebuild: Replay["Type"]["rebuild"] = (onProgress) =>
       Effect.gen(function* () {
         const database = yield* scratch
-        const { seq } = yield* Effect.provide(headOfLog, SqliteLog.layer).pipe(Effect.provideService(Database, database))
+        const { seq } = yield* Effect.provide(headOfLog, SqliteLog.layer).pipe(
+          Effect.provideService(Database, database)
+        )
         return yield* Effect.gen(function* () {
           const { observations } = yield* build(seq, onProgress)
           yield* swap
@@ -131,7 +136,8 @@ const swap = Effect.gen(function* () {
       }
       for (const object of fresh) {
         yield* sql.unsafe(inLive(object)).unprepared
-        if (object.type === "table") yield* sql.unsafe(`INSERT INTO live.${object.name} SELECT * FROM main.${object.name}`).unprepared
+        if (object.type === "table")
+          yield* sql.unsafe(`INSERT INTO live.${object.name} SELECT * FROM main.${object.name}`).unprepared
       }
       yield* sql`DELETE FROM live.projection_checkpoints`
       yield* sql`INSERT INTO live.projection_checkpoints SELECT * FROM main.projection_checkpoints`

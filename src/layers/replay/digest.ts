@@ -32,10 +32,21 @@ export const digest = (schema: string, projection: Projection) =>
   Effect.gen(function* () {
     const { sql } = yield* Database
     const hasher = createHash("sha256")
-    const rows = yield* Effect.forEach(projection.tables, (table) => hashTable(sql, schema, asStored(table), hasher))
-    yield* Effect.forEach(projection.tables.flatMap(companions), (table) => hashTable(sql, schema, table, hasher))
-    return { table: projection.name, rows: rows.at(-1) ?? 0, sha256: hasher.digest("hex") } satisfies TableDigest
-  }).pipe(storage(`reading ${projection.name}`), Effect.withSpan("digest", { attributes: { table: projection.name } }))
+    const rows = yield* Effect.forEach(projection.tables, (table) =>
+      hashTable(sql, schema, asStored(table), hasher)
+    )
+    yield* Effect.forEach(projection.tables.flatMap(companions), (table) =>
+      hashTable(sql, schema, table, hasher)
+    )
+    return {
+      table: projection.name,
+      rows: rows.at(-1) ?? 0,
+      sha256: hasher.digest("hex")
+    } satisfies TableDigest
+  }).pipe(
+    storage(`reading ${projection.name}`),
+    Effect.withSpan("digest", { attributes: { table: projection.name } })
+  )
 
 const asStored = (table: Table): Stored =>
   table.kind === "facts" ? table : { ...table, key: table.columns.slice(0, 1) }
@@ -63,11 +74,13 @@ const hashTable = (sql: Sql, schema: string, table: Stored, hasher: Hash) =>
   )
 
 const blocks = (next: NextBlock): Stream.Stream<Block, SqlError.SqlError> =>
-  Stream.paginateChunkEffect<string | number, Block, SqlError.SqlError, never>(Number.NEGATIVE_INFINITY, (after) =>
-    Effect.map(next(after), (block) => [
-      Chunk.fromIterable(Option.toArray(block)),
-      Option.map(block, ({ last }) => last)
-    ])
+  Stream.paginateChunkEffect<string | number, Block, SqlError.SqlError, never>(
+    Number.NEGATIVE_INFINITY,
+    (after) =>
+      Effect.map(next(after), (block) => [
+        Chunk.fromIterable(Option.toArray(block)),
+        Option.map(block, ({ last }) => last)
+      ])
   )
 
 const aggregate = (table: Stored, rows: string) =>
@@ -75,12 +88,16 @@ const aggregate = (table: Stored, rows: string) =>
      SELECT ${table.key[0]}, json_array(${table.columns.join(", ")}) AS line FROM ${rows}
    )`
 
-const nonEmpty = ([block]: ReadonlyArray<Block>) => Option.filter(Option.fromNullable(block), ({ rows }) => rows > 0)
+const nonEmpty = ([block]: ReadonlyArray<Block>) =>
+  Option.filter(Option.fromNullable(block), ({ rows }) => rows > 0)
 
 /** A table with one key column: so many rows after the last. */
 const byRows = (sql: Sql, schema: string, table: Stored): NextBlock => {
   const key = table.key.join()
-  const query = aggregate(table, `${schema}.${table.name} WHERE ${key} > ? ORDER BY ${key} LIMIT ${ROWS_A_BLOCK}`)
+  const query = aggregate(
+    table,
+    `${schema}.${table.name} WHERE ${key} > ? ORDER BY ${key} LIMIT ${ROWS_A_BLOCK}`
+  )
   return (after) => Effect.map(sql.unsafe<Block>(query, [after]), nonEmpty)
 }
 

@@ -1,6 +1,6 @@
 /** The Scheduler over Effect's Schedule and the record of slots. */
 import { Effect, FiberSet, Layer, Option, Stream } from "effect"
-import type { SlotSeconds } from "../../domain/time.ts"
+import { type SlotSeconds, slotText } from "../../domain/time.ts"
 import { CollectionRuns } from "../../services/CollectionRuns.ts"
 import { type Job, Scheduler } from "../../services/Scheduler.ts"
 import { nowSeconds } from "../now.ts"
@@ -18,7 +18,9 @@ export const make = Effect.gen(function* () {
 
   const isStale = (feed: string, interval: number) =>
     Effect.all([runs.lastComplete(feed), nowSeconds]).pipe(
-      Effect.map(([last, now]) => Option.match(last, { onNone: () => true, onSome: ({ slot }) => now - slot > interval }))
+      Effect.map(([last, now]) =>
+        Option.match(last, { onNone: () => true, onSome: ({ slot }) => now - slot > interval })
+      )
     )
 
   /** What was due while nobody recorded; the interval is the one that was promised then. */
@@ -32,7 +34,11 @@ export const make = Effect.gen(function* () {
             ? Effect.void
             : runs
                 .miss({ feed, after: slot, before: until, interval, reason: "the recorder was not running" })
-                .pipe(Effect.flatMap((missed) => (missed > 0 ? Effect.logWarning(`${feed}: ${missed} slots missed`) : Effect.void)))
+                .pipe(
+                  Effect.flatMap((missed) =>
+                    missed > 0 ? Effect.logWarning(`${feed}: ${missed} slots missed`) : Effect.void
+                  )
+                )
       })
     )
 
@@ -42,27 +48,42 @@ export const make = Effect.gen(function* () {
       const one = yield* Effect.makeSemaphore(1)
 
       const takeUnlessBusy = (slot: SlotSeconds) =>
-        one.withPermitsIfAvailable(1)(take(slot)).pipe(
-          Effect.flatMap(
-            Option.match({
-              onSome: () => Effect.void,
-              onNone: () =>
-                runs
-                  .skip({ feed, slot, interval, reason: "the slot before it was still being taken" })
-                  .pipe(Effect.zipRight(Effect.logWarning(`${feed}: slot skipped, the one before it still runs`)))
-            })
+        one
+          .withPermitsIfAvailable(1)(take(slot))
+          .pipe(
+            Effect.flatMap(
+              Option.match({
+                onSome: () => Effect.void,
+                onNone: () =>
+                  runs
+                    .skip({ feed, slot, interval, reason: "the slot before it was still being taken" })
+                    .pipe(
+                      Effect.zipRight(
+                        Effect.logWarning(`${feed}: slot skipped, the one before it still runs`)
+                      )
+                    )
+              })
+            )
           )
-        )
+
+      /** After the clock was set back, a boundary may come that an earlier run has accounted for. */
+      const takeUnlessTaken = (slot: SlotSeconds) =>
+        Effect.if(runs.taken(feed, slot), {
+          onTrue: () => Effect.logWarning(`${feed}: the slot ${slotText(slot)} is on record already`),
+          onFalse: () => takeUnlessBusy(slot)
+        })
 
       const stale = yield* isStale(feed, interval)
-      const first = stale ? yield* freeSlot([feed]) : (yield* nowSeconds) - 1
-      yield* recordDowntime(feed, first)
-      if (stale) yield* FiberSet.run(running, takeUnlessBusy(first))
+      const start = stale ? yield* freeSlot([feed]) : yield* nowSeconds
+      yield* recordDowntime(feed, start)
+      if (stale) yield* FiberSet.run(running, takeUnlessBusy(start))
+      // The slot that was taken at once, or the last second whose boundary is accounted for.
+      const first = stale ? start : start - 1
 
       const ticking = Stream.fromSchedule(grid(interval, first)).pipe(
         Stream.mapAccum(first, (previous, slot) => [slot, { previous, slot }] as const),
         Stream.runForEach(({ previous, slot }) =>
-          FiberSet.run(running, takeUnlessBusy(slot)).pipe(
+          FiberSet.run(running, takeUnlessTaken(slot)).pipe(
             Effect.zipRight(
               runs.miss({ feed, after: previous, before: slot, interval, reason: "the recorder was asleep" })
             )

@@ -1,5 +1,5 @@
 /** Wall-clock boundaries as a Schedule: each step looks at the clock anew, so nothing adds up to a drift. */
-import { Schedule, ScheduleDecision, ScheduleInterval, Effect } from "effect"
+import { Effect, Schedule, ScheduleDecision, ScheduleInterval } from "effect"
 import { boundaryAtOrBefore, type SlotSeconds } from "../../domain/time.ts"
 
 /** A boundary that passed less than this ago is still taken; beyond, the process was asleep. */
@@ -9,7 +9,11 @@ const LATE_MILLIS_MAX = 1000
 export const grid = (interval: number, last: SlotSeconds): Schedule.Schedule<SlotSeconds> =>
   Schedule.makeWithState(last, (nowMillis, _, previous) => {
     const slot = nextSlot(nowMillis, interval, previous)
-    return Effect.succeed([slot, slot, ScheduleDecision.continueWith(ScheduleInterval.after(slot * 1000))] as const)
+    return Effect.succeed([
+      slot,
+      slot,
+      ScheduleDecision.continueWith(ScheduleInterval.after(slot * 1000))
+    ] as const)
   })
 
 /** Timers may fire a millisecond early: the slot after one that was taken is never that slot again. */

@@ -59,11 +59,18 @@ export const make = (filename: string, mode: Mode) =>
       yield* sql.unsafe<Record<string, unknown>>(`PRAGMA ${name}`).pipe(
         Effect.filterOrFail(
           ([row]) => row === undefined || Object.values(row)[0] === value,
-          () => new StorageFailed({ operation: `opening ${filename}`, why: `PRAGMA ${name} did not take ${value}` })
+          () =>
+            new StorageFailed({
+              operation: `opening ${filename}`,
+              why: `PRAGMA ${name} did not take ${value}`
+            })
         )
       )
     }
-    return Database.of({ sql, transaction: makeTransaction(sql, mode === "scratch" ? "BEGIN" : "BEGIN IMMEDIATE") })
+    return Database.of({
+      sql,
+      transaction: makeTransaction(sql, mode === "writer" ? "BEGIN IMMEDIATE" : "BEGIN")
+    })
   }).pipe(storage(`opening ${filename}`), Effect.provide(Reactivity.layer))
 
 export const layer = (filename: string, mode: Mode) => Layer.scoped(Database, make(filename, mode))
@@ -71,7 +78,9 @@ export const layer = (filename: string, mode: Mode) => Layer.scoped(Database, ma
 /** Puts a failure of SQLite into words, naming what was being done. */
 export const storage =
   (operation: string) =>
-  <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, Exclude<E, SqlError.SqlError> | StorageFailed, R> =>
+  <A, E, R>(
+    self: Effect.Effect<A, E, R>
+  ): Effect.Effect<A, Exclude<E, SqlError.SqlError> | StorageFailed, R> =>
     Effect.catchIf(
       self,
       (error): error is Extract<E, SqlError.SqlError> => error instanceof SqlError.SqlError,
@@ -131,7 +140,9 @@ interface Rollbacker {
 const rolledBack = (connection: Rollbacker) =>
   Effect.exit(connection.executeUnprepared("ROLLBACK", [], undefined)).pipe(
     Effect.tap((exit) =>
-      Exit.isFailure(exit) ? Effect.logDebug("nothing left to roll back", Cause.pretty(exit.cause)) : Effect.void
+      Exit.isFailure(exit)
+        ? Effect.logDebug("nothing left to roll back", Cause.pretty(exit.cause))
+        : Effect.void
     ),
     Effect.asVoid
   )

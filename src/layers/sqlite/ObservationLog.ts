@@ -36,14 +36,18 @@ export const make = Effect.gen(function* () {
   const readHead = sql<{ seq: number; chain_sha256: string }>`
     SELECT seq, chain_sha256 FROM observations ORDER BY seq DESC LIMIT 1
   `.pipe(
-    Effect.map(([row]): LogHead =>
-      row === undefined ? { seq: 0, chainSha256: GENESIS } : { seq: row.seq, chainSha256: row.chain_sha256 }
+    Effect.map(
+      ([row]): LogHead =>
+        row === undefined ? { seq: 0, chainSha256: GENESIS } : { seq: row.seq, chainSha256: row.chain_sha256 }
     ),
     storage("reading the head of the log")
   )
   // Only the one writer appends, so its own memory of the head is the head.
   const known = yield* Ref.make(Option.none<LogHead>())
-  const headToAppendTo = Effect.flatMap(Ref.get(known), Option.match({ onNone: () => readHead, onSome: Effect.succeed }))
+  const headToAppendTo = Effect.flatMap(
+    Ref.get(known),
+    Option.match({ onNone: () => readHead, onSome: Effect.succeed })
+  )
 
   const findKey = ({ feed, page, request, slot }: Observation) => sql<{ seq: number }>`
     SELECT seq FROM observations
@@ -53,7 +57,9 @@ export const make = Effect.gen(function* () {
   const append = (observation: Observation) =>
     Effect.gen(function* () {
       const { encoding, stored } = yield* compress(observation.body).pipe(
-        Effect.mapError((error) => new StorageFailed({ operation: "compressing an answer", why: error.message }))
+        Effect.mapError(
+          (error) => new StorageFailed({ operation: "compressing an answer", why: error.message })
+        )
       )
       const body_sha256 = sha256(observation.body)
       return yield* Effect.gen(function* () {
@@ -132,7 +138,9 @@ export const make = Effect.gen(function* () {
 
   const open = (row: Row): Effect.Effect<LoggedObservation, LogDamaged> =>
     decompress(row.encoding, row.body).pipe(
-      Effect.mapError((error) => new LogDamaged({ seq: row.seq, why: `its body does not decompress (${error.message})` })),
+      Effect.mapError(
+        (error) => new LogDamaged({ seq: row.seq, why: `its body does not decompress (${error.message})` })
+      ),
       Effect.filterOrFail(
         (body) => sha256(body) === row.body_sha256,
         () => new LogDamaged({ seq: row.seq, why: "its body is not the one that was received" })
@@ -208,7 +216,8 @@ export const make = Effect.gen(function* () {
   return ObservationLog.of({
     append,
     head: readHead,
-    read: (range) => Stream.mapEffect(batches(range), (rows) => Effect.forEach(rows, open, { concurrency: 2 })),
+    read: (range) =>
+      Stream.mapEffect(batches(range), (rows) => Effect.forEach(rows, open, { concurrency: 2 })),
     get: (seq) =>
       rowsBetween(seq, seq).pipe(
         Effect.catchTag("SqlError", (error) => new LogDamaged({ seq, why: String(error.cause) })),

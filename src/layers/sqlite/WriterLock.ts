@@ -5,8 +5,8 @@
  */
 import { hostname } from "node:os"
 import { FileSystem } from "@effect/platform"
-import { Effect, Option, Schema } from "effect"
 import Sqlite from "better-sqlite3"
+import { Effect, Option, Schema } from "effect"
 import { DataDirLocked, StorageFailed } from "../../domain/errors.ts"
 import { holderPath, lockPath } from "../data-dir.ts"
 import { now } from "../now.ts"
@@ -41,13 +41,22 @@ export const acquire = (dataDir: string, program: string) =>
       ),
       (lock) => Effect.sync(() => lock.close())
     )
-    const said = yield* Schema.encode(Holder)({ program, pid: process.pid, host: hostname(), since: yield* now }).pipe(
+    const said = yield* Schema.encode(Holder)({
+      program,
+      pid: process.pid,
+      host: hostname(),
+      since: yield* now
+    }).pipe(
       Effect.mapError((error) => new StorageFailed({ operation: `locking ${dataDir}`, why: error.message }))
     )
     yield* Effect.acquireRelease(
       files
         .writeFileString(holder, said)
-        .pipe(Effect.mapError((error) => new StorageFailed({ operation: `writing ${holder}`, why: error.message }))),
+        .pipe(
+          Effect.mapError(
+            (error) => new StorageFailed({ operation: `writing ${holder}`, why: error.message })
+          )
+        ),
       () => Effect.logDebug("released the lock").pipe(Effect.zipRight(Effect.exit(files.remove(holder))))
     )
   }).pipe(Effect.withSpan("WriterLock.acquire"))

@@ -13,13 +13,18 @@ export const compress = (
   body: Uint8Array
 ): Effect.Effect<{ readonly encoding: BodyEncoding; readonly stored: Uint8Array }, Error> =>
   Effect.async((resume) => {
-    const params = { [constants.BROTLI_PARAM_QUALITY]: QUALITY, [constants.BROTLI_PARAM_SIZE_HINT]: body.length }
+    const params = {
+      [constants.BROTLI_PARAM_QUALITY]: QUALITY,
+      [constants.BROTLI_PARAM_SIZE_HINT]: body.length
+    }
     brotliCompress(body, { params }, (error, stored) =>
       resume(
         error !== null
           ? Effect.fail(error)
           : Effect.succeed(
-              stored.length < body.length ? { encoding: "br", stored } : { encoding: "identity", stored: body }
+              stored.length < body.length
+                ? { encoding: "br", stored }
+                : { encoding: "identity", stored: body }
             )
       )
     )
@@ -29,5 +34,7 @@ export const decompress = (encoding: BodyEncoding, stored: Uint8Array): Effect.E
   encoding === "identity"
     ? Effect.succeed(stored)
     : Effect.async((resume) =>
-        brotliDecompress(stored, (error, body) => resume(error !== null ? Effect.fail(error) : Effect.succeed(body)))
+        brotliDecompress(stored, (error, body) =>
+          resume(error !== null ? Effect.fail(error) : Effect.succeed(body))
+        )
       )

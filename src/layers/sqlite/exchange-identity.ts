@@ -11,11 +11,17 @@ export const claim = (options: {
 }) =>
   Effect.gen(function* () {
     const { sql } = yield* Database
-    const recorded = yield* sql<{ base_url: string }>`SELECT base_url FROM exchange ORDER BY first_recorded_at`
+    const recorded = yield* sql<{
+      base_url: string
+    }>`SELECT base_url FROM exchange ORDER BY first_recorded_at`
     const hosts = recorded.map(({ base_url }) => new URL(base_url).hostname)
     if (recorded.length > 0 && !hosts.includes(new URL(options.baseUrl).hostname) && !options.allowOther) {
       const { dataDir, baseUrl } = options
-      return yield* new OtherExchange({ dataDir, recorded: recorded.map((r) => r.base_url).join(", "), asked: baseUrl })
+      return yield* new OtherExchange({
+        dataDir,
+        recorded: recorded.map((r) => r.base_url).join(", "),
+        asked: baseUrl
+      })
     }
     yield* sql`
       INSERT INTO exchange (base_url, first_recorded_at) VALUES (${options.baseUrl}, ${yield* now})

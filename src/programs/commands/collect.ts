@@ -1,9 +1,9 @@
 import { Command, Options } from "@effect/cli"
 import { Effect } from "effect"
 import { WrongUsage } from "../../domain/errors.ts"
+import type { Feed } from "../../domain/feed.ts"
 import { feeds as allFeeds } from "../../domain/feeds/all.ts"
 import { MARKETS_FEED } from "../../domain/feeds/markets.ts"
-import type { Feed } from "../../domain/feed.ts"
 import { nowSeconds } from "../../layers/now.ts"
 import { Collector } from "../../services/Collector.ts"
 import { recording } from "../compose.ts"
@@ -15,7 +15,9 @@ import { withProgress } from "../terminal/progress.ts"
 const names = allFeeds.map(({ name }) => name).join(",")
 
 const interval = Options.text("interval").pipe(
-  Options.withDescription("Pace of the markets feed, which brings the prices: 5s, 15m, 1h; slots lie on its boundaries"),
+  Options.withDescription(
+    "Pace of the markets feed, which brings the prices: 5s, 15m, 1h; slots lie on its boundaries"
+  ),
   Options.withDefault("15m")
 )
 const feeds = Options.text("feeds").pipe(
@@ -65,7 +67,9 @@ export const collect = Command.make(
           feed,
           interval: feed.name === MARKETS_FEED ? pace : feed.everySeconds
         }))
-        yield* Effect.logInfo(`recording ${options.apiUrl} into ${options.dataDir}; Ctrl-C stops with everything committed`)
+        yield* Effect.logInfo(
+          `recording ${options.apiUrl} into ${options.dataDir}; Ctrl-C stops with everything committed`
+        )
         return yield* collector.run(timed, { onPage: () => Effect.void, onOutcome: logOutcome, ...first })
       }).pipe(Effect.provide(recording({ ...options, program: "collect" })))
     })

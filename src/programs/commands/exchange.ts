@@ -7,13 +7,19 @@ import * as settings from "../settings.ts"
 import { result } from "../terminal/output.ts"
 
 const options = {
-  port: Options.integer("port").pipe(Options.withDescription("0 for any free one"), Options.withDefault(8787)),
+  port: Options.integer("port").pipe(
+    Options.withDescription("0 for any free one"),
+    Options.withDefault(8787)
+  ),
   markets: Options.integer("markets").pipe(
     Options.withDescription("How many markets are open at any time"),
     Options.withSchema(Schema.Int.pipe(Schema.between(1, 500_000))),
     Options.withDefault(1000)
   ),
-  seed: Options.integer("seed").pipe(Options.withDescription("The same seed, the same exchange"), Options.withDefault(1)),
+  seed: Options.integer("seed").pipe(
+    Options.withDescription("The same seed, the same exchange"),
+    Options.withDefault(1)
+  ),
   speed: Options.float("speed").pipe(
     Options.withDescription("Simulated seconds per second"),
     Options.withSchema(Schema.Number.pipe(Schema.positive())),
@@ -29,19 +35,22 @@ const options = {
   )
 }
 
-export const exchange = Command.make("exchange", { ...options, json: settings.json }, ({ faults, json, recorded, ...rest }) =>
-  Effect.gen(function* () {
-    const script = parseFaults(faults)
-    if (Either.isLeft(script)) return yield* new WrongUsage({ why: script.left })
-    const { url } = yield* serve({
-      ...rest,
-      faults: script.right,
-      ...(Option.isSome(recorded) ? { recorded: recorded.value } : {})
-    })
-    yield* result(json, { url }, [
-      `a local exchange listens on ${url}`,
-      `record it with: kalshi collect --once --data-dir local-data --api-url ${url} --read-tokens-per-second 1000`
-    ])
-    return yield* Effect.never
-  }).pipe(Effect.scoped)
+export const exchange = Command.make(
+  "exchange",
+  { ...options, json: settings.json },
+  ({ faults, json, recorded, ...rest }) =>
+    Effect.gen(function* () {
+      const script = parseFaults(faults)
+      if (Either.isLeft(script)) return yield* new WrongUsage({ why: script.left })
+      const { url } = yield* serve({
+        ...rest,
+        faults: script.right,
+        ...(Option.isSome(recorded) ? { recorded: recorded.value } : {})
+      })
+      yield* result(json, { url }, [
+        `a local exchange listens on ${url}`,
+        `record it with: kalshi collect --once --data-dir local-data --api-url ${url} --read-tokens-per-second 1000`
+      ])
+      return yield* Effect.never
+    }).pipe(Effect.scoped)
 ).pipe(Command.withDescription("Serves a local exchange: a seeded universe, or recorded answers"))

@@ -23,21 +23,33 @@ const limit = Options.integer("limit").pipe(
 )
 const shared = { dataDir: settings.dataDir, json: settings.json }
 
-const list = Command.make("list", { ...shared, from: Options.optional(from), limit }, ({ dataDir, from, json, limit }) =>
-  Effect.gen(function* () {
-    const log = yield* ObservationLog
-    const { seq } = yield* log.head
-    const first = Option.getOrElse(from, () => Math.max(1, seq - limit + 1))
-    const entries = yield* Stream.runCollect(Stream.take(log.entries({ from: first }), limit))
-    const rows = [...entries].map(({ slot, ...entry }) => ({ ...entry, slot: slotText(slot) }))
-    yield* result(json, rows, [
-      table(
-        ["seq", "feed", "slot", "page", "request", "status", "observed at", "stored bytes"],
-        rows.map((row) => [row.seq, row.feed, row.slot, row.page, row.request, row.status, row.observedAt, row.storedBytes])
-      ),
-      `${count(rows.length)} of ${plural(seq, "observation")}`
-    ])
-  }).pipe(Effect.provide(reader(dataDir)))
+const list = Command.make(
+  "list",
+  { ...shared, from: Options.optional(from), limit },
+  ({ dataDir, from, json, limit }) =>
+    Effect.gen(function* () {
+      const log = yield* ObservationLog
+      const { seq } = yield* log.head
+      const first = Option.getOrElse(from, () => Math.max(1, seq - limit + 1))
+      const entries = yield* Stream.runCollect(Stream.take(log.entries({ from: first }), limit))
+      const rows = [...entries].map(({ slot, ...entry }) => ({ ...entry, slot: slotText(slot) }))
+      yield* result(json, rows, [
+        table(
+          ["seq", "feed", "slot", "page", "request", "status", "observed at", "stored bytes"],
+          rows.map((row) => [
+            row.seq,
+            row.feed,
+            row.slot,
+            row.page,
+            row.request,
+            row.status,
+            row.observedAt,
+            row.storedBytes
+          ])
+        ),
+        `${count(rows.length)} of ${plural(seq, "observation")}`
+      ])
+    }).pipe(Effect.provide(reader(dataDir)))
 ).pipe(Command.withDescription("Rows of the log, without bodies"))
 
 const show = Command.make(
@@ -45,14 +57,18 @@ const show = Command.make(
   {
     ...shared,
     seq: Args.integer({ name: "SEQ" }),
-    body: Options.boolean("body").pipe(Options.withDescription("The body alone, byte for byte as it was received"))
+    body: Options.boolean("body").pipe(
+      Options.withDescription("The body alone, byte for byte as it was received")
+    )
   },
   ({ body, dataDir, json, seq }) =>
     Effect.gen(function* () {
       const log = yield* ObservationLog
       const found = yield* log.get(seq)
       if (Option.isNone(found)) {
-        return yield* new WrongUsage({ why: `there is no seq ${seq}; the log ends at ${(yield* log.head).seq}` })
+        return yield* new WrongUsage({
+          why: `there is no seq ${seq}; the log ends at ${(yield* log.head).seq}`
+        })
       }
       const { body: bytes, slot, ...rest } = found.value
       if (body && !json) return yield* writeBytes(bytes)
@@ -75,7 +91,10 @@ const checkEnd = Effect.gen(function* () {
   const { seq } = yield* Effect.flatMap(ObservationLog, (log) => log.head)
   const [read] = yield* sql<{ seq: number | null }>`SELECT max(seq) AS seq FROM projection_checkpoints`
   if (read?.seq !== undefined && read.seq !== null && read.seq > seq) {
-    return yield* new LogDamaged({ seq: seq + 1, why: `the tables were built up to seq ${read.seq}, the log ends at ${seq}` })
+    return yield* new LogDamaged({
+      seq: seq + 1,
+      why: `the tables were built up to seq ${read.seq}, the log ends at ${seq}`
+    })
   }
 }).pipe(storage("reading the checkpoints"))
 

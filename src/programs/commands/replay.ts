@@ -15,12 +15,22 @@ const verify = Options.boolean("verify").pipe(
 const verifyWithProgress = Effect.gen(function* () {
   const replay = yield* Replay
   const head = yield* Effect.flatMap(ObservationLog, (log) => log.head)
-  return yield* withProgress("verifying", "observations", ({ at }) => replay.verify((seq) => at(seq, head.seq)))
+  return yield* withProgress("verifying", "observations", ({ at }) =>
+    replay.verify((seq) => at(seq, head.seq))
+  )
 })
 
-const conclude = (json: boolean, verified: boolean, { observations, tables }: Rebuilt, elapsedMillis: number) =>
+const conclude = (
+  json: boolean,
+  verified: boolean,
+  { observations, tables }: Rebuilt,
+  elapsedMillis: number
+) =>
   result(json, { verified, observations, elapsedMillis, tables }, [
-    ...tables.map(({ rows, sha256, table }) => `${table.padEnd(18)} ${count(rows).padStart(12)} rows  ${sha256.slice(0, 16)}`),
+    ...tables.map(
+      ({ rows, sha256, table }) =>
+        `${table.padEnd(18)} ${count(rows).padStart(12)} rows  ${sha256.slice(0, 16)}`
+    ),
     `${plural(observations, "observation")} replayed in ${(elapsedMillis / 1000).toFixed(1)} s: ${
       verified ? "the tables are what the log says" : "the tables are rebuilt"
     }`
@@ -37,4 +47,6 @@ export const replay = Command.make(
         : Effect.provide(replayWithProgress, writer(dataDir, "replay"))
       yield* conclude(json, verify, rebuilt, (yield* Clock.currentTimeMillis) - startedAt)
     })
-).pipe(Command.withDescription("Rebuilds every table from the log, or proves that they are what the log says"))
+).pipe(
+  Command.withDescription("Rebuilds every table from the log, or proves that they are what the log says")
+)

@@ -12,3 +12,13 @@ export const count = (n: number): string => thousands.format(n)
 
 /** `1 slot`, `2 slots`. */
 export const plural = (n: number, one: string): string => `${count(n)} ${one}${n === 1 ? "" : "s"}`
+
+/** `40 s`, `12 min`, `3 h`, `5 days`. */
+export const age = (seconds: number): string =>
+  seconds < 120
+    ? `${Math.round(seconds)} s`
+    : seconds < 7200
+      ? `${Math.round(seconds / 60)} min`
+      : seconds < 172_800
+        ? `${Math.round(seconds / 3600)} h`
+        : `${Math.round(seconds / 86_400)} days`

@@ -30,9 +30,8 @@ export const decodeMarket = (value: unknown, path: string): Either.Either<Market
   if (Either.isLeft(quote)) return Either.left(quote.left)
   const payout = decoder.payout.decode(value, path)
   if (Either.isLeft(payout)) return Either.left(payout.left)
-  return Either.right({
-    ...described.right,
-    settlementValue: payout.right.settlementValue,
-    quote: quote.right
-  })
+  // The description is a fresh object: two fields more are cheaper than a copy of its thirty-four.
+  return Either.right(
+    Object.assign(described.right, { settlementValue: payout.right.settlementValue, quote: quote.right })
+  )
 }

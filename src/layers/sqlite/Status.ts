@@ -1,0 +1,102 @@
+/** Status over SQLite. */
+import { stat, statfs } from "node:fs/promises"
+import { Effect, Layer } from "effect"
+import { StorageFailed } from "../../domain/errors.ts"
+import { type FeedStatus, Status } from "../../services/Status.ts"
+import { databasePath } from "../data-dir.ts"
+import { Database, storage } from "./Database.ts"
+
+interface FeedRow extends FeedStatus {}
+
+export const make = (dataDir: string) =>
+  Effect.gen(function* () {
+    const { sql, transaction } = yield* Database
+
+    const one = <A extends object>(statement: Effect.Effect<ReadonlyArray<A>, unknown>) =>
+      Effect.flatMap(statement, ([row]) =>
+        row === undefined
+          ? new StorageFailed({ operation: "reading the status", why: "an aggregate without a row" })
+          : Effect.succeed(row)
+      )
+
+    const counts = one(sql<{
+      observations: number
+      firstObservedAt: string | null
+      lastObservedAt: string | null
+      tablesAtSeq: number
+      markets: number
+      openMarkets: number
+      events: number
+      settlements: number
+      priceSlots: number
+      quarantined: number
+    }>`
+      SELECT
+        (SELECT count(*) FROM observations) AS observations,
+        (SELECT observed_at FROM observations ORDER BY seq LIMIT 1) AS "firstObservedAt",
+        (SELECT observed_at FROM observations ORDER BY seq DESC LIMIT 1) AS "lastObservedAt",
+        (SELECT coalesce(min(seq), 0) FROM projection_checkpoints) AS "tablesAtSeq",
+        (SELECT count(*) FROM market_rows) AS markets,
+        (SELECT count(*) FROM market_rows WHERE status = 'active') AS "openMarkets",
+        (SELECT count(*) FROM event_rows) AS events,
+        (SELECT count(*) FROM settlement_rows) AS settlements,
+        (SELECT count(*) FROM price_slots) AS "priceSlots",
+        (SELECT count(*) FROM quarantine WHERE resolved_at IS NULL) AS quarantined
+    `)
+
+    const lastPriceSlot = sql<{ slot: string; markets: number }>`
+      SELECT snapshot_time AS slot, (SELECT count(*) FROM price_rows p WHERE p.slot = s.slot) AS markets
+      FROM price_slots s ORDER BY s.slot DESC LIMIT 1
+    `.pipe(Effect.map(([last]) => last ?? null))
+
+    const feeds = sql<FeedRow>`
+      SELECT
+        feed, slot AS "lastSlot", status AS "lastStatus", reason AS "lastReason", items AS "lastItems", interval,
+        (SELECT max(slot) FROM collection_runs c WHERE c.feed = r.feed AND c.status = 'complete') AS "lastCompleteSlot",
+        (SELECT count(*) FROM collection_runs c WHERE c.feed = r.feed AND c.status = 'complete') AS complete,
+        (SELECT count(*) FROM collection_runs c WHERE c.feed = r.feed AND c.status = 'failed') AS failed,
+        (SELECT count(*) FROM collection_runs c WHERE c.feed = r.feed AND c.status = 'skipped') AS skipped,
+        (SELECT count(*) FROM collection_runs c WHERE c.feed = r.feed AND c.status = 'missed') AS missed
+      FROM collection_runs r
+      WHERE slot = (SELECT max(slot) FROM collection_runs n WHERE n.feed = r.feed)
+      ORDER BY feed
+    `
+
+    const exchanges = sql<{
+      base_url: string
+    }>`SELECT base_url FROM exchange ORDER BY first_recorded_at`.pipe(
+      Effect.map((rows) => rows.map(({ base_url }) => base_url))
+    )
+
+    const disk = Effect.tryPromise({
+      try: async () => {
+        const [database, volume] = await Promise.all([stat(databasePath(dataDir)), statfs(dataDir)])
+        return { databaseBytes: database.size, freeBytes: volume.bavail * volume.bsize }
+      },
+      catch: (error) => new StorageFailed({ operation: `looking at ${dataDir}`, why: String(error) })
+    })
+
+    return Status.of({
+      report: Effect.gen(function* () {
+        const stored = yield* transaction(Effect.all({ counts, lastPriceSlot, feeds, exchanges }))
+        const { firstObservedAt, lastObservedAt, observations, ...tables } = stored.counts
+        return {
+          exchanges: stored.exchanges,
+          log: { observations, firstObservedAt, lastObservedAt },
+          ...tables,
+          lastPriceSlot: stored.lastPriceSlot,
+          feeds: stored.feeds,
+          ...(yield* disk)
+        }
+      }).pipe(
+        Effect.mapError((error) =>
+          error instanceof StorageFailed
+            ? error
+            : new StorageFailed({ operation: "reading the status", why: String(error) })
+        ),
+        storage("reading the status")
+      )
+    })
+  })
+
+export const layer = (dataDir: string) => Layer.effect(Status, make(dataDir))

@@ -1,0 +1,4 @@
+import { exportParquet } from "./commands/export.ts"
+import { main } from "./main.ts"
+
+main(exportParquet)

@@ -1,0 +1,4 @@
+import { query } from "./commands/query.ts"
+import { main } from "./main.ts"
+
+main(query)

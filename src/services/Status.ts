@@ -1,0 +1,50 @@
+/** The state of a recording at a glance: what is stored, since when, how late, and what is missing. */
+import { Context, type Effect } from "effect"
+import type { StorageFailed } from "../domain/errors.ts"
+
+export interface FeedStatus {
+  readonly feed: string
+  /** The newest slot, however it ended. */
+  readonly lastSlot: string
+  readonly lastStatus: string
+  readonly lastReason: string | null
+  readonly lastItems: number
+  readonly lastCompleteSlot: string | null
+  /** Seconds between slots; `null` when the last slot was taken by `--once`. */
+  readonly interval: number | null
+  readonly complete: number
+  readonly failed: number
+  readonly skipped: number
+  readonly missed: number
+}
+
+export interface StatusReport {
+  readonly exchanges: ReadonlyArray<string>
+  readonly log: {
+    readonly observations: number
+    readonly firstObservedAt: string | null
+    readonly lastObservedAt: string | null
+  }
+  /** The least seq that any projection has read to. */
+  readonly tablesAtSeq: number
+  readonly markets: number
+  readonly openMarkets: number
+  readonly events: number
+  readonly settlements: number
+  readonly priceSlots: number
+  readonly lastPriceSlot: { readonly slot: string; readonly markets: number } | null
+  readonly feeds: ReadonlyArray<FeedStatus>
+  /** Items that no decoder has understood yet. */
+  readonly quarantined: number
+  readonly databaseBytes: number
+  /** Free on the database's disk. */
+  readonly freeBytes: number
+}
+
+export class Status extends Context.Tag("kalshi-tape/Status")<
+  Status,
+  {
+    /** One moment of the database; counts nothing that grows with the number of price rows. */
+    readonly report: Effect.Effect<StatusReport, StorageFailed>
+  }
+>() {}
