@@ -53,6 +53,9 @@ export default Effect.gen(function* () {
   `
   yield* sql`CREATE INDEX market_rows_by_event ON market_rows (event_ticker, market)`
   yield* sql`CREATE INDEX market_rows_by_status ON market_rows (status, close_time)`
+  // What is open or unsettled is little, and stays little while the past of an event or a series grows.
+  yield* sql`CREATE INDEX market_rows_open ON market_rows (event_ticker, market) WHERE status = 'active'`
+  yield* sql`CREATE INDEX market_rows_unsettled ON market_rows (close_time) WHERE status <> 'finalized'`
   yield* sql`
     CREATE TABLE market_rows_seen (
       market INTEGER PRIMARY KEY,

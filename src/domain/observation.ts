@@ -32,6 +32,8 @@ export interface Observation extends ObservationKey {
 export interface LoggedObservation extends Observation {
   /** Contiguous from 1. */
   readonly seq: number
+  /** Lower-case hex of the SHA-256 of the body, checked when it was read. */
+  readonly bodySha256: string
 }
 
 /** How the stored body becomes the received one. */

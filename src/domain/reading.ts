@@ -24,8 +24,10 @@ export class Reading {
   #body: Either.Either<unknown, WireProblem> | undefined
   readonly observation: LoggedObservation
 
-  constructor(observation: LoggedObservation) {
+  /** `body` is the observation's body parsed, where somebody has done that already. */
+  constructor(observation: LoggedObservation, body?: Either.Either<unknown, WireProblem>) {
     this.observation = observation
+    this.#body = body
   }
 
   /** Markets wherever they stand: in a listing, alone, or inside events. */

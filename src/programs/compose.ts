@@ -55,7 +55,7 @@ const log = Layer.mergeAll(SqliteLog.layer, SqliteRuns.layer)
 const tables = (dataDir: string) =>
   Layer.merge(ProjectorLive.layer(projections), ReplayLive.layer(dataDir, projections)).pipe(
     Layer.provideMerge(log),
-    Layer.provide(ThreadInterpreter.layer)
+    Layer.provideMerge(ThreadInterpreter.layer)
   )
 
 /** A data directory to write: the log, the record of slots, the tables. */

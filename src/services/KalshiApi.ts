@@ -4,13 +4,14 @@
  */
 import { Context, type Effect } from "effect"
 import type { ExchangeUnreachable } from "../domain/errors.ts"
+import type { Inspection } from "../domain/inspection.ts"
 
 export interface RawResponse {
   readonly status: number
   /** The bytes as the server composed them: transfer compression undone, nothing else touched. */
   readonly body: Uint8Array
-  /** The body parsed, which telling a whole body from a cut one took; `undefined` when it is not JSON. */
-  readonly json: unknown
+  /** What telling a whole body from a cut one has shown. */
+  readonly inspection: Inspection
   /** When the last byte had come: `2026-11-22T12:15:00.123456Z`. */
   readonly observedAt: string
   /** Lower-case names; only `content-type`, `date`, `age`, `cache-control` and `retry-after`. */

@@ -9,7 +9,7 @@ import {
 import { NodeHttpClient } from "@effect/platform-node"
 import { Clock, Data, Duration, Effect, Either, Layer, Ref } from "effect"
 import { ExchangeUnreachable } from "../../domain/errors.ts"
-import { parseBody } from "../../domain/wire/json.ts"
+import { Inspector } from "../../services/Inspector.ts"
 import { KalshiApi, type RawResponse } from "../../services/KalshiApi.ts"
 import { now } from "../now.ts"
 import * as Budget from "./budget.ts"
@@ -53,6 +53,7 @@ class Fruitless extends Data.TaggedError("Fruitless")<{
 
 export const make = (options: HttpOptions) =>
   Effect.gen(function* () {
+    const inspector = yield* Inspector
     const client = HttpClient.withScope(yield* HttpClient.HttpClient)
     const budget = yield* Budget.make(options.readTokensPerSecond)
     const everUsable = yield* Ref.make(false)
@@ -93,7 +94,7 @@ export const make = (options: HttpOptions) =>
         return {
           status: response.status,
           body,
-          json: Either.getOrUndefined(parseBody(body)),
+          inspection: yield* inspector.inspect(body),
           observedAt,
           headers
         }
@@ -110,7 +111,7 @@ export const make = (options: HttpOptions) =>
         if (isTransient(answer.status)) {
           return yield* new Fruitless({ why: `HTTP ${answer.status}`, retryAfter, answer })
         }
-        if (answer.status < 300 && answer.json === undefined) {
+        if (answer.status < 300 && !answer.inspection.whole) {
           return yield* new Fruitless({ why: "the body is cut short or not JSON", retryAfter, answer })
         }
         yield* Ref.set(everUsable, true)

@@ -24,7 +24,10 @@ export const backOff: Schedule.Schedule<unknown, Retryable> = Schedule.identity<
       Schedule.jitteredWith({ min: 0, max: 1 })
     )
   ),
-  Schedule.modifyDelay(([{ retryAfter }], wait) => Duration.max(wait, retryAfter)),
+  // Whole milliseconds: what timers count in.
+  Schedule.modifyDelay(([{ retryAfter }], wait) =>
+    Duration.millis(Math.ceil(Math.max(Duration.toMillis(wait), Duration.toMillis(retryAfter))))
+  ),
   Schedule.intersect(Schedule.recurs(ATTEMPTS_MAX - 1))
 )
 

@@ -1,14 +1,18 @@
-/** The Interpreter in the thread that asks. */
-import { Effect, Layer } from "effect"
+/** The Interpreter and the Inspector in the thread that asks. */
+import { Effect, Either, Layer } from "effect"
+import { inspect, notJson } from "../../domain/inspection.ts"
 import type { Projection } from "../../domain/projection.ts"
+import { Reading } from "../../domain/reading.ts"
+import { parseBody } from "../../domain/wire/json.ts"
+import { Inspector } from "../../services/Inspector.ts"
 import { Interpreter } from "../../services/Interpreter.ts"
 import { interpret } from "./interpret.ts"
 
-export const make = (projections: ReadonlyArray<Projection>): Interpreter["Type"] => ({
+export const makeInterpreter = (projections: ReadonlyArray<Projection>): Interpreter["Type"] => ({
   interpret: (observation, names) =>
     Effect.sync(() =>
       interpret(
-        observation,
+        new Reading(observation),
         projections.filter(({ name }) => names.includes(name))
       )
     ).pipe(
@@ -17,4 +21,12 @@ export const make = (projections: ReadonlyArray<Projection>): Interpreter["Type"
     )
 })
 
-export const layer = (projections: ReadonlyArray<Projection>) => Layer.succeed(Interpreter, make(projections))
+export const inspector: Inspector["Type"] = {
+  inspect: (body) =>
+    Effect.sync(() => Either.match(parseBody(body), { onLeft: () => notJson, onRight: inspect }))
+}
+
+export const layer = (projections: ReadonlyArray<Projection>) =>
+  Layer.merge(Layer.succeed(Interpreter, makeInterpreter(projections)), inspectorLayer)
+
+export const inspectorLayer = Layer.succeed(Inspector, inspector)

@@ -1,17 +1,13 @@
-/** One observation through every projection that wants it: a pure function, run in whatever thread. */
+/** One observation through the projections that want it: a pure function, run in whatever thread. */
 import { hash } from "node:crypto"
-import type { LoggedObservation } from "../../domain/observation.ts"
 import type { Cell, EntityRows, FactRows, Projection } from "../../domain/projection.ts"
-import { Reading } from "../../domain/reading.ts"
+import type { Reading } from "../../domain/reading.ts"
 import type { Interpreted, InterpretedEntities, InterpretedFacts } from "../../services/Interpreter.ts"
 
 const HTTP_OK = 200
 
-export const interpret = (
-  observation: LoggedObservation,
-  projections: ReadonlyArray<Projection>
-): Interpreted => {
-  const reading = new Reading(observation)
+export const interpret = (reading: Reading, projections: ReadonlyArray<Projection>): Interpreted => {
+  const { observation } = reading
   const projected =
     observation.status === HTTP_OK
       ? projections

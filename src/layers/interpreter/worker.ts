@@ -1,10 +1,46 @@
-/** The thread behind the Interpreter of thread.ts: answers each request with what was made of it. */
+/**
+ * The thread behind thread.ts. A page that it has inspected comes back to be interpreted as soon as it is
+ * in the log, so the last few bodies are kept parsed.
+ */
+import { hash } from "node:crypto"
 import { parentPort } from "node:worker_threads"
+import { Either } from "effect"
+import { inspect, notJson } from "../../domain/inspection.ts"
 import { projections } from "../../domain/projections/all.ts"
+import { Reading } from "../../domain/reading.ts"
+import { parseBody } from "../../domain/wire/json.ts"
+import type { WireProblem } from "../../domain/wire/shape.ts"
 import { interpret } from "./interpret.ts"
 import type { Answer, Request } from "./thread.ts"
 
-parentPort?.on("message", ({ id, names, observation }: Request) => {
-  const wanted = projections.filter(({ name }) => names.includes(name))
-  parentPort?.postMessage({ id, interpreted: interpret(observation, wanted) } satisfies Answer)
+const KEPT_MAX = 4
+
+type Parsed = Either.Either<unknown, WireProblem>
+
+/** By the SHA-256 of the body, the oldest first. */
+const kept = new Map<string, Parsed>()
+
+const keep = (sha256: string, parsed: Parsed) => {
+  kept.set(sha256, parsed)
+  const oldest = kept.keys().next().value
+  if (kept.size > KEPT_MAX && oldest !== undefined) kept.delete(oldest)
+}
+
+const answer = (request: Request): Answer["result"] => {
+  if (request.kind === "inspect") {
+    const parsed = parseBody(request.body)
+    keep(hash("sha256", request.body, "hex"), parsed)
+    return Either.match(parsed, { onLeft: () => notJson, onRight: inspect })
+  }
+  const { names, observation } = request
+  const parsed = kept.get(observation.bodySha256)
+  kept.delete(observation.bodySha256)
+  return interpret(
+    new Reading(observation, parsed),
+    projections.filter(({ name }) => names.includes(name))
+  )
+}
+
+parentPort?.on("message", ({ id, request }: { readonly id: number; readonly request: Request }) => {
+  parentPort?.postMessage({ id, result: answer(request) } satisfies Answer)
 })

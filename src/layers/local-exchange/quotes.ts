@@ -4,7 +4,7 @@
  */
 import { noise, unit, whole } from "./chance.ts"
 import { DAY, QUOTE_GRID, type Us } from "./instant.ts"
-import type { MarketStory } from "./life.ts"
+import { chanceOf, type MarketStory } from "./life.ts"
 import { type Count, gridFloor, gridUp, NO_ASK, NO_BID, type Price } from "./ticks.ts"
 
 export interface Book {
@@ -39,16 +39,13 @@ export const movesAt = (market: MarketStory, at: Us): number => {
   return cell(market, Math.min(at, market.closeUs - 1)) - cell(market, market.openUs)
 }
 
-/** Most markets are long shots, a few near certain. */
-const level = (market: MarketStory): number => 0.005 + 0.99 * unit(market.key, 30) ** 2.2
-
 /** The fair price in dollars after so many moves. */
 const fair = (market: MarketStory, moves: number): number => {
   const wander =
     0.1 * noise(market.key, 31, moves, 128) +
     0.05 * noise(market.key, 32, moves, 24) +
     0.03 * noise(market.key, 33, moves, 5)
-  const free = level(market) + (moves === 0 ? 0 : wander)
+  const free = chanceOf(market.key) + (moves === 0 ? 0 : wander)
   const life = market.closeUs - market.openUs
   const done = moves === 0 ? 0 : Math.min(1, (moves * market.pace) / life)
   const pull = market.outcome.result === "scalar" ? 0 : done ** 5

@@ -6,7 +6,6 @@
 import { Effect, HashSet, Option, Stream } from "effect"
 import { CursorRepeated, ExchangeRefused, type ExchangeUnreachable } from "../../domain/errors.ts"
 import { canonicalRequest, type FeedRequest } from "../../domain/feed.ts"
-import { isObject } from "../../domain/wire/shape.ts"
 import type { KalshiApi, RawResponse } from "../../services/KalshiApi.ts"
 
 export interface Page {
@@ -18,6 +17,9 @@ export interface Page {
   /** Why this answer is not a page of the listing, if it is not. */
   readonly refused: Option.Option<ExchangeRefused | CursorRepeated>
 }
+
+/** Of an answer that is not a page. */
+const NO_ITEMS = 0
 
 interface Position {
   readonly page: number
@@ -34,14 +36,20 @@ export const pages = (
   const request = canonicalRequest(feedRequest)
   return Stream.paginateEffect(start, ({ cursor, page, seen }) =>
     Effect.map(api.get({ pathAndQuery: withCursor(request, cursor) }), (response) => {
-      const whole = { request, page, cursor, response, items: itemsOf(response.json, feedRequest.items) ?? 0 }
+      const whole = {
+        request,
+        page,
+        cursor,
+        response,
+        items: response.inspection.lists[feedRequest.items] ?? NO_ITEMS
+      }
       const problem = whyRefused(response, feedRequest)
       if (problem !== undefined) {
         const { attempts, status } = response
         const refused = new ExchangeRefused({ request, status, why: problem, attempts })
         return [{ ...whole, items: 0, refused: Option.some(refused) }, Option.none()] as const
       }
-      const next = feedRequest.paged ? nextCursor(response.json) : undefined
+      const next = feedRequest.paged ? response.inspection.cursor : undefined
       if (next === undefined) return [{ ...whole, refused: Option.none() }, Option.none()] as const
       return HashSet.has(seen, next)
         ? ([
@@ -61,36 +69,15 @@ const withCursor = (request: string, cursor: string | null): string =>
     ? request
     : `${request}${request.includes("?") ? "&" : "?"}cursor=${encodeURIComponent(cursor)}`
 
-/** The end of a listing is an empty, null or absent cursor; a short page is not. */
-const nextCursor = (body: unknown): string | undefined =>
-  isObject(body) && typeof body.cursor === "string" && body.cursor !== "" ? body.cursor : undefined
-
-/** A list may come as null; a body without it is no page, and must not pass for the end of the listing. */
-const itemsOf = (body: unknown, key: string): number | undefined => {
-  const items = isObject(body) ? body[key] : undefined
-  return items === null ? 0 : Array.isArray(items) ? items.length : undefined
-}
-
 const whyRefused = (
-  { body, json, status }: RawResponse,
+  { body, inspection, status }: RawResponse,
   { items, paged }: FeedRequest
 ): string | undefined => {
   if (status >= 200 && status < 300) {
-    if (json === undefined) return "the body is not JSON"
-    if (itemsOf(json, items) === undefined) return `the body has no list of ${items}`
-    return paged && isObject(json) && !isCursor(json.cursor) ? "its cursor is not text" : undefined
+    if (!inspection.whole) return "the body is not JSON"
+    // A body without its list is no page, and must not pass for the end of the listing.
+    if (inspection.lists[items] === undefined) return `the body has no list of ${items}`
+    return paged && inspection.cursorUnreadable ? "its cursor is not text" : undefined
   }
-  return errorWords(json) ?? (body.length === 0 ? "an empty body" : "a body that is not the exchange's own")
-}
-
-const isCursor = (cursor: unknown): boolean =>
-  cursor === undefined || cursor === null || typeof cursor === "string"
-
-/** Error bodies come as an envelope, flat, or as a bare string. */
-const errorWords = (body: unknown): string | undefined => {
-  if (!isObject(body)) return undefined
-  if (typeof body.error === "string") return body.error
-  const error = isObject(body.error) ? body.error : body
-  const words = [error.code, error.message, error.details].filter((word) => typeof word === "string")
-  return words.length === 0 ? undefined : words.join(", ")
+  return inspection.error ?? (body.length === 0 ? "an empty body" : "a body that is not the exchange's own")
 }

@@ -37,7 +37,7 @@ export const make = (dataDir: string, projections: ReadonlyArray<Projection>) =>
       const database = yield* SqliteDatabase.make(path, "scratch")
       yield* database.sql`ATTACH ${databasePath(dataDir)} AS live`
       yield* database.sql`PRAGMA live.synchronous = FULL`
-      yield* migrateScratch.pipe(Effect.provideService(Database, database))
+      yield* migrateScratch(projections).pipe(Effect.provideService(Database, database))
       yield* database.sql`CREATE TEMP VIEW observations AS SELECT * FROM live.observations`
       return database
     }).pipe(storage(`preparing ${path}`))

@@ -1,10 +1,13 @@
 /** The Scheduler over Effect's Schedule and the record of slots. */
-import { Effect, FiberSet, Layer, Option, Stream } from "effect"
+import { Clock, Effect, FiberSet, Layer, Option, Stream } from "effect"
 import { type SlotSeconds, slotText } from "../../domain/time.ts"
 import { CollectionRuns } from "../../services/CollectionRuns.ts"
 import { type Job, Scheduler } from "../../services/Scheduler.ts"
 import { nowSeconds } from "../now.ts"
-import { grid } from "./grid.ts"
+import { grid, isStaleBoundary } from "./grid.ts"
+
+const warnOfMissed = (feed: string, slots: number) =>
+  slots > 0 ? Effect.logWarning(`${feed}: ${slots} slots missed`) : Effect.void
 
 export const make = Effect.gen(function* () {
   const runs = yield* CollectionRuns
@@ -34,11 +37,7 @@ export const make = Effect.gen(function* () {
             ? Effect.void
             : runs
                 .miss({ feed, after: slot, before: until, interval, reason: "the recorder was not running" })
-                .pipe(
-                  Effect.flatMap((missed) =>
-                    missed > 0 ? Effect.logWarning(`${feed}: ${missed} slots missed`) : Effect.void
-                  )
-                )
+                .pipe(Effect.flatMap((missed) => warnOfMissed(feed, missed)))
       })
     )
 
@@ -66,10 +65,14 @@ export const make = Effect.gen(function* () {
             )
           )
 
-      /** After the clock was set back, a boundary may come that an earlier run has accounted for. */
+      const newest = yield* runs.last(feed)
+      const isTaken = (slot: SlotSeconds) =>
+        Option.exists(newest, (run) => slot <= run.slot) ? runs.taken(feed, slot) : Effect.succeed(false)
+
+      /** A clock that was set back since the last run may come to boundaries that are accounted for. */
       const takeUnlessTaken = (slot: SlotSeconds) =>
-        Effect.if(runs.taken(feed, slot), {
-          onTrue: () => Effect.logWarning(`${feed}: the slot ${slotText(slot)} is on record already`),
+        Effect.if(isTaken(slot), {
+          onTrue: () => Effect.logWarning(`${feed}: ${slotText(slot)} is on record already`),
           onFalse: () => takeUnlessBusy(slot)
         })
 
@@ -80,15 +83,18 @@ export const make = Effect.gen(function* () {
       // The slot that was taken at once, or the last second whose boundary is accounted for.
       const first = stale ? start : start - 1
 
+      /** Answers up to where boundaries are accounted for; one that was slept through is left for the next. */
+      const tick = (accounted: SlotSeconds, slot: SlotSeconds) =>
+        Effect.gen(function* () {
+          if (isStaleBoundary(slot, interval, yield* Clock.currentTimeMillis)) return accounted
+          yield* FiberSet.run(running, takeUnlessTaken(slot))
+          const missed = { feed, after: accounted, before: slot, interval, reason: "the recorder was asleep" }
+          yield* Effect.flatMap(runs.miss(missed), (slots) => warnOfMissed(feed, slots))
+          return slot
+        })
+
       const ticking = Stream.fromSchedule(grid(interval, first)).pipe(
-        Stream.mapAccum(first, (previous, slot) => [slot, { previous, slot }] as const),
-        Stream.runForEach(({ previous, slot }) =>
-          FiberSet.run(running, takeUnlessTaken(slot)).pipe(
-            Effect.zipRight(
-              runs.miss({ feed, after: previous, before: slot, interval, reason: "the recorder was asleep" })
-            )
-          )
-        ),
+        Stream.runFoldEffect(first, tick),
         Effect.zipRight(Effect.never)
       )
       return yield* Effect.raceFirst(ticking, Effect.zipRight(FiberSet.join(running), Effect.never))

@@ -22,3 +22,13 @@ const nextSlot = (nowMillis: number, interval: number, previous: SlotSeconds): S
   if (passed > previous && nowMillis - passed * 1000 < LATE_MILLIS_MAX) return passed
   return Math.max(passed, boundaryAtOrBefore(previous * 1000, interval)) + interval
 }
+
+/** After so large a part of the interval a slot's stamp would say too little about its answers. */
+const LATE_SHARE_MAX = 0.1
+
+/**
+ * Whether a boundary that was waited for is taken no more: timers stand still while the machine sleeps, and
+ * what is asked an hour later is not that slot's. A machine that is only busy is some seconds late at most.
+ */
+export const isStaleBoundary = (slot: SlotSeconds, interval: number, nowMillis: number): boolean =>
+  nowMillis - slot * 1000 >= Math.max(LATE_MILLIS_MAX, interval * 1000 * LATE_SHARE_MAX)

@@ -18,7 +18,7 @@ interface Row {
 }
 
 export const make = Effect.gen(function* () {
-  const { sql } = yield* Database
+  const { sql, transaction } = yield* Database
 
   const newest = (feed: string, condition: "any" | "complete" | "on interval") =>
     sql<Row>`
@@ -61,7 +61,6 @@ export const make = Effect.gen(function* () {
     miss: ({ after, before, feed, interval, reason }) => {
       const missed = boundariesBetween(after, before, interval)
       const first = (Math.floor(after / interval) + 1) * interval
-      // A slot that `--once` happened to take on a boundary was not missed.
       return missed === 0
         ? Effect.succeed(0)
         : sql`
@@ -72,7 +71,13 @@ export const make = Effect.gen(function* () {
             SELECT ${feed}, strftime('%Y-%m-%dT%H:%M:%SZ', at, 'unixepoch'), ${interval}, 'missed', ${reason}, 0, 0
             FROM boundary WHERE true
             ON CONFLICT (feed, slot) DO NOTHING
-          `.pipe(storage(`recording missed slots of ${feed}`), Effect.as(missed))
+          `.pipe(
+            // A slot that `--once` happened to take on a boundary was not missed, and is not counted.
+            Effect.zipRight(sql<{ missed: number }>`SELECT changes() AS missed`),
+            Effect.map(([counted]) => counted?.missed ?? 0),
+            transaction,
+            storage(`recording missed slots of ${feed}`)
+          )
     },
 
     closeInterrupted: (finishedAt) =>

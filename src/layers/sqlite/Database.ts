@@ -28,6 +28,7 @@ export type Mode =
 
 const pragmas: Readonly<Record<Mode, Readonly<Record<string, string | number>>>> = {
   writer: {
+    journal_mode: "wal",
     // better-sqlite3 turns WAL databases to NORMAL, which may lose the last commits with the power.
     synchronous: 2,
     recursive_triggers: 1,
@@ -39,7 +40,15 @@ const pragmas: Readonly<Record<Mode, Readonly<Record<string, string | number>>>>
     journal_size_limit: 67_108_864
   },
   reader: { query_only: 1, trusted_schema: 0, busy_timeout: 5000, cache_size: -65_536 },
-  scratch: { synchronous: 0, trusted_schema: 0, busy_timeout: 5000, cache_size: -131_072, temp_store: 2 }
+  // better-sqlite3 refuses to keep no journal at all.
+  scratch: {
+    journal_mode: "memory",
+    synchronous: 0,
+    trusted_schema: 0,
+    busy_timeout: 5000,
+    cache_size: -131_072,
+    temp_store: 2
+  }
 }
 
 export const make = (filename: string, mode: Mode) =>
@@ -53,7 +62,6 @@ export const make = (filename: string, mode: Mode) =>
         Effect.fail(new StorageFailed({ operation: `opening ${filename}`, why: whyOf(defect) }))
       )
     )
-    if (mode === "scratch") yield* sql`PRAGMA journal_mode = OFF`.unprepared
     for (const [name, value] of Object.entries(pragmas[mode])) {
       yield* sql.unsafe(`PRAGMA ${name} = ${value}`)
       yield* sql.unsafe<Record<string, unknown>>(`PRAGMA ${name}`).pipe(
@@ -96,9 +104,9 @@ const advice: Readonly<Record<string, string>> = {
   SQLITE_READONLY: "the file may not be written"
 }
 
-const whyOf = (error: unknown): string => {
-  if (error instanceof SqlError.SqlError) return whyOf(error.cause)
+export const whyOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error)
+  if (error.cause !== undefined) return whyOf(error.cause)
   const code = "code" in error && typeof error.code === "string" ? error.code : undefined
   const known = code === undefined ? undefined : advice[code]
   return known === undefined ? error.message : `${known} (${code}: ${error.message})`
@@ -116,8 +124,7 @@ const makeTransaction = (sql: SqliteClient.SqliteClient, begin: string) => {
     commit: (connection) =>
       Effect.tapError(connection.executeUnprepared("COMMIT", [], undefined), () => rolledBack(connection)),
     rollback: (connection) => rolledBack(connection),
-    rollbackSavepoint: (connection, id) =>
-      connection.executeUnprepared(`ROLLBACK TO SAVEPOINT tx_${id}`, [], undefined)
+    rollbackSavepoint: (connection, id) => rolledBack(connection, `ROLLBACK TO SAVEPOINT tx_${id}`)
   })
   return <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E | StorageFailed, R> =>
     run(self).pipe(
@@ -137,8 +144,8 @@ interface Rollbacker {
 }
 
 /** SQLite has rolled back by itself after a full disk; a second ROLLBACK would only hide the reason. */
-const rolledBack = (connection: Rollbacker) =>
-  Effect.exit(connection.executeUnprepared("ROLLBACK", [], undefined)).pipe(
+const rolledBack = (connection: Rollbacker, rollback = "ROLLBACK") =>
+  Effect.exit(connection.executeUnprepared(rollback, [], undefined)).pipe(
     Effect.tap((exit) =>
       Exit.isFailure(exit)
         ? Effect.logDebug("nothing left to roll back", Cause.pretty(exit.cause))

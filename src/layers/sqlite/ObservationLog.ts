@@ -100,8 +100,12 @@ export const make = Effect.gen(function* () {
     `.pipe(
       Effect.map((lengths) => {
         let bytes = 0
-        const within = lengths.filter((row, index) => (bytes += row.bytes) <= BATCH_BYTES_MAX || index === 0)
-        return Option.fromNullable(within.at(-1)?.seq)
+        const over = lengths.findIndex((row) => {
+          bytes += row.bytes
+          return bytes > BATCH_BYTES_MAX
+        })
+        const last = over === -1 ? lengths.length - 1 : Math.max(0, over - 1)
+        return Option.fromNullable(lengths[last]?.seq)
       })
     )
 
@@ -156,6 +160,7 @@ export const make = Effect.gen(function* () {
         observedAt: row.observed_at,
         status: row.status,
         baseUrl: row.base_url,
+        bodySha256: row.body_sha256,
         body
       }))
     )

@@ -7,8 +7,9 @@ import createMarketTables from "../../../migrations/0101_create_market_tables.ts
 import createPriceTables from "../../../migrations/0102_create_price_tables.ts"
 import createSettlementTables from "../../../migrations/0103_create_settlement_tables.ts"
 import { StorageFailed } from "../../domain/errors.ts"
+import type { Projection } from "../../domain/projection.ts"
 import { projections } from "../../domain/projections/all.ts"
-import { Database, storage } from "./Database.ts"
+import { Database, storage, whyOf } from "./Database.ts"
 
 /** The log and the records: applied once each, in order, and never changed. */
 const permanent = {
@@ -37,6 +38,10 @@ export const migrate = Effect.gen(function* () {
     Effect.catchTag("MigrationError", (error) =>
       Effect.fail(new StorageFailed({ operation: "migrating the log", why: error.message }))
     ),
+    // The migrator dies of a migration that fails, on a full disk for one.
+    Effect.catchAllDefect((defect) =>
+      Effect.fail(new StorageFailed({ operation: "migrating the log", why: whyOf(defect) }))
+    ),
     provided
   )
   // The migrator takes a locked database for a migrated one, and passes over late lower numbers.
@@ -49,25 +54,28 @@ export const migrate = Effect.gen(function* () {
     })
   }
   const [tables] = yield* sql`SELECT 1 FROM sqlite_master WHERE name = 'market_numbers'`
-  if (tables === undefined) yield* transaction(Effect.zipRight(createTables, provided(startCheckpoints)))
+  if (tables === undefined)
+    yield* transaction(Effect.zipRight(createTables, provided(startCheckpoints(projections))))
 }).pipe(storage("migrating the database"))
 
-/** For a rebuild: records and empty tables, without a log. */
-export const migrateScratch = Effect.gen(function* () {
-  const { sql } = yield* Database
-  yield* createRecords.pipe(Effect.provideService(SqlClient.SqlClient, sql))
-  yield* createTables
-  yield* startCheckpoints.pipe(Effect.provideService(SqlClient.SqlClient, sql))
-}).pipe(storage("creating the tables"))
+/** For a rebuild by these projections: records and empty tables, without a log. */
+export const migrateScratch = (by: ReadonlyArray<Projection>) =>
+  Effect.gen(function* () {
+    const { sql } = yield* Database
+    yield* createRecords.pipe(Effect.provideService(SqlClient.SqlClient, sql))
+    yield* createTables
+    yield* startCheckpoints(by).pipe(Effect.provideService(SqlClient.SqlClient, sql))
+  }).pipe(storage("creating the tables"))
 
 const createTables = Effect.gen(function* () {
   const { sql } = yield* Database
   yield* Effect.all(rebuilt, { discard: true }).pipe(Effect.provideService(SqlClient.SqlClient, sql))
 })
 
-const startCheckpoints = Effect.gen(function* () {
-  const sql = yield* SqlClient.SqlClient
-  yield* sql`INSERT INTO projection_checkpoints ${sql.insert(
-    projections.map(({ name, version }) => ({ projection: name, version, seq: 0 }))
-  )}`
-})
+const startCheckpoints = (by: ReadonlyArray<Projection>) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`INSERT INTO projection_checkpoints ${sql.insert(
+      by.map(({ name, version }) => ({ projection: name, version, seq: 0 }))
+    )}`
+  })

@@ -1,0 +1,53 @@
+/**
+ * What a recorder may know of a body before it is in the log: whether it is whole, where the listing goes
+ * on, how many items there are, and the exchange's words if it is an error. Nothing is decoded.
+ */
+import { isObject } from "./wire/shape.ts"
+
+export interface Inspection {
+  /** The body is JSON from its first byte to its last. */
+  readonly whole: boolean
+  /** Of the next page; an empty, null or absent cursor is the end of a listing, a short page is not. */
+  readonly cursor: string | undefined
+  /** There is a cursor, and it is not text: nobody can tell where the listing goes on. */
+  readonly cursorUnreadable: boolean
+  /** Lengths of the lists at the top of the body, by their keys; a list may come as null, and is empty then. */
+  readonly lists: Readonly<Record<string, number>>
+  /** Errors come as an envelope, flat, or as a bare string. */
+  readonly error: string | undefined
+}
+
+/** Of a body that is cut short, or HTML, or nothing. */
+export const notJson: Inspection = {
+  whole: false,
+  cursor: undefined,
+  cursorUnreadable: false,
+  lists: {},
+  error: undefined
+}
+
+export const inspect = (body: unknown): Inspection => {
+  const { cursor } = isObject(body) ? body : {}
+  return {
+    whole: true,
+    cursor: typeof cursor === "string" && cursor !== "" ? cursor : undefined,
+    cursorUnreadable: cursor !== undefined && cursor !== null && typeof cursor !== "string",
+    lists: isObject(body) ? lengths(body) : {},
+    error: errorWords(body)
+  }
+}
+
+const lengths = (body: Readonly<Record<string, unknown>>): Inspection["lists"] =>
+  Object.fromEntries(
+    Object.entries(body).flatMap(([key, value]) =>
+      value === null ? [[key, 0]] : Array.isArray(value) ? [[key, value.length]] : []
+    )
+  )
+
+const errorWords = (body: unknown): string | undefined => {
+  if (!isObject(body)) return undefined
+  if (typeof body.error === "string") return body.error
+  const error = isObject(body.error) ? body.error : body
+  const words = [error.code, error.message, error.details].filter((word) => typeof word === "string")
+  return words.length === 0 ? undefined : words.join(", ")
+}

@@ -1,0 +1,221 @@
+/**
+ * What the exchange counts, measured where it counts: at the server, over every one-second window that
+ * begins with an arrival.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { Clock, Effect, Fiber, Random, TestClock } from "effect"
+import * as Budget from "../../../src/layers/http/budget.ts"
+import { answer, client, server } from "./support.ts"
+
+/** The most arrivals in any window of a second. */
+const busiestSecond = (at: ReadonlyArray<number>): number => {
+  let [most, from] = [0, 0]
+  at.forEach((time, to) => {
+    while (time - (at[from] ?? time) >= 1000) from++
+    most = Math.max(most, to - from + 1)
+  })
+  return most
+}
+
+const perSecond = (tokens: number) => Math.floor(tokens / Budget.TOKENS_PER_REQUEST)
+
+/** So many concurrent callers ask for so long; answers when the server saw each request. */
+const hammer = (options: {
+  readonly tokens: number
+  readonly callers: number
+  readonly millis: number
+  readonly latency: (nth: number) => number
+  readonly statusOf?: (nth: number) => number
+}) =>
+  Effect.gen(function* () {
+    const { arrivals, url } = yield* server((nth, response) => {
+      const status = options.statusOf?.(nth) ?? 200
+      setTimeout(() => answer(response, status, "{}"), options.latency(nth))
+    })
+    const api = yield* client(url, { readTokensPerSecond: options.tokens })
+    yield* Effect.forever(api.get({ pathAndQuery: "/markets" })).pipe(
+      Effect.replicateEffect(options.callers, { concurrency: "unbounded" }),
+      Effect.timeoutOption(options.millis)
+    )
+    return arrivals.map(({ at }) => at)
+  })
+
+describe("the server", () => {
+  for (const tokens of [40, 200, 1000]) {
+    it.scopedLive(`never sees more than ${tokens} tokens in any second, and nearly all of them`, () =>
+      Effect.gen(function* () {
+        const millis = 4200
+        const at = yield* hammer({ tokens, callers: 2 * perSecond(tokens), millis, latency: () => 3 })
+        assert.isAtMost(busiestSecond(at), perSecond(tokens))
+        // The first second's worth goes out at once: what follows shows the rate that lasts.
+        const lasting = at.length - perSecond(tokens)
+        assert.isAtLeast(lasting / (millis / 1000 - 1), 0.8 * perSecond(tokens))
+      })
+    )
+  }
+
+  it.scopedLive("sees no more than the budget when answers take their time, each another", () =>
+    Effect.gen(function* () {
+      const latency = (nth: number) => [0, 400, 5, 90, 700, 30, 0, 250][nth % 8] ?? 0
+      const at = yield* hammer({ tokens: 200, callers: 60, millis: 5000, latency })
+      assert.isAtMost(busiestSecond(at), 20)
+      assert.isAtLeast(at.length, 40)
+    })
+  )
+
+  it.scopedLive("sees no more than the budget when the client's event loop is busy", () =>
+    Effect.gen(function* () {
+      const block = Effect.forever(
+        Effect.sync(() => {
+          const until = performance.now() + 80
+          while (performance.now() < until);
+        }).pipe(Effect.zipRight(Effect.sleep("15 millis")))
+      )
+      yield* Effect.forkScoped(block)
+      const at = yield* hammer({ tokens: 200, callers: 40, millis: 4000, latency: () => 0 })
+      assert.isAtMost(busiestSecond(at), 20)
+      assert.isAtLeast(at.length, 40)
+    })
+  )
+
+  it.scopedLive("sees no more than the budget when most answers send the client back to try again", () =>
+    Effect.gen(function* () {
+      const statusOf = (nth: number) => (nth % 3 === 0 ? 200 : 429)
+      const at = yield* hammer({ tokens: 100, callers: 30, millis: 4000, latency: () => 1, statusOf })
+      assert.isAtMost(busiestSecond(at), 10)
+      assert.isAtLeast(at.length, 30)
+    })
+  )
+})
+
+describe("the line", () => {
+  it.scoped("is first come first served, newcomers included", () =>
+    Effect.gen(function* () {
+      const budget = yield* Budget.make(20)
+      const served: Array<number> = []
+      const ask = (n: number) => budget.spend(Effect.sync(() => served.push(n)))
+      const fibers = yield* Effect.forEach(
+        Array.from({ length: 40 }, (_, n) => n),
+        (n) =>
+          Effect.fork(ask(n)).pipe(
+            Effect.tap(() => TestClock.adjust(n % 5 === 0 ? "200 millis" : "1 millis"))
+          )
+      )
+      yield* TestClock.adjust("30 seconds")
+      yield* Fiber.joinAll(fibers)
+      assert.deepStrictEqual(
+        served,
+        Array.from({ length: 40 }, (_, n) => n)
+      )
+    })
+  )
+
+  it.scoped("is not passed by one who comes the moment that tokens do", () =>
+    Effect.gen(function* () {
+      const budget = yield* Budget.make(10)
+      const served: Array<string> = []
+      const ask = (name: string) => budget.spend(Effect.sync(() => served.push(name)))
+      yield* ask("first")
+      const waiting = yield* Effect.fork(ask("waiting"))
+      // Wakes at the very millisecond at which the tokens come back.
+      const cutter = yield* Effect.fork(Effect.delay(ask("cutter"), "1010 millis"))
+      yield* TestClock.adjust("5 seconds")
+      yield* Fiber.joinAll([waiting, cutter])
+      assert.deepStrictEqual(served, ["first", "waiting", "cutter"])
+    })
+  )
+
+  it.scoped("can be left at once, and costs nothing then", () =>
+    Effect.gen(function* () {
+      const budget = yield* Budget.make(10)
+      yield* budget.spend(Effect.void)
+      const waiting = yield* Effect.fork(budget.spend(Effect.void))
+      yield* TestClock.adjust("100 millis")
+      // No clock moves here: an interruption that had to wait for tokens would never return.
+      yield* Fiber.interrupt(waiting)
+      const next = yield* Effect.fork(budget.spend(Effect.void))
+      yield* TestClock.adjust("910 millis")
+      assert.isTrue((yield* Fiber.poll(next))._tag === "Some")
+    })
+  )
+})
+
+describe("tokens", () => {
+  it.scoped("come back a second after the answer began, not after the request was sent", () =>
+    Effect.gen(function* () {
+      const budget = yield* Budget.make(10)
+      yield* Effect.fork(budget.spend(Effect.sleep("3 seconds")))
+      const second = yield* Effect.fork(budget.spend(Effect.void))
+      yield* TestClock.adjust("3999 millis")
+      assert.strictEqual((yield* Fiber.poll(second))._tag, "None")
+      yield* TestClock.adjust("20 millis")
+      assert.strictEqual((yield* Fiber.poll(second))._tag, "Some")
+    })
+  )
+
+  it.scoped("all come back, whatever befell those who held them", () =>
+    Effect.gen(function* () {
+      const budget = yield* Budget.make(100)
+      const job = Effect.gen(function* () {
+        const kind = yield* Random.nextIntBetween(0, 4)
+        const sleep = Effect.sleep(yield* Random.nextIntBetween(0, 400))
+        if (kind === 0) return yield* budget.spend(sleep)
+        if (kind === 1) return yield* budget.spend(Effect.zipRight(sleep, Effect.fail("refused")))
+        if (kind === 2) return yield* budget.spend(Effect.zipRight(sleep, Effect.dieMessage("a bug")))
+        return yield* Effect.timeout(budget.spend(sleep), yield* Random.nextIntBetween(0, 300))
+      })
+      for (const _ of Array.from({ length: 25 })) {
+        const fibers = yield* Effect.replicateEffect(Effect.fork(job), 40)
+        yield* TestClock.adjust(yield* Random.nextIntBetween(0, 700))
+        // Some finish, some wait for their tokens, some hold them: all are cut off.
+        yield* Effect.forEach(fibers, Fiber.interruptFork)
+        if (yield* Random.nextBoolean) yield* Effect.yieldNow()
+      }
+      yield* TestClock.adjust("2 seconds")
+
+      const started: Array<number> = []
+      const ask = Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.sync(() => started.push(now)))
+      const all = yield* Effect.fork(
+        Effect.replicateEffect(budget.spend(ask), 30, { concurrency: "unbounded" })
+      )
+      yield* TestClock.adjust("4 seconds")
+      yield* Fiber.join(all)
+      const from = started[0] ?? 0
+      assert.deepStrictEqual(
+        started.map((at) => at - from),
+        [0, 1010, 2020].flatMap((at) => Array.from({ length: 10 }, () => at))
+      )
+    }).pipe(Effect.withRandom(Random.make("hammer")))
+  )
+
+  it.scopedLive("all come back after a storm of interruptions on real sockets", () =>
+    Effect.gen(function* () {
+      const { arrivals, url } = yield* server((nth, response) => {
+        if (nth % 2 === 0) setTimeout(() => answer(response, 200, "{}"), nth % 7)
+      })
+      const api = yield* client(url, { readTokensPerSecond: 300, headersTimeout: "50 millis" })
+      const get = api.get({ pathAndQuery: "/markets" })
+      for (const _ of Array.from({ length: 12 })) {
+        const storm = yield* Effect.fork(Effect.replicateEffect(get, 60, { concurrency: "unbounded" }))
+        yield* Effect.sleep(yield* Random.nextIntBetween(0, 60))
+        yield* Fiber.interrupt(storm)
+      }
+      yield* Effect.sleep("1200 millis")
+      const before = arrivals.length
+      const again = yield* Effect.fork(Effect.replicateEffect(get, 60, { concurrency: "unbounded" }))
+      yield* Effect.sleep("300 millis")
+      assert.strictEqual(arrivals.length - before, 30)
+      yield* Fiber.interrupt(again)
+      assert.isAtMost(busiestSecond(arrivals.map(({ at }) => at)), 30)
+    })
+  )
+
+  it.scoped("make at least one request a second, whatever the setting", () =>
+    Effect.gen(function* () {
+      const budget = yield* Budget.make(3)
+      const done = yield* Effect.fork(Effect.replicateEffect(budget.spend(Effect.void), 3))
+      yield* TestClock.adjust("2100 millis")
+      assert.strictEqual((yield* Fiber.join(done)).length, 3)
+    })
+  )
+})

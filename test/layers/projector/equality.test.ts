@@ -1,0 +1,70 @@
+/**
+ * Tables are a function of the log: however its reading was cut into batches, and however often it was
+ * stopped and begun again, the tables come out the same, row for row.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, FastCheck as fc } from "effect"
+import { appendAll, head, scopedFolder } from "../sqlite/support.ts"
+import { observations } from "./observations.ts"
+import { catchUp, everything, outdated, rebuild, tablesIn, verify } from "./support.ts"
+
+/** One opening of the database: so many answers come, and the tables follow up to some seq, or to the end. */
+const session = fc.record({
+  appended: fc.integer({ min: 0, max: 9 }),
+  stops: fc.array(fc.option(fc.integer({ min: 0, max: 40 }), { nil: undefined }), { maxLength: 3 })
+})
+
+describe("replay(log) == incremental(log)", () => {
+  it.scoped.prop(
+    "over any log, any batches, any stops and restarts",
+    [observations(25), fc.array(session, { minLength: 1, maxLength: 4 })],
+    ([log, sessions]) =>
+      Effect.gen(function* () {
+        const [folder, atOnce] = yield* Effect.all([scopedFolder, scopedFolder])
+        let appended = 0
+        for (const { appended: count, stops } of sessions) {
+          const next = log.slice(appended, appended + count)
+          appended += next.length
+          yield* appendAll(next).pipe(
+            Effect.zipRight(Effect.forEach(stops, (to) => catchUp(to))),
+            Effect.provide(tablesIn(folder))
+          )
+        }
+        yield* Effect.gen(function* () {
+          yield* appendAll(log.slice(appended))
+          const { seq } = yield* catchUp()
+          assert.strictEqual(seq, (yield* head).seq)
+          yield* verify
+        }).pipe(Effect.provide(tablesIn(folder)))
+        yield* appendAll(log).pipe(Effect.zipRight(catchUp()), Effect.provide(tablesIn(atOnce)))
+        const incremental = everything(folder)
+        assert.deepStrictEqual(incremental, everything(atOnce), "batches and restarts leave no trace")
+        yield* Effect.provide(rebuild, tablesIn(folder))
+        assert.deepStrictEqual(everything(folder), incremental, "nor does a replay")
+      }),
+    { timeout: 60_000, fastCheck: { seed: 20261122, numRuns: 25 } }
+  )
+
+  it.scoped.prop(
+    "replay is idempotent, and verify finds its tables right at any checkpoint",
+    [observations(15), fc.integer({ min: 0, max: 20 })],
+    ([log, to]) =>
+      Effect.gen(function* () {
+        const folder = yield* scopedFolder
+        yield* Effect.gen(function* () {
+          yield* appendAll(log)
+          yield* catchUp(to)
+          yield* verify
+          yield* rebuild
+          const once = everything(folder)
+          yield* rebuild
+          assert.deepStrictEqual(everything(folder), once)
+          yield* catchUp()
+          assert.deepStrictEqual(everything(folder), once, "a rebuild reads to the head")
+          assert.deepStrictEqual(yield* outdated, [])
+          yield* verify
+        }).pipe(Effect.provide(tablesIn(folder)))
+      }),
+    { timeout: 60_000, fastCheck: { seed: 42, numRuns: 15 } }
+  )
+})

@@ -1,0 +1,218 @@
+/** Who is believed about a market: the newest sighting, ties by seq; what is finalized stays finalized. */
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, FastCheck as fc } from "effect"
+import { eventBody, stringsMarket } from "../../domain/wire/bodies.ts"
+import { answer, SLOT, scopedFolder } from "../sqlite/support.ts"
+import { page } from "./observations.ts"
+import { rowsOf, tablesIn, tell } from "./support.ts"
+
+const utf8 = new TextEncoder()
+const TICKER = "KXA-T1"
+
+const market = (title: string, but = {}) => stringsMarket({ ticker: TICKER, title, ...but })
+const final = (title: string, but = {}) => market(title, { status: "finalized", result: "yes", ...but })
+
+const events = (index: number, list: ReadonlyArray<unknown>) =>
+  answer(index, {
+    feed: "events",
+    endpoint: "GET /events",
+    body: utf8.encode(JSON.stringify({ events: list }))
+  })
+
+/** The one market of a log told in one folder, in pages of one catch-up each. */
+const marketAfter = (...told: ReadonlyArray<ReturnType<typeof page>>) =>
+  Effect.gen(function* () {
+    const folder = yield* scopedFolder
+    yield* Effect.provide(
+      Effect.forEach(told, (one) => tell(one)),
+      tablesIn(folder)
+    )
+    const [row = assert.fail("no market")] = rowsOf(folder, "SELECT * FROM markets")
+    const [settlement] = rowsOf(folder, "SELECT * FROM settlements")
+    return { row, settlement }
+  })
+
+describe("a market", () => {
+  it.scoped("is as last observed, whatever the order in the log", () =>
+    Effect.gen(function* () {
+      const { row } = yield* marketAfter(page(0, [market("second")], 20), page(1, [market("first")], 10))
+      assert.include(row, { title: "second", observed_at: "2026-11-22T12:15:00.000020Z" })
+    })
+  )
+
+  it.scoped("observed twice at one moment is as the later answer in the log says", () =>
+    Effect.gen(function* () {
+      const { row } = yield* marketAfter(page(0, [market("one")], 10), page(1, [market("two")], 10))
+      assert.strictEqual(row.title, "two")
+    })
+  )
+
+  it.scoped("told twice on one page is as told last, unless the first is final", () =>
+    Effect.gen(function* () {
+      const twice = yield* marketAfter(page(0, [market("one"), market("two")], 10))
+      assert.strictEqual(twice.row.title, "two")
+      const settled = yield* marketAfter(page(0, [final("one"), market("two")], 10))
+      assert.include(settled.row, { title: "one", status: "finalized" })
+    })
+  )
+
+  it.scoped("that did not change keeps its row, and is seen at the later moment", () =>
+    Effect.gen(function* () {
+      const { row } = yield* marketAfter(page(0, [market("same")], 10), page(1, [market("same")], 30))
+      assert.include(row, { title: "same", observed_at: "2026-11-22T12:15:00.000030Z" })
+      const back = yield* marketAfter(
+        page(0, [market("a")], 10),
+        page(1, [market("b")], 20),
+        page(2, [market("a")], 30)
+      )
+      assert.strictEqual(back.row.title, "a")
+    })
+  )
+
+  it.scoped("that is finalized is not reopened by a listing, newer or older", () =>
+    Effect.gen(function* () {
+      for (const late of [5, 10, 40]) {
+        const { row, settlement } = yield* marketAfter(
+          page(0, [final("over", { settlement_value_dollars: "1.0000" })], 10, { feed: "settlements" }),
+          page(1, [market("still open?")], late)
+        )
+        assert.include(row, {
+          title: "over",
+          status: "finalized",
+          observed_at: "2026-11-22T12:15:00.000010Z"
+        })
+        assert.include(settlement, { yes_payout: 100, no_payout: 0 })
+      }
+    })
+  )
+
+  it.scoped("that is finalized closes a listing that was newer", () =>
+    Effect.gen(function* () {
+      const { row } = yield* marketAfter(page(0, [market("open")], 40), page(1, [final("over")], 10))
+      assert.include(row, { title: "over", status: "finalized" })
+    })
+  )
+
+  it.scoped(
+    "yields to a later finalized, which updates the settlement too; to an earlier one it does not",
+    () =>
+      Effect.gen(function* () {
+        const paid = (title: string, value: string) => final(title, { settlement_value_dollars: value })
+        const corrected = yield* marketAfter(
+          page(0, [paid("first", "1.0000")], 10, { feed: "settlements" }),
+          page(1, [paid("corrected", "0.2500")], 20, { feed: "settlements" })
+        )
+        assert.strictEqual(corrected.row.title, "corrected")
+        assert.strictEqual(corrected.row.settlement_value, 25)
+        assert.include(corrected.settlement, { yes_payout: 25, no_payout: 75 })
+        const stale = yield* marketAfter(
+          page(0, [paid("second", "1.0000")], 20, { feed: "settlements" }),
+          page(1, [paid("first", "0.2500")], 10, { feed: "settlements" })
+        )
+        assert.strictEqual(stale.row.title, "second")
+        assert.include(stale.settlement, { yes_payout: 100, no_payout: 0 })
+      })
+  )
+
+  it.scoped("has no settlement before it is final: a determined result may still be amended", () =>
+    Effect.gen(function* () {
+      const { row, settlement } = yield* marketAfter(
+        page(0, [market("almost", { status: "determined", result: "yes" })], 10)
+      )
+      assert.strictEqual(row.status, "determined")
+      assert.isUndefined(settlement)
+    })
+  )
+
+  it.scoped("may come before its event, and takes the series from it when it comes", () =>
+    Effect.gen(function* () {
+      const folder = yield* scopedFolder
+      const seriesOf = () => rowsOf(folder, "SELECT ticker, series_ticker, category FROM markets")
+      yield* Effect.gen(function* () {
+        yield* tell(page(0, [market("orphan", { event_ticker: "KXA" })], 10))
+        assert.deepStrictEqual(seriesOf(), [{ ticker: TICKER, series_ticker: null, category: null }])
+        yield* tell(events(1, [eventBody({ event_ticker: "KXA", series_ticker: "KX", category: "Weather" })]))
+        assert.deepStrictEqual(seriesOf(), [{ ticker: TICKER, series_ticker: "KX", category: "Weather" }])
+      }).pipe(Effect.provide(tablesIn(folder)))
+    })
+  )
+
+  interface Sighting {
+    readonly at: number
+    readonly final: boolean
+    readonly title: string
+  }
+
+  /** The rule once more, the slow way. */
+  const believed = (sightings: ReadonlyArray<Sighting>) =>
+    sightings.reduce((best, next) =>
+      next.final === best.final ? (next.at >= best.at ? next : best) : next.final ? next : best
+    )
+
+  const sighting = fc.record({
+    at: fc.integer({ min: 0, max: 4 }),
+    final: fc.boolean(),
+    title: fc.constantFrom("a", "b", "c")
+  })
+
+  it.scoped.prop(
+    "is what the rule says of any sightings in any order",
+    [fc.array(sighting, { minLength: 1, maxLength: 8 })],
+    ([sightings]) =>
+      Effect.gen(function* () {
+        const folder = yield* scopedFolder
+        const told = sightings.map(({ at, final: isFinal, title }, index) =>
+          page(index, [isFinal ? final(title) : market(title)], at)
+        )
+        yield* Effect.provide(tell(...told), tablesIn(folder))
+        const [row] = rowsOf(folder, "SELECT title, status, observed_at FROM markets")
+        const { at, final: isFinal, title } = believed(sightings)
+        assert.deepStrictEqual(row, {
+          title,
+          status: isFinal ? "finalized" : "active",
+          observed_at: `2026-11-22T12:15:00.00000${at}Z`
+        })
+        const settled = rowsOf(folder, "SELECT ticker FROM settlements")
+        assert.lengthOf(settled, sightings.some((one) => one.final) ? 1 : 0)
+      }),
+    { fastCheck: { seed: 11, numRuns: 25 } }
+  )
+})
+
+describe("a quote", () => {
+  const quotes = (folder: string) =>
+    rowsOf(
+      folder,
+      "SELECT ticker, snapshot_time, yes_bid FROM price_snapshots ORDER BY snapshot_time, ticker"
+    )
+
+  it.scoped("is one a market and slot: of two in a slot the later in the log stands", () =>
+    Effect.gen(function* () {
+      const folder = yield* scopedFolder
+      const bid = (yes_bid_dollars: string, ticker = TICKER) => stringsMarket({ ticker, yes_bid_dollars })
+      yield* tell(
+        page(0, [bid("0.1000"), bid("0.2000"), bid("0.9000", "B")], 20),
+        page(1, [bid("0.3000")], 10),
+        page(2, [bid("0.4000")], 10, { slot: SLOT + 900 })
+      ).pipe(Effect.provide(tablesIn(folder)))
+      assert.deepStrictEqual(quotes(folder), [
+        { ticker: "B", snapshot_time: "2026-11-22T12:15:00Z", yes_bid: 90 },
+        { ticker: TICKER, snapshot_time: "2026-11-22T12:15:00Z", yes_bid: 30 },
+        { ticker: TICKER, snapshot_time: "2026-11-22T12:30:00Z", yes_bid: 40 }
+      ])
+    })
+  )
+
+  it.scoped("comes from the markets feed's listing alone", () =>
+    Effect.gen(function* () {
+      const folder = yield* scopedFolder
+      yield* tell(
+        page(0, [market("settled")], 1, { feed: "settlements" }),
+        page(1, [market("synced")], 2, { feed: "sync-markets" }),
+        events(2, [eventBody({ markets: [market("nested")] })])
+      ).pipe(Effect.provide(tablesIn(folder)))
+      assert.lengthOf(rowsOf(folder, "SELECT * FROM markets"), 1)
+      assert.deepStrictEqual(quotes(folder), [])
+    })
+  )
+})

@@ -1,0 +1,159 @@
+/**
+ * Logs as a hostile exchange would fill them: listings, settled pages, events and single markets of every
+ * era, stale and out of order, with duplicates, broken items, error statuses and bodies that are no JSON,
+ * over a handful of tickers, so that everything meets everything.
+ */
+import { FastCheck as fc } from "effect"
+import type { Observation } from "../../../src/domain/observation.ts"
+import { isoMicros } from "../../../src/domain/time.ts"
+import {
+  centsMarket,
+  dualFpMarket,
+  dualMarket,
+  eventBody,
+  stringsMarket,
+  without
+} from "../../domain/wire/bodies.ts"
+import { answer, SLOT } from "../sqlite/support.ts"
+
+const utf8 = new TextEncoder()
+const json = (body: unknown): Uint8Array => utf8.encode(JSON.stringify(body))
+
+const tickers = ["KXA-T1", "KXA-T2", "KXB-T1", "KXB-T2", "KXÜ-☂", ""]
+const eventTickers = ["KXA", "KXB", "KXC"]
+const statuses = ["active", "active", "closed", "determined", "finalized", "something-new"]
+const titles = [
+  null,
+  "",
+  "Will it rain?",
+  'It\'s "quoted"\n\ttabs',
+  "雨 \ud83c\udf27",
+  "\ud800 alone",
+  "nul \u0000"
+]
+const dollars = ["0.0000", "0.0100", "0.069", "0.4149", "0.500000", "0.9990", "1.0000"]
+
+/** A moment within a second that all generated logs share: most are out of order, many are the same. */
+const moment = fc.integer({ min: 0, max: 12 }).map((n) => isoMicros(SLOT * 1_000_000 + n * 80_003))
+
+const market = fc
+  .record({
+    era: fc.constantFrom(centsMarket, dualMarket, dualFpMarket, stringsMarket),
+    ticker: fc.constantFrom(...tickers),
+    event_ticker: fc.constantFrom(...eventTickers),
+    status: fc.constantFrom(...statuses),
+    title: fc.constantFrom(...titles),
+    result: fc.constantFrom("", "yes", "no", "scalar"),
+    price: fc.constantFrom(...dollars),
+    floor_strike: fc.constantFrom(null, 0, 1.5, 1e21, 0.1),
+    leftOut: fc.constantFrom("", "", "title", "settlement_ts", "settlement_value_dollars", "expiration_time")
+  })
+  .map(({ era, leftOut, price, ...said }) => {
+    const quoted = era === centsMarket ? {} : { yes_bid_dollars: price, settlement_value_dollars: price }
+    return without(era({ ...said, ...quoted }), leftOut)
+  })
+
+const broken = fc.constantFrom(
+  null,
+  42,
+  [],
+  { ticker: "KXA-T1" },
+  stringsMarket({ ticker: 7 }),
+  stringsMarket({ ticker: "KXA-T1", yes_bid_dollars: 0.5 }),
+  stringsMarket({ ticker: "KXB-T1", close_time: "tomorrow" })
+)
+
+const item = fc.oneof({ weight: 9, arbitrary: market }, { weight: 1, arbitrary: broken })
+const items = fc.array(item, { maxLength: 6 })
+
+const event = fc
+  .record({
+    event_ticker: fc.constantFrom(...eventTickers),
+    title: fc.constantFrom(...titles),
+    category: fc.constantFrom("Climate", "", null),
+    markets: fc.option(items, { nil: undefined })
+  })
+  .map(({ markets, ...said }) => eventBody(markets === undefined ? said : { ...said, markets }))
+
+const eventItem = fc.oneof(
+  { weight: 9, arbitrary: event },
+  { weight: 1, arbitrary: fc.constantFrom({ event_ticker: 0 }, "KXA", null) }
+)
+
+type Said = Pick<Observation, "feed" | "endpoint" | "body">
+
+const listing = (feed: string, endpoint: string) =>
+  items.map((markets): Said => ({ feed, endpoint, body: json({ markets, cursor: "" }) }))
+
+const sane = fc.oneof(
+  { weight: 4, arbitrary: listing("markets", "GET /markets") },
+  { weight: 2, arbitrary: listing("settlements", "GET /markets") },
+  { weight: 1, arbitrary: listing("sync-markets", "GET /markets") },
+  { weight: 1, arbitrary: listing("backfill", "GET /historical/markets") },
+  {
+    weight: 2,
+    arbitrary: fc
+      .array(eventItem, { maxLength: 3 })
+      .map((events): Said => ({ feed: "events", endpoint: "GET /events", body: json({ events }) }))
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .record({ event, markets: items })
+      .map((body): Said => ({ feed: "events", endpoint: "GET /events/{event_ticker}", body: json(body) }))
+  },
+  {
+    weight: 1,
+    arbitrary: market.map(
+      (one): Said => ({ feed: "gaps", endpoint: "GET /markets/{ticker}", body: json({ market: one }) })
+    )
+  }
+)
+
+const insane = fc
+  .record({
+    feed: fc.constantFrom("markets", "settlements", "events"),
+    endpoint: fc.constantFrom("GET /markets", "GET /events", "GET /exchange/status"),
+    body: fc.constantFrom(
+      utf8.encode(""),
+      utf8.encode("<html>502</html>"),
+      utf8.encode('{"markets": [{"ticker"'),
+      Uint8Array.of(0xff, 0xfe, 0x00),
+      json(null),
+      json([]),
+      json({ markets: null }),
+      json({ quotes: [] }),
+      json({ markets: { ticker: "KXA-T1" }, events: 3 })
+    )
+  })
+  .map((said): Said => said)
+
+const status = fc.constantFrom(200, 200, 200, 200, 200, 200, 200, 404, 503)
+
+const observation = fc
+  .record({
+    said: fc.oneof({ weight: 7, arbitrary: sane }, { weight: 1, arbitrary: insane }),
+    status,
+    observedAt: moment,
+    slot: fc.constantFrom(SLOT, SLOT + 900, SLOT - 900)
+  })
+  .map(({ said, ...rest }) => ({ ...said, ...rest }))
+
+/** A log of up to so many answers. Each has a key of its own. */
+export const observations = (maxLength: number): fc.Arbitrary<ReadonlyArray<Observation>> =>
+  fc
+    .array(observation, { minLength: 1, maxLength })
+    .map((said) => said.map((but, index) => answer(index, but)))
+
+/** A page of the listing of open markets, at so many microseconds after its slot. */
+export const page = (
+  index: number,
+  markets: ReadonlyArray<unknown>,
+  afterSlot: number,
+  but: Partial<Observation> = {}
+): Observation =>
+  answer(index, {
+    body: json({ markets, cursor: "" }),
+    observedAt: isoMicros(SLOT * 1_000_000 + afterSlot),
+    ...but
+  })

@@ -1,0 +1,49 @@
+/** Markets that are born, close and settle while their listing is walked. */
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Layer, Stream } from "effect"
+import { openMarkets } from "../../../src/domain/feeds/markets.ts"
+import { defaultOptions, layer } from "../../../src/layers/http/KalshiApi.ts"
+import { inspectorLayer } from "../../../src/layers/interpreter/inline.ts"
+import type { MarketsPage } from "../local-exchange/support.ts"
+import { exchange, NOON } from "../local-exchange/support.ts"
+import { feedOf, recordingOver, SLOT } from "./support.ts"
+
+describe("a listing that moves while it is walked", () => {
+  it.scopedLive("gives every market that stays open exactly once, and no other that was never open", () =>
+    Effect.gen(function* () {
+      // Ten minutes of the exchange pass in a second: hundreds of markets come and go during each walk.
+      const x = yield* exchange({ markets: 3000, speed: 600 })
+      const http = layer({ ...defaultOptions, baseUrl: x.url, readTokensPerSecond: 10_000 })
+      const { log, recorder } = yield* recordingOver(http.pipe(Layer.provide(inspectorLayer)))
+      const feed = feedOf({ ...openMarkets, query: { ...openMarkets.query, limit: "100" } })
+      const open = (ms: number) =>
+        new Set(x.universe.openAt(ms).flatMap(({ combo, ticker }) => (combo ? [] : [ticker])))
+
+      let [born, gone] = [0, 0]
+      for (const slot of [SLOT, SLOT + 1]) {
+        const before = yield* x.now
+        const seq = (yield* log.head).seq
+        const outcome = yield* recorder.take({ feed, slot, interval: null })
+        const after = yield* x.now
+        assert.strictEqual(outcome.status, "complete")
+        const rows = [...(yield* Stream.runCollect(log.read({ from: seq + 1 })))].flat()
+        const listed = rows.flatMap(({ body }) => {
+          const { markets }: MarketsPage = JSON.parse(Buffer.from(body).toString())
+          return markets.map(({ ticker }) => ticker)
+        })
+        const seen = new Set(listed)
+        assert.strictEqual(seen.size, listed.length, "no market twice")
+        assert.strictEqual(outcome.items, listed.length)
+        const [atFirst, atLast] = [open(before), open(after)]
+        for (const ticker of atFirst) {
+          if (atLast.has(ticker)) assert.isTrue(seen.has(ticker), `${ticker} was open all along`)
+        }
+        born += [...atLast].filter((ticker) => !atFirst.has(ticker)).length
+        gone += [...atFirst].filter((ticker) => !atLast.has(ticker)).length
+      }
+      assert.isAbove(born, 20)
+      assert.isAbove(gone, 20)
+      assert.isAbove(yield* x.now, NOON)
+    })
+  )
+})

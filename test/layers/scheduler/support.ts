@@ -1,0 +1,96 @@
+/** The Scheduler over a real record of slots, and jobs that keep it as the Recorder does. */
+import { Clock, Context, Effect, Layer } from "effect"
+import type { SlotSeconds } from "../../../src/domain/time.ts"
+import { now } from "../../../src/layers/now.ts"
+import * as SchedulerLive from "../../../src/layers/scheduler/Scheduler.ts"
+import * as SqliteRuns from "../../../src/layers/sqlite/CollectionRuns.ts"
+import { Database, make } from "../../../src/layers/sqlite/Database.ts"
+import { migrateScratch } from "../../../src/layers/sqlite/migrations.ts"
+import { CollectionRuns, type RunOutcome } from "../../../src/services/CollectionRuns.ts"
+import { Scheduler } from "../../../src/services/Scheduler.ts"
+
+export interface RunRow {
+  readonly slot: string
+  readonly interval: number | null
+  readonly started_at: string | null
+  readonly finished_at: string | null
+  readonly status: string
+  readonly reason: string | null
+}
+
+const database = Layer.scoped(
+  Database,
+  Effect.tap(make(":memory:", "scratch"), (it) => Effect.provideService(migrateScratch, Database, it))
+)
+
+export const FEED = "markets"
+
+/** A scheduler with an empty record. */
+export const scheduling = Effect.gen(function* () {
+  const context = yield* Layer.build(
+    SchedulerLive.layer.pipe(Layer.provideMerge(SqliteRuns.layer), Layer.provideMerge(database))
+  )
+  const { sql } = Context.get(context, Database)
+  const runs = Context.get(context, CollectionRuns)
+
+  const outcome = (status: RunOutcome["status"], slot: SlotSeconds): RunOutcome => ({
+    status,
+    reason: status === "failed" ? "the exchange was out" : null,
+    pages: 1,
+    items: 1,
+    watermark: status === "complete" ? slot : null
+  })
+
+  /** A job that takes `millis(slot)` and ends as it is told; interrupted, it says so in the record. */
+  const take =
+    (
+      interval: number | null,
+      millis: (slot: SlotSeconds) => number,
+      status: (slot: SlotSeconds) => RunOutcome["status"] = () => "complete"
+    ) =>
+    (slot: SlotSeconds) =>
+      Effect.gen(function* () {
+        const key = { feed: FEED, slot }
+        yield* runs.start({ ...key, interval, startedAt: yield* now })
+        yield* Effect.sleep(millis(slot)).pipe(
+          Effect.onInterrupt(() =>
+            Effect.flatMap(now, (finishedAt) =>
+              Effect.orDie(
+                runs.finish({ ...key, ...outcome("failed", slot), reason: "interrupted", finishedAt })
+              )
+            )
+          )
+        )
+        yield* runs.finish({ ...key, ...outcome(status(slot), slot), finishedAt: yield* now })
+      })
+
+  const rows = sql<RunRow>`
+    SELECT slot, interval, started_at, finished_at, status, reason
+    FROM collection_runs WHERE feed = ${FEED} ORDER BY slot
+  `
+  return { scheduler: Context.get(context, Scheduler), runs, sql, rows, take }
+})
+
+/** A clock whose time can be set off against its timers, as a machine's that sleeps or is set right. */
+export const shifting = Effect.clockWith((clock) =>
+  Effect.sync(() => {
+    let offset = 0
+    const millis = () => clock.unsafeCurrentTimeMillis() + offset
+    const nanos = () => BigInt(millis()) * 1_000_000n
+    const shifted: Clock.Clock = {
+      [Clock.ClockTypeId]: Clock.ClockTypeId,
+      unsafeCurrentTimeMillis: millis,
+      unsafeCurrentTimeNanos: nanos,
+      currentTimeMillis: Effect.sync(millis),
+      currentTimeNanos: Effect.sync(nanos),
+      sleep: (duration) => clock.sleep(duration)
+    }
+    return {
+      on: Effect.withClock(shifted),
+      shift: (by: number) =>
+        Effect.sync(() => {
+          offset += by
+        })
+    }
+  })
+)

@@ -1,0 +1,15 @@
+/** SQLite's repositories, held to the suites of their ports. */
+import * as Events from "../../../../src/layers/sqlite/repositories/EventRepository.ts"
+import * as Markets from "../../../../src/layers/sqlite/repositories/MarketRepository.ts"
+import * as Prices from "../../../../src/layers/sqlite/repositories/PriceRepository.ts"
+import * as Settlements from "../../../../src/layers/sqlite/repositories/SettlementRepository.ts"
+import { eventSuite } from "./event-suite.ts"
+import { marketSuite } from "./market-suite.ts"
+import { priceSuite } from "./price-suite.ts"
+import { settlementSuite } from "./settlement-suite.ts"
+import { overSqlite } from "./support.ts"
+
+eventSuite("SQLite", overSqlite(Events.layer))
+marketSuite("SQLite", overSqlite(Markets.layer))
+priceSuite("SQLite", overSqlite(Prices.layer))
+settlementSuite("SQLite", overSqlite(Settlements.layer))
