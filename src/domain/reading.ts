@@ -6,9 +6,10 @@ import { Either } from "effect"
 import type { Event } from "./event.ts"
 import type { Market } from "./market.ts"
 import type { LoggedObservation } from "./observation.ts"
+import type { Era } from "./wire/era.ts"
 import { decodeEvent } from "./wire/event.ts"
 import { parseBody } from "./wire/json.ts"
-import { decodeMarket } from "./wire/market/market.ts"
+import { decodeMarket, eraOf } from "./wire/market/market.ts"
 import { isObject, problem, type WireProblem } from "./wire/shape.ts"
 
 export interface Items<A> {
@@ -33,6 +34,12 @@ export class Reading {
   /** Markets wherever they stand: in a listing, alone, or inside events. */
   get markets(): Items<Market> {
     return this.#decode(decodeMarket, ["markets", "market", "events", "event"], marketsIn)
+  }
+
+  /** The era that the body's first market is written in; `undefined` where there is none. */
+  get era(): Era | undefined {
+    const [first] = Either.match(this.#json(), { onLeft: () => [], onRight: marketsIn })
+    return first === undefined ? undefined : eraOf(first[1])
   }
 
   get events(): Items<Event> {

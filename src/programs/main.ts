@@ -1,6 +1,7 @@
 /** Runs a command: results on stdout, words on stderr, and an exit code that scripts can rely on. */
 import { Command, ValidationError } from "@effect/cli"
-import { NodeContext, NodeRuntime } from "@effect/platform-node"
+import * as NodeContext from "@effect/platform-node/NodeContext"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Cause, Config, Console, Effect, Exit, Layer, Logger, LogLevel, Option } from "effect"
 
 export const VERSION = "0.1.0"

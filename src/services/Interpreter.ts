@@ -5,6 +5,7 @@
 import { Context, type Effect } from "effect"
 import type { StorageFailed } from "../domain/errors.ts"
 import type { LoggedObservation } from "../domain/observation.ts"
+import type { Era } from "../domain/wire/era.ts"
 import type { WireProblem } from "../domain/wire/shape.ts"
 
 export interface InterpretedFacts {
@@ -31,6 +32,8 @@ export interface Interpreted {
   readonly observedAt: string
   readonly tables: ReadonlyArray<InterpretedFacts | InterpretedEntities>
   readonly problems: ReadonlyArray<WireProblem & { readonly projection: string }>
+  /** The era of the body's shape, when it is not the one of its date. */
+  readonly surprise: Era | undefined
 }
 
 export class Interpreter extends Context.Tag("kalshi-tape/Interpreter")<

@@ -6,7 +6,7 @@ import {
   HttpClientRequest,
   type HttpClientResponse
 } from "@effect/platform"
-import { NodeHttpClient } from "@effect/platform-node"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Clock, Data, Duration, Effect, Either, Layer, Ref } from "effect"
 import { ExchangeUnreachable } from "../../domain/errors.ts"
 import { Inspector } from "../../services/Inspector.ts"
@@ -32,7 +32,7 @@ export const PRODUCTION = "https://external-api.kalshi.com/trade-api/v2"
 export const defaultOptions: Omit<HttpOptions, "baseUrl" | "readTokensPerSecond"> = {
   headersTimeout: "15 seconds",
   bodyTimeout: "60 seconds",
-  silenceMax: "25 seconds"
+  silenceMax: "20 seconds"
 }
 
 const USER_AGENT = "kalshi-tape/0.1.0"

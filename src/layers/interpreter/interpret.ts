@@ -2,6 +2,7 @@
 import { hash } from "node:crypto"
 import type { Cell, EntityRows, FactRows, Projection } from "../../domain/projection.ts"
 import type { Reading } from "../../domain/reading.ts"
+import { expectedEra } from "../../domain/wire/era.ts"
 import type { Interpreted, InterpretedEntities, InterpretedFacts } from "../../services/Interpreter.ts"
 
 const HTTP_OK = 200
@@ -14,6 +15,7 @@ export const interpret = (reading: Reading, projections: ReadonlyArray<Projectio
           .filter((projection) => projection.reads(observation))
           .map((projection) => ({ projection: projection.name, ...projection.project(reading) }))
       : []
+  const era = projected.length === 0 ? undefined : reading.era
   return {
     seq: observation.seq,
     observedAt: observation.observedAt,
@@ -23,7 +25,8 @@ export const interpret = (reading: Reading, projections: ReadonlyArray<Projectio
       .map((rows) => (rows.table.kind === "facts" ? facts(rows as FactRows) : entities(rows as EntityRows))),
     problems: projected.flatMap(({ problems, projection }) =>
       problems.map((wrong) => ({ ...wrong, projection }))
-    )
+    ),
+    surprise: era === expectedEra(observation.observedAt) ? undefined : era
   }
 }
 

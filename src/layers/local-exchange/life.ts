@@ -96,7 +96,7 @@ const YES: Outcome = { result: "yes", value: NO_ASK }
 const NO: Outcome = { result: "no", value: 0 }
 
 /** How likely a market ends in yes, which is also what it trades around. Most are long shots, a few near certain. */
-export const chanceOf = (key: Key): number => 0.005 + 0.99 * unit(key, 30) ** 2.2
+export const chanceOf = (key: Key): number => 0.005 + 0.99 * unit(key, 30) ** 3.1
 
 /** Markets that trade around 30 cents end in yes 30 times in a hundred: a recording of them is calibrated. */
 const outcomeOf = (key: Key): Outcome => {

@@ -1,7 +1,8 @@
 /** The Projector over SQLite: reads the log in batches and commits each with the checkpoints it moves. */
-import { Effect, Layer, Stream } from "effect"
+import { Effect, HashSet, Layer, Ref, Stream } from "effect"
 import type { LoggedObservation } from "../../domain/observation.ts"
 import type { Projection } from "../../domain/projection.ts"
+import type { Era } from "../../domain/wire/era.ts"
 import { describeProblem } from "../../domain/wire/shape.ts"
 import { type Interpreted, Interpreter } from "../../services/Interpreter.ts"
 import { ObservationLog } from "../../services/ObservationLog.ts"
@@ -25,6 +26,21 @@ export const make = (projections: ReadonlyArray<Projection>) =>
     const interpreter = yield* Interpreter
     const writer = TableWriter.make(sql, projections)
     const catchingUp = yield* Effect.makeSemaphore(1)
+    const surprises = yield* Ref.make(HashSet.empty<Era>())
+
+    /** Once an era: a recording of old answers is a surprise on every page. */
+    const reportSurprise = ({ seq, surprise }: Interpreted) =>
+      surprise === undefined
+        ? Effect.void
+        : Ref.modify(surprises, (known) => [HashSet.has(known, surprise), HashSet.add(known, surprise)]).pipe(
+            Effect.flatMap((known) =>
+              known
+                ? Effect.void
+                : Effect.logWarning(
+                    `seq ${seq} and maybe more answer in the shape of another time ("${surprise}"); they are decoded by their shape`
+                  )
+            )
+          )
 
     const checkpoints = sql<Checkpoint>`
       SELECT projection, version, seq FROM projection_checkpoints ORDER BY projection
@@ -79,6 +95,7 @@ export const make = (projections: ReadonlyArray<Projection>) =>
           Stream.runFoldEffect(start, (sum, batch) =>
             Effect.gen(function* () {
               const seq = batch.at(-1)?.seq ?? sum.seq
+              yield* Effect.forEach(batch, reportSurprise, { discard: true })
               yield* commit(batch, seq)
               yield* onProgress(seq)
               return {

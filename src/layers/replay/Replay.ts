@@ -18,12 +18,14 @@ import { Database, storage } from "../sqlite/Database.ts"
 import { migrateScratch, permanentObjects } from "../sqlite/migrations.ts"
 import * as SqliteLog from "../sqlite/ObservationLog.ts"
 import { digest } from "./digest.ts"
+import { removeLeftovers } from "./leftovers.ts"
 
 export const make = (dataDir: string, projections: ReadonlyArray<Projection>) =>
   Effect.gen(function* () {
     const files = yield* FileSystem.FileSystem
     const interpreter = yield* Interpreter
     const path = scratchPath(dataDir, process.pid)
+    yield* removeLeftovers(dataDir)
 
     const remove = Effect.forEach([path, `${path}-journal`], (file) =>
       files.remove(file, { force: true })

@@ -2,7 +2,7 @@
  * One SQLite file behind Effect's SqlClient, with its pragmas pinned and with transactions that survive a
  * full disk and a failed COMMIT (the client's own do not: they die, and later writes vanish).
  */
-import { Reactivity } from "@effect/experimental"
+import * as Reactivity from "@effect/experimental/Reactivity"
 import { SqlClient, SqlError } from "@effect/sql"
 import { SqliteClient } from "@effect/sql-sqlite-node"
 import { Cause, Context, Effect, Exit, Layer, Option, Scope } from "effect"
