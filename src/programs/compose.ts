@@ -17,6 +17,10 @@ import { Database } from "../layers/sqlite/Database.ts"
 import { claim } from "../layers/sqlite/exchange-identity.ts"
 import { migrate } from "../layers/sqlite/migrations.ts"
 import * as SqliteLog from "../layers/sqlite/ObservationLog.ts"
+import * as EventRepository from "../layers/sqlite/repositories/EventRepository.ts"
+import * as MarketRepository from "../layers/sqlite/repositories/MarketRepository.ts"
+import * as PriceRepository from "../layers/sqlite/repositories/PriceRepository.ts"
+import * as SettlementRepository from "../layers/sqlite/repositories/SettlementRepository.ts"
 import * as WriterLock from "../layers/sqlite/WriterLock.ts"
 
 /** Locked, open and of this version's shape, before anything is built on it. */
@@ -62,8 +66,16 @@ const tables = (dataDir: string) =>
 export const writer = (dataDir: string, program: string) =>
   tables(dataDir).pipe(Layer.provideMerge(writerDatabase(dataDir, program)))
 
-/** A data directory to read, beside a writer or not. */
-export const reader = (dataDir: string) => tables(dataDir).pipe(Layer.provideMerge(readerDatabase(dataDir)))
+const repositories = Layer.mergeAll(
+  EventRepository.layer,
+  MarketRepository.layer,
+  PriceRepository.layer,
+  SettlementRepository.layer
+)
+
+/** A data directory to read, beside a writer or not: the log, the tables, and the repositories over them. */
+export const reader = (dataDir: string) =>
+  Layer.merge(tables(dataDir), repositories).pipe(Layer.provideMerge(readerDatabase(dataDir)))
 
 export interface RecordingOptions {
   readonly dataDir: string

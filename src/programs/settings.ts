@@ -1,6 +1,6 @@
 /** What every program can be told: a flag beats the environment, the environment the default. */
-import { Options } from "@effect/cli"
-import { Config, Effect, Option, Schema } from "effect"
+import { HelpDoc, Options } from "@effect/cli"
+import { Config, Effect, Option } from "effect"
 import ms from "ms"
 import { WrongUsage } from "../domain/errors.ts"
 import { TOKENS_PER_REQUEST } from "../layers/http/budget.ts"
@@ -20,10 +20,12 @@ const apiUrl = Options.text("api-url").pipe(
   Options.withDescription("Base URL of the exchange, /trade-api/v2 included (KALSHI_API_URL)"),
   Options.withFallbackConfig(Config.nonEmptyString("KALSHI_API_URL")),
   Options.withDefault(PRODUCTION),
-  Options.mapEffect((url) =>
-    URL.canParse(url) && /^https?:/.test(url)
-      ? Effect.succeed(url.replace(/\/+$/, ""))
-      : Effect.dieMessage(`--api-url ${url} is not an http(s) URL`)
+  Options.mapTryCatch(
+    (url) => {
+      if (!/^https?:/.test(new URL(url).protocol)) throw new Error("no http")
+      return url.replace(/\/+$/, "")
+    },
+    () => HelpDoc.p("--api-url is not an http(s) URL such as https://external-api.kalshi.com/trade-api/v2")
   )
 )
 
@@ -32,16 +34,16 @@ const UNSIGNED_TOKENS = 40
 
 const readTokensPerSecond = Options.integer("read-tokens-per-second").pipe(
   Options.withDescription("Request budget; a request costs 10 (KALSHI_READ_TOKENS_PER_SECOND)"),
-  Options.withSchema(Schema.Int.pipe(Schema.greaterThanOrEqualTo(TOKENS_PER_REQUEST))),
-  Options.withFallbackConfig(
-    Config.integer("KALSHI_READ_TOKENS_PER_SECOND").pipe(
-      Config.validate({
-        message: `expected at least ${TOKENS_PER_REQUEST}`,
-        validation: (n) => n >= TOKENS_PER_REQUEST
-      })
-    )
-  ),
-  Options.withDefault(UNSIGNED_TOKENS)
+  Options.withFallbackConfig(Config.integer("KALSHI_READ_TOKENS_PER_SECOND")),
+  Options.withDefault(UNSIGNED_TOKENS),
+  Options.mapTryCatch(
+    (tokens) => {
+      if (tokens < TOKENS_PER_REQUEST) throw new Error("too few")
+      return tokens
+    },
+    () =>
+      HelpDoc.p(`--read-tokens-per-second must be at least ${TOKENS_PER_REQUEST}, the cost of one request`)
+  )
 )
 
 const allowOtherExchange = Options.boolean("allow-other-exchange").pipe(

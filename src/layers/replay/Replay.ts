@@ -26,6 +26,8 @@ export const make = (dataDir: string, projections: ReadonlyArray<Projection>) =>
     const interpreter = yield* Interpreter
     const path = scratchPath(dataDir, process.pid)
     yield* removeLeftovers(dataDir)
+    // They would share a scratch database.
+    const oneAtATime = yield* Effect.makeSemaphore(1)
 
     const remove = Effect.forEach([path, `${path}-journal`], (file) =>
       files.remove(file, { force: true })
@@ -64,7 +66,7 @@ export const make = (dataDir: string, projections: ReadonlyArray<Projection>) =>
           yield* swap
           return { observations, tables: yield* digests("main") }
         }).pipe(Effect.provideService(Database, database))
-      }).pipe(Effect.scoped, Effect.withSpan("Replay.rebuild"))
+      }).pipe(Effect.scoped, oneAtATime.withPermits(1), Effect.withSpan("Replay.rebuild"))
 
     const verify: Replay["Type"]["verify"] = (onProgress) =>
       Effect.gen(function* () {
@@ -72,7 +74,11 @@ export const make = (dataDir: string, projections: ReadonlyArray<Projection>) =>
         return yield* Effect.gen(function* () {
           // One snapshot for the checkpoint and the digests: a collector may be writing meanwhile.
           const live = yield* database.transaction(
-            Effect.all({ seq: liveCheckpoint, tables: digests("live"), quarantined: quarantined("live") })
+            Effect.all({
+              seq: liveCheckpoint(projections),
+              tables: digests("live"),
+              quarantined: quarantined("live")
+            })
           )
           const { observations } = yield* build(live.seq, onProgress)
           const rebuilt = { tables: yield* digests("main"), quarantined: yield* quarantined("main") }
@@ -83,7 +89,7 @@ export const make = (dataDir: string, projections: ReadonlyArray<Projection>) =>
           if (differing.length > 0) return yield* new TablesDiffer({ tables: differing })
           return { observations, tables: rebuilt.tables }
         }).pipe(Effect.provideService(Database, database))
-      }).pipe(Effect.scoped, Effect.withSpan("Replay.verify"))
+      }).pipe(Effect.scoped, oneAtATime.withPermits(1), Effect.withSpan("Replay.verify"))
 
     return Replay.of({ rebuild, verify })
   })
@@ -93,12 +99,16 @@ const headOfLog = Effect.flatMap(ObservationLog, (log) => log.head)
 const differsFrom = (others: ReadonlyArray<TableDigest>) => (mine: TableDigest) =>
   !others.some(({ sha256, table }) => table === mine.table && sha256 === mine.sha256)
 
-/** Live projections move together; behind the least of them, all rows are there. */
-const liveCheckpoint = Effect.gen(function* () {
-  const { sql } = yield* Database
-  const [row] = yield* sql<{ seq: number | null }>`SELECT min(seq) AS seq FROM live.projection_checkpoints`
-  return row?.seq ?? 0
-}).pipe(storage("reading the checkpoints"))
+/** Live projections move together; those of another version may have stayed behind, and are none of ours. */
+const liveCheckpoint = (projections: ReadonlyArray<Projection>) =>
+  Effect.gen(function* () {
+    const { sql } = yield* Database
+    const ours = sql.in(projections.map(({ name }) => name))
+    const [row] = yield* sql<{ seq: number | null }>`
+      SELECT min(seq) AS seq FROM live.projection_checkpoints WHERE projection IN ${ours}
+    `
+    return row?.seq ?? 0
+  }).pipe(storage("reading the checkpoints"))
 
 /** What the tables leave out, unless a later version has taken it in. */
 const quarantined = (schema: "live" | "main") =>

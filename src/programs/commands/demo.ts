@@ -1,6 +1,6 @@
 import { Command, Options } from "@effect/cli"
 import { FileSystem } from "@effect/platform"
-import { Clock, Console, Effect, Layer } from "effect"
+import { Clock, Console, Effect, Layer, Schema } from "effect"
 import { WrongUsage } from "../../domain/errors.ts"
 import { feeds } from "../../domain/feeds/all.ts"
 import { exportsPath } from "../../layers/data-dir.ts"
@@ -20,7 +20,6 @@ import { count, plural, result } from "../terminal/output.ts"
 import { withProgress } from "../terminal/progress.ts"
 
 const MARKETS = 400
-const HOURS = 6
 const HOUR_MILLIS = 3_600_000
 const INTERVAL_SECONDS = 900
 /** Fifteen minutes in a second: six hours take 24. */
@@ -44,11 +43,17 @@ const CALIBRATION = `
 const LIVELIEST = `
   SELECT ticker, title, list(coalesce(midpoint, last_price) ORDER BY snapshot_time) AS prices
   FROM price_snapshots JOIN markets USING (ticker) GROUP BY ALL
-  HAVING count(*) > 12 ORDER BY count(DISTINCT midpoint) DESC, ticker LIMIT 1`
+  HAVING count(*) > 4 ORDER BY count(DISTINCT midpoint) DESC, ticker LIMIT 1`
 
 const dataDir = Options.text("data-dir").pipe(
   Options.withDescription("A folder of the demo's own, made anew"),
   Options.withDefault("demo-data")
+)
+
+const hours = Options.integer("hours").pipe(
+  Options.withDescription("How many simulated hours to record; one takes four seconds"),
+  Options.withSchema(Schema.Int.pipe(Schema.between(1, 48))),
+  Options.withDefault(6)
 )
 
 const say = (json: boolean, line: string) => (json ? Console.error(line) : Console.log(line))
@@ -74,12 +79,12 @@ const freshFolder = (path: string) =>
   })
 
 /** Records some hours of a local exchange, both on a clock that runs 900 times faster. */
-const record = (dataDir: string) =>
+const record = (dataDir: string, hours: number) =>
   Effect.gen(function* () {
     // From a minute past a full hour to a minute before another: no slot is being taken at the end.
-    const startsAt = Math.floor((yield* Clock.currentTimeMillis) / HOUR_MILLIS - HOURS) * HOUR_MILLIS + 60_000
+    const startsAt = Math.floor((yield* Clock.currentTimeMillis) / HOUR_MILLIS - hours) * HOUR_MILLIS + 60_000
     const clock = yield* fastClock(startsAt, SPEED)
-    const seconds = HOURS * 3600 - 120
+    const seconds = hours * 3600 - 120
     return yield* withProgress("recording", "simulated seconds", ({ at }) =>
       Effect.gen(function* () {
         const { url } = yield* serve({ markets: MARKETS, seed: 1, speed: 1, faults: [] })
@@ -119,68 +124,71 @@ const record = (dataDir: string) =>
     )
   })
 
-export const demo = Command.make("demo", { dataDir, json: settings.json }, ({ dataDir, json }) =>
-  Effect.gen(function* () {
-    const startedAt = yield* Clock.currentTimeMillis
-    yield* freshFolder(dataDir)
+export const demo = Command.make(
+  "demo",
+  { dataDir, hours, json: settings.json },
+  ({ dataDir, hours, json }) =>
+    Effect.gen(function* () {
+      const startedAt = yield* Clock.currentTimeMillis
+      yield* freshFolder(dataDir)
 
-    yield* step(
-      json,
-      `kalshi collect --interval 15m --data-dir ${dataDir}`,
-      `a local exchange with ${MARKETS} open markets, ${HOURS} hours in ${(HOURS * 3600) / SPEED} seconds`
-    )
-    const slots = yield* record(dataDir)
-    yield* say(json, `  ${plural(slots, "slot")} recorded and projected`)
-
-    const finished = yield* Effect.gen(function* () {
       yield* step(
         json,
-        `kalshi replay --verify --data-dir ${dataDir}`,
-        "every table rebuilt from the raw answers, and compared"
+        `kalshi collect --interval 15m --data-dir ${dataDir}`,
+        `a local exchange with ${MARKETS} open markets, ${plural(hours, "hour")} in ${(hours * 3600) / SPEED} seconds`
       )
-      const replay = yield* Replay
-      const verified = yield* replay.verify(() => Effect.void)
-      for (const { rows, sha256, table } of verified.tables) {
-        yield* say(
+      const slots = yield* record(dataDir, hours)
+      yield* say(json, `  ${plural(slots, "slot")} recorded and projected`)
+
+      const finished = yield* Effect.gen(function* () {
+        yield* step(
           json,
-          `  ${table.padEnd(16)} ${count(rows).padStart(8)} rows  ${sha256.slice(0, 16)}  equal`
+          `kalshi replay --verify --data-dir ${dataDir}`,
+          "every table rebuilt from the raw answers, and compared"
         )
-      }
+        const replay = yield* Replay
+        const verified = yield* replay.verify(() => Effect.void)
+        for (const { rows, sha256, table } of verified.tables) {
+          yield* say(
+            json,
+            `  ${table.padEnd(16)} ${count(rows).padStart(8)} rows  ${sha256.slice(0, 16)}  equal`
+          )
+        }
 
-      yield* step(json, `kalshi export-parquet --data-dir ${dataDir}`, "for DuckDB, pandas, polars, R")
-      const exporter = yield* Exporter
-      const exported = yield* exporter.exportParquet({ output: exportsPath(dataDir) })
-      yield* say(json, `  ${plural(exported.rows, "row")} in ${exported.path}`)
+        yield* step(json, `kalshi export-parquet --data-dir ${dataDir}`, "for DuckDB, pandas, polars, R")
+        const exporter = yield* Exporter
+        const exported = yield* exporter.exportParquet({ output: exportsPath(dataDir) })
+        yield* say(json, `  ${plural(exported.rows, "row")} in ${exported.path}`)
 
-      yield* step(
+        yield* step(
+          json,
+          `kalshi query --data-dir ${dataDir} "SELECT … FROM price_snapshots JOIN settlements …"`,
+          "calibration: do markets priced at 30 cents pay 30 cents?"
+        )
+        const analytics = yield* Analytics
+        const calibration = yield* analytics.query({ sql: CALIBRATION })
+        yield* say(json, formatTable(calibration, process.stdout.columns))
+        const liveliest = yield* analytics.query({ sql: LIVELIEST })
+        const [ticker, title, prices] = liveliest.rows[0] ?? []
+        if (Array.isArray(prices)) {
+          const known = prices.filter((price): price is number => typeof price === "number")
+          yield* say(json, `\n  ${ticker}: ${title}\n  price of YES in cents, a point every 15 minutes\n`)
+          yield* say(json, chart(known, 10))
+        }
+        return { verified: verified.tables, exported, calibration: calibration.rows }
+      }).pipe(
+        Effect.provide(
+          Layer.mergeAll(reader(dataDir), DuckExporter.layer({ dataDir }), DuckAnalytics.layer({ dataDir }))
+        )
+      )
+
+      const elapsedMillis = (yield* Clock.currentTimeMillis) - startedAt
+      if (json) yield* result(json, { dataDir, slots, elapsedMillis, ...finished }, [])
+      yield* say(
         json,
-        `kalshi query --data-dir ${dataDir} "SELECT … FROM price_snapshots JOIN settlements …"`,
-        "calibration: do markets priced at 30 cents pay 30 cents?"
+        `\nDone in ${(elapsedMillis / 1000).toFixed(0)} s. The same on the live exchange: \u001b[1mnpm run collect -- --interval 15m\u001b[0m`
       )
-      const analytics = yield* Analytics
-      const calibration = yield* analytics.query({ sql: CALIBRATION })
-      yield* say(json, formatTable(calibration, process.stdout.columns))
-      const liveliest = yield* analytics.query({ sql: LIVELIEST })
-      const [ticker, title, prices] = liveliest.rows[0] ?? []
-      if (Array.isArray(prices)) {
-        const known = prices.filter((price): price is number => typeof price === "number")
-        yield* say(json, `\n  ${ticker}: ${title}\n  price of YES in cents, a point every 15 minutes\n`)
-        yield* say(json, chart(known, 10))
-      }
-      return { verified: verified.tables, exported, calibration: calibration.rows }
-    }).pipe(
-      Effect.provide(
-        Layer.mergeAll(reader(dataDir), DuckExporter.layer({ dataDir }), DuckAnalytics.layer({ dataDir }))
-      )
-    )
-
-    const elapsedMillis = (yield* Clock.currentTimeMillis) - startedAt
-    if (json) yield* result(json, { dataDir, slots, elapsedMillis, ...finished }, [])
-    yield* say(
-      json,
-      `\nDone in ${(elapsedMillis / 1000).toFixed(0)} s. The same on the live exchange: \u001b[1mnpm run collect -- --interval 15m\u001b[0m`
-    )
-  })
+    })
 ).pipe(
   Command.withDescription("Records a local exchange for some hours at speed, proves, exports and queries it")
 )

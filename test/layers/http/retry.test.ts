@@ -165,11 +165,11 @@ describe("a client on a clock of its own", () => {
     ["only ever says 429, in no hurry", () => ({ status: 429, headers: { "retry-after": "9" } })],
     ["hangs, then says 503", (nth: number) => (nth === 1 ? ("never" as const) : { status: 503 })]
   ] as const) {
-    it.scoped(`gives up after 25 s on an exchange that ${what}`, () =>
+    it.scoped(`gives up after 20 s on an exchange that ${what}`, () =>
       Effect.gen(function* () {
         const { asked, get } = yield* scripted(script)
         const { at, result } = yield* toTheEnd(get)
-        assert.isAtMost(at, 25_100)
+        assert.isAtMost(at, 20_100)
         const ended = Either.merge(result)
         assert.isTrue("attempts" in ended && ended.attempts === asked.length, "every request is counted")
       })

@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Projection } from "../../../src/domain/projection.ts"
 import { projections } from "../../../src/domain/projections/all.ts"
+import { Database } from "../../../src/layers/sqlite/Database.ts"
 import { ObservationLog } from "../../../src/services/ObservationLog.ts"
 import { Projector } from "../../../src/services/Projector.ts"
 import { stringsMarket } from "../../domain/wire/bodies.ts"
@@ -134,6 +135,29 @@ describe("rows and their checkpoint", () => {
       }).pipe(Effect.provide(tablesIn(folder)))
       assert.deepStrictEqual(tickers(folder), ["A", "B", "C", "D"])
     })
+  )
+
+  it.scoped(
+    "a disk that fills up in mid-batch is a typed failure, and the tables go on when it is freed",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* scopedFolder
+        yield* Effect.gen(function* () {
+          const { sql } = yield* Database
+          yield* tell(page(0, [market("A")], 10))
+          const long = { rules_primary: "x".repeat(40_000) }
+          yield* appendAll([page(1, [market("B")], 20), page(2, [market("C", long)], 30)])
+          const before = everything(folder)
+          const [count] = yield* sql<{ page_count: number }>`PRAGMA page_count`
+          yield* sql.unsafe(`PRAGMA max_page_count = ${count?.page_count}`).unprepared
+          const { why } = yield* failsWith(catchUp(), "StorageFailed")
+          assert.include(why, "the disk is full")
+          assert.deepStrictEqual(everything(folder), before)
+          yield* sql`PRAGMA max_page_count = 1000000`.unprepared
+          assert.include(yield* catchUp(), { observations: 2, seq: 3 })
+          yield* verify
+        }).pipe(Effect.provide(tablesIn(folder)))
+      })
   )
 
   it.scoped("a checkpoint that cannot move takes the rows back with it", () =>

@@ -10,14 +10,14 @@ import { catchUp, everything, outdated, rebuild, tablesIn, verify } from "./supp
 
 /** One opening of the database: so many answers come, and the tables follow up to some seq, or to the end. */
 const session = fc.record({
-  appended: fc.integer({ min: 0, max: 9 }),
+  appended: fc.integer({ min: 0, max: 15 }),
   stops: fc.array(fc.option(fc.integer({ min: 0, max: 40 }), { nil: undefined }), { maxLength: 3 })
 })
 
 describe("replay(log) == incremental(log)", () => {
   it.scoped.prop(
     "over any log, any batches, any stops and restarts",
-    [observations(25), fc.array(session, { minLength: 1, maxLength: 4 })],
+    [observations(40), fc.array(session, { minLength: 1, maxLength: 4 })],
     ([log, sessions]) =>
       Effect.gen(function* () {
         const [folder, atOnce] = yield* Effect.all([scopedFolder, scopedFolder])
@@ -42,7 +42,7 @@ describe("replay(log) == incremental(log)", () => {
         yield* Effect.provide(rebuild, tablesIn(folder))
         assert.deepStrictEqual(everything(folder), incremental, "nor does a replay")
       }),
-    { timeout: 60_000, fastCheck: { seed: 20261122, numRuns: 25 } }
+    { timeout: 120_000, fastCheck: { seed: 20261122, numRuns: 14 } }
   )
 
   it.scoped.prop(
@@ -65,6 +65,6 @@ describe("replay(log) == incremental(log)", () => {
           yield* verify
         }).pipe(Effect.provide(tablesIn(folder)))
       }),
-    { timeout: 60_000, fastCheck: { seed: 42, numRuns: 15 } }
+    { timeout: 120_000, fastCheck: { seed: 42, numRuns: 8 } }
   )
 })

@@ -133,7 +133,7 @@ describe("a walk", () => {
       const body = '{ "markets" : [ 0.10, "é\\u00e9" ],\n"cursor":"" }'
       const { log, recorder } = yield* scripted(() => ({ status: 200, body }))
       yield* recorder.take(take)
-      const [[row]] = [...(yield* Stream.runCollect(log.read({ from: 1 })))] as const
+      const [row] = [...(yield* Stream.runCollect(log.read({ from: 1 })))].flat()
       assert.strictEqual(Buffer.from(row?.body ?? []).toString(), body)
     })
   )
@@ -269,10 +269,19 @@ describe("a run", () => {
         cursor === null ? page([1, 2], "a") : "never"
       )
       const recorded = yield* Deferred.make<void>()
-      const slow = Effect.zipRight(Deferred.succeed(recorded, undefined), Effect.sleep("200 millis"))
+      let told = false
+      const slow = Deferred.succeed(recorded, undefined).pipe(
+        Effect.zipRight(Effect.sleep("200 millis")),
+        Effect.zipRight(
+          Effect.sync(() => {
+            told = true
+          })
+        )
+      )
       const fiber = yield* Effect.fork(recorder.take(take, () => slow))
       yield* Deferred.await(recorded)
       yield* Fiber.interrupt(fiber)
+      assert.isTrue(told)
       assert.strictEqual((yield* observations).length, 1)
       assert.deepInclude((yield* ran)[0], { status: "failed", reason: "interrupted", pages: 1, items: 2 })
     })

@@ -1,5 +1,6 @@
 /** The Scheduler over a real record of slots, and jobs that keep it as the Recorder does. */
 import { Clock, Context, Effect, Layer } from "effect"
+import { projections } from "../../../src/domain/projections/all.ts"
 import type { SlotSeconds } from "../../../src/domain/time.ts"
 import { now } from "../../../src/layers/now.ts"
 import * as SchedulerLive from "../../../src/layers/scheduler/Scheduler.ts"
@@ -20,7 +21,9 @@ export interface RunRow {
 
 const database = Layer.scoped(
   Database,
-  Effect.tap(make(":memory:", "scratch"), (it) => Effect.provideService(migrateScratch, Database, it))
+  Effect.tap(make(":memory:", "scratch"), (it) =>
+    Effect.provideService(migrateScratch(projections), Database, it)
+  )
 )
 
 export const FEED = "markets"

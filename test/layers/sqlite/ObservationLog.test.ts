@@ -138,6 +138,21 @@ describe("the log on SQLite", () => {
     })
   )
 
+  it.scoped("appends that had to wait for a transaction are still taken one by one", () =>
+    Effect.gen(function* () {
+      const folder = yield* scopedFolder
+      yield* Effect.gen(function* () {
+        const { sql, transaction } = yield* Database
+        const busy = transaction(Effect.zipRight(sql`SELECT 1`, Effect.repeatN(Effect.yieldNow(), 50)))
+        const offered = Array.from({ length: 12 }, (_, index) => append(answer(index % 8)))
+        const appending = Effect.all(offered, { concurrency: "unbounded" })
+        const [appended] = yield* Effect.all([appending, Effect.repeatN(busy, 20)], { concurrency: 2 })
+        assert.strictEqual(appended.filter(({ fresh }) => fresh).length, 8)
+        assert.strictEqual(yield* verifyAll, 8)
+      }).pipe(Effect.provide(logIn(folder)))
+    })
+  )
+
   it.scoped(
     "an append that is interrupted is in the log whole or not at all, and the next one follows it",
     () =>

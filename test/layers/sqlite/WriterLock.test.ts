@@ -14,6 +14,9 @@ const acquire = (folder: string) => Effect.provide(WriterLock.acquire(folder, "a
 
 const taken = (folder: string) => failsWith(Effect.scoped(acquire(folder)), "DataDirLocked")
 
+/** Starting a process takes seconds where many tests share two cores. */
+const PATIENCE = 60_000
+
 const HOLDER = fileURLToPath(new URL("./lock-holder.ts", import.meta.url))
 
 const gone = (child: ChildProcess) =>
@@ -65,31 +68,37 @@ describe("the writer's lock", () => {
     })
   )
 
-  it.scopedLive("of another process is respected, its holder named; when it ends, the lock is free", () =>
-    Effect.gen(function* () {
-      const folder = yield* scopedFolder
-      const holder = yield* scopedHolder(folder)
-      const refusal = yield* taken(folder)
-      assert.include(refusal.holder, `the lock holder (process ${holder.pid} on `)
-      assert.match(refusal.message, /Stop it first/)
-      assert.isTrue(existsSync(holderPath(folder)), "a refused writer leaves the holder's note alone")
-      holder.stdin?.end()
-      yield* gone(holder)
-      yield* Effect.scoped(acquire(folder))
-    })
+  it.scopedLive(
+    "of another process is respected, its holder named; when it ends, the lock is free",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* scopedFolder
+        const holder = yield* scopedHolder(folder)
+        const refusal = yield* taken(folder)
+        assert.include(refusal.holder, `the lock holder (process ${holder.pid} on `)
+        assert.match(refusal.message, /Stop it first/)
+        assert.isTrue(existsSync(holderPath(folder)), "a refused writer leaves the holder's note alone")
+        holder.stdin?.end()
+        yield* gone(holder)
+        yield* Effect.scoped(acquire(folder))
+      }),
+    PATIENCE
   )
 
-  it.scopedLive("of a process that was killed is taken over, though its note still stands", () =>
-    Effect.gen(function* () {
-      const folder = yield* scopedFolder
-      const holder = yield* scopedHolder(folder)
-      holder.kill("SIGKILL")
-      yield* gone(holder)
-      assert.isTrue(existsSync(holderPath(folder)), "it had no time to tidy up")
-      yield* acquire(folder)
-      const refusal = yield* taken(folder)
-      assert.include(refusal.holder, `a test (process ${process.pid} on `)
-    })
+  it.scopedLive(
+    "of a process that was killed is taken over, though its note still stands",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* scopedFolder
+        const holder = yield* scopedHolder(folder)
+        holder.kill("SIGKILL")
+        yield* gone(holder)
+        assert.isTrue(existsSync(holderPath(folder)), "it had no time to tidy up")
+        yield* acquire(folder)
+        const refusal = yield* taken(folder)
+        assert.include(refusal.holder, `a test (process ${process.pid} on `)
+      }),
+    PATIENCE
   )
 
   it.scoped("is held even when the note about its holder is unreadable", () =>

@@ -3,10 +3,11 @@ import { spawnSync } from "node:child_process"
 import { readFileSync, writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Exit, FastCheck as fc } from "effect"
+import { Effect, Exit, FastCheck as fc, Stream } from "effect"
 import type { Observation } from "../../../src/domain/observation.ts"
 import { databasePath } from "../../../src/layers/data-dir.ts"
 import { type ChainedRow, chainHash, GENESIS, sha256 } from "../../../src/layers/sqlite/chain.ts"
+import { ObservationLog } from "../../../src/services/ObservationLog.ts"
 import { page } from "../projector/observations.ts"
 import { tablesIn, tell } from "../projector/support.ts"
 import {
@@ -64,10 +65,46 @@ const changes: Readonly<Record<string, string>> = {
 }
 
 describe("log verify", () => {
+  const range = (folder: string, from: number, to: number) =>
+    Effect.flatMap(ObservationLog, (log) => Stream.runDrain(log.verify({ from, to }))).pipe(
+      Effect.provide(readOnlyLogIn(folder))
+    )
+
   it.scoped("passes an intact log, from any seq on and to any seq", () =>
     Effect.gen(function* () {
       const folder = yield* logOf(mixed)
       assert.strictEqual(yield* verified(folder), 9)
+      for (const from of upTo(10))
+        for (const to of [from, from + 1, 9, 20]) yield* range(folder, from + 1, to)
+    })
+  )
+
+  it.scoped("of a range sees what is in it, its first and last row too, and no further", () =>
+    Effect.gen(function* () {
+      const folder = yield* logOf(mixed)
+      tamper(folder, "UPDATE observations SET status = 201 WHERE seq = 5")
+      for (const [from, to] of [
+        [5, 5],
+        [1, 5],
+        [5, 9],
+        [3, 7]
+      ] as const) {
+        assert.strictEqual(
+          (yield* failsWith(range(folder, from, to), "LogDamaged")).seq,
+          5,
+          `${from} to ${to}`
+        )
+      }
+      yield* range(folder, 1, 4)
+      yield* range(folder, 6, 9)
+    })
+  )
+
+  it.scoped("from beyond the end says that rows are gone which someone has seen", () =>
+    Effect.gen(function* () {
+      const folder = yield* logOf(mixed)
+      const { why } = yield* failsWith(range(folder, 12, 20), "LogDamaged")
+      assert.strictEqual(why, "the row is missing")
     })
   )
 
@@ -236,24 +273,27 @@ const program = (folder: string) =>
   spawnSync(
     process.execPath,
     ["--import", "tsx", "src/programs/log.ts", "verify", "--json", "--data-dir", folder],
-    { cwd: fileURLToPath(new URL("../../..", import.meta.url)), encoding: "utf8", timeout: 20_000 }
+    { cwd: fileURLToPath(new URL("../../..", import.meta.url)), encoding: "utf8", timeout: 60_000 }
   )
 
 describe("the program log verify", () => {
-  it.scoped("passes a whole log, and fails one whose end is gone though its chain is whole", () =>
-    Effect.gen(function* () {
-      const folder = yield* scopedFolder
-      yield* Effect.provide(tell(page(0, [], 1), page(1, [], 2), page(2, [], 3)), tablesIn(folder))
-      const passed = program(folder)
-      assert.strictEqual(passed.status, 0, passed.stderr)
-      assert.include(JSON.parse(passed.stdout), { from: 1, to: 3, observations: 3 })
-      tamper(folder, "DELETE FROM observations WHERE seq >= 2")
-      assert.strictEqual(yield* verified(folder), 1)
-      const failed = program(folder)
-      assert.strictEqual(failed.status, 1)
-      assert.match(failed.stderr, /damaged at seq 2\b/)
-      assert.strictEqual(failed.stdout, "")
-    })
+  it.scoped(
+    "passes a whole log, and fails one whose end is gone though its chain is whole",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* scopedFolder
+        yield* Effect.provide(tell(page(0, [], 1), page(1, [], 2), page(2, [], 3)), tablesIn(folder))
+        const passed = program(folder)
+        assert.strictEqual(passed.status, 0, passed.stderr)
+        assert.include(JSON.parse(passed.stdout), { from: 1, to: 3, observations: 3 })
+        tamper(folder, "DELETE FROM observations WHERE seq >= 2")
+        assert.strictEqual(yield* verified(folder), 1)
+        const failed = program(folder)
+        assert.strictEqual(failed.status, 1)
+        assert.match(failed.stderr, /damaged at seq 2\b/)
+        assert.strictEqual(failed.stdout, "")
+      }),
+    120_000
   )
 
   it("says where the chain starts", () => {

@@ -1,10 +1,10 @@
 /**
  * Prices in SQLite's `price_snapshots`.
  *
- * `price_rows` is keyed by (slot, market), so that slots append to it. A market's history therefore loops
- * over the slots and looks each up; CROSS JOIN holds SQLite to that order, which its planner gives up for a
- * walk through the whole tree once the tables are ANALYZEd. Each statement first finds the keys of its page
- * so, in the tables, and then takes those rows from the view.
+ * `price_rows` is keyed by (slot, market), so that slots append to it, and a market's history loops over the
+ * slots and looks each up. Asked through the view alone, an ANALYZEd database finds the latest price by
+ * reading and sorting all of the market's. So each statement first finds the keys of its page in the tables,
+ * by slot number and with CROSS JOIN, which fixes the order of loops, and takes those rows from the view.
  */
 import { type DateTime, Effect, Layer, Option, Schema, Stream } from "effect"
 import type { SlotSeconds } from "../../../domain/time.ts"

@@ -3,6 +3,7 @@ import * as Events from "../../../../src/layers/sqlite/repositories/EventReposit
 import * as Markets from "../../../../src/layers/sqlite/repositories/MarketRepository.ts"
 import * as Prices from "../../../../src/layers/sqlite/repositories/PriceRepository.ts"
 import * as Settlements from "../../../../src/layers/sqlite/repositories/SettlementRepository.ts"
+import { awaitingSuite } from "./awaiting-suite.ts"
 import { eventSuite } from "./event-suite.ts"
 import { marketSuite } from "./market-suite.ts"
 import { priceSuite } from "./price-suite.ts"
@@ -10,6 +11,7 @@ import { settlementSuite } from "./settlement-suite.ts"
 import { overSqlite } from "./support.ts"
 
 eventSuite("SQLite", overSqlite(Events.layer))
+awaitingSuite("SQLite", overSqlite(Markets.layer))
 marketSuite("SQLite", overSqlite(Markets.layer))
 priceSuite("SQLite", overSqlite(Prices.layer))
 settlementSuite("SQLite", overSqlite(Settlements.layer))

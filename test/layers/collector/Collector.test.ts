@@ -1,0 +1,244 @@
+/** Everything at once, in one process: pace, failures of one feed, and failures of the record itself. */
+import { createServer } from "node:http"
+import { NodeContext } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import Sqlite from "better-sqlite3"
+import { Cause, Context, Effect, Exit, Fiber, Layer } from "effect"
+import { events } from "../../../src/domain/feeds/events.ts"
+import { markets } from "../../../src/domain/feeds/markets.ts"
+import { epochMillis } from "../../../src/domain/time.ts"
+import { databasePath } from "../../../src/layers/data-dir.ts"
+import { makeUniverse } from "../../../src/layers/local-exchange/universe.ts"
+import { recording } from "../../../src/programs/compose.ts"
+import { Collector, type FeedOutcome } from "../../../src/services/Collector.ts"
+import { folder } from "../../programs/run.ts"
+import { exchange, faults, NOON } from "../local-exchange/support.ts"
+
+/** A collector as the programs put it together, and a connection of somebody else's to its database. */
+const collecting = (apiUrl: string, at?: string) =>
+  Effect.gen(function* () {
+    const dataDir = at ?? (yield* folder)
+    const context = yield* Layer.build(
+      recording({ apiUrl, dataDir, program: "test", readTokensPerSecond: 10_000, allowOtherExchange: false })
+    )
+    const other = yield* Effect.acquireRelease(
+      Effect.sync(() => new Sqlite(databasePath(dataDir), { timeout: 5000 })),
+      (database) => Effect.sync(() => database.close())
+    )
+    const rows = <A>(sql: string) => Effect.sync(() => other.prepare<[], A>(sql).all())
+    return { collector: Context.get(context, Collector), other, rows, dataDir }
+  }).pipe(Effect.provide(NodeContext.layer))
+
+/** Keeps what it is told. */
+const ear = () => {
+  const heard: Array<FeedOutcome> = []
+  return {
+    heard,
+    onPage: () => Effect.void,
+    onOutcome: (outcome: FeedOutcome) => Effect.sync(() => void heard.push(outcome))
+  }
+}
+
+interface Run {
+  readonly feed: string
+  readonly slot: string
+  readonly status: string
+  readonly reason: string | null
+  readonly started_at: string
+}
+
+const RUNS = "SELECT feed, slot, status, reason, started_at FROM collection_runs ORDER BY slot, feed"
+
+const percentile = (values: ReadonlyArray<number>, share: number): number =>
+  [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0
+
+describe("a collector", () => {
+  it.scopedLive("keeps the pace of a second: every boundary accounted for, started on the dot", () =>
+    Effect.gen(function* () {
+      const x = yield* exchange({ markets: 300, speed: 1 })
+      const { collector, rows } = yield* collecting(x.url)
+      const { heard, ...listener } = ear()
+      const running = yield* Effect.fork(collector.run([{ feed: markets, interval: 1 }], listener))
+      yield* Effect.sleep("12500 millis")
+      yield* Fiber.interrupt(running)
+
+      const runs = yield* rows<Run>(RUNS)
+      const slots = runs.map(({ slot }) => epochMillis(slot) / 1000)
+      assert.isAtLeast(slots.length, 12)
+      slots.forEach((slot, n) => {
+        assert.strictEqual(slot, (slots[0] ?? 0) + n, "every second, once")
+      })
+      assert.isAtLeast(runs.filter(({ status }) => status === "complete").length, 10)
+      assert.isTrue(heard.every(({ status }) => status === "complete"))
+      // The first slot is the second that was running when it began, not a boundary that was waited for.
+      const lateness = runs
+        .slice(1)
+        .flatMap(({ slot, started_at }) =>
+          started_at === null ? [] : [epochMillis(started_at) - epochMillis(slot)]
+        )
+      const [p50, p99] = [percentile(lateness, 0.5), percentile(lateness, 0.99)]
+      console.info(
+        `slots started ${p50.toFixed(1)} ms (p50) and ${p99.toFixed(1)} ms (p99) after their boundary`
+      )
+      assert.isAtLeast(Math.min(...lateness), -5)
+      assert.isBelow(p99, 250)
+
+      const [read] = yield* rows<{ n: number }>(
+        "SELECT (SELECT max(seq) FROM observations) - min(seq) AS n FROM projection_checkpoints"
+      )
+      assert.strictEqual(read?.n, 0, "the tables have read all of the log")
+    })
+  )
+
+  it.scopedLive("takes a slot of every feed with one stamp; a feed that fails stops no other", () =>
+    Effect.gen(function* () {
+      const x = yield* exchange({ markets: 100, faults: yield* faults("403@/events") })
+      const { collector, rows } = yield* collecting(x.url)
+      const listener = ear()
+      const outcomes = yield* collector.once([events, markets], listener)
+      assert.deepStrictEqual(
+        outcomes.map(({ feed, status }) => `${feed} ${status}`),
+        ["events failed", "markets complete"]
+      )
+      assert.strictEqual(outcomes[0]?.slot, outcomes[1]?.slot)
+      assert.strictEqual(listener.heard.length, 2)
+      const [count] = yield* rows<{ n: number }>("SELECT count(*) AS n FROM price_snapshots")
+      assert.isAbove(count?.n ?? 0, 90, "the tables are up to date when it returns")
+
+      const running = yield* Effect.fork(
+        collector.run(
+          [
+            { feed: events, interval: 1 },
+            { feed: markets, interval: 1 }
+          ],
+          listener
+        )
+      )
+      yield* Effect.sleep("3500 millis")
+      yield* Fiber.interrupt(running)
+      const later = (yield* rows<Run>(RUNS)).slice(2)
+      const of = (feed: string, status: string) =>
+        later.filter((run) => run.feed === feed && run.status === status).length
+      assert.isAtLeast(of("events", "failed"), 2)
+      assert.isAtLeast(of("markets", "complete"), 2)
+      assert.strictEqual(of("events", "complete") + of("markets", "failed"), 0)
+    })
+  )
+
+  it.scopedLive("ends with the error of the tables, and closes the run in hand", () =>
+    Effect.gen(function* () {
+      const x = yield* exchange({ markets: 100 })
+      const { collector, other, rows } = yield* collecting(x.url)
+      yield* Effect.sync(() => other.exec("DROP TABLE price_rows"))
+      const once = yield* Effect.exit(collector.once([markets], ear()))
+      const running = yield* Effect.exit(
+        Effect.timeout(collector.run([{ feed: markets, interval: 1 }], ear()), "8 seconds")
+      )
+      for (const exit of [once, running]) {
+        assert.isTrue(Exit.isFailure(exit))
+        if (Exit.isFailure(exit)) assert.match(Cause.pretty(exit.cause), /StorageFailed.*price_rows/)
+      }
+      const runs = yield* rows<Run>(RUNS)
+      assert.isTrue(runs.length > 0 && runs.every(({ status }) => status !== "running"))
+    })
+  )
+
+  it.scopedLive(
+    "does not go on asking when nothing can come of it: the tables' error ends a slot at once",
+    () =>
+      Effect.gen(function* () {
+        const x = yield* exchange({ markets: 1500, faults: yield* faults("hang@/markets:from=2") })
+        const { collector, other } = yield* collecting(x.url)
+        yield* Effect.sync(() => other.exec("DROP TABLE price_rows"))
+        const error = yield* Effect.flip(Effect.timeout(collector.once([markets], ear()), "8 seconds"))
+        assert.match(error.message, /price_rows/)
+      })
+  )
+
+  it.scopedLive("recovers: what a killed process left open is closed, and the tables catch up", () =>
+    Effect.gen(function* () {
+      const x = yield* exchange({ markets: 100 })
+      const { collector, other, rows } = yield* collecting(x.url)
+      yield* collector.once([markets], ear())
+      yield* Effect.sync(() =>
+        other.exec(`
+          INSERT INTO collection_runs (feed, slot, interval, started_at, status, pages, items)
+          VALUES ('markets', '2026-11-22T12:00:00Z', 900, '2026-11-22T12:00:00.000001Z', 'running', 0, 0);
+          DELETE FROM price_rows; DELETE FROM price_pages; DELETE FROM price_slots;
+          UPDATE projection_checkpoints SET seq = 0`)
+      )
+      yield* collector.recover
+      const [run] = yield* rows<Run>(RUNS)
+      assert.deepInclude(run, { status: "failed", reason: "interrupted" })
+      const [count] = yield* rows<{ n: number }>("SELECT count(*) AS n FROM price_snapshots")
+      assert.isAbove(count?.n ?? 0, 90)
+    })
+  )
+
+  it.scopedLive("is interrupted in mid-page at no cost: the run is closed, the rest is in the tables", () =>
+    Effect.gen(function* () {
+      const x = yield* exchange({ markets: 1500, faults: yield* faults("hang@/markets:from=2") })
+      const { collector, rows } = yield* collecting(x.url)
+      const running = yield* Effect.fork(collector.run([{ feed: markets, interval: 900 }], ear()))
+      while ((yield* x.requests).length < 2) yield* Effect.sleep("20 millis")
+      const [took] = yield* Effect.timed(Fiber.interrupt(running))
+      assert.isBelow(Number(took.value._tag === "Millis" ? took.value.millis : 0), 4000)
+      const runs = yield* rows<Run>(RUNS)
+      assert.deepStrictEqual(
+        runs.map(({ reason, status }) => `${status} ${reason}`),
+        ["failed interrupted"]
+      )
+      const [count] = yield* rows<{ n: number }>("SELECT count(*) AS n FROM price_snapshots")
+      assert.strictEqual(count?.n, 1000)
+    })
+  )
+})
+
+describe("a listing by offset, which shifts while it is read", () => {
+  /** Every page begins with the last markets of the page before it, as if new ones had come at the head. */
+  const shifting = (bodies: ReadonlyArray<unknown>, size: number, shift: number) =>
+    Effect.acquireRelease(
+      Effect.async<{ readonly url: string; readonly close: () => void }>((resume) => {
+        const listener = createServer((request, response) => {
+          const query = new URLSearchParams(request.url?.split("?")[1] ?? "")
+          const from = Number(query.get("cursor") ?? "0")
+          const end = from + size >= bodies.length
+          const cursor = end ? "" : String(from + size - shift)
+          response.writeHead(200, { "content-type": "application/json" })
+          response.end(JSON.stringify({ cursor, markets: bodies.slice(from, from + size) }))
+        })
+        const close = () => {
+          listener.close()
+          listener.closeAllConnections()
+        }
+        listener.listen(0, "127.0.0.1", () => {
+          const address = listener.address()
+          const port = typeof address === "object" && address !== null ? address.port : 0
+          resume(Effect.succeed({ url: `http://127.0.0.1:${port}`, close }))
+        })
+      }),
+      ({ close }) => Effect.sync(close)
+    )
+
+  it.scopedLive("still gives every market once per slot, and says how many items came", () =>
+    Effect.gen(function* () {
+      const universe = makeUniverse(3, 300)
+      const open = universe.openAt(NOON).filter(({ combo }) => !combo)
+      const bodies = open.map(({ ticker }) => universe.marketAt(ticker, NOON))
+      const { url } = yield* shifting(bodies, 50, 7)
+      const { collector, rows } = yield* collecting(url)
+      for (const _ of [1, 2]) {
+        const [outcome] = yield* collector.once([markets], ear())
+        assert.strictEqual(outcome?.status, "complete")
+        assert.isAbove(outcome?.items ?? 0, bodies.length)
+      }
+      const slots = yield* rows<{ n: number; tickers: number }>(
+        "SELECT count(*) AS n, count(DISTINCT ticker) AS tickers FROM price_snapshots GROUP BY snapshot_time"
+      )
+      assert.deepStrictEqual(slots, [
+        { n: bodies.length, tickers: bodies.length },
+        { n: bodies.length, tickers: bodies.length }
+      ])
+    })
+  )
+})

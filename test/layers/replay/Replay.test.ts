@@ -1,0 +1,464 @@
+/** A rebuild takes the place of the tables in one step or not at all; verify finds whatever is not the log's. */
+import { spawn } from "node:child_process"
+import { existsSync, readdirSync, statSync, writeFileSync } from "node:fs"
+import { createRequire } from "node:module"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { Worker } from "node:worker_threads"
+import { assert, describe, it } from "@effect/vitest"
+import Sqlite from "better-sqlite3"
+import { Effect } from "effect"
+import type { Projection } from "../../../src/domain/projection.ts"
+import { projections } from "../../../src/domain/projections/all.ts"
+import { databasePath, scratchPath } from "../../../src/layers/data-dir.ts"
+import { eventBody, stringsMarket } from "../../domain/wire/bodies.ts"
+import { page } from "../projector/observations.ts"
+import {
+  catchUp,
+  definitions,
+  everything,
+  outdated,
+  rebuild,
+  rowsOf,
+  tablesIn,
+  tell,
+  verify
+} from "../projector/support.ts"
+import { answer, appendAll, copyOf, failsWith, raw, SLOT, scopedFolder, tamper } from "../sqlite/support.ts"
+
+const upTo = (count: number) => Array.from({ length: count }, (_, index) => index)
+const market = (ticker: string, but = {}) => stringsMarket({ ticker, ...but })
+const settled = (ticker: string) => market(ticker, { status: "finalized", result: "yes" })
+const body = (value: unknown) => new TextEncoder().encode(JSON.stringify(value))
+
+/** A log that leaves rows in every table there is. */
+const ofEverything = [
+  page(
+    0,
+    upTo(7).map((n) => market(`T${n}`)),
+    10
+  ),
+  page(1, [market("T1", { title: "again" }), settled("T2"), { ticker: "broken" }], 20),
+  page(2, [market("T3"), settled("T4")], 30, { slot: SLOT + 900 }),
+  answer(3, {
+    feed: "events",
+    endpoint: "GET /events",
+    body: body({ events: [eventBody(), eventBody({ event_ticker: "KXB" })] })
+  })
+]
+
+const told = Effect.tap(scopedFolder, (folder) => Effect.provide(tell(...ofEverything), tablesIn(folder)))
+
+const scratchFiles = (folder: string) => readdirSync(folder).filter((name) => name.startsWith("rebuild-"))
+
+/** Physical tables, and the projections that fill them. */
+const owners: Readonly<Record<string, ReadonlyArray<string>>> = {
+  market_numbers: projections.map(({ name }) => name),
+  ...Object.fromEntries(
+    projections.flatMap(({ name, tables }) =>
+      tables.flatMap(
+        (table): ReadonlyArray<readonly [string, ReadonlyArray<string>]> =>
+          table.kind === "entities"
+            ? [
+                [table.name, [name]],
+                [`${table.name}_seen`, [name]]
+              ]
+            : [[table.name, [name]]]
+      )
+    )
+  )
+}
+
+describe("verify", () => {
+  it.scoped("passes tables that are the log's, and says what they hold", () =>
+    Effect.gen(function* () {
+      const folder = yield* told
+      const before = everything(folder)
+      const { observations, tables } = yield* Effect.provide(verify, tablesIn(folder))
+      assert.strictEqual(observations, ofEverything.length)
+      assert.deepStrictEqual(
+        tables.map(({ rows, table }) => [table, rows]),
+        [
+          ["events", 2],
+          ["markets", 7],
+          ["price_snapshots", 9],
+          ["settlements", 2]
+        ]
+      )
+      assert.deepStrictEqual(everything(folder), before, "it changes nothing")
+      assert.deepStrictEqual(scratchFiles(folder), [])
+    })
+  )
+
+  it.scoped("knows every table and every column that the migrations make", () =>
+    Effect.gen(function* () {
+      const folder = yield* told
+      const records = ["observations", "collection_runs", "quarantine", "exchange", "projection_checkpoints"]
+      const made = rowsOf(folder, "SELECT name FROM sqlite_master WHERE type = 'table'").map(({ name }) =>
+        String(name)
+      )
+      assert.sameMembers(
+        made.filter((name) => ![...records, "effect_sql_migrations"].includes(name)),
+        Object.keys(owners)
+      )
+      for (const { columns, name } of projections.flatMap(({ tables }) => tables)) {
+        const physical = rowsOf(folder, `PRAGMA table_info(${name})`).map((column) => column.name)
+        assert.deepStrictEqual([...columns], physical, name)
+      }
+    })
+  )
+
+  it.scoped.each(Object.entries(owners))(
+    "finds a changed cell, a lost row and an invented one: %s",
+    ([table, names]) =>
+      Effect.gen(function* () {
+        const folder = yield* told
+        const columns = rowsOf(folder, `PRAGMA table_info(${table})`)
+        const { name: last, type } = columns.at(-1) ?? assert.fail(`${table} has no columns`)
+        const changed = type === "TEXT" ? `${last} || 'x'` : `coalesce(${last}, 0) + 1`
+        const [key] = columns.map(({ name }) => name)
+        const numeric = columns[0]?.type === "INTEGER"
+        const rest = columns
+          .slice(1)
+          .map(({ name }) => (name === "ticker" ? "'invented'" : name === "snapshot_time" ? "'2030'" : name))
+        const ways = [
+          `UPDATE ${table} SET ${last} = coalesce(${changed}, 'x') WHERE ${key} = (SELECT max(${key}) FROM ${table})`,
+          `DELETE FROM ${table} WHERE ${key} = (SELECT max(${key}) FROM ${table})`,
+          `INSERT INTO ${table} SELECT ${numeric ? `${key} + 1000000` : `${key} || 'x'`}, ${rest.join(", ")}
+         FROM ${table} ORDER BY ${key} DESC LIMIT 1`
+        ]
+        for (const way of ways) {
+          const copy = yield* copyOf(folder)
+          raw(copy, (database) => database.exec(way))
+          const { tables } = yield* failsWith(Effect.provide(verify, tablesIn(copy)), "TablesDiffer")
+          assert.sameMembers([...tables], [...names], way)
+        }
+      })
+  )
+
+  it.scoped("finds a quarantine that is not the log's", () =>
+    Effect.gen(function* () {
+      const folder = yield* told
+      for (const way of ["DELETE FROM quarantine", "UPDATE quarantine SET error = 'fine'"]) {
+        raw(folder, (database) => database.exec(way))
+        const { tables } = yield* failsWith(Effect.provide(verify, tablesIn(folder)), "TablesDiffer")
+        assert.deepStrictEqual(tables, ["quarantine"])
+        yield* Effect.provide(rebuild, tablesIn(folder))
+      }
+    })
+  )
+
+  it.scoped("reads past the edges of its own blocks: every row of a table of thousands", () =>
+    Effect.gen(function* () {
+      const folder = yield* scopedFolder
+      const slim = upTo(5002).map((n) => ({ ticker: `T${n}`, event_ticker: "E", status: "active" }))
+      yield* Effect.provide(tell(page(0, slim, 1)), tablesIn(folder))
+      yield* Effect.provide(verify, tablesIn(folder))
+      for (const number of [1, 5000, 5001, 5002]) {
+        raw(folder, (database) =>
+          database.exec(`UPDATE market_rows SET title = 'x' WHERE market = ${number}`)
+        )
+        const { tables } = yield* failsWith(Effect.provide(verify, tablesIn(folder)), "TablesDiffer")
+        assert.deepStrictEqual(tables, ["markets"], `market ${number}`)
+        raw(folder, (database) =>
+          database.exec(`UPDATE market_rows SET title = NULL WHERE market = ${number}`)
+        )
+      }
+    })
+  )
+
+  it.scoped("takes no lock: a writer that holds its own goes on, and so does verify", () =>
+    Effect.gen(function* () {
+      const folder = yield* told
+      const holder = yield* Effect.acquireRelease(
+        Effect.sync(() => new Sqlite(databasePath(folder))),
+        (opened) => Effect.sync(() => opened.close())
+      )
+      yield* Effect.gen(function* () {
+        holder.exec("BEGIN IMMEDIATE")
+        yield* verify
+        holder.exec("ROLLBACK")
+        const writing = Effect.forEach(upTo(20), (n) =>
+          tell(page(n + 10, [market(`N${n}`), settled("T5")], 40 + n))
+        )
+        const [, ...verified] = yield* Effect.all([writing, verify, Effect.delay(verify, 0)], {
+          concurrency: 3
+        })
+        assert.lengthOf(verified, 2)
+        yield* verify
+      }).pipe(Effect.provide(tablesIn(folder)))
+    })
+  )
+
+  it.scoped("fails at a damaged log with its row", () =>
+    Effect.gen(function* () {
+      const folder = yield* told
+      tamper(folder, "UPDATE observations SET body = x'00', encoding = 'identity' WHERE seq = 3")
+      const { seq } = yield* failsWith(Effect.provide(verify, tablesIn(folder)), "LogDamaged")
+      assert.strictEqual(seq, 3)
+      assert.deepStrictEqual(scratchFiles(folder), [])
+    })
+  )
+})
+
+/** Reads without a pause, from another thread, and gathers whatever it ever saw. */
+const WATCHER = `
+  const { parentPort, workerData } = require("node:worker_threads")
+  const Sqlite = require(workerData.driver)
+  const database = new Sqlite(workerData.path, { readonly: true })
+  const seen = new Set()
+  let stopped = false
+  parentPort.on("message", () => { stopped = true })
+  const look = () => {
+    try {
+      const [markets, prices, indexes] = database.transaction(() => [
+        database.prepare("SELECT count(*) FROM markets").pluck().get(),
+        database.prepare("SELECT count(*) FROM price_snapshots").pluck().get(),
+        database.prepare("SELECT count(*) FROM sqlite_master WHERE type IN ('index', 'view')").pluck().get()
+      ])()
+      seen.add([markets, prices, indexes].join("/"))
+    } catch (error) { seen.add(String(error)) }
+    if (stopped) parentPort.postMessage([...seen])
+    else setImmediate(look)
+  }
+  parentPort.postMessage("watching")
+  look()`
+
+const scopedWatcher = (folder: string) =>
+  Effect.acquireRelease(
+    Effect.async<Worker>((resume) => {
+      const driver = createRequire(import.meta.url).resolve("better-sqlite3")
+      const worker = new Worker(WATCHER, { eval: true, workerData: { driver, path: databasePath(folder) } })
+      worker.once("message", () => resume(Effect.succeed(worker)))
+      worker.once("error", (error) => resume(Effect.die(error)))
+    }),
+    (worker) => Effect.promise(() => worker.terminate())
+  )
+
+const seenBy = (worker: Worker) =>
+  Effect.async<ReadonlyArray<string>>((resume) => {
+    worker.once("message", (seen: ReadonlyArray<string>) => resume(Effect.succeed(seen)))
+    worker.postMessage("stop")
+  })
+
+describe("rebuild", () => {
+  it.scoped("leaves views, indexes and tables as the migrations made them", () =>
+    Effect.gen(function* () {
+      const folder = yield* told
+      const [before, rows] = [definitions(folder), everything(folder)]
+      assert.isAbove(before.length, 20)
+      for (const time of ["once", "twice"]) {
+        yield* Effect.provide(rebuild, tablesIn(folder))
+        assert.deepStrictEqual(definitions(folder), before, time)
+        assert.deepStrictEqual(everything(folder), rows, time)
+      }
+      assert.deepStrictEqual(rowsOf(folder, "PRAGMA integrity_check"), [{ integrity_check: "ok" }])
+    })
+  )
+
+  it.scopedLive("takes one step: a reader sees the old tables or the new, never half, never none", () =>
+    Effect.gen(function* () {
+      const folder = yield* scopedFolder
+      const listing = upTo(400).map((n) => ({ ticker: `T${n}`, event_ticker: "E", status: "active" }))
+      yield* Effect.provide(
+        tell(...upTo(10).map((n) => page(n, listing, n, { slot: SLOT + n * 900 }))),
+        tablesIn(folder)
+      )
+      raw(folder, (database) => {
+        database.exec("DELETE FROM market_rows WHERE market > 300; DELETE FROM price_rows WHERE market > 200")
+      })
+      const watcher = yield* scopedWatcher(folder)
+      yield* Effect.provide(rebuild, tablesIn(folder))
+      yield* Effect.sleep("50 millis")
+      const [old = "nothing", fresh = "nothing", ...others] = yield* seenBy(watcher)
+      assert.deepStrictEqual(others, [])
+      assert.match(old, /^300\/2000\//)
+      assert.strictEqual(fresh, old.replace("300/2000", "400/4000"))
+    })
+  )
+
+  it.scoped.each([
+    [
+      "its last step",
+      "BEFORE INSERT ON quarantine WHEN NEW.seq = 2 BEGIN SELECT RAISE(ABORT, 'stumbled'); END"
+    ],
+    ["its checkpoints", "BEFORE INSERT ON projection_checkpoints BEGIN SELECT RAISE(ABORT, 'stumbled'); END"]
+  ])("that fails at %s leaves everything as it was", ([, trigger]) =>
+    Effect.gen(function* () {
+      const folder = yield* told
+      raw(folder, (database) => {
+        database.exec("UPDATE market_rows SET title = 'as it was'")
+        database.exec(`CREATE TRIGGER stumble ${trigger}`)
+      })
+      const [before, defined] = [everything(folder), definitions(folder)]
+      const { why } = yield* failsWith(Effect.provide(rebuild, tablesIn(folder)), "StorageFailed")
+      assert.strictEqual(why, "stumbled")
+      assert.deepStrictEqual(everything(folder), before)
+      assert.deepStrictEqual(definitions(folder), defined)
+      assert.deepStrictEqual(scratchFiles(folder), [], "nothing is left beside the database")
+      raw(folder, (database) => database.exec("DROP TRIGGER stumble"))
+      yield* Effect.provide(Effect.zipRight(rebuild, verify), tablesIn(folder))
+    })
+  )
+
+  it.scoped("of a damaged log, or interrupted, leaves everything as it was", () =>
+    Effect.gen(function* () {
+      const folder = yield* told
+      const before = everything(folder)
+      yield* Effect.raceFirst(rebuild, Effect.repeatN(Effect.yieldNow(), 40)).pipe(
+        Effect.provide(tablesIn(folder))
+      )
+      assert.deepStrictEqual(everything(folder), before)
+      tamper(folder, "UPDATE observations SET body = x'00', encoding = 'identity' WHERE seq = 3")
+      yield* failsWith(Effect.provide(rebuild, tablesIn(folder)), "LogDamaged")
+      assert.deepStrictEqual(everything(folder), before)
+      assert.deepStrictEqual(scratchFiles(folder), [])
+    })
+  )
+
+  it.scoped("leaves the log and the records alone", () =>
+    Effect.gen(function* () {
+      const folder = yield* told
+      raw(folder, (database) =>
+        database.exec(`
+          INSERT INTO collection_runs (feed, slot, status, pages, items) VALUES ('markets', '2026', 'missed', 0, 0);
+          INSERT INTO exchange VALUES ('https://a', '2026')`)
+      )
+      const records = () =>
+        ["observations", "collection_runs", "exchange", "effect_sql_migrations"].map((name) =>
+          rowsOf(folder, `SELECT * FROM ${name}`)
+        )
+      const before = records()
+      yield* Effect.provide(rebuild, tablesIn(folder))
+      assert.deepStrictEqual(records(), before)
+    })
+  )
+
+  it.scoped("of an empty log gives empty tables that go on from there", () =>
+    Effect.gen(function* () {
+      const folder = yield* scopedFolder
+      yield* Effect.gen(function* () {
+        const { observations } = yield* rebuild
+        assert.strictEqual(observations, 0)
+        yield* verify
+        yield* tell(page(0, [market("A")], 1))
+        yield* verify
+      }).pipe(Effect.provide(tablesIn(folder)))
+      assert.lengthOf(rowsOf(folder, "SELECT * FROM markets"), 1)
+    })
+  )
+})
+
+describe("quarantine", () => {
+  const untaught = (paths: ReadonlyArray<string>): ReadonlyArray<Projection> =>
+    projections.map((one) =>
+      one.name === "markets"
+        ? {
+            ...one,
+            version: 900 + paths.length,
+            project: (reading) => ({
+              ...one.project(reading),
+              problems: paths.map((path) => ({ path, expected: "less", found: "more" }))
+            })
+          }
+        : one
+    )
+
+  const items = (folder: string) =>
+    rowsOf(folder, "SELECT item, resolved_at, first_seen FROM quarantine ORDER BY item")
+
+  it.scoped("is resolved where a later decoder understands, and stands where none does", () =>
+    Effect.gen(function* () {
+      const folder = yield* scopedFolder
+      yield* Effect.provide(tell(page(0, [market("A")], 1)), tablesIn(folder, untaught(["a", "b"])))
+      assert.lengthOf(items(folder), 2)
+      yield* Effect.provide(Effect.zipRight(rebuild, verify), tablesIn(folder, untaught(["b"])))
+      const [a, b] = items(folder)
+      assert.match(String(a?.resolved_at), /^1970-01-01T00:00:00\.000000Z$/)
+      assert.include(b, { item: "b", resolved_at: null, first_seen: "2026-11-22T12:15:00.000001Z" })
+      yield* Effect.provide(Effect.zipRight(rebuild, verify), tablesIn(folder, untaught(["a", "b"])))
+      assert.deepStrictEqual(
+        items(folder).map(({ resolved_at }) => resolved_at),
+        [null, null],
+        "and stands again when a decoder has forgotten"
+      )
+      yield* Effect.provide(Effect.zipRight(rebuild, verify), tablesIn(folder))
+      assert.isTrue(items(folder).every(({ resolved_at }) => resolved_at !== null))
+    })
+  )
+})
+
+/** Starting a process takes seconds where many tests share two cores. */
+const PATIENCE = 90_000
+
+const root = fileURLToPath(new URL("../../..", import.meta.url))
+
+/** Runs `kalshi replay`, kills it so many milliseconds after its scratch database has appeared. */
+const killedReplay = (folder: string, afterMillis: number) =>
+  Effect.async<boolean>((resume) => {
+    const child = spawn(
+      process.execPath,
+      ["--import", "tsx", "src/programs/replay.ts", "--data-dir", folder],
+      {
+        cwd: root,
+        stdio: "ignore"
+      }
+    )
+    const path = scratchPath(folder, child.pid ?? 0)
+    const looking = setInterval(() => {
+      if (!existsSync(path) || statSync(path).size === 0) return
+      clearInterval(looking)
+      setTimeout(() => child.kill("SIGKILL"), afterMillis)
+    }, 5)
+    child.once("exit", (_, signal) => {
+      clearInterval(looking)
+      resume(Effect.succeed(signal === "SIGKILL"))
+    })
+  })
+
+describe("a rebuild that is killed", () => {
+  it.scopedLive(
+    "leaves the tables usable, and what it left beside them goes with the next start",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* scopedFolder
+        const listing = upTo(200).map((n) => market(`T${n}`))
+        yield* appendAll(upTo(20).map((n) => page(n, listing, n, { slot: SLOT + n * 900 }))).pipe(
+          Effect.zipRight(catchUp()),
+          Effect.provide(tablesIn(folder))
+        )
+        const [before, defined] = [everything(folder), definitions(folder)]
+        let killed = 0
+        for (const afterMillis of [0, 150]) {
+          if (yield* killedReplay(folder, afterMillis)) {
+            killed++
+            assert.lengthOf(
+              scratchFiles(folder).filter((name) => name.endsWith(".db")),
+              1
+            )
+          }
+          assert.deepStrictEqual(everything(folder), before)
+          assert.deepStrictEqual(definitions(folder), defined)
+          yield* Effect.gen(function* () {
+            assert.deepStrictEqual(scratchFiles(folder), [])
+            assert.deepStrictEqual(yield* outdated, [])
+          }).pipe(Effect.provide(tablesIn(folder)))
+        }
+        assert.isAbove(killed, 0)
+        yield* Effect.provide(verify, tablesIn(folder))
+      }),
+    PATIENCE
+  )
+
+  it.scoped("is told from one that still runs", () =>
+    Effect.gen(function* () {
+      const folder = yield* scopedFolder
+      const running = scratchPath(folder, process.ppid)
+      writeFileSync(running, "")
+      writeFileSync(join(folder, "rebuild-notes.db"), "")
+      yield* Effect.provide(outdated, tablesIn(folder))
+      assert.isTrue(existsSync(running))
+      assert.isTrue(existsSync(join(folder, "rebuild-notes.db")))
+    })
+  )
+})

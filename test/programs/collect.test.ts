@@ -1,0 +1,264 @@
+/** `collect` as people run it: a process, its exit code, its words, and what it leaves behind. */
+import { existsSync } from "node:fs"
+import { join } from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import Sqlite from "better-sqlite3"
+import { Effect } from "effect"
+import type { LocalExchange } from "../../src/layers/local-exchange/server.ts"
+import { exchange, faults } from "../layers/local-exchange/support.ts"
+import { type Ended, folder, run, start } from "./run.ts"
+
+const MESSAGE_BYTES_MAX = 4096
+
+/** Processes share two cores with each other and with the exchange. */
+const PATIENCE_MILLIS = 120_000
+
+/** The command line for a folder and an exchange; the budget is no obstacle. */
+const on = (dataDir: string, { url }: Pick<LocalExchange, "url">, ...more: ReadonlyArray<string>) => [
+  ...["--data-dir", dataDir, "--api-url", url, "--read-tokens-per-second", "10000"],
+  ...more
+]
+
+const rows = <A>(dataDir: string, sql: string): ReadonlyArray<A> => {
+  const database = new Sqlite(join(dataDir, "kalshi.db"), { readonly: true })
+  try {
+    return database.prepare<[], A>(sql).all()
+  } finally {
+    database.close()
+  }
+}
+
+interface Ran {
+  readonly feed: string
+  readonly slot: string
+  readonly status: string
+  readonly reason: string | null
+}
+
+const ran = (dataDir: string) =>
+  rows<Ran>(dataDir, "SELECT feed, slot, status, reason FROM collection_runs ORDER BY slot, feed")
+
+/** Failed in words that help: short, no stack. */
+const assertPlainWords = ({ stderr }: Ended) => {
+  assert.isBelow(Buffer.byteLength(stderr), MESSAGE_BYTES_MAX)
+  assert.notMatch(stderr, /^\s+at |node_modules|\[object|undefined/m)
+}
+
+/** The tables are what the log says, and the log is what was written. */
+const assertSound = (dataDir: string) =>
+  Effect.gen(function* () {
+    const chain = yield* run("log", ["verify", "--data-dir", dataDir])
+    assert.strictEqual(chain.code, 0, chain.stderr)
+    const replay = yield* run("replay", ["--verify", "--data-dir", dataDir])
+    assert.strictEqual(replay.code, 0, replay.stderr)
+  })
+
+/** Tickers of every market that is open on an exchange whose time stands still, combos left out. */
+const universeOf = (x: LocalExchange) =>
+  Effect.map(x.now, (now) =>
+    x.universe
+      .openAt(now)
+      .flatMap(({ combo, ticker }) => (combo ? [] : [ticker]))
+      .sort()
+  )
+
+const pricedIn = (dataDir: string) =>
+  rows<{ ticker: string }>(dataDir, "SELECT ticker FROM price_snapshots ORDER BY ticker").map(
+    ({ ticker }) => ticker
+  )
+
+describe("collect --once", { timeout: PATIENCE_MILLIS }, () => {
+  it.scopedLive("takes a slot each time, prints one JSON document, and logs to stderr", () =>
+    Effect.gen(function* () {
+      const [x, dataDir] = [yield* exchange(), yield* folder]
+      const universe = yield* universeOf(x)
+      for (const _ of ["first", "second"]) {
+        const ended = yield* run("collect", on(dataDir, x, "--once", "--json"))
+        assert.strictEqual(ended.code, 0, ended.stderr)
+        const { feeds } = JSON.parse(ended.stdout)
+        assert.deepStrictEqual(feeds.map(({ feed, status }: Ran) => `${feed} ${status}`).sort(), [
+          "events complete",
+          "markets complete",
+          "settlements complete"
+        ])
+        assert.strictEqual(feeds[0].slot, feeds[1].slot)
+      }
+      const runs = ran(dataDir)
+      assert.strictEqual(runs.length, 6)
+      assert.strictEqual(new Set(runs.map(({ slot }) => slot)).size, 2)
+      const slots = rows<{ n: number }>(
+        dataDir,
+        "SELECT count(*) AS n FROM price_snapshots GROUP BY snapshot_time"
+      )
+      assert.deepStrictEqual(
+        slots.map(({ n }) => n),
+        [universe.length, universe.length]
+      )
+    })
+  )
+
+  it.scopedLive("one feed refused: the others commit, it exits 1 with one clear message", () =>
+    Effect.gen(function* () {
+      const x = yield* exchange({ faults: yield* faults("html403@/events") })
+      const dataDir = yield* folder
+      const ended = yield* run("collect", on(dataDir, x, "--once", "--json"))
+      assert.strictEqual(ended.code, 1)
+      assertPlainWords(ended)
+      assert.strictEqual(JSON.parse(ended.stdout).feeds.length, 3)
+      const told = ended.stderr.split("\n").filter((line) => /403/.test(line))
+      assert.strictEqual(told.length, 1, ended.stderr)
+      assert.match(told[0] ?? "", /events.*answered 403 to \/events.*retry will not help/)
+      assert.deepStrictEqual(
+        ran(dataDir).map(({ feed, status }) => `${feed} ${status}`),
+        ["events failed", "markets complete", "settlements complete"]
+      )
+      assert.deepStrictEqual(pricedIn(dataDir), yield* universeOf(x))
+    })
+  )
+})
+
+/** Both wait more than they work. */
+describe.concurrent("collect --once, on a bad day", { timeout: PATIENCE_MILLIS }, () => {
+  it.scopedLive("brings every open market once through a storm of faults", () =>
+    Effect.gen(function* () {
+      const storm = "429:every=7,burst=3;500:every=11;reset:every=17;truncate:every=13;cut:every=19"
+      const x = yield* exchange({ markets: 2500, faults: yield* faults(storm) })
+      const dataDir = yield* folder
+      const ended = yield* run("collect", on(dataDir, x, "--once"))
+      assert.strictEqual(ended.code, 0, ended.stderr)
+      assert.isTrue(ran(dataDir).every(({ status }) => status === "complete"))
+      const universe = yield* universeOf(x)
+      assert.isAtLeast(universe.length, 2400)
+      assert.deepStrictEqual(pricedIn(dataDir), universe)
+      const hit = new Set((yield* x.requests).flatMap(({ fault }) => fault ?? []))
+      assert.isAtLeast(hit.size, 2)
+      yield* assertSound(dataDir)
+    })
+  )
+
+  it.scopedLive("with nobody on the line: gives up within 30 s, exits 1, and the slot is failed", () =>
+    Effect.gen(function* () {
+      const x = yield* exchange({ faults: yield* faults("down") })
+      const dataDir = yield* folder
+      const ended = yield* run("collect", on(dataDir, x, "--once"))
+      assert.strictEqual(ended.code, 1)
+      // On a machine of its own the whole is well below 30 s; here the start alone may take ten.
+      assert.isBelow(ended.millis, 45_000)
+      assertPlainWords(ended)
+      assert.match(ended.stderr, /does not answer .*Check the network and --api-url/)
+      const runs = ran(dataDir)
+      assert.strictEqual(runs.length, 3)
+      const [tried] = rows<{ seconds: number }>(
+        dataDir,
+        "SELECT max(unixepoch(finished_at) - unixepoch(started_at)) AS seconds FROM collection_runs"
+      )
+      assert.isAtMost(tried?.seconds ?? Number.NaN, 22)
+      assert.isTrue(
+        runs.every(({ reason, status }) => status === "failed" && /does not answer/.test(reason ?? ""))
+      )
+      assert.deepStrictEqual(pricedIn(dataDir), [])
+    })
+  )
+})
+
+describe("collect, told nonsense", { timeout: PATIENCE_MILLIS }, () => {
+  it.scopedLive("exits 2 and says what it does not understand, and records nothing", () =>
+    Effect.gen(function* () {
+      const dataDir = join(yield* folder, "new")
+      const nonsense = [
+        [["--feeds", "markets,weather"], /no feed "weather"; the feeds are markets,/],
+        [["--interval", "soon"], /soon is not an interval/],
+        [["--interval", "500ms"], /500ms is not an interval/],
+        [["--api-url", "kalshi"], /--api-url is not an http\(s\) URL/],
+        [["--read-tokens-per-second", "9"], /--read-tokens-per-second must be at least 10/]
+      ] as const
+      const tried = yield* Effect.forEach(
+        nonsense,
+        ([args]) => run("collect", ["--once", "--data-dir", dataDir, ...args]),
+        { concurrency: 2 }
+      )
+      nonsense.forEach(([args, words], n) => {
+        const ended = tried[n]
+        assert.deepInclude(ended, { code: 2 }, args.join(" "))
+        if (ended === undefined) return
+        assertPlainWords(ended)
+        assert.match(ended.stdout + ended.stderr, words)
+      })
+      assert.isFalse(existsSync(dataDir))
+    })
+  )
+})
+
+describe("collect, slot after slot", { timeout: PATIENCE_MILLIS }, () => {
+  it.scopedLive("ends within 5 s of a SIGTERM in mid-slot, with everything committed and sound", () =>
+    Effect.gen(function* () {
+      // The second page of the second slot never comes; the rest is quick.
+      const x = yield* exchange({ markets: 2500, faults: yield* faults("slow@/markets:ms=60000,from=6") })
+      const dataDir = yield* folder
+      const collecting = yield* start(
+        "collect",
+        on(dataDir, x, "--interval", "5s", "--feeds", "markets,events")
+      )
+      while ((yield* x.requests).filter(({ fault }) => fault !== undefined).length === 0) {
+        yield* Effect.sleep("50 millis")
+      }
+
+      const second = yield* run("collect", on(dataDir, x, "--once"))
+      assert.strictEqual(second.code, 1)
+      assert.include(second.stderr, `is being written by collect (process ${collecting.pid} `)
+      assertPlainWords(second)
+
+      const askedAt = performance.now()
+      yield* collecting.kill("SIGTERM")
+      const ended = yield* collecting.ended
+      assert.strictEqual(ended.code, 0, ended.stderr)
+      assert.isBelow(performance.now() - askedAt, 5000)
+
+      const runs = ran(dataDir).filter(({ feed }) => feed === "markets")
+      assert.deepInclude(
+        runs.find(({ status }) => status === "failed"),
+        { reason: "interrupted" }
+      )
+      assert.isTrue(runs.some(({ status }) => status === "complete"))
+      assert.deepStrictEqual(
+        ran(dataDir).filter(({ status }) => status === "running"),
+        []
+      )
+      yield* assertSound(dataDir)
+    })
+  )
+
+  it.scopedLive("ends with exit 1 and the reason when its tables can be written no more", () =>
+    Effect.gen(function* () {
+      const [x, dataDir] = [yield* exchange(), yield* folder]
+      const collecting = yield* start("collect", on(dataDir, x, "--interval", "1s", "--feeds", "markets"))
+      yield* collecting.says(/markets: complete/)
+      const saboteur = new Sqlite(join(dataDir, "kalshi.db"), { timeout: 5000 })
+      saboteur.exec("DROP TABLE price_rows")
+      saboteur.close()
+      const ended = yield* Effect.timeout(collecting.ended, "15 seconds")
+      assert.strictEqual(ended.code, 1, ended.stderr)
+      assert.match(ended.stderr, /^kalshi: .* failed: no such table: price_rows$/m)
+      assert.notMatch(ended.stderr, /^\s+at /m)
+    })
+  )
+
+  it.scopedLive("records one exchange a folder, and another only when told that it may", () =>
+    Effect.gen(function* () {
+      const [x, dataDir] = [yield* exchange({ markets: 50 }), yield* folder]
+      const other = { url: x.url.replace("127.0.0.1", "localhost") }
+      const once = ["--once", "--feeds", "events"]
+      assert.strictEqual((yield* run("collect", on(dataDir, x, ...once))).code, 0)
+      const refused = yield* run("collect", on(dataDir, other, ...once))
+      assert.strictEqual(refused.code, 1)
+      assert.match(
+        refused.stderr,
+        /records http:\/\/127\.0\.0\.1.*not http:\/\/localhost.*--allow-other-exchange/
+      )
+      assertPlainWords(refused)
+      assert.strictEqual(ran(dataDir).length, 1)
+      const allowed = yield* run("collect", on(dataDir, other, ...once, "--allow-other-exchange"))
+      assert.strictEqual(allowed.code, 0, allowed.stderr)
+    })
+  )
+})
