@@ -1,33 +1,17 @@
 /** The log in SQLite's `observations`. */
 import { Chunk, Effect, Layer, Option, Ref, Stream } from "effect"
 import { LogDamaged, StorageFailed } from "../../domain/errors.ts"
-import type { BodyEncoding, LogEntry, LoggedObservation, Observation } from "../../domain/observation.ts"
-import { slotSeconds, slotText } from "../../domain/time.ts"
+import type { Observation } from "../../domain/observation.ts"
+import { slotText } from "../../domain/time.ts"
 import { type LogHead, type LogRange, ObservationLog } from "../../services/ObservationLog.ts"
 import { chainHash, GENESIS, sha256 } from "./chain.ts"
-import { compress, decompress } from "./compression.ts"
+import { compress } from "./compression.ts"
 import { Database, storage } from "./Database.ts"
+import { LOG_COLUMNS, type LogRow, toEntry, toObservation, toRow } from "./log-row.ts"
 
 /** A batch ends at this many stored bytes; received bodies are some twenty times larger. */
 const BATCH_BYTES_MAX = 262_144
 const BATCH_ROWS_MAX = 256
-
-interface Row {
-  readonly seq: number
-  readonly feed: string
-  readonly slot: string
-  readonly page: number
-  readonly endpoint: string
-  readonly request: string
-  readonly cursor: string | null
-  readonly observed_at: string
-  readonly status: number
-  readonly base_url: string
-  readonly encoding: BodyEncoding
-  readonly body: Uint8Array
-  readonly body_sha256: string
-  readonly chain_sha256: string
-}
 
 export const make = Effect.gen(function* () {
   const { sql } = yield* Database
@@ -66,21 +50,7 @@ export const make = Effect.gen(function* () {
         const [answered] = yield* findKey(observation)
         if (answered !== undefined) return { seq: answered.seq, fresh: false }
         const head = yield* headToAppendTo
-        const row = {
-          seq: head.seq + 1,
-          feed: observation.feed,
-          slot: slotText(observation.slot),
-          page: observation.page,
-          endpoint: observation.endpoint,
-          request: observation.request,
-          cursor: observation.cursor,
-          observed_at: observation.observedAt,
-          status: observation.status,
-          base_url: observation.baseUrl,
-          encoding,
-          body: stored,
-          body_sha256
-        }
+        const row = toRow(head.seq + 1, observation, { encoding, body: stored, body_sha256 })
         const chain_sha256 = chainHash(head.chainSha256, row)
         yield* sql`INSERT INTO observations ${sql.insert({ ...row, chain_sha256 })}`
         yield* Ref.set(known, Option.some({ seq: row.seq, chainSha256: chain_sha256 }))
@@ -109,9 +79,8 @@ export const make = Effect.gen(function* () {
       })
     )
 
-  const rowsBetween = (from: number, to: number) => sql<Row>`
-    SELECT seq, feed, slot, page, endpoint, request, cursor, observed_at, status, base_url, encoding, body,
-      body_sha256, chain_sha256
+  const rowsBetween = (from: number, to: number) => sql<LogRow>`
+    SELECT ${sql.literal(LOG_COLUMNS)}, body
     FROM observations WHERE seq >= ${from} AND seq <= ${to} ORDER BY seq
   `
 
@@ -120,7 +89,8 @@ export const make = Effect.gen(function* () {
     Stream.paginateChunkEffect(from, (start) =>
       Effect.flatMap(endOfBatch(start, to), (end) =>
         Option.match(end, {
-          onNone: () => Effect.succeed([Chunk.empty<ReadonlyArray<Row>>(), Option.none<number>()] as const),
+          onNone: () =>
+            Effect.succeed([Chunk.empty<ReadonlyArray<LogRow>>(), Option.none<number>()] as const),
           onSome: (last) =>
             Effect.map(
               rowsBetween(start, last),
@@ -140,31 +110,6 @@ export const make = Effect.gen(function* () {
       Effect.zipRight(new StorageFailed({ operation: "reading the log", why: "the database is damaged" }))
     )
 
-  const open = (row: Row): Effect.Effect<LoggedObservation, LogDamaged> =>
-    decompress(row.encoding, row.body).pipe(
-      Effect.mapError(
-        (error) => new LogDamaged({ seq: row.seq, why: `its body does not decompress (${error.message})` })
-      ),
-      Effect.filterOrFail(
-        (body) => sha256(body) === row.body_sha256,
-        () => new LogDamaged({ seq: row.seq, why: "its body is not the one that was received" })
-      ),
-      Effect.map((body) => ({
-        seq: row.seq,
-        feed: row.feed,
-        slot: slotSeconds(row.slot),
-        page: row.page,
-        endpoint: row.endpoint,
-        request: row.request,
-        cursor: row.cursor,
-        observedAt: row.observed_at,
-        status: row.status,
-        baseUrl: row.base_url,
-        bodySha256: row.body_sha256,
-        body
-      }))
-    )
-
   const chainBefore = (seq: number) =>
     seq <= 1
       ? Effect.succeed(GENESIS)
@@ -177,7 +122,10 @@ export const make = Effect.gen(function* () {
           storage("reading the log")
         )
 
-  const checkLinks = (previous: { readonly seq: number; readonly chain: string }, rows: ReadonlyArray<Row>) =>
+  const checkLinks = (
+    previous: { readonly seq: number; readonly chain: string },
+    rows: ReadonlyArray<LogRow>
+  ) =>
     Effect.reduce(rows, previous, ({ chain, seq }, row) => {
       if (row.seq !== seq + 1) return new LogDamaged({ seq: seq + 1, why: "the row is missing" })
       const expected = chainHash(chain, row)
@@ -192,7 +140,7 @@ export const make = Effect.gen(function* () {
         batches(range).pipe(
           Stream.mapAccumEffect({ seq: range.from - 1, chain }, (previous, rows) =>
             checkLinks(previous, rows).pipe(
-              Effect.tap(() => Effect.forEach(rows, open, { concurrency: 2, discard: true })),
+              Effect.tap(() => Effect.forEach(rows, toObservation, { concurrency: 2, discard: true })),
               Effect.map((last) => [last, last.seq] as const)
             )
           )
@@ -202,9 +150,8 @@ export const make = Effect.gen(function* () {
 
   const entries = ({ from, to = Number.MAX_SAFE_INTEGER }: LogRange) =>
     Stream.paginateChunkEffect(from, (start) =>
-      sql<Omit<Row, "body"> & { readonly bytes: number }>`
-        SELECT seq, feed, slot, page, endpoint, request, cursor, observed_at, status, base_url, encoding,
-          length(body) AS bytes, body_sha256, chain_sha256
+      sql<Omit<LogRow, "body"> & { readonly bytes: number }>`
+        SELECT ${sql.literal(LOG_COLUMNS)}, length(body) AS bytes
         FROM observations WHERE seq >= ${start} AND seq <= ${to} ORDER BY seq LIMIT ${BATCH_ROWS_MAX}
       `.pipe(
         Effect.map((rows) => {
@@ -222,32 +169,17 @@ export const make = Effect.gen(function* () {
     append,
     head: readHead,
     read: (range) =>
-      Stream.mapEffect(batches(range), (rows) => Effect.forEach(rows, open, { concurrency: 2 })),
+      Stream.mapEffect(batches(range), (rows) => Effect.forEach(rows, toObservation, { concurrency: 2 })),
     get: (seq) =>
       rowsBetween(seq, seq).pipe(
         Effect.catchTag("SqlError", (error) => new LogDamaged({ seq, why: String(error.cause) })),
-        Effect.flatMap(([row]) => (row === undefined ? Effect.succeedNone : Effect.asSome(open(row))))
+        Effect.flatMap(([row]) =>
+          row === undefined ? Effect.succeedNone : Effect.asSome(toObservation(row))
+        )
       ),
     entries,
     verify
   })
-})
-
-const toEntry = (row: Omit<Row, "body"> & { readonly bytes: number }): LogEntry => ({
-  seq: row.seq,
-  feed: row.feed,
-  slot: slotSeconds(row.slot),
-  page: row.page,
-  endpoint: row.endpoint,
-  request: row.request,
-  cursor: row.cursor,
-  observedAt: row.observed_at,
-  status: row.status,
-  baseUrl: row.base_url,
-  encoding: row.encoding,
-  storedBytes: row.bytes,
-  bodySha256: row.body_sha256,
-  chainSha256: row.chain_sha256
 })
 
 export const layer = Layer.effect(ObservationLog, make)
