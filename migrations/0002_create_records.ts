@@ -22,6 +22,7 @@ export default Effect.gen(function* () {
       pages INTEGER NOT NULL,
       items INTEGER NOT NULL,
       watermark TEXT,
+      failed_attempts INTEGER NOT NULL DEFAULT 0,
       PRIMARY KEY (feed, slot)
     ) STRICT, WITHOUT ROWID
   `

@@ -168,7 +168,8 @@ export const collectionRuns: PublicTable = {
     reason: "text",
     pages: "integer",
     items: "integer",
-    watermark: "slot"
+    watermark: "slot",
+    failed_attempts: "integer"
   },
   key: ["feed", "slot"],
   origin: "recorded"

@@ -8,7 +8,7 @@ export class ExchangeUnreachable extends Data.TaggedError("ExchangeUnreachable")
   readonly why: string
 }> {
   override get message() {
-    return `${this.url} does not answer (${this.why}, ${this.attempts} ${this.attempts === 1 ? "attempt" : "attempts"}). Check the network and --api-url; recording resumes with the next slot.`
+    return `${this.url} does not answer (${this.why}). Check the network and --api-url; recording resumes with the next slot.`
   }
 }
 
@@ -104,7 +104,9 @@ export class FeedsFailed extends Data.TaggedError("FeedsFailed")<{
   readonly failures: ReadonlyArray<{ readonly feed: string; readonly why: string }>
 }> {
   override get message() {
-    return this.failures.map(({ feed, why }) => `${feed}: ${why}`).join("; ")
+    const reasons = new Map<string, Array<string>>()
+    for (const { feed, why } of this.failures) reasons.set(why, [...(reasons.get(why) ?? []), feed])
+    return [...reasons].map(([why, feeds]) => `${feeds.join(", ")}: ${why}`).join("; ")
   }
 }
 

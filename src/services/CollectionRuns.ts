@@ -18,6 +18,8 @@ export interface RunOutcome {
   readonly items: number
   /** Up to when everything of this feed is recorded; `null` unless complete. */
   readonly watermark: SlotSeconds | null
+  /** Requests that had to be sent again: their answers are not in the log, only counted here. */
+  readonly failedAttempts: number
 }
 
 /** A row of `collection_runs`. */
@@ -31,6 +33,7 @@ export interface Run extends RunKey {
   readonly pages: number
   readonly items: number
   readonly watermark: SlotSeconds | null
+  readonly failedAttempts: number
 }
 
 export class CollectionRuns extends Context.Tag("kalshi-tape/CollectionRuns")<

@@ -19,6 +19,8 @@ export interface Recorded {
   readonly feed: string
   readonly pages: number
   readonly items: number
+  /** Requests that had to be sent again. */
+  readonly failedAttempts: number
 }
 
 export class Recorder extends Context.Tag("kalshi-tape/Recorder")<

@@ -66,7 +66,7 @@ const takeLists = (into: Recording, body: JsonObject, text: string | undefined):
   for (const list of ["markets", "events", "series"] as const) {
     const items = objects(body[list]).filter(IS_ITEM[list])
     if (items.length === 0 || ("event" in body && list === "markets")) continue
-    into[list].push({ items, text: own, cursor: stringOf(body["cursor"]) })
+    into[list].push({ items, text: own, cursor: stringOf(body.cursor) })
   }
 }
 
@@ -80,9 +80,9 @@ const take = (into: Recording, body: Json, text: string | undefined): void => {
   const own = text ?? JSON.stringify(body)
   takeLists(into, body, text)
   const { event, market, series } = body
-  if (isObject(market)) keep(into, `/markets/${stringOf(market["ticker"])}`, own)
-  if (isObject(event)) keep(into, `/events/${stringOf(event["event_ticker"])}`, own)
-  if (isObject(series)) keep(into, `/series/${stringOf(series["ticker"])}`, own)
+  if (isObject(market)) keep(into, `/markets/${stringOf(market.ticker)}`, own)
+  if (isObject(event)) keep(into, `/events/${stringOf(event.event_ticker)}`, own)
+  if (isObject(series)) keep(into, `/series/${stringOf(series.ticker)}`, own)
   for (const [key, path] of WHOLE) if (key in body) keep(into, path, own)
   if (isMarket(body)) into.markets.push({ items: [body], text: undefined, cursor: undefined })
   const bySeries = Object.values(body)
@@ -99,7 +99,7 @@ export const readRecording = (directory: string): Recording => {
   for (const file of files.filter((name) => name.endsWith(".json")).sort()) {
     const text = readFileSync(join(directory, file), "utf8")
     const parsed = parse(text)
-    if (isObject(parsed) && isObject(parsed["response"])) take(recording, parsed["response"], undefined)
+    if (isObject(parsed) && isObject(parsed.response)) take(recording, parsed.response, undefined)
     else take(recording, parsed, text)
   }
   // An object seen in a list can be asked for alone, unless it was recorded alone too.

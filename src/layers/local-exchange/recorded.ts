@@ -23,10 +23,10 @@ const STATUSES: Readonly<Record<string, ReadonlyArray<string>>> = {
 }
 
 const isCombo = (item: JsonObject): boolean =>
-  (stringOf(item["ticker"]) ?? "").startsWith("KXMVE") || item["mve_collection_ticker"] !== undefined
+  (stringOf(item.ticker) ?? "").startsWith("KXMVE") || item.mve_collection_ticker !== undefined
 
 const settledSince = (item: JsonObject, seconds: string): boolean => {
-  const settled = stringOf(item["settlement_ts"])
+  const settled = stringOf(item.settlement_ts)
   // Older eras sent no settlement time: nothing to leave such a row out for.
   return settled === undefined || Date.parse(settled) >= Number(seconds) * 1000
 }
@@ -37,10 +37,10 @@ const children = (item: JsonObject): ReadonlyArray<JsonObject> => {
 }
 
 const statusFits = (item: JsonObject, statuses: ReadonlyArray<string>): boolean => {
-  const own = stringOf(item["status"])
+  const own = stringOf(item.status)
   if (own !== undefined) return statuses.includes(own)
   const nested = children(item)
-  return nested.length === 0 || nested.some((one) => statuses.includes(stringOf(one["status"]) ?? ""))
+  return nested.length === 0 || nested.some((one) => statuses.includes(stringOf(one.status) ?? ""))
 }
 
 /** What of the recorded a query can see. Filters that old recordings cannot answer pass everything. */
@@ -55,8 +55,8 @@ const fits = (params: URLSearchParams, key: string): ((item: JsonObject) => bool
   const since = params.get("min_settled_ts")
   return (item) =>
     (statuses === undefined || statusFits(item, statuses)) &&
-    (!event || item["event_ticker"] === event) &&
-    (!series || (stringOf(item["event_ticker"]) ?? "").startsWith(`${series}-`)) &&
+    (!event || item.event_ticker === event) &&
+    (!series || (stringOf(item.event_ticker) ?? "").startsWith(`${series}-`)) &&
     (!tickers || tickers.split(",").includes(stringOf(item[key]) ?? "")) &&
     (combos !== "exclude" || !isCombo(item)) &&
     (combos !== "only" || isCombo(item)) &&

@@ -56,17 +56,18 @@ export const make = Effect.gen(function* () {
       const { feed, interval, since, slot } = taken
       const key = { feed: feed.name, slot }
       const last = Option.getOrUndefined(yield* runs.lastComplete(feed.name))
-      const recorded = yield* Ref.make<Recorded>({ feed: feed.name, pages: 0, items: 0 })
+      const recorded = yield* Ref.make<Recorded>({ feed: feed.name, pages: 0, items: 0, failedAttempts: 0 })
       const requests = feed.requests({ slot, since, watermark: last?.watermark ?? undefined })
 
       const outcomeOf = (exit: Exit.Exit<void, WalkProblem | StorageFailed>) =>
         Effect.map(
           Ref.get(recorded),
-          ({ items, pages }): RunOutcome => ({
+          ({ failedAttempts, items, pages }): RunOutcome => ({
             status: Exit.isSuccess(exit) ? "complete" : "failed",
             reason: Exit.match(exit, { onSuccess: () => null, onFailure: reasonOf }),
             pages,
             items,
+            failedAttempts: failedAttempts + unanswered(exit),
             watermark: Exit.isSuccess(exit) ? slot : null
           })
         )
@@ -75,7 +76,8 @@ export const make = Effect.gen(function* () {
         Ref.updateAndGet(recorded, (before) => ({
           ...before,
           pages: before.pages + 1,
-          items: before.items + page.items
+          items: before.items + page.items,
+          failedAttempts: before.failedAttempts + page.response.attempts - 1
         })).pipe(Effect.flatMap(onPage))
 
       // From its start on, a run is closed whatever happens.
@@ -94,6 +96,13 @@ export const make = Effect.gen(function* () {
 
   return Recorder.of({ take })
 })
+
+/** Attempts at a page that never got an answer: there is no page to count them with. */
+const unanswered = (exit: Exit.Exit<void, WalkProblem | StorageFailed>): number =>
+  Option.match(Cause.failureOption(Exit.isFailure(exit) ? exit.cause : Cause.empty), {
+    onNone: () => 0,
+    onSome: (error) => (error._tag === "ExchangeUnreachable" ? error.attempts : 0)
+  })
 
 const reasonOf = (cause: Cause.Cause<WalkProblem | StorageFailed>): string =>
   Option.match(Cause.failureOption(cause), {

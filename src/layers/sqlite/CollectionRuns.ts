@@ -15,6 +15,7 @@ interface Row {
   readonly pages: number
   readonly items: number
   readonly watermark: string | null
+  readonly failed_attempts: number
 }
 
 export const make = Effect.gen(function* () {
@@ -22,7 +23,8 @@ export const make = Effect.gen(function* () {
 
   const newest = (feed: string, condition: "any" | "complete" | "on interval") =>
     sql<Row>`
-      SELECT feed, slot, interval, started_at, finished_at, status, reason, pages, items, watermark
+      SELECT feed, slot, interval, started_at, finished_at, status, reason, pages, items, watermark,
+        failed_attempts
       FROM collection_runs
       WHERE feed = ${feed} ${
         condition === "complete"
@@ -44,11 +46,12 @@ export const make = Effect.gen(function* () {
         VALUES (${feed}, ${slotText(slot)}, ${interval}, ${startedAt}, 'running', 0, 0)
       `.pipe(storage(`recording the start of ${feed}`), Effect.asVoid),
 
-    finish: ({ feed, finishedAt, items, pages, reason, slot, status, watermark }) =>
+    finish: ({ failedAttempts, feed, finishedAt, items, pages, reason, slot, status, watermark }) =>
       sql`
         UPDATE collection_runs
         SET finished_at = ${finishedAt}, status = ${status}, reason = ${reason}, pages = ${pages},
-          items = ${items}, watermark = ${watermark === null ? null : slotText(watermark)}
+          items = ${items}, failed_attempts = ${failedAttempts},
+          watermark = ${watermark === null ? null : slotText(watermark)}
         WHERE feed = ${feed} AND slot = ${slotText(slot)} AND status = 'running'
       `.pipe(storage(`recording the end of ${feed}`), Effect.asVoid),
 
@@ -117,7 +120,8 @@ const toRun = (row: Row): Run => ({
   reason: row.reason,
   pages: row.pages,
   items: row.items,
-  watermark: row.watermark === null ? null : slotSeconds(row.watermark)
+  watermark: row.watermark === null ? null : slotSeconds(row.watermark),
+  failedAttempts: row.failed_attempts
 })
 
 export const layer = Layer.effect(CollectionRuns, make)

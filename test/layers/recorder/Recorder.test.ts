@@ -23,7 +23,8 @@ describe("a walk", () => {
         reason: null,
         pages: 3,
         items: 6,
-        watermark: SLOT
+        watermark: SLOT,
+        failedAttempts: 0
       })
       assert.deepStrictEqual(
         asked.map(({ path }) => path),
@@ -68,9 +69,9 @@ describe("a walk", () => {
         })
       )
       assert.deepStrictEqual(heard, [
-        { feed: "markets", pages: 1, items: 1, rows: 1 },
-        { feed: "markets", pages: 2, items: 4, rows: 2 },
-        { feed: "markets", pages: 3, items: 6, rows: 3 }
+        { feed: "markets", pages: 1, items: 1, failedAttempts: 0, rows: 1 },
+        { feed: "markets", pages: 2, items: 4, failedAttempts: 0, rows: 2 },
+        { feed: "markets", pages: 3, items: 6, failedAttempts: 0, rows: 3 }
       ])
     })
   )
@@ -190,8 +191,14 @@ describe("what is no page of the listing", () => {
         cursor === null ? page([1, 2, 3], "a") : "silence"
       )
       const outcome = yield* recorder.take(take)
-      assert.deepInclude(outcome, { status: "failed", pages: 1, items: 3, watermark: null })
-      assert.match(outcome.reason ?? "", /does not answer \(ECONNRESET, 10 attempts\)/)
+      assert.deepInclude(outcome, {
+        status: "failed",
+        pages: 1,
+        items: 3,
+        failedAttempts: 10,
+        watermark: null
+      })
+      assert.match(outcome.reason ?? "", /does not answer \(ECONNRESET\)/)
       assert.strictEqual((yield* observations).length, 1)
     })
   )

@@ -41,6 +41,7 @@ export const scheduling = Effect.gen(function* () {
     reason: status === "failed" ? "the exchange was out" : null,
     pages: 1,
     items: 1,
+    failedAttempts: 0,
     watermark: status === "complete" ? slot : null
   })
 

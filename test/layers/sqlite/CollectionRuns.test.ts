@@ -29,6 +29,7 @@ const complete = (slot: number, interval: number | null = 900) =>
       reason: null,
       pages: 3,
       items: 2001,
+      failedAttempts: 0,
       watermark: slot,
       finishedAt: FINISHED
     })
@@ -46,7 +47,14 @@ describe("the record of slots", () => {
         const runs = yield* CollectionRuns
         yield* start(SLOT)
         const begun = { feed, slot: "2026-11-22T12:15:00Z", interval: 900, started_at: STARTED }
-        const nothing = { reason: null, pages: 0, items: 0, watermark: null, finished_at: null }
+        const nothing = {
+          reason: null,
+          pages: 0,
+          items: 0,
+          failed_attempts: 0,
+          watermark: null,
+          finished_at: null
+        }
         assert.deepStrictEqual(rows(folder), [{ ...begun, ...nothing, status: "running" }])
         const ended = {
           feed,
@@ -54,7 +62,8 @@ describe("the record of slots", () => {
           status: "complete",
           reason: null,
           pages: 121,
-          items: 120_384
+          items: 120_384,
+          failedAttempts: 4
         } as const
         yield* runs.finish({ ...ended, watermark: SLOT, finishedAt: FINISHED })
         const last = Option.getOrThrow(yield* runs.last(feed))
@@ -82,7 +91,8 @@ describe("the record of slots", () => {
           status: "failed",
           reason: "429",
           pages: 2,
-          items: 1000
+          items: 1000,
+          failedAttempts: 7
         } as const
         yield* runs.finish({ ...failed, watermark: null, finishedAt: FINISHED })
         const last = Option.getOrThrow(yield* runs.last(feed))
@@ -116,7 +126,14 @@ describe("the record of slots", () => {
         const runs = yield* CollectionRuns
         yield* complete(SLOT)
         const before = rows(folder)
-        const late = { status: "failed", reason: "late", pages: 0, items: 0, watermark: null } as const
+        const late = {
+          status: "failed",
+          reason: "late",
+          pages: 0,
+          items: 0,
+          failedAttempts: 0,
+          watermark: null
+        } as const
         yield* runs.finish({ feed, slot: SLOT, ...late, finishedAt: FINISHED })
         assert.deepStrictEqual(rows(folder), before)
       })
