@@ -138,20 +138,6 @@ describe("the log on SQLite", () => {
     })
   )
 
-  it.scoped("appends that give way to each other at every step are still taken one by one", () =>
-    Effect.gen(function* () {
-      const folder = yield* scopedFolder
-      yield* Effect.gen(function* () {
-        const offered = Array.from({ length: 12 }, (_, index) => append(answer(index % 8)))
-        const appended = yield* Effect.all(offered, { concurrency: "unbounded" }).pipe(
-          Effect.withMaxOpsBeforeYield(40)
-        )
-        assert.strictEqual(appended.filter(({ fresh }) => fresh).length, 8)
-        assert.strictEqual(yield* verifyAll, 8)
-      }).pipe(Effect.provide(logIn(folder)))
-    })
-  )
-
   it.scoped(
     "an append that is interrupted is in the log whole or not at all, and the next one follows it",
     () =>
