@@ -25,6 +25,7 @@ export const make = (projections: ReadonlyArray<Projection>) =>
     const log = yield* ObservationLog
     const interpreter = yield* Interpreter
     const writer = TableWriter.make(sql, projections)
+    const names = projections.map(({ name }) => name)
     const catchingUp = yield* Effect.makeSemaphore(1)
     const surprises = yield* Ref.make(HashSet.empty<Era>())
 
@@ -73,7 +74,10 @@ export const make = (projections: ReadonlyArray<Projection>) =>
         (interpreted) => Effect.all([writer.write(interpreted), quarantine(interpreted), Effect.yieldNow()]),
         { discard: true }
       ).pipe(
-        Effect.zipRight(sql`UPDATE projection_checkpoints SET seq = ${seq} WHERE seq < ${seq}`),
+        Effect.zipRight(sql`
+          UPDATE projection_checkpoints SET seq = ${seq}
+          WHERE seq < ${seq} AND ${sql.in("projection", names)}
+        `),
         transaction,
         storage("writing the tables"),
         Effect.uninterruptible

@@ -141,8 +141,9 @@ const swap = Effect.gen(function* () {
   const resolvedAt = yield* now
   yield* transaction(
     Effect.gen(function* () {
-      const old = (yield* objects("live")).filter(isProjected)
       const fresh = (yield* objects("main")).filter(isProjected)
+      // What somebody else has put into the database is theirs.
+      const old = (yield* objects("live")).filter(({ name }) => fresh.some((object) => object.name === name))
       for (const { name, type } of old.filter(({ type }) => type !== "index").reverse()) {
         yield* sql.unsafe(`DROP ${type} live.${name}`).unprepared
       }
