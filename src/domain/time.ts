@@ -20,10 +20,6 @@ const onCalendar = (seconds: string): boolean =>
  */
 export const normaliseTime = (text: string): string | undefined => {
   if (text === "") return ""
-  if (text.length === 20 && text.charCodeAt(19) === 90 && WIRE_TIME.test(text)) {
-    const seconds = text.slice(0, 19)
-    return onCalendar(seconds) ? `${seconds}.000000Z` : undefined
-  }
   const match = WIRE_TIME.exec(text)
   if (match === null) return undefined
   const [, seconds = "", fraction = "", zone] = match

@@ -56,15 +56,19 @@ const readerDatabase = (dataDir: string) =>
 
 const log = Layer.mergeAll(SqliteLog.layer, SqliteRuns.layer)
 
-const tables = (dataDir: string) =>
+/** A replay uses every core; a recorder keeps its main thread free for its slots. */
+const AT_LEISURE: ThreadInterpreter.ThreadOptions = { help: true }
+const ON_TIME: ThreadInterpreter.ThreadOptions = { help: false }
+
+const tables = (dataDir: string, options: ThreadInterpreter.ThreadOptions) =>
   Layer.merge(ProjectorLive.layer(projections), ReplayLive.layer(dataDir, projections)).pipe(
     Layer.provideMerge(log),
-    Layer.provideMerge(ThreadInterpreter.layer)
+    Layer.provideMerge(ThreadInterpreter.layer(options))
   )
 
 /** A data directory to write: the log, the record of slots, the tables. */
-export const writer = (dataDir: string, program: string) =>
-  tables(dataDir).pipe(Layer.provideMerge(writerDatabase(dataDir, program)))
+export const writer = (dataDir: string, program: string, threads = AT_LEISURE) =>
+  tables(dataDir, threads).pipe(Layer.provideMerge(writerDatabase(dataDir, program)))
 
 const repositories = Layer.mergeAll(
   EventRepository.layer,
@@ -75,7 +79,7 @@ const repositories = Layer.mergeAll(
 
 /** A data directory to read, beside a writer or not: the log, the tables, and the repositories over them. */
 export const reader = (dataDir: string) =>
-  Layer.merge(tables(dataDir), repositories).pipe(Layer.provideMerge(readerDatabase(dataDir)))
+  Layer.merge(tables(dataDir, AT_LEISURE), repositories).pipe(Layer.provideMerge(readerDatabase(dataDir)))
 
 export interface RecordingOptions {
   readonly dataDir: string
@@ -94,6 +98,6 @@ export const recording = (options: RecordingOptions) => {
   return CollectorLive.layer.pipe(
     Layer.provide(Layer.merge(RecorderLive.layer, SchedulerLive.layer)),
     Layer.provide(http),
-    Layer.provideMerge(claimed.pipe(Layer.provideMerge(writer(dataDir, program))))
+    Layer.provideMerge(claimed.pipe(Layer.provideMerge(writer(dataDir, program, ON_TIME))))
   )
 }

@@ -11,6 +11,7 @@ import { Clock, Data, Duration, Effect, Either, Layer, Ref } from "effect"
 import { ExchangeUnreachable } from "../../domain/errors.ts"
 import { Inspector } from "../../services/Inspector.ts"
 import { KalshiApi, type RawResponse } from "../../services/KalshiApi.ts"
+import { chunkSizeFor } from "../compression.ts"
 import { now } from "../now.ts"
 import * as Budget from "./budget.ts"
 import { backOff, isTransient, parseRetryAfter } from "./retry.ts"
@@ -168,12 +169,15 @@ const uncompressed = (
   encoding !== "gzip"
     ? Effect.succeed(bytes)
     : Effect.async((resume) =>
-        gunzip(bytes, { maxOutputLength: BODY_BYTES_MAX }, (error, body) =>
-          resume(
-            error === null
-              ? Effect.succeed(body)
-              : fruitless(`the body does not decompress: ${error.message}`)
-          )
+        gunzip(
+          bytes,
+          { chunkSize: chunkSizeFor(bytes.length), maxOutputLength: BODY_BYTES_MAX },
+          (error, body) =>
+            resume(
+              error === null
+                ? Effect.succeed(body)
+                : fruitless(`the body does not decompress: ${error.message}`)
+            )
         )
       )
 

@@ -81,44 +81,58 @@ const startThread = Effect.gen(function* () {
     })
 })
 
-export const make = Effect.gen(function* () {
-  const scope = yield* Effect.scope
-  const interpreter = Inline.makeInterpreter(projections)
-  const asked = yield* Ref.make({ id: 0, bytes: 0 })
-  const thread = yield* Effect.cached(Scope.extend(startThread, scope))
+export interface ThreadOptions {
+  /** Whether the asking thread takes a page itself when the other has enough; it has no appointments then. */
+  readonly help: boolean
+}
 
-  /** Here as long as little was asked, in the thread from then on. */
-  const work = <A extends Answer["result"], E>(
-    body: Uint8Array,
-    here: Effect.Effect<A, E>,
-    request: Request
-  ) =>
-    Effect.gen(function* () {
-      const { bytes, id } = yield* Ref.updateAndGet(asked, (before) => ({
-        id: before.id + 1,
-        bytes: before.bytes + body.length
-      }))
-      if (bytes < INLINE_BYTES_MAX) return yield* here
-      const ask = yield* thread
-      // The thread answers each request with the result of its kind.
-      return (yield* ask(id, request)) as A
-    })
+/** What the thread has in hand and next in line; more would only wait. */
+const PENDING_MAX = 2
 
-  return Context.make(Interpreter, {
-    interpret: (observation, names) =>
-      work(observation.body, interpreter.interpret(observation, names), {
-        kind: "interpret",
-        observation,
-        names
-      })
-  }).pipe(
-    Context.add(Inspector, {
-      inspect: (body) =>
-        work(body, Inline.inspector.inspect(body), { kind: "inspect", body }).pipe(
-          Effect.catchAll(Effect.die)
+export const make = ({ help }: ThreadOptions) =>
+  Effect.gen(function* () {
+    const scope = yield* Effect.scope
+    const interpreter = Inline.makeInterpreter(projections)
+    const asked = yield* Ref.make({ id: 0, bytes: 0 })
+    const pending = yield* Ref.make(0)
+    const thread = yield* Effect.cached(Scope.extend(startThread, scope))
+
+    /** Here as long as little was asked, in the thread from then on. */
+    const work = <A extends Answer["result"], E>(
+      body: Uint8Array,
+      here: Effect.Effect<A, E>,
+      request: Request
+    ) =>
+      Effect.gen(function* () {
+        const { bytes, id } = yield* Ref.updateAndGet(asked, (before) => ({
+          id: before.id + 1,
+          bytes: before.bytes + body.length
+        }))
+        if (bytes < INLINE_BYTES_MAX || (help && (yield* Ref.get(pending)) >= PENDING_MAX)) return yield* here
+        const ask = yield* thread
+        // The thread answers each request with the result of its kind.
+        return yield* Effect.acquireUseRelease(
+          Ref.update(pending, (n) => n + 1),
+          () => ask(id, request) as Effect.Effect<A, StorageFailed>,
+          () => Ref.update(pending, (n) => n - 1)
         )
-    })
-  )
-})
+      })
 
-export const layer = Layer.scopedContext(make)
+    return Context.make(Interpreter, {
+      interpret: (observation, names) =>
+        work(observation.body, interpreter.interpret(observation, names), {
+          kind: "interpret",
+          observation,
+          names
+        })
+    }).pipe(
+      Context.add(Inspector, {
+        inspect: (body) =>
+          work(body, Inline.inspector.inspect(body), { kind: "inspect", body }).pipe(
+            Effect.catchAll(Effect.die)
+          )
+      })
+    )
+  })
+
+export const layer = (options: ThreadOptions) => Layer.scopedContext(make(options))

@@ -1,5 +1,5 @@
 /** The Projector over SQLite: reads the log in batches and commits each with the checkpoints it moves. */
-import { Effect, HashSet, Layer, Ref, Stream } from "effect"
+import { Chunk, Effect, HashSet, Layer, Ref, Stream } from "effect"
 import type { LoggedObservation } from "../../domain/observation.ts"
 import type { Projection } from "../../domain/projection.ts"
 import type { Era } from "../../domain/wire/era.ts"
@@ -10,8 +10,12 @@ import { type CaughtUp, Projector } from "../../services/Projector.ts"
 import { Database, storage } from "../sqlite/Database.ts"
 import * as TableWriter from "./TableWriter.ts"
 
-/** Observations being interpreted at a time: one in the worker, the next on its way there. */
-const IN_HAND = 2
+/** Observations being interpreted at a time: one in the thread, one on its way there, one for whoever helps. */
+const IN_HAND = 3
+
+/** Observations in one transaction: what has come by the time the one before it is done. */
+const BATCH_MAX = 8
+const BATCH_WAIT = "2 millis"
 
 interface Checkpoint {
   readonly projection: string
@@ -78,8 +82,8 @@ export const make = (projections: ReadonlyArray<Projection>) =>
           UPDATE projection_checkpoints SET seq = ${seq}
           WHERE seq < ${seq} AND ${sql.in("projection", names)}
         `),
-        transaction,
         storage("writing the tables"),
+        transaction,
         Effect.uninterruptible
       )
 
@@ -91,11 +95,12 @@ export const make = (projections: ReadonlyArray<Projection>) =>
         const interpretNew = interpretFrom(read)
         const start: CaughtUp = { observations: 0, rows: 0, quarantined: 0, seq: first }
         return yield* log.read({ from: first + 1, ...(to === undefined ? {} : { to }) }).pipe(
-          Stream.mapEffect((observations) =>
-            Effect.forEach(observations, interpretNew, { concurrency: IN_HAND })
-          ),
-          // The next batch is read, decompressed and interpreted while this one is written.
+          // Reading, interpreting and writing go on at the same time, each a little ahead of the next.
           Stream.buffer({ capacity: 1 }),
+          Stream.flattenIterables,
+          Stream.mapEffect(interpretNew, { concurrency: IN_HAND }),
+          Stream.groupedWithin(BATCH_MAX, BATCH_WAIT),
+          Stream.map(Chunk.toReadonlyArray),
           Stream.runFoldEffect(start, (sum, batch) =>
             Effect.gen(function* () {
               const seq = batch.at(-1)?.seq ?? sum.seq

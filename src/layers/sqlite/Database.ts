@@ -35,11 +35,11 @@ const pragmas: Readonly<Record<Mode, Readonly<Record<string, string | number>>>>
     trusted_schema: 0,
     foreign_keys: 1,
     busy_timeout: 5000,
-    cache_size: -65_536,
+    cache_size: -32_768,
     wal_autocheckpoint: 4000,
     journal_size_limit: 67_108_864
   },
-  reader: { query_only: 1, trusted_schema: 0, busy_timeout: 5000, cache_size: -65_536 },
+  reader: { query_only: 1, trusted_schema: 0, busy_timeout: 5000, cache_size: -32_768 },
   // better-sqlite3 refuses to keep no journal at all.
   scratch: {
     journal_mode: "memory",

@@ -3,8 +3,8 @@ import { Effect } from "effect"
 import { LogDamaged } from "../../domain/errors.ts"
 import type { BodyEncoding, LogEntry, LoggedObservation, Observation } from "../../domain/observation.ts"
 import { slotSeconds, slotText } from "../../domain/time.ts"
+import { decompress } from "../compression.ts"
 import { type ChainedRow, sha256 } from "./chain.ts"
-import { decompress } from "./compression.ts"
 
 export interface LogRow extends ChainedRow {
   readonly encoding: BodyEncoding
