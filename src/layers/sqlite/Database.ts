@@ -35,7 +35,7 @@ const pragmas: Readonly<Record<Mode, Readonly<Record<string, string | number>>>>
     trusted_schema: 0,
     foreign_keys: 1,
     busy_timeout: 5000,
-    cache_size: -32_768,
+    cache_size: -16_384,
     wal_autocheckpoint: 4000,
     journal_size_limit: 67_108_864
   },
