@@ -1,12 +1,15 @@
 /** Progress on stderr: a bar with rate and time left on a terminal, a plain line now and then elsewhere. */
 import { SingleBar } from "cli-progress"
-import { Clock, Effect, Ref } from "effect"
+import { Effect, Ref } from "effect"
 import { count } from "./output.ts"
 
 export interface Progress {
   /** `done` of `total` units; a total of 0 is not known. */
   readonly at: (done: number, total: number) => Effect.Effect<void>
 }
+
+/** A person waits in real time, whatever clock the work itself goes by. */
+const wallClock = Effect.sync(() => Date.now())
 
 /** Nothing is shown of what is over sooner. */
 const QUIET_MILLIS = 1000
@@ -29,7 +32,7 @@ interface Shown extends Progress {
 }
 
 const bar = (what: string, unit: string): Effect.Effect<Shown> =>
-  Effect.map(Clock.currentTimeMillis, (startedAt) => {
+  Effect.map(wallClock, (startedAt) => {
     const line = new SingleBar({
       stream: process.stderr,
       clearOnComplete: true,
@@ -46,7 +49,7 @@ const bar = (what: string, unit: string): Effect.Effect<Shown> =>
     })
     return {
       at: (done, total) =>
-        Effect.map(Clock.currentTimeMillis, (now) => {
+        Effect.map(wallClock, (now) => {
           if (now - startedAt < QUIET_MILLIS) return
           if (!line.isActive) line.start(total, done)
           line.setTotal(total)
@@ -58,11 +61,11 @@ const bar = (what: string, unit: string): Effect.Effect<Shown> =>
 
 const plainLines = (what: string, unit: string): Effect.Effect<Shown> =>
   Effect.gen(function* () {
-    const last = yield* Ref.make(yield* Clock.currentTimeMillis)
+    const last = yield* Ref.make(yield* wallClock)
     return {
       at: (done, total) =>
         Effect.gen(function* () {
-          const now = yield* Clock.currentTimeMillis
+          const now = yield* wallClock
           if (now - (yield* Ref.get(last)) < PLAIN_LINE_EVERY_MILLIS) return
           yield* Ref.set(last, now)
           yield* Effect.logInfo(`${what}: ${count(done)}${total > 0 ? ` of ${count(total)}` : ""} ${unit}`)
