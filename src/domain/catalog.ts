@@ -208,7 +208,3 @@ export const publicTables: ReadonlyArray<PublicTable> = [
   quarantine,
   observations
 ]
-
-export const projectedTables: ReadonlyArray<PublicTable> = publicTables.filter(
-  ({ origin }) => origin === "projected"
-)
