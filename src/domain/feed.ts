@@ -10,13 +10,20 @@ export interface FeedRequest {
   readonly endpoint: string
   /** Path below the base URL: `/markets`. */
   readonly path: string
-  /** Query parameters without the cursor, in any order. */
-  readonly query: Readonly<Record<string, string>>
-  /** The key of the body under which the items stand, for counting them. */
-  readonly items: string
+  /** Query parameters without the cursor, in any order; a list repeats its parameter, in its own order. */
+  readonly query: Readonly<Record<string, string | ReadonlyArray<string>>>
+  /** The key of the body under which the items stand, for counting them; `null` where the body is the item. */
+  readonly items: string | null
   /** Whether the answer names a next page. */
   readonly paged: boolean
 }
+
+/**
+ * Which markets a feed asks about, where it asks about markets one by one. `open` is every open market;
+ * `traded` those of them with volume or open interest; `trading` those and what has closed since the
+ * feed's watermark; `astray` what is not settled and has left every listing in the last day.
+ */
+export type Roster = "open" | "traded" | "trading" | "astray"
 
 export interface FeedContext {
   readonly slot: SlotSeconds
@@ -24,17 +31,31 @@ export interface FeedContext {
   readonly watermark: SlotSeconds | undefined
   /** What the user asked a first walk to go back to (`--since`), if anything. */
   readonly since: SlotSeconds | undefined
+  /** Of the feed's roster, in alphabetical order; empty for a feed without one. */
+  readonly tickers: ReadonlyArray<string>
 }
 
 export interface Feed {
   readonly name: string
   readonly about: string
   readonly everySeconds: number
+  /** Work that can wait: asked only when no request of another feed waits. */
+  readonly background?: boolean
+  /** A feed with a roster waits for the same slot's listing of open markets, if one is being recorded. */
+  readonly roster?: Roster
   readonly requests: (context: FeedContext) => ReadonlyArray<FeedRequest>
 }
 
 /** Path and query in one spelling, whatever order the parameters were written in. */
 export const canonicalRequest = ({ path, query }: Pick<FeedRequest, "path" | "query">): string => {
-  const sorted = Object.entries(query).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+  const sorted = Object.entries(query)
+    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+    .flatMap(([name, value]) =>
+      (typeof value === "string" ? [value] : value).map((one): [string, string] => [name, one])
+    )
   return sorted.length === 0 ? path : `${path}?${new URLSearchParams(sorted).toString()}`
 }
+
+/** In groups of at most `size`: requests that name markets take a hundred at a time. */
+export const batches = <A>(items: ReadonlyArray<A>, size: number): ReadonlyArray<ReadonlyArray<A>> =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, n) => items.slice(n * size, (n + 1) * size))

@@ -64,5 +64,7 @@ export interface Projection {
   readonly tables: ReadonlyArray<Table>
   /** Which observations it reads, told without looking at a body. */
   readonly reads: (observation: Omit<LoggedObservation, "body">) => boolean
+  /** HTTP statuses of the answers that it reads; 200 alone when left out. */
+  readonly statuses?: ReadonlyArray<number>
   readonly project: (reading: Reading) => Projected
 }

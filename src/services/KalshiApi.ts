@@ -1,5 +1,5 @@
 /**
- * The exchange, as raw answers. Retrying, the request budget and time limits are the adapter's business;
+ * The exchange, as raw answers. Retrying, signing, the request budget and time limits are the adapter's business;
  * what an answer means is nobody's here.
  */
 import { Context, type Effect } from "effect"
@@ -23,6 +23,12 @@ export interface RawResponse {
 export interface RawRequest {
   /** Path below the base URL, with its query: `/markets?limit=1000&status=open`. */
   readonly pathAndQuery: string
+  /** The route template, which sets the price: `GET /markets/{ticker}`. */
+  readonly endpoint: string
+  /** Who asks: waiting requests are served feed by feed in turns. */
+  readonly feed: string
+  /** May be kept waiting for as long as any request that is not in the background waits: a backfill. */
+  readonly background: boolean
 }
 
 export class KalshiApi extends Context.Tag("kalshi-tape/KalshiApi")<
@@ -33,6 +39,7 @@ export class KalshiApi extends Context.Tag("kalshi-tape/KalshiApi")<
      * The final answer to a GET. 408, 429, 5xx, transport errors and bodies that are cut short or not
      * JSON are retried with full-jitter back-off; what is left after the last attempt is returned as it
      * is, whatever its status, so that it can be recorded. Fails only when there is no answer at all.
+     * With a key each attempt is signed anew.
      */
     readonly get: (request: RawRequest) => Effect.Effect<RawResponse, ExchangeUnreachable>
   }

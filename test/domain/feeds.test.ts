@@ -11,6 +11,7 @@ const context = (but: Partial<FeedContext> = {}): FeedContext => ({
   slot: SLOT,
   watermark: undefined,
   since: undefined,
+  tickers: [],
   ...but
 })
 

@@ -1,10 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Reading } from "../../src/domain/reading.ts"
+import { events as eventItems } from "../../src/domain/wire/event.ts"
+import { markets as marketItems } from "../../src/domain/wire/market/market.ts"
 import { observe } from "./observe.ts"
 import { centsMarket, dualFpMarket, eventBody, stringsMarket } from "./wire/bodies.ts"
 
 const read = (body: unknown) => {
-  const { events, markets } = new Reading(observe(body))
+  const reading = new Reading(observe(body))
+  const events = reading.items(eventItems)
+  const markets = reading.items(marketItems)
   return {
     markets: markets.items.map(({ ticker }) => ticker),
     events: events.items.map(({ eventTicker }) => eventTicker),
@@ -38,7 +42,7 @@ describe("markets and events are found", () => {
 
   it("of any era on one page", () => {
     const page = { markets: [centsMarket({ ticker: "A" }), dualFpMarket({ ticker: "B" }), market("C")] }
-    const bids = new Reading(observe(page)).markets.items.map(({ quote }) => quote.yesBid)
+    const bids = new Reading(observe(page)).items(marketItems).items.map(({ quote }) => quote.yesBid)
     assert.deepStrictEqual(bids, [410_000, 414_900, 69_000])
   })
 })
@@ -55,7 +59,7 @@ describe("an empty answer is not a broken one", () => {
   })
 
   it("but a listing under a name that we do not know is a problem, and not an empty one", () => {
-    const { problems } = new Reading(observe({ market_list: [market("A")], cursor: "" })).markets
+    const { problems } = new Reading(observe({ market_list: [market("A")], cursor: "" })).items(marketItems)
     assert.deepStrictEqual(
       problems.map(({ expected, path }) => [path, expected]),
       [["body", "an object with markets or market or events or event"]]
@@ -76,7 +80,7 @@ describe("an empty answer is not a broken one", () => {
 
   it("and neither is what is no JSON", () => {
     for (const body of ["", "<html>403 Forbidden</html>", '{"markets":[{"ticker":"A"']) {
-      const { items, problems } = new Reading(observe(body)).markets
+      const { items, problems } = new Reading(observe(body)).items(marketItems)
       assert.deepStrictEqual([items.length, problems.length], [0, 1])
       assert.deepStrictEqual(problems[0], { path: "body", expected: "JSON", found: JSON.stringify(body) })
     }
@@ -86,7 +90,8 @@ describe("an empty answer is not a broken one", () => {
 describe("a bad item", () => {
   it("of a page is reported with its path and reason, and the rest goes through", () => {
     const bad = [{ ...market("B"), yes_bid_dollars: "7 cents" }, null, "D", { ...market("E"), close_time: 5 }]
-    const { markets } = new Reading(observe({ markets: [market("A"), ...bad, market("F")] }))
+    const page = { markets: [market("A"), ...bad, market("F")] }
+    const markets = new Reading(observe(page)).items(marketItems)
     assert.deepStrictEqual(
       markets.items.map(({ ticker }) => ticker),
       ["A", "F"]
@@ -119,6 +124,6 @@ describe("a bad item", () => {
 
 it("a body is decoded once, however many ask", () => {
   const reading = new Reading(observe({ markets: [market("A")] }))
-  assert.strictEqual(reading.markets, reading.markets)
-  assert.strictEqual(reading.markets.items[0], reading.markets.items[0])
+  assert.strictEqual(reading.items(marketItems), reading.items(marketItems))
+  assert.strictEqual(reading.items(marketItems).items[0], reading.items(marketItems).items[0])
 })

@@ -10,7 +10,8 @@ import type { Market, Quote } from "../../src/domain/market.ts"
 import { Reading } from "../../src/domain/reading.ts"
 import { normaliseTime } from "../../src/domain/time.ts"
 import type { Era } from "../../src/domain/wire/era.ts"
-import { eraOf } from "../../src/domain/wire/market/market.ts"
+import { events as eventItems } from "../../src/domain/wire/event.ts"
+import { eraOf, markets as marketItems } from "../../src/domain/wire/market/market.ts"
 import { observe } from "./observe.ts"
 
 type Json = Readonly<Record<string, unknown>>
@@ -104,18 +105,18 @@ describe.skipIf(!here)(`recorded answers${here ? "" : ` (skipped: ${folder} is n
   it.each(files)("%s", (file, era, events, markets) => {
     const body = unwrapped(file)
     const reading = new Reading(observe(body))
-    assert.deepStrictEqual(reading.markets.problems, [])
-    assert.strictEqual(reading.markets.items.length, markets)
+    assert.deepStrictEqual(reading.items(marketItems).problems, [])
+    assert.strictEqual(reading.items(marketItems).items.length, markets)
     assert.strictEqual(eventsOf(body).length, events)
     if (events > 0) {
-      assert.deepStrictEqual(reading.events.problems, [])
+      assert.deepStrictEqual(reading.items(eventItems).problems, [])
       assert.deepStrictEqual(
-        reading.events.items.map(({ eventTicker }) => eventTicker),
+        reading.items(eventItems).items.map(({ eventTicker }) => eventTicker),
         eventsOf(body).map((event) => event.event_ticker as string)
       )
     }
     for (const [index, raw] of marketsOf(body).entries()) {
-      const market = reading.markets.items[index] as Market
+      const market = reading.items(marketItems).items[index] as Market
       assert.strictEqual(eraOf(raw), era)
       assert.strictEqual(market.ticker, raw.ticker as string)
       assert.strictEqual(market.status, raw.status as string)

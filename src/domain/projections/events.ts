@@ -2,6 +2,7 @@
 import { boolean, type Columns, cell, rowOf } from "../cells.ts"
 import type { Event } from "../event.ts"
 import type { EntityTable, Projection } from "../projection.ts"
+import * as wire from "../wire/event.ts"
 
 const columns: Columns<Event> = [
   ["event_ticker", (event) => event.eventTicker],
@@ -26,8 +27,11 @@ export const events: Projection = {
   version: 1,
   tables: [table],
   reads: ({ endpoint }) => endpoint === "GET /events" || endpoint === "GET /events/{event_ticker}",
-  project: ({ events: { items, problems } }) => ({
-    rows: [{ table, rows: items.map((event) => ({ cells: cellsOf(event), final: false })) }],
-    problems
-  })
+  project: (reading) => {
+    const { items, problems } = reading.items(wire.events)
+    return {
+      rows: [{ table, rows: items.map((event) => ({ cells: cellsOf(event), final: false })) }],
+      problems
+    }
+  }
 }

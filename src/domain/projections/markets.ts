@@ -2,6 +2,7 @@
 import { boolean, type Columns, cell, cents, rowOf } from "../cells.ts"
 import { isFinal, type Market } from "../market.ts"
 import type { EntityTable, Projection } from "../projection.ts"
+import * as wire from "../wire/market/market.ts"
 
 /** Column and where it comes from, in one place, so that the two cannot drift apart. */
 const columns: Columns<Market> = [
@@ -63,13 +64,11 @@ export const markets: Projection = {
   version: 1,
   tables: [table],
   reads: ({ endpoint }) => holdsMarkets(endpoint),
-  project: ({ markets: { items, problems } }) => ({
-    rows: [
-      {
-        table,
-        rows: items.map((market) => ({ cells: cellsOf(market), final: isFinal(market) }))
-      }
-    ],
-    problems
-  })
+  project: (reading) => {
+    const { items, problems } = reading.items(wire.markets)
+    return {
+      rows: [{ table, rows: items.map((market) => ({ cells: cellsOf(market), final: isFinal(market) })) }],
+      problems
+    }
+  }
 }

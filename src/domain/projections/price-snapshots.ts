@@ -6,6 +6,7 @@ import { cents, contracts } from "../cells.ts"
 import { MARKETS_FEED } from "../feeds/markets.ts"
 import type { FactTable, Projection } from "../projection.ts"
 import { slotText } from "../time.ts"
+import * as wire from "../wire/market/market.ts"
 
 const slots: FactTable = {
   kind: "facts",
@@ -43,33 +44,37 @@ export const priceSnapshots: Projection = {
   version: 1,
   tables: [slots, pages, rows],
   reads: ({ endpoint, feed }) => feed === MARKETS_FEED && endpoint === "GET /markets",
-  project: ({ markets, observation: { seq, slot, observedAt } }) => ({
-    rows:
-      markets.items.length === 0
-        ? []
-        : [
-            { table: slots, rows: [[slot, slotText(slot)]] },
-            { table: pages, rows: [[seq, observedAt]] },
-            {
-              table: rows,
-              rows: markets.items.map(({ quote, ticker }) => [
-                slot,
-                ticker,
-                seq,
-                cents(quote.yesBid),
-                cents(quote.yesAsk),
-                cents(quote.noBid),
-                cents(quote.noAsk),
-                cents(quote.lastPrice),
-                contracts(quote.volume),
-                contracts(quote.volume24h),
-                contracts(quote.openInterest),
-                cents(quote.liquidity),
-                contracts(quote.yesBidSize),
-                contracts(quote.yesAskSize)
-              ])
-            }
-          ],
-    problems: []
-  })
+  project: (reading) => {
+    const { observedAt, seq, slot } = reading.observation
+    const { items } = reading.items(wire.markets)
+    return {
+      rows:
+        items.length === 0
+          ? []
+          : [
+              { table: slots, rows: [[slot, slotText(slot)]] },
+              { table: pages, rows: [[seq, observedAt]] },
+              {
+                table: rows,
+                rows: items.map(({ quote, ticker }) => [
+                  slot,
+                  ticker,
+                  seq,
+                  cents(quote.yesBid),
+                  cents(quote.yesAsk),
+                  cents(quote.noBid),
+                  cents(quote.noAsk),
+                  cents(quote.lastPrice),
+                  contracts(quote.volume),
+                  contracts(quote.volume24h),
+                  contracts(quote.openInterest),
+                  cents(quote.liquidity),
+                  contracts(quote.yesBidSize),
+                  contracts(quote.yesAskSize)
+                ])
+              }
+            ],
+      problems: []
+    }
+  }
 }

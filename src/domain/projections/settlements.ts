@@ -7,6 +7,7 @@ import { type Columns, cell, cents, rowOf } from "../cells.ts"
 import { ONE_DOLLAR } from "../fixed.ts"
 import { isFinal, type Market } from "../market.ts"
 import type { EntityTable, Projection } from "../projection.ts"
+import * as wire from "../wire/market/market.ts"
 import { holdsMarkets } from "./markets.ts"
 
 const columns: Columns<Market> = [
@@ -43,11 +44,14 @@ export const settlements: Projection = {
   version: 1,
   tables: [table],
   reads: ({ endpoint }) => holdsMarkets(endpoint),
-  project: ({ markets }) => ({
+  project: (reading) => ({
     rows: [
       {
         table,
-        rows: markets.items.filter(isFinal).map((market) => ({ cells: cellsOf(market), final: true }))
+        rows: reading
+          .items(wire.markets)
+          .items.filter(isFinal)
+          .map((market) => ({ cells: cellsOf(market), final: true }))
       }
     ],
     problems: []

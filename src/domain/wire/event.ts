@@ -1,7 +1,7 @@
 /** An event object; its fields have kept their spelling through every era seen. */
-import type { Either } from "effect"
 import type { Event } from "../event.ts"
-import { flag, number, said, shape, text, time, type WireProblem } from "./shape.ts"
+import { each, type ItemKind, type Located, one } from "./items.ts"
+import { flag, number, said, shape, text, time } from "./shape.ts"
 
 export const event = shape({
   eventTicker: ["event_ticker", text],
@@ -17,4 +17,10 @@ export const event = shape({
   exchangeIndex: ["exchange_index", said(number)]
 })
 
-export const decodeEvent: (value: unknown, path: string) => Either.Either<Event, WireProblem> = event.decode
+/** Events in a listing, or the one that was asked for. */
+export const eventsIn = (body: unknown): ReadonlyArray<Located> => [
+  ...each(body, "events"),
+  ...one(body, "event")
+]
+
+export const events: ItemKind<Event> = { keys: ["events", "event"], locate: eventsIn, decode: event.decode }

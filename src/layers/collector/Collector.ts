@@ -1,6 +1,7 @@
 /** The Collector over Recorder, Scheduler and Projector. */
-import { Effect, Layer, Queue } from "effect"
+import { Duration, Effect, Layer, Option, Queue } from "effect"
 import type { Feed } from "../../domain/feed.ts"
+import { MARKETS_FEED } from "../../domain/feeds/markets.ts"
 import type { SlotSeconds } from "../../domain/time.ts"
 import { CollectionRuns } from "../../services/CollectionRuns.ts"
 import { Collector, type CollectorEvents } from "../../services/Collector.ts"
@@ -8,11 +9,17 @@ import { Projector } from "../../services/Projector.ts"
 import { Recorder } from "../../services/Recorder.ts"
 import { Scheduler } from "../../services/Scheduler.ts"
 import { now } from "../now.ts"
+import * as Listings from "./listings.ts"
+
+/** With one slot of every feed, the listing comes or fails: nothing else ends the wait. */
+const ONCE = { interval: 1, last: undefined, patience: "1 hour" } as const
 
 /** Of the five seconds that a stop may take, what the tables get. */
 const LAST_CATCH_UP = "3 seconds"
 
 type Options = CollectorEvents & { readonly since?: SlotSeconds }
+
+const isListing = ({ name }: Feed) => name === MARKETS_FEED
 
 export const make = Effect.gen(function* () {
   const runs = yield* CollectionRuns
@@ -26,17 +33,32 @@ export const make = Effect.gen(function* () {
     following: Effect.forever(Effect.zipRight(Queue.take(pages), projector.catchUp()))
   }))
 
+  /** A roster is read from the tables, so the listing that it waits for must be in them. */
+  const ready = ({ roster }: Feed, slot: SlotSeconds, listings: Listings.Listings) =>
+    roster === undefined ? Effect.void : Effect.zipRight(listings.awaitFor(slot), projector.catchUp())
+
   const taker =
-    (wake: Effect.Effect<void>, { onOutcome, onPage, since }: Options) =>
+    (wake: Effect.Effect<void>, listings: Listings.Listings, { onOutcome, onPage, since }: Options) =>
     (feed: Feed, slot: SlotSeconds, interval: number | null) =>
-      recorder
-        .take({ feed, slot, interval, ...(since === undefined ? {} : { since }) }, (recorded) =>
-          Effect.zipRight(wake, onPage(recorded))
-        )
-        .pipe(
-          Effect.map((outcome) => ({ ...outcome, feed: feed.name, slot })),
-          Effect.tap(onOutcome)
-        )
+      ready(feed, slot, listings).pipe(
+        Effect.zipRight(
+          recorder.take({ feed, slot, interval, ...(since === undefined ? {} : { since }) }, (recorded) =>
+            Effect.zipRight(wake, onPage(recorded))
+          )
+        ),
+        Effect.map((outcome) => ({ ...outcome, feed: feed.name, slot })),
+        Effect.tap(onOutcome),
+        Effect.tap(() => (isListing(feed) ? listings.ended(slot) : Effect.void))
+      )
+
+  const listingsEvery = (interval: number) =>
+    Effect.flatMap(runs.lastComplete(MARKETS_FEED), (last) =>
+      Listings.make({
+        interval,
+        last: Option.getOrUndefined(last)?.slot,
+        patience: Duration.seconds(interval)
+      })
+    )
 
   const recover = Effect.gen(function* () {
     const closed = yield* runs.closeInterrupted(yield* now)
@@ -47,7 +69,8 @@ export const make = Effect.gen(function* () {
   const once: Collector["Type"]["once"] = (feeds, options) =>
     Effect.gen(function* () {
       const { following, wake } = yield* follower
-      const take = taker(wake, options)
+      const listings = feeds.some(isListing) ? yield* Listings.make(ONCE) : Listings.none
+      const take = taker(wake, listings, options)
       const slot = yield* scheduler.freeSlot(feeds.map(({ name }) => name))
       const taking = Effect.forEach(feeds, (feed) => take(feed, slot, null), { concurrency: "unbounded" })
       const outcomes = yield* Effect.raceFirst(taking, following)
@@ -58,7 +81,9 @@ export const make = Effect.gen(function* () {
   const run: Collector["Type"]["run"] = (feeds, options) =>
     Effect.gen(function* () {
       const { following, wake } = yield* follower
-      const take = taker(wake, options)
+      const listing = feeds.find(({ feed }) => isListing(feed))
+      const listings = listing === undefined ? Listings.none : yield* listingsEvery(listing.interval)
+      const take = taker(wake, listings, options)
       const schedules = feeds.map(({ feed, interval }) =>
         scheduler.run({
           feed: feed.name,

@@ -1,21 +1,23 @@
 /** One observation through the projections that want it: a pure function, run in whatever thread. */
 import { hash } from "node:crypto"
 import type { Cell, EntityRows, FactRows, Projection } from "../../domain/projection.ts"
+import { holdsMarkets } from "../../domain/projections/markets.ts"
 import type { Reading } from "../../domain/reading.ts"
 import { expectedEra } from "../../domain/wire/era.ts"
+import { eraOf, markets } from "../../domain/wire/market/market.ts"
 import type { Interpreted, InterpretedEntities, InterpretedFacts } from "../../services/Interpreter.ts"
 
-const HTTP_OK = 200
+/** Of a projection that does not say otherwise. */
+const ANSWERS = [200]
 
 export const interpret = (reading: Reading, projections: ReadonlyArray<Projection>): Interpreted => {
   const { observation } = reading
-  const projected =
-    observation.status === HTTP_OK
-      ? projections
-          .filter((projection) => projection.reads(observation))
-          .map((projection) => ({ projection: projection.name, ...projection.project(reading) }))
-      : []
-  const era = projected.length === 0 ? undefined : reading.era
+  const projected = projections
+    .filter(({ statuses = ANSWERS }) => statuses.includes(observation.status))
+    .filter((projection) => projection.reads(observation))
+    .map((projection) => ({ projection: projection.name, ...projection.project(reading) }))
+  const first = holdsMarkets(observation.endpoint) ? reading.first(markets) : undefined
+  const era = projected.length === 0 || first === undefined ? undefined : eraOf(first)
   return {
     seq: observation.seq,
     observedAt: observation.observedAt,

@@ -1,4 +1,4 @@
-/** The Recorder over KalshiApi and ObservationLog. */
+/** The Recorder over KalshiApi, ObservationLog and Roster. */
 import { Cause, Effect, Exit, Layer, Option, Ref, Stream } from "effect"
 import type {
   CursorRepeated,
@@ -11,15 +11,21 @@ import { CollectionRuns, type RunOutcome } from "../../services/CollectionRuns.t
 import { KalshiApi } from "../../services/KalshiApi.ts"
 import { ObservationLog } from "../../services/ObservationLog.ts"
 import { type Recorded, Recorder, type SlotToTake } from "../../services/Recorder.ts"
+import { Roster } from "../../services/Roster.ts"
 import { now } from "../now.ts"
 import { type Page, pages } from "./pages.ts"
 
-type WalkProblem = ExchangeUnreachable | ExchangeRefused | CursorRepeated
+type Refusal = ExchangeRefused | CursorRepeated
+type Stopped = ExchangeUnreachable | StorageFailed
+
+/** Requests of one feed under way at a time, where it makes several: more would only wait for the budget. */
+const REQUESTS_AT_A_TIME = 4
 
 export const make = Effect.gen(function* () {
   const api = yield* KalshiApi
   const log = yield* ObservationLog
   const runs = yield* CollectionRuns
+  const roster = yield* Roster
 
   const record = ({ feed, slot }: SlotToTake, { endpoint }: FeedRequest, page: Page) =>
     log.append({
@@ -40,8 +46,8 @@ export const make = Effect.gen(function* () {
     taken: SlotToTake,
     request: FeedRequest,
     onPage: (page: Page) => Effect.Effect<void>
-  ): Effect.Effect<void, WalkProblem | StorageFailed> =>
-    pages(api, request).pipe(
+  ): Effect.Effect<void, Refusal | Stopped> =>
+    pages(api, request, { feed: taken.feed.name, background: taken.feed.background ?? false }).pipe(
       Stream.runForEach((page) =>
         record(taken, request, page).pipe(
           Effect.zipRight(onPage(page)),
@@ -51,25 +57,56 @@ export const make = Effect.gen(function* () {
       )
     )
 
+  /** A request that is refused takes none of the others with it: what they ask for may be gone tomorrow. */
+  const walkAll = (
+    taken: SlotToTake,
+    requests: ReadonlyArray<FeedRequest>,
+    onPage: (page: Page) => Effect.Effect<void>,
+    onRefused: (refusal: Refusal) => Effect.Effect<void>
+  ): Effect.Effect<void, Stopped> =>
+    Effect.forEach(
+      requests,
+      (request) =>
+        walk(taken, request, onPage).pipe(
+          Effect.catchTags({ ExchangeRefused: onRefused, CursorRepeated: onRefused })
+        ),
+      { discard: true, concurrency: REQUESTS_AT_A_TIME }
+    )
+
+  const requestsOf = ({ feed, since, slot }: SlotToTake) =>
+    Effect.gen(function* () {
+      const last = Option.getOrUndefined(yield* runs.lastComplete(feed.name))
+      const watermark = last?.watermark ?? undefined
+      const tickers =
+        feed.roster === undefined ? [] : yield* roster.tickers({ roster: feed.roster, slot, watermark })
+      return feed.requests({ slot, since, watermark, tickers })
+    })
+
   const take: Recorder["Type"]["take"] = (taken, onPage = () => Effect.void) =>
     Effect.gen(function* () {
-      const { feed, interval, since, slot } = taken
+      const { feed, interval, slot } = taken
       const key = { feed: feed.name, slot }
-      const last = Option.getOrUndefined(yield* runs.lastComplete(feed.name))
       const recorded = yield* Ref.make<Recorded>({ feed: feed.name, pages: 0, items: 0, failedAttempts: 0 })
-      const requests = feed.requests({ slot, since, watermark: last?.watermark ?? undefined })
+      const refusals = yield* Ref.make<ReadonlyArray<Refusal>>([])
+      const requests = yield* requestsOf(taken)
 
-      const outcomeOf = (exit: Exit.Exit<void, WalkProblem | StorageFailed>) =>
+      const outcomeOf = (exit: Exit.Exit<void, Stopped>) =>
         Effect.map(
-          Ref.get(recorded),
-          ({ failedAttempts, items, pages }): RunOutcome => ({
-            status: Exit.isSuccess(exit) ? "complete" : "failed",
-            reason: Exit.match(exit, { onSuccess: () => null, onFailure: reasonOf }),
-            pages,
-            items,
-            failedAttempts: failedAttempts + unanswered(exit),
-            watermark: Exit.isSuccess(exit) ? slot : null
-          })
+          Effect.all([Ref.get(recorded), Ref.get(refusals)]),
+          ([{ failedAttempts, items, pages }, refused]): RunOutcome => {
+            const complete = Exit.isSuccess(exit) && refused.length === 0
+            return {
+              status: complete ? "complete" : "failed",
+              reason: Exit.match(exit, {
+                onSuccess: () => reasonOfRefusals(refused, requests.length),
+                onFailure: reasonOf
+              }),
+              pages,
+              items,
+              failedAttempts: failedAttempts + unanswered(exit),
+              watermark: complete ? slot : null
+            }
+          }
         )
 
       const count = (page: Page) =>
@@ -80,13 +117,13 @@ export const make = Effect.gen(function* () {
           failedAttempts: before.failedAttempts + page.response.attempts - 1
         })).pipe(Effect.flatMap(onPage))
 
+      const onRefused = (refusal: Refusal) => Ref.update(refusals, (before) => [...before, refusal])
+
       // From its start on, a run is closed whatever happens.
       return yield* Effect.uninterruptibleMask((restore) =>
         Effect.gen(function* () {
           yield* runs.start({ ...key, interval, startedAt: yield* now })
-          const exit = yield* Effect.exit(
-            restore(Effect.forEach(requests, (request) => walk(taken, request, count), { discard: true }))
-          )
+          const exit = yield* Effect.exit(restore(walkAll(taken, requests, count, onRefused)))
           const outcome = yield* outcomeOf(exit)
           yield* runs.finish({ ...key, ...outcome, finishedAt: yield* now })
           return Exit.isFailure(exit) && isOurs(exit.cause) ? yield* Effect.failCause(exit.cause) : outcome
@@ -98,20 +135,27 @@ export const make = Effect.gen(function* () {
 })
 
 /** Attempts at a page that never got an answer: there is no page to count them with. */
-const unanswered = (exit: Exit.Exit<void, WalkProblem | StorageFailed>): number =>
+const unanswered = (exit: Exit.Exit<void, Stopped>): number =>
   Option.match(Cause.failureOption(Exit.isFailure(exit) ? exit.cause : Cause.empty), {
     onNone: () => 0,
     onSome: (error) => (error._tag === "ExchangeUnreachable" ? error.attempts : 0)
   })
 
-const reasonOf = (cause: Cause.Cause<WalkProblem | StorageFailed>): string =>
+const reasonOf = (cause: Cause.Cause<Stopped>): string =>
   Option.match(Cause.failureOption(cause), {
     onNone: () => (Cause.isInterrupted(cause) ? "interrupted" : Cause.pretty(cause).slice(0, 1000)),
     onSome: (error) => error.message
   })
 
+const reasonOfRefusals = ([first, ...others]: ReadonlyArray<Refusal>, requests: number): string | null => {
+  if (first === undefined) return null
+  return requests === 1
+    ? first.message
+    : `${others.length + 1} of ${requests} requests were refused; the first: ${first.message}`
+}
+
 /** The exchange's failures are outcomes; a broken disk, a bug and an interruption are not. */
-const isOurs = (cause: Cause.Cause<WalkProblem | StorageFailed>): cause is Cause.Cause<StorageFailed> =>
+const isOurs = (cause: Cause.Cause<Stopped>): cause is Cause.Cause<StorageFailed> =>
   Option.match(Cause.failureOption(cause), {
     onNone: () => true,
     onSome: ({ _tag }) => _tag === "StorageFailed"

@@ -6,7 +6,7 @@
 import { Effect, HashSet, Option, Stream } from "effect"
 import { CursorRepeated, ExchangeRefused, type ExchangeUnreachable } from "../../domain/errors.ts"
 import { canonicalRequest, type FeedRequest } from "../../domain/feed.ts"
-import type { KalshiApi, RawResponse } from "../../services/KalshiApi.ts"
+import type { KalshiApi, RawRequest, RawResponse } from "../../services/KalshiApi.ts"
 
 export interface Page {
   readonly request: string
@@ -27,21 +27,31 @@ interface Position {
   readonly seen: HashSet.HashSet<string>
 }
 
-const start: Position = { page: 0, cursor: null, seen: HashSet.empty() }
+/** Where a walk begins, or goes on that was cut short. */
+export interface Start {
+  readonly page: number
+  readonly cursor: string | null
+}
+
+export const FIRST_PAGE: Start = { page: 0, cursor: null }
 
 export const pages = (
   api: KalshiApi["Type"],
-  feedRequest: FeedRequest
+  feedRequest: FeedRequest,
+  asker: Pick<RawRequest, "feed" | "background">,
+  from: Start = FIRST_PAGE
 ): Stream.Stream<Page, ExchangeUnreachable> => {
   const request = canonicalRequest(feedRequest)
+  const { endpoint } = feedRequest
+  const start: Position = { ...from, seen: HashSet.fromIterable(from.cursor === null ? [] : [from.cursor]) }
   return Stream.paginateEffect(start, ({ cursor, page, seen }) =>
-    Effect.map(api.get({ pathAndQuery: withCursor(request, cursor) }), (response) => {
+    Effect.map(api.get({ ...asker, endpoint, pathAndQuery: withCursor(request, cursor) }), (response) => {
       const whole = {
         request,
         page,
         cursor,
         response,
-        items: response.inspection.lists[feedRequest.items] ?? NO_ITEMS
+        items: feedRequest.items === null ? 1 : (response.inspection.lists[feedRequest.items] ?? NO_ITEMS)
       }
       const problem = whyRefused(response, feedRequest)
       if (problem !== undefined) {
@@ -76,7 +86,7 @@ const whyRefused = (
   if (status >= 200 && status < 300) {
     if (!inspection.whole) return "the body is not JSON"
     // A body without its list is no page, and must not pass for the end of the listing.
-    if (inspection.lists[items] === undefined) return `the body has no list of ${items}`
+    if (items !== null && inspection.lists[items] === undefined) return `the body has no list of ${items}`
     return paged && inspection.cursorUnreadable ? "its cursor is not text" : undefined
   }
   return inspection.error ?? (body.length === 0 ? "an empty body" : "a body that is not the exchange's own")

@@ -1,8 +1,8 @@
 /** Every field of every era: read under its own name, and refused with its path when it is another type. */
 import { assert, describe, it } from "@effect/vitest"
 import { Either } from "effect"
-import { decodeEvent } from "../../../src/domain/wire/event.ts"
-import { decodeMarket } from "../../../src/domain/wire/market/market.ts"
+import { events } from "../../../src/domain/wire/event.ts"
+import { markets } from "../../../src/domain/wire/market/market.ts"
 import { describeProblem, problem, type WireProblem } from "../../../src/domain/wire/shape.ts"
 import { type Body, centsMarket, dualFpMarket, eventBody, stringsMarket, without } from "./bodies.ts"
 
@@ -107,10 +107,10 @@ const event: Readonly<Record<string, Kind>> = {
 type Decode = (value: unknown, path: string) => Either.Either<unknown, WireProblem>
 
 const cases: ReadonlyArray<readonly [string, Body, Decode, Readonly<Record<string, Kind>>]> = [
-  ["a market in cents", centsMarket(), decodeMarket, { ...description, ...integers }],
-  ["a market in both", dualFpMarket(), decodeMarket, { ...description, ...later, ...integers, ...strings }],
-  ["a market in strings", stringsMarket(), decodeMarket, { ...description, ...strings, ...current }],
-  ["an event", eventBody(), decodeEvent, event]
+  ["a market in cents", centsMarket(), markets.decode, { ...description, ...integers }],
+  ["a market in both", dualFpMarket(), markets.decode, { ...description, ...later, ...integers, ...strings }],
+  ["a market in strings", stringsMarket(), markets.decode, { ...description, ...strings, ...current }],
+  ["an event", eventBody(), events.decode, event]
 ]
 
 describe.each(cases)("%s", (_, body, decode, fields) => {

@@ -3,11 +3,11 @@ import { Either } from "effect"
 import { toCents, toContracts } from "../../../src/domain/fixed.ts"
 import type { Market, Quote } from "../../../src/domain/market.ts"
 import { expectedEra } from "../../../src/domain/wire/era.ts"
-import { decodeMarket, eraOf } from "../../../src/domain/wire/market/market.ts"
+import { eraOf, markets } from "../../../src/domain/wire/market/market.ts"
 import { type Body, centsMarket, dualFpMarket, dualMarket, stringsMarket, without } from "./bodies.ts"
 
 const decoded = (body: unknown): Market =>
-  Either.getOrThrowWith(decodeMarket(body, "market"), (p) => new Error(p.path))
+  Either.getOrThrowWith(markets.decode(body, "market"), (p) => new Error(p.path))
 
 const prices = ["yesBid", "yesAsk", "noBid", "noAsk", "lastPrice", "liquidity"] as const
 const counts = ["volume", "volume24h", "openInterest", "yesBidSize", "yesAskSize"] as const
@@ -70,7 +70,7 @@ describe("the era of a market", () => {
     assert.deepStrictEqual(quoted(stringsMarket({ volume: 9, last_price: 9 })).counts[0], 61202.75)
     assert.deepStrictEqual(quoted(stringsMarket({ volume: 9, last_price: 9 })).prices[4], 7.1)
     assert.strictEqual(quoted(dualMarket({ yes_bid_dollars: "0.0001" })).prices[0], 0.01)
-    assert.isTrue(Either.isLeft(decodeMarket(dualMarket({ yes_bid: "41" }), "market")))
+    assert.isTrue(Either.isLeft(markets.decode(dualMarket({ yes_bid: "41" }), "market")))
   })
 
   it("is expected by date, to notice a shape that comes as a surprise", () => {
@@ -103,7 +103,7 @@ describe("what is not said", () => {
     assert.deepStrictEqual(said(body({ [price]: zero, [count]: zero })), [0, 0])
     assert.deepStrictEqual(said(body({ [price]: null, [count]: null })), [null, null])
     for (const field of [price, count]) {
-      const result = decodeMarket(body({ [field]: "" }), "market")
+      const result = markets.decode(body({ [field]: "" }), "market")
       assert.isTrue(
         Either.isLeft(result) && result.left.path === `market.${field}`,
         "an empty price is no price"
@@ -142,7 +142,7 @@ describe("what is not said", () => {
   it("is no market when it is the ticker, the event or the status", () => {
     for (const field of ["ticker", "event_ticker", "status"]) {
       for (const body of [without(stringsMarket(), field), stringsMarket({ [field]: null })]) {
-        const result = decodeMarket(body, "markets[3]")
+        const result = markets.decode(body, "markets[3]")
         assert.isTrue(Either.isLeft(result) && result.left.path === `markets[3].${field}`)
       }
     }

@@ -12,6 +12,7 @@ import * as SqliteRuns from "../../../src/layers/sqlite/CollectionRuns.ts"
 import { Database, make } from "../../../src/layers/sqlite/Database.ts"
 import { migrate } from "../../../src/layers/sqlite/migrations.ts"
 import * as SqliteLog from "../../../src/layers/sqlite/ObservationLog.ts"
+import * as SqliteRoster from "../../../src/layers/sqlite/Roster.ts"
 import { CollectionRuns } from "../../../src/services/CollectionRuns.ts"
 import { KalshiApi } from "../../../src/services/KalshiApi.ts"
 import { ObservationLog } from "../../../src/services/ObservationLog.ts"
@@ -51,7 +52,7 @@ export const recordingOver = <E, R>(api: Layer.Layer<KalshiApi, E, R>) =>
   Effect.gen(function* () {
     const context = yield* Layer.build(
       RecorderLive.layer.pipe(
-        Layer.provide(api),
+        Layer.provide(Layer.merge(api, SqliteRoster.layer)),
         Layer.provideMerge(Layer.merge(SqliteLog.layer, SqliteRuns.layer)),
         Layer.provideMerge(database)
       )

@@ -3,6 +3,8 @@ import { Either } from "effect"
 import type { Millionths } from "../../fixed.ts"
 import type { Market, Quote, Said } from "../../market.ts"
 import type { Era } from "../era.ts"
+import { eventsIn } from "../event.ts"
+import { each, type ItemKind, type Located, one } from "../items.ts"
 import { isObject, type Shape, type WireProblem } from "../shape.ts"
 import * as Cents from "./cents.ts"
 import { description } from "./description.ts"
@@ -22,7 +24,7 @@ export const eraOf = (value: unknown): Era => {
   return value.yes_bid_dollars === undefined ? "cents" : "dual"
 }
 
-export const decodeMarket = (value: unknown, path: string): Either.Either<Market, WireProblem> => {
+const decode = (value: unknown, path: string): Either.Either<Market, WireProblem> => {
   const described = description.decode(value, path)
   if (Either.isLeft(described)) return Either.left(described.left)
   const decoder = decoders[eraOf(value)]
@@ -34,4 +36,17 @@ export const decodeMarket = (value: unknown, path: string): Either.Either<Market
   return Either.right(
     Object.assign(described.right, { settlementValue: payout.right.settlementValue, quote: quote.right })
   )
+}
+
+const marketsIn = (body: unknown): ReadonlyArray<Located> => [
+  ...each(body, "markets"),
+  ...one(body, "market"),
+  ...eventsIn(body).flatMap(([path, event]) => each(event, "markets", `${path}.`))
+]
+
+/** Markets wherever they stand: in a listing, alone, or inside events. */
+export const markets: ItemKind<Market> = {
+  keys: ["markets", "market", "events", "event"],
+  locate: marketsIn,
+  decode
 }

@@ -1,0 +1,27 @@
+/** What a body holds, by kind: where its items stand, and how one is decoded. */
+import type { Either } from "effect"
+import { isObject, type WireProblem } from "./shape.ts"
+
+/** A value and where it stands in the body: `markets[12]`. */
+export type Located = readonly [path: string, value: unknown]
+
+export interface ItemKind<A> {
+  /** A body with none of these keys is a problem: a listing under a new name must not pass for an empty one. */
+  readonly keys: ReadonlyArray<string>
+  readonly locate: (body: unknown) => ReadonlyArray<Located>
+  readonly decode: (value: unknown, path: string) => Either.Either<A, WireProblem>
+}
+
+/**
+ * The items of a list. The exchange sends `null` for an empty one; anything else that is no list is left
+ * for the decoder to refuse.
+ */
+export const each = (parent: unknown, key: string, path = ""): ReadonlyArray<Located> => {
+  const list = isObject(parent) ? (parent[key] ?? []) : []
+  return Array.isArray(list)
+    ? list.map((value, index) => [`${path}${key}[${index}]`, value])
+    : [[`${path}${key}`, list]]
+}
+
+export const one = (parent: unknown, key: string): ReadonlyArray<Located> =>
+  isObject(parent) && parent[key] !== undefined ? [[key, parent[key]]] : []

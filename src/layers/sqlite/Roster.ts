@@ -1,0 +1,87 @@
+/**
+ * Rosters over SQLite. What is open is what the newest listing held: a market whose row still says
+ * `active` may have vanished, and a listing that was cut short is filled up from the one before it.
+ */
+import type { SqlError } from "@effect/sql"
+import { Effect, Layer } from "effect"
+import type { Roster as Kind } from "../../domain/feed.ts"
+import { MARKETS_FEED } from "../../domain/feeds/markets.ts"
+import { isoMicros, type SlotSeconds, slotText } from "../../domain/time.ts"
+import { Roster, type RosterOf } from "../../services/Roster.ts"
+import { Database, storage } from "./Database.ts"
+
+/** What has been gone for so long will not be explained any more. */
+const ASTRAY_SECONDS_MAX = 24 * 60 * 60
+
+interface Names {
+  readonly ticker: string
+}
+
+const timeText = (seconds: SlotSeconds) => isoMicros(seconds * 1_000_000)
+
+export const make = Effect.gen(function* () {
+  const { sql } = yield* Database
+
+  /** From the newest complete listing on; without any listing, whatever is described as open. */
+  const listed = (condition: "all" | "traded") => sql<Names>`
+    WITH complete AS (
+      SELECT coalesce(max(t.slot), 0) AS slot FROM price_slots t
+      JOIN collection_runs r ON r.slot = t.snapshot_time AND r.feed = ${MARKETS_FEED} AND r.status = 'complete'
+    )
+    SELECT n.ticker FROM market_rows m JOIN market_numbers n ON n.market = m.market
+    WHERE m.status = 'active' AND (
+      NOT EXISTS (SELECT 1 FROM price_slots)
+      OR EXISTS (
+        SELECT 1 FROM price_slots t JOIN price_rows p ON p.slot = t.slot AND p.market = m.market
+        WHERE t.slot >= (SELECT slot FROM complete)
+        ${condition === "traded" ? sql`AND (p.volume > 0 OR p.open_interest > 0)` : sql``}
+      )
+    )
+    ORDER BY n.ticker
+  `
+
+  const closedSince = (since: SlotSeconds) => sql<Names>`
+    SELECT n.ticker FROM market_rows m JOIN market_numbers n ON n.market = m.market
+    WHERE m.status NOT IN ('active', 'initialized') AND m.close_time >= ${timeText(since)}
+    ORDER BY n.ticker
+  `
+
+  /** Not settled, and last described before the newest complete listing began. */
+  const astray = (slot: SlotSeconds) => sql<Names>`
+    SELECT n.ticker FROM market_rows m
+    JOIN market_numbers n ON n.market = m.market
+    JOIN market_rows_seen s ON s.market = m.market
+    WHERE m.status <> 'finalized' AND m.status <> 'initialized'
+      AND s.observed_at >= ${timeText(slot - ASTRAY_SECONDS_MAX)}
+      AND s.observed_at < (
+        SELECT max(started_at) FROM collection_runs
+        WHERE feed = ${MARKETS_FEED} AND status = 'complete' AND slot <= ${slotText(slot)}
+      )
+    ORDER BY n.ticker
+  `
+
+  const namesOf = ({ roster, slot, watermark }: RosterOf) => {
+    const queries: Readonly<Record<Kind, () => Effect.Effect<ReadonlyArray<Names>, SqlError.SqlError>>> = {
+      open: () => listed("all"),
+      traded: () => listed("traded"),
+      trading: () =>
+        Effect.zipWith(
+          listed("traded"),
+          closedSince(watermark ?? slot - ASTRAY_SECONDS_MAX),
+          (open, closed) => [...open, ...closed]
+        ),
+      astray: () => astray(slot)
+    }
+    return queries[roster]()
+  }
+
+  return Roster.of({
+    tickers: (of) =>
+      namesOf(of).pipe(
+        Effect.map((rows) => [...new Set(rows.map(({ ticker }) => ticker))].sort()),
+        storage("naming markets to ask about")
+      )
+  })
+})
+
+export const layer = Layer.effect(Roster, make)

@@ -1,0 +1,21 @@
+/** Names the markets that a feed asks about one by one, from the tables as they stand. */
+import { Context, type Effect } from "effect"
+import type { StorageFailed } from "../domain/errors.ts"
+import type { Roster as Kind } from "../domain/feed.ts"
+import type { SlotSeconds } from "../domain/time.ts"
+
+export interface RosterOf {
+  readonly roster: Kind
+  /** The slot that asks. */
+  readonly slot: SlotSeconds
+  /** Up to when the feed that asks has recorded everything. */
+  readonly watermark: SlotSeconds | undefined
+}
+
+export class Roster extends Context.Tag("kalshi-tape/Roster")<
+  Roster,
+  {
+    /** In alphabetical order, so that the same markets make the same requests. */
+    readonly tickers: (of: RosterOf) => Effect.Effect<ReadonlyArray<string>, StorageFailed>
+  }
+>() {}
