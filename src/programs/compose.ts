@@ -6,6 +6,7 @@ import { projections } from "../domain/projections/all.ts"
 import * as CollectorLive from "../layers/collector/Collector.ts"
 import { databasePath } from "../layers/data-dir.ts"
 import * as Http from "../layers/http/KalshiApi.ts"
+import type { Signer } from "../layers/http/signing.ts"
 import * as ThreadInterpreter from "../layers/interpreter/thread.ts"
 import * as ProjectorLive from "../layers/projector/Projector.ts"
 import * as RecorderLive from "../layers/recorder/Recorder.ts"
@@ -17,6 +18,7 @@ import { Database } from "../layers/sqlite/Database.ts"
 import { claim } from "../layers/sqlite/exchange-identity.ts"
 import { migrate } from "../layers/sqlite/migrations.ts"
 import * as SqliteLog from "../layers/sqlite/ObservationLog.ts"
+import * as SqliteRoster from "../layers/sqlite/Roster.ts"
 import * as EventRepository from "../layers/sqlite/repositories/EventRepository.ts"
 import * as MarketRepository from "../layers/sqlite/repositories/MarketRepository.ts"
 import * as PriceRepository from "../layers/sqlite/repositories/PriceRepository.ts"
@@ -85,18 +87,28 @@ export interface RecordingOptions {
   readonly dataDir: string
   readonly program: string
   readonly apiUrl: string
-  readonly readTokensPerSecond: number
+  /** Left open, it depends on the key. */
+  readonly readTokensPerSecond?: number | undefined
+  /** Signs the requests; without one they go unsigned. */
+  readonly signer?: Signer | undefined
   readonly allowOtherExchange: boolean
   readonly http?: Partial<Http.HttpOptions>
 }
 
 /** A data directory and the exchange that it records. */
 export const recording = (options: RecordingOptions) => {
-  const { allowOtherExchange, apiUrl, dataDir, program, readTokensPerSecond } = options
-  const http = Http.layer({ ...Http.defaultOptions, ...options.http, baseUrl: apiUrl, readTokensPerSecond })
+  const { allowOtherExchange, apiUrl, dataDir, program, readTokensPerSecond, signer } = options
+  const http = Http.layer({
+    ...Http.defaultOptions,
+    ...options.http,
+    baseUrl: apiUrl,
+    readTokensPerSecond,
+    signer
+  })
   const claimed = Layer.effectDiscard(claim({ dataDir, baseUrl: apiUrl, allowOther: allowOtherExchange }))
   return CollectorLive.layer.pipe(
     Layer.provide(Layer.merge(RecorderLive.layer, SchedulerLive.layer)),
+    Layer.provide(SqliteRoster.layer),
     Layer.provide(http),
     Layer.provideMerge(claimed.pipe(Layer.provideMerge(writer(dataDir, program, ON_TIME))))
   )

@@ -1,10 +1,11 @@
 /** What every program can be told: a flag beats the environment, the environment the default. */
-import { HelpDoc, Options } from "@effect/cli"
+import { HelpDoc, Options, ValidationError } from "@effect/cli"
 import { Config, Effect, Option } from "effect"
 import ms from "ms"
 import { WrongUsage } from "../domain/errors.ts"
-import { TOKENS_PER_REQUEST } from "../layers/http/budget.ts"
 import { PRODUCTION } from "../layers/http/KalshiApi.ts"
+import { TOKENS_PER_REQUEST } from "../layers/http/pace.ts"
+import * as credentials from "./credentials.ts"
 
 export const dataDir = Options.text("data-dir").pipe(
   Options.withDescription("Where the recording lives: kalshi.db, exports/ (KALSHI_DATA_DIR)"),
@@ -29,13 +30,12 @@ const apiUrl = Options.text("api-url").pipe(
   )
 )
 
-/** Without a key the exchange sustains four requests a second. */
-const UNSIGNED_TOKENS = 40
-
+/** Undefined when nobody has set it: then it depends on the key. */
 const readTokensPerSecond = Options.integer("read-tokens-per-second").pipe(
-  Options.withDescription("Request budget; a request costs 10 (KALSHI_READ_TOKENS_PER_SECOND)"),
+  Options.withDescription(
+    "Request budget; a request costs 10. Without it 40, or with a key what the exchange grants (KALSHI_READ_TOKENS_PER_SECOND)"
+  ),
   Options.withFallbackConfig(Config.integer("KALSHI_READ_TOKENS_PER_SECOND")),
-  Options.withDefault(UNSIGNED_TOKENS),
   Options.mapTryCatch(
     (tokens) => {
       if (tokens < TOKENS_PER_REQUEST) throw new Error("too few")
@@ -43,6 +43,15 @@ const readTokensPerSecond = Options.integer("read-tokens-per-second").pipe(
     },
     () =>
       HelpDoc.p(`--read-tokens-per-second must be at least ${TOKENS_PER_REQUEST}, the cost of one request`)
+  ),
+  Options.optional,
+  Options.map(Option.getOrUndefined)
+)
+
+/** Of the environment alone, and read with the flags, so that a wrong key ends a program before it starts. */
+const signer = Options.none.pipe(
+  Options.mapEffect(() =>
+    Effect.mapError(credentials.signer, ({ message }) => ValidationError.invalidValue(HelpDoc.p(message)))
   )
 )
 
@@ -51,7 +60,7 @@ const allowOtherExchange = Options.boolean("allow-other-exchange").pipe(
 )
 
 /** For programs that ask the exchange. */
-export const exchange = { apiUrl, readTokensPerSecond, allowOtherExchange }
+export const exchange = { apiUrl, readTokensPerSecond, signer, allowOtherExchange }
 
 /** `5s`, `15m`, `1h`, `15 minutes` as whole seconds. */
 export const parseInterval = (text: string): Effect.Effect<number, WrongUsage> => {

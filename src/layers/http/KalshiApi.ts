@@ -1,6 +1,7 @@
 /** The exchange over HTTP. */
 import { gunzip } from "node:zlib"
 import {
+  Headers,
   HttpClient,
   type HttpClientError,
   HttpClientRequest,
@@ -10,27 +11,40 @@ import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Clock, Data, Duration, Effect, Either, Layer, Ref } from "effect"
 import { ExchangeUnreachable } from "../../domain/errors.ts"
 import { Inspector } from "../../services/Inspector.ts"
-import { KalshiApi, type RawResponse } from "../../services/KalshiApi.ts"
+import { KalshiApi, type RawRequest, type RawResponse } from "../../services/KalshiApi.ts"
 import { chunkSizeFor } from "../compression.ts"
 import { now } from "../now.ts"
+import { readAccount, usualCost } from "./account.ts"
 import * as Budget from "./budget.ts"
 import { backOff, isTransient, parseRetryAfter } from "./retry.ts"
+import { SIGNING_HEADERS, type Signer } from "./signing.ts"
+import { makeSilence } from "./silence.ts"
 
 export interface HttpOptions {
   /** `https://external-api.kalshi.com/trade-api/v2`, without a trailing slash. */
   readonly baseUrl: string
-  readonly readTokensPerSecond: number
+  /**
+   * The request budget. Left open it is 40 without a key, which the exchange sustains; with one it is what
+   * `/account/limits` says, and until then 200, which any key has.
+   */
+  readonly readTokensPerSecond?: number | undefined
+  /** Without one, requests go unsigned and nothing is asked at the start. */
+  readonly signer?: Signer | undefined
   /** Until the first byte of an answer. */
   readonly headersTimeout: Duration.DurationInput
   /** From then until the last. */
   readonly bodyTimeout: Duration.DurationInput
-  /** How long to go on trying while the exchange has not given one usable answer yet. */
+  /** How long to go on trying, all requests together, while the exchange has not given one usable answer. */
   readonly silenceMax: Duration.DurationInput
 }
 
 export const PRODUCTION = "https://external-api.kalshi.com/trade-api/v2"
 
-export const defaultOptions: Omit<HttpOptions, "baseUrl" | "readTokensPerSecond"> = {
+/** Tokens a second. */
+const UNSIGNED_TOKENS = 40
+const SIGNED_TOKENS = 200
+
+export const defaultOptions: Omit<HttpOptions, "baseUrl" | "readTokensPerSecond" | "signer"> = {
   headersTimeout: "15 seconds",
   bodyTimeout: "60 seconds",
   silenceMax: "20 seconds"
@@ -52,28 +66,41 @@ class Fruitless extends Data.TaggedError("Fruitless")<{
   readonly answer?: Answer
 }> {}
 
+/** What the exchange charges for, and who pays. */
+type Asked = Pick<RawRequest, "endpoint" | "feed" | "background">
+
 export const make = (options: HttpOptions) =>
   Effect.gen(function* () {
+    const { signer } = options
     const inspector = yield* Inspector
     const client = HttpClient.withScope(yield* HttpClient.HttpClient)
-    const budget = yield* Budget.make(options.readTokensPerSecond)
-    const everUsable = yield* Ref.make(false)
+    const budget = yield* Budget.make(
+      options.readTokensPerSecond ?? (signer === undefined ? UNSIGNED_TOKENS : SIGNED_TOKENS)
+    )
+    const silence = makeSilence(options.silenceMax)
+    let costOf = usualCost
 
-    const send = (url: string, onSent: Effect.Effect<void>) =>
-      onSent.pipe(
-        Effect.zipRight(
-          client.execute(
-            HttpClientRequest.get(url).pipe(
-              HttpClientRequest.setHeaders({
-                accept: "application/json",
-                "accept-encoding": "gzip",
-                "user-agent": USER_AGENT
-              })
+    const send = (url: string, { background, endpoint, feed }: Asked, onSent: Effect.Effect<void>) =>
+      budget.spend(
+        { feed, background, tokens: costOf(endpoint) },
+        onSent.pipe(
+          // Here and not before, so that no time in the line makes the signature old.
+          Effect.zipRight(signer === undefined ? Effect.succeed({}) : signer.headersFor("GET", url)),
+          Effect.flatMap((signature) =>
+            client.execute(
+              HttpClientRequest.get(url).pipe(
+                HttpClientRequest.setHeaders({
+                  accept: "application/json",
+                  "accept-encoding": "gzip",
+                  "user-agent": USER_AGENT,
+                  ...signature
+                })
+              )
             )
-          )
+          ),
+          within(options.headersTimeout, "no answer")
         ),
-        within(options.headersTimeout, "no answer"),
-        budget.spend
+        ({ status }) => (status === 429 ? "too fast" : status < 500 ? "fine" : "nothing")
       )
 
     const receive = (response: HttpClientResponse.HttpClientResponse) =>
@@ -84,9 +111,13 @@ export const make = (options: HttpOptions) =>
         within(options.bodyTimeout, "the body did not end")
       )
 
-    const fetch = (url: string, onSent: Effect.Effect<void>): Effect.Effect<Answer, Fruitless> =>
+    const fetch = (
+      url: string,
+      asked: Asked,
+      onSent: Effect.Effect<void>
+    ): Effect.Effect<Answer, Fruitless> =>
       Effect.gen(function* () {
-        const response = yield* send(url, onSent)
+        const response = yield* send(url, asked, onSent)
         const body = yield* receive(response)
         const observedAt = yield* now
         const headers = Object.fromEntries(
@@ -101,13 +132,18 @@ export const make = (options: HttpOptions) =>
         }
       }).pipe(
         Effect.scoped,
-        Effect.mapError((error) => (error instanceof Fruitless ? error : fruitless(wordsFor(error))))
+        Effect.mapError((error) => (error instanceof Fruitless ? error : fruitless(wordsFor(error)))),
+        Effect.locallyWith(Headers.currentRedactedNames, (names) => [...names, ...SIGNING_HEADERS])
       )
 
     /** One request, paid from the budget; fails when another may do better. */
-    const attempt = (url: string, onSent: Effect.Effect<void>): Effect.Effect<Answer, Fruitless> =>
+    const attempt = (
+      url: string,
+      asked: Asked,
+      onSent: Effect.Effect<void>
+    ): Effect.Effect<Answer, Fruitless> =>
       Effect.gen(function* () {
-        const answer = yield* fetch(url, onSent)
+        const answer = yield* fetch(url, asked, onSent)
         const retryAfter = parseRetryAfter(answer.headers["retry-after"], yield* Clock.currentTimeMillis)
         if (isTransient(answer.status)) {
           return yield* new Fruitless({ why: `HTTP ${answer.status}`, retryAfter, answer })
@@ -115,31 +151,26 @@ export const make = (options: HttpOptions) =>
         if (answer.status < 300 && !answer.inspection.whole) {
           return yield* new Fruitless({ why: "the body is cut short or not JSON", retryAfter, answer })
         }
-        yield* Ref.set(everUsable, true)
+        yield* silence.end
         return answer
       })
 
-    /** Fails once an exchange that never gave a usable answer has had its time. */
-    const silence = Effect.sleep(options.silenceMax).pipe(
-      Effect.zipRight(Ref.get(everUsable)),
-      Effect.flatMap((usable) => (usable ? Effect.never : fruitless("no usable answer")))
-    )
-
-    const get: KalshiApi["Type"]["get"] = ({ pathAndQuery }) =>
+    const get: KalshiApi["Type"]["get"] = ({ pathAndQuery, ...asked }) =>
       Effect.gen(function* () {
         const url = `${options.baseUrl}${pathAndQuery}`
         const sent = yield* Ref.make(0)
         const failures = yield* Ref.make<ReadonlyArray<Fruitless>>([])
-        const answered = yield* attempt(
+        const once = attempt(
           url,
+          asked,
           Ref.update(sent, (n) => n + 1)
         ).pipe(
           Effect.tapError((failure) => Effect.logDebug(`${pathAndQuery}: ${failure.why}`)),
-          Effect.tapError((failure) => Ref.update(failures, (before) => [...before, failure])),
-          Effect.retry(backOff),
-          Effect.raceFirst(silence),
-          Effect.either
+          Effect.tapError((failure) => Ref.update(failures, (before) => [...before, failure]))
         )
+        const answered = yield* silence
+          .bear((mayRetry) => (mayRetry ? Effect.retry(once, backOff) : once), fruitless("no usable answer"))
+          .pipe(Effect.either)
         const attempts = yield* Ref.get(sent)
         if (Either.isRight(answered)) return { ...answered.right, attempts }
         const failed = yield* Ref.get(failures)
@@ -148,8 +179,16 @@ export const make = (options: HttpOptions) =>
         return last === undefined
           ? yield* new ExchangeUnreachable({ url: options.baseUrl, attempts, why })
           : { ...last, attempts }
-      }).pipe(Effect.withSpan("KalshiApi.get", { attributes: { request: pathAndQuery } }))
+      }).pipe(Effect.withSpan("KalshiApi.get", { attributes: { request: pathAndQuery, feed: asked.feed } }))
 
+    if (signer !== undefined) {
+      // A layer is built without interruption: here it may have to wait.
+      const account = yield* Effect.interruptible(readAccount(get))
+      costOf = account.costOf
+      if (options.readTokensPerSecond === undefined && account.readTokensPerSecond !== undefined) {
+        yield* budget.grant(account.readTokensPerSecond)
+      }
+    }
     return KalshiApi.of({ baseUrl: options.baseUrl, get })
   })
 

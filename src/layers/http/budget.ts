@@ -1,29 +1,46 @@
 /**
- * The exchange's read budget: tokens a second, shared by all feeds, first come first served.
+ * The exchange's read budget: tokens a second, shared by all feeds in turns.
  *
  * A request's tokens come back one second after its answer has begun. The server must have counted the
  * request by then, so no one-second window of the server's holds more than the budget, whatever the
  * network or a busy event loop did to the spacing in between. (Effect's RateLimiter starts full and
- * measures departures: 38 requests were seen in one second on a limit of 20.)
+ * measures departures: 38 requests were seen in one second on a limit of 20.) One that costs more than the
+ * whole budget goes alone.
  */
 import { Deferred, Effect, type Scope } from "effect"
-
-/** What the exchange charges for a GET; `/account/endpoint_costs` names the exceptions. */
-export const TOKENS_PER_REQUEST = 10
+import { makeLine, type Waiting } from "./line.ts"
+import { monotonicMillis } from "./monotonic.ts"
+import { answered, fullPace, refused } from "./pace.ts"
 
 /** A second, and a margin for timers that fire a millisecond early. */
 const WINDOW = "1010 millis"
+
+/** What an answer says of the pace; `nothing` when the exchange is in trouble of its own. */
+export type Verdict = "too fast" | "fine" | "nothing"
+
+export interface Asking extends Waiting {
+  /** What the exchange charges for this request. */
+  readonly tokens: number
+}
 
 export interface Budget {
   /**
    * Runs a request once its tokens are free; `self` must end when the answer's headers have come.
    * Interrupted in the line, it leaves at once and costs nothing.
    */
-  readonly spend: <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  readonly spend: <A, E, R>(
+    asking: Asking,
+    self: Effect.Effect<A, E, R>,
+    verdict?: (answer: A) => Verdict
+  ) => Effect.Effect<A, E, R>
+  /** From now on the budget is another one, and all of it may be used. */
+  readonly grant: (tokensPerSecond: number) => Effect.Effect<void>
+  /** Tokens a second that may be used at present. */
+  readonly limit: Effect.Effect<number>
 }
 
 /** A place in the line; that its turn came is written here at once, so no interruption can lose the tokens. */
-interface Place {
+interface Place extends Asking {
   readonly turn: Deferred.Deferred<void>
   paid: boolean
 }
@@ -31,38 +48,62 @@ interface Place {
 /** Effect's semaphore lets a newcomer pass those who wait, and cannot be left while waiting in `acquireUseRelease`. */
 export const make = (tokensPerSecond: number): Effect.Effect<Budget, never, Scope.Scope> =>
   Effect.map(Effect.scope, (scope) => {
-    let free = Math.max(1, Math.floor(tokensPerSecond / TOKENS_PER_REQUEST))
-    const line = new Set<Place>()
+    let pace = fullPace(tokensPerSecond)
+    let out = 0
+    const line = makeLine<Place>()
 
     const serve = () => {
-      for (const place of line) {
-        if (free === 0) return
-        free -= 1
+      for (let place = line.first(); place !== undefined; place = line.first()) {
+        if (out > 0 && out + place.tokens > pace.limit) return
+        line.advance()
+        out += place.tokens
         place.paid = true
-        line.delete(place)
         Deferred.unsafeDone(place.turn, Effect.void)
       }
     }
 
     const queue = (place: Place) =>
       Effect.sync(() => {
-        line.add(place)
+        line.enter(place)
         serve()
       }).pipe(Effect.zipRight(Deferred.await(place.turn)))
 
-    const comeBack = Effect.sync(() => {
-      free += 1
-      serve()
-    }).pipe(Effect.delay(WINDOW), Effect.interruptible, Effect.forkIn(scope), Effect.asVoid)
+    const comeBack = (tokens: number) =>
+      Effect.sync(() => {
+        out -= tokens
+        serve()
+      }).pipe(Effect.delay(WINDOW), Effect.interruptible, Effect.forkIn(scope), Effect.asVoid)
 
     const leave = (place: Place) =>
-      Effect.suspend(() => (place.paid ? comeBack : Effect.sync(() => line.delete(place))))
+      Effect.suspend(() => {
+        if (place.paid) return comeBack(place.tokens)
+        line.leave(place)
+        // A dear one in front may have held up cheap ones behind it.
+        return Effect.sync(serve)
+      })
+
+    const heed = (verdict: Verdict, sentAt: number) =>
+      Effect.map(monotonicMillis, (now) => {
+        if (verdict === "too fast") pace = refused(pace, sentAt, now)
+        if (verdict === "fine") pace = answered(pace, now)
+        serve()
+      })
 
     return {
-      spend: (self) =>
+      spend: (asking, self, verdict = () => "nothing") =>
         Effect.flatMap(Deferred.make<void>(), (turn) => {
-          const place: Place = { turn, paid: false }
-          return queue(place).pipe(Effect.zipRight(self), Effect.ensuring(leave(place)))
-        })
+          const place: Place = { ...asking, turn, paid: false }
+          return queue(place).pipe(
+            Effect.zipRight(monotonicMillis),
+            Effect.flatMap((sentAt) => Effect.tap(self, (answer) => heed(verdict(answer), sentAt))),
+            Effect.ensuring(leave(place))
+          )
+        }),
+      grant: (granted) =>
+        Effect.sync(() => {
+          pace = fullPace(granted)
+          serve()
+        }),
+      limit: Effect.sync(() => pace.limit)
     }
   })

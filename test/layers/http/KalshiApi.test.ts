@@ -3,14 +3,14 @@ import { gzipSync } from "node:zlib"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Either, Fiber } from "effect"
 import { exchange, faults } from "../local-exchange/support.ts"
-import { answer, client, impatient, server } from "./support.ts"
+import { answer, asking, client, impatient, server } from "./support.ts"
 
 const ATTEMPTS_MIN = 6
 
 /** JSON that no parser and printer would give back: its spaces, escapes and digits must survive. */
 const ODD = '{ "cursor" : "",\r\n"markets":[{"price":0.5600,"n":1e2,"t":"\\u00e9é 🎲"}] }\n'
 
-const MARKETS = { pathAndQuery: "/markets?limit=100&status=open" }
+const MARKETS = asking("/markets?limit=100&status=open")
 
 describe("an answer", () => {
   it.scopedLive("is the server's bytes, plain or gzipped", () =>
@@ -65,7 +65,7 @@ describe("an answer", () => {
       const { arrivals, url } = yield* server((_, response) => answer(response, 200, "{}"))
       const api = yield* client(`${url}/trade-api/v2`)
       const asked = "/markets?cursor=CgsI%2B%2F8%3D&tickers=A%2CB"
-      yield* api.get({ pathAndQuery: asked })
+      yield* api.get(asking(asked))
       assert.strictEqual(api.baseUrl, `${url}/trade-api/v2`)
       assert.strictEqual(arrivals[0]?.path, `/trade-api/v2${asked}`)
       assert.match(arrivals[0]?.headers["user-agent"] ?? "", /^kalshi-tape\/\d/)

@@ -5,7 +5,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, Fiber, Random, TestClock } from "effect"
 import * as Budget from "../../../src/layers/http/budget.ts"
-import { answer, client, server } from "./support.ts"
+import { TOKENS_PER_REQUEST } from "../../../src/layers/http/pace.ts"
+import { answer, asking, client, server } from "./support.ts"
+
+const MARKETS: Budget.Asking = { feed: "markets", background: false, tokens: TOKENS_PER_REQUEST }
 
 /** The most arrivals in any window of a second. */
 const busiestSecond = (at: ReadonlyArray<number>): number => {
@@ -17,7 +20,7 @@ const busiestSecond = (at: ReadonlyArray<number>): number => {
   return most
 }
 
-const perSecond = (tokens: number) => Math.floor(tokens / Budget.TOKENS_PER_REQUEST)
+const perSecond = (tokens: number) => Math.floor(tokens / TOKENS_PER_REQUEST)
 
 /**
  * Concurrent callers ask until the server has seen so many requests; answers when it saw each. Client, server
@@ -36,12 +39,12 @@ const hammer = (options: {
       setTimeout(() => answer(response, status, "{}"), options.latency(nth))
     })
     const api = yield* client(url, { readTokensPerSecond: options.tokens })
-    const asking = yield* Effect.forever(api.get({ pathAndQuery: "/markets" })).pipe(
+    const callers = yield* Effect.forever(api.get(asking("/markets"))).pipe(
       Effect.replicateEffect(options.callers, { concurrency: "unbounded" }),
       Effect.fork
     )
     while (arrivals.length < options.requests) yield* Effect.sleep("20 millis")
-    yield* Fiber.interrupt(asking)
+    yield* Fiber.interrupt(callers)
     return arrivals.map(({ at }) => at)
   })
 
@@ -64,9 +67,9 @@ describe.concurrent("the server", () => {
     })
   )
 
-  it.scopedLive("sees no more than the budget when most answers send the client back to try again", () =>
+  it.scopedLive("sees no more than the budget when answers send the client back to try again", () =>
     Effect.gen(function* () {
-      const statusOf = (nth: number) => (nth % 3 === 0 ? 200 : 429)
+      const statusOf = (nth: number) => (nth % 8 === 0 ? 429 : 200)
       const at = yield* hammer({ tokens: 100, callers: 30, requests: 35, latency: () => 1, statusOf })
       assert.isAtMost(busiestSecond(at), 10)
     })
@@ -102,7 +105,7 @@ describe("the budget", () => {
             Effect.sleep(latency)
           )
         )
-        yield* Effect.forever(budget.spend(request)).pipe(
+        yield* Effect.forever(budget.spend(MARKETS, request)).pipe(
           Effect.replicateEffect(perSecond(tokens), { concurrency: "unbounded" }),
           Effect.fork
         )
@@ -119,7 +122,11 @@ describe("the line", () => {
     Effect.gen(function* () {
       const budget = yield* Budget.make(20)
       const served: Array<number> = []
-      const ask = (n: number) => budget.spend(Effect.sync(() => served.push(n)))
+      const ask = (n: number) =>
+        budget.spend(
+          MARKETS,
+          Effect.sync(() => served.push(n))
+        )
       const fibers = yield* Effect.forEach(
         Array.from({ length: 40 }, (_, n) => n),
         (n) =>
@@ -140,7 +147,11 @@ describe("the line", () => {
     Effect.gen(function* () {
       const budget = yield* Budget.make(10)
       const served: Array<string> = []
-      const ask = (name: string) => budget.spend(Effect.sync(() => served.push(name)))
+      const ask = (name: string) =>
+        budget.spend(
+          MARKETS,
+          Effect.sync(() => served.push(name))
+        )
       yield* ask("first")
       const waiting = yield* Effect.fork(ask("waiting"))
       // Wakes at the very millisecond at which the tokens come back.
@@ -154,12 +165,12 @@ describe("the line", () => {
   it.scoped("can be left at once, and costs nothing then", () =>
     Effect.gen(function* () {
       const budget = yield* Budget.make(10)
-      yield* budget.spend(Effect.void)
-      const waiting = yield* Effect.fork(budget.spend(Effect.void))
+      yield* budget.spend(MARKETS, Effect.void)
+      const waiting = yield* Effect.fork(budget.spend(MARKETS, Effect.void))
       yield* TestClock.adjust("100 millis")
       // No clock moves here: an interruption that had to wait for tokens would never return.
       yield* Fiber.interrupt(waiting)
-      const next = yield* Effect.fork(budget.spend(Effect.void))
+      const next = yield* Effect.fork(budget.spend(MARKETS, Effect.void))
       yield* TestClock.adjust("910 millis")
       assert.isTrue((yield* Fiber.poll(next))._tag === "Some")
     })
@@ -170,8 +181,8 @@ describe("tokens", () => {
   it.scoped("come back a second after the answer began, not after the request was sent", () =>
     Effect.gen(function* () {
       const budget = yield* Budget.make(10)
-      yield* Effect.fork(budget.spend(Effect.sleep("3 seconds")))
-      const second = yield* Effect.fork(budget.spend(Effect.void))
+      yield* Effect.fork(budget.spend(MARKETS, Effect.sleep("3 seconds")))
+      const second = yield* Effect.fork(budget.spend(MARKETS, Effect.void))
       yield* TestClock.adjust("3999 millis")
       assert.strictEqual((yield* Fiber.poll(second))._tag, "None")
       yield* TestClock.adjust("20 millis")
@@ -185,10 +196,11 @@ describe("tokens", () => {
       const job = Effect.gen(function* () {
         const kind = yield* Random.nextIntBetween(0, 4)
         const sleep = Effect.sleep(yield* Random.nextIntBetween(0, 400))
-        if (kind === 0) return yield* budget.spend(sleep)
-        if (kind === 1) return yield* budget.spend(Effect.zipRight(sleep, Effect.fail("refused")))
-        if (kind === 2) return yield* budget.spend(Effect.zipRight(sleep, Effect.dieMessage("a bug")))
-        return yield* Effect.timeout(budget.spend(sleep), yield* Random.nextIntBetween(0, 300))
+        if (kind === 0) return yield* budget.spend(MARKETS, sleep)
+        if (kind === 1) return yield* budget.spend(MARKETS, Effect.zipRight(sleep, Effect.fail("refused")))
+        if (kind === 2)
+          return yield* budget.spend(MARKETS, Effect.zipRight(sleep, Effect.dieMessage("a bug")))
+        return yield* Effect.timeout(budget.spend(MARKETS, sleep), yield* Random.nextIntBetween(0, 300))
       })
       for (const _ of Array.from({ length: 25 })) {
         const fibers = yield* Effect.replicateEffect(Effect.fork(job), 40)
@@ -202,7 +214,7 @@ describe("tokens", () => {
       const started: Array<number> = []
       const ask = Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.sync(() => started.push(now)))
       const all = yield* Effect.fork(
-        Effect.replicateEffect(budget.spend(ask), 30, { concurrency: "unbounded" })
+        Effect.replicateEffect(budget.spend(MARKETS, ask), 30, { concurrency: "unbounded" })
       )
       yield* TestClock.adjust("4 seconds")
       yield* Fiber.join(all)
@@ -220,7 +232,7 @@ describe("tokens", () => {
         if (nth % 2 === 0) setTimeout(() => answer(response, 200, "{}"), nth % 7)
       })
       const api = yield* client(url, { readTokensPerSecond: 300, headersTimeout: "50 millis" })
-      const get = api.get({ pathAndQuery: "/markets" })
+      const get = api.get(asking("/markets"))
       for (const _ of Array.from({ length: 12 })) {
         const storm = yield* Effect.fork(Effect.replicateEffect(get, 60, { concurrency: "unbounded" }))
         yield* Effect.sleep(yield* Random.nextIntBetween(0, 60))
@@ -241,7 +253,7 @@ describe("tokens", () => {
   it.scoped("make at least one request a second, whatever the setting", () =>
     Effect.gen(function* () {
       const budget = yield* Budget.make(3)
-      const done = yield* Effect.fork(Effect.replicateEffect(budget.spend(Effect.void), 3))
+      const done = yield* Effect.fork(Effect.replicateEffect(budget.spend(MARKETS, Effect.void), 3))
       yield* TestClock.adjust("2100 millis")
       assert.strictEqual((yield* Fiber.join(done)).length, 3)
     })

@@ -16,6 +16,7 @@ import {
 import { defaultOptions, make } from "../../../src/layers/http/KalshiApi.ts"
 import { ATTEMPTS_MAX, backOff, isTransient, parseRetryAfter } from "../../../src/layers/http/retry.ts"
 import { inspectorLayer } from "../../../src/layers/interpreter/inline.ts"
+import { asking } from "./support.ts"
 
 const CAP_MILLIS = 8000
 const FIRST_MILLIS = 250
@@ -116,7 +117,7 @@ const scripted = (script: (nth: number) => Scripted | "never") =>
       Effect.provideService(HttpClient.HttpClient, wire),
       Effect.provide(inspectorLayer)
     )
-    return { get: api.get({ pathAndQuery: "/markets" }), asked }
+    return { get: api.get(asking("/markets")), asked }
   })
 
 /** Runs to the end, however long that takes; answers when that was. */

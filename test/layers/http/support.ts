@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { Context, Effect, Layer, Random } from "effect"
 import { defaultOptions, type HttpOptions, layer } from "../../../src/layers/http/KalshiApi.ts"
 import { inspectorLayer } from "../../../src/layers/interpreter/inline.ts"
-import { KalshiApi } from "../../../src/services/KalshiApi.ts"
+import { KalshiApi, type RawRequest } from "../../../src/services/KalshiApi.ts"
 
 export interface Arrival {
   readonly path: string
@@ -68,3 +68,12 @@ export const client = (baseUrl: string, options: Partial<HttpOptions> = {}) =>
 
 /** Back-off draws this lot every time: waits of 2.5 to 80 ms. */
 export const impatient = Effect.withRandom(Random.fixed([0.01]))
+
+/** A request of the markets feed, unless told otherwise. */
+export const asking = (pathAndQuery: string, of: Partial<RawRequest> = {}): RawRequest => ({
+  pathAndQuery,
+  endpoint: `GET ${pathAndQuery.split("?")[0]}`,
+  feed: "markets",
+  background: false,
+  ...of
+})

@@ -1,0 +1,113 @@
+/**
+ * What the exchange says of its own prices: the budget of a key and what its endpoints cost. Both are asked
+ * once, at the start and only with a key, and never recorded. An answer that does not come or makes no sense
+ * leaves the defaults.
+ */
+import { Duration, Effect, Either, Schema } from "effect"
+import { ExchangeRefused } from "../../domain/errors.ts"
+import type { KalshiApi, RawResponse } from "../../services/KalshiApi.ts"
+import { TOKENS_PER_REQUEST } from "./pace.ts"
+
+const LIMITS = "/account/limits"
+const COSTS = "/account/endpoint_costs"
+
+/** A recording does not wait longer for a number that it can do without. */
+const PATIENCE: Duration.DurationInput = "5 seconds"
+
+const Tokens = Schema.Number.pipe(Schema.finite(), Schema.positive())
+
+/** `bucket_capacity` beside it is for bursts, which the budget does not make. */
+const Limits = Schema.Struct({
+  read: Schema.Struct({ refill_rate: Tokens.pipe(Schema.greaterThanOrEqualTo(TOKENS_PER_REQUEST)) })
+})
+
+const Costs = Schema.Struct({
+  default_cost: Schema.optionalWith(Tokens, { default: () => TOKENS_PER_REQUEST }),
+  endpoint_costs: Schema.Array(
+    Schema.Struct({ method: Schema.String, path: Schema.String, cost: Schema.Number.pipe(Schema.finite()) })
+  )
+})
+
+/** Tokens for a request to `GET /markets/{ticker}`. */
+export type CostOf = (endpoint: string) => number
+
+export const usualCost: CostOf = () => TOKENS_PER_REQUEST
+
+export interface Account {
+  /** Tokens a second; undefined when the exchange did not say. */
+  readonly readTokensPerSecond: number | undefined
+  readonly costOf: CostOf
+}
+
+type Get = KalshiApi["Type"]["get"]
+
+/** Fails when the exchange does not know the key, or not its signature. */
+export const readAccount = (get: Get): Effect.Effect<Account, ExchangeRefused> =>
+  Effect.gen(function* () {
+    const limits = yield* read(get, LIMITS, Limits)
+    // One after the other, so that who does not answer is not waited for twice.
+    const costs = limits === "no answer" ? "no answer" : yield* read(get, COSTS, Costs)
+    return {
+      readTokensPerSecond: typeof limits === "string" ? undefined : limits.read.refill_rate,
+      costOf: typeof costs === "string" ? usualCost : costTable(costs)
+    }
+  })
+
+type Unread = "no answer" | "no use"
+
+const read = <A extends object, I>(
+  get: Get,
+  path: string,
+  schema: Schema.Schema<A, I>
+): Effect.Effect<A | Unread, ExchangeRefused> =>
+  Effect.gen(function* () {
+    const answer = yield* ask(get, path)
+    if (Either.isRight(answer) && answer.right.status === 401) return yield* unknownKey(path, answer.right)
+    const decoded = Either.flatMap(answer, ({ body, status }) =>
+      status === 200 ? decode(schema, body) : Either.left(`HTTP ${status}`)
+    )
+    if (Either.isRight(decoded)) return decoded.right
+    yield* Effect.logWarning(`${path} cannot be read (${decoded.left}); going on with the usual numbers`)
+    return Either.isLeft(answer) ? "no answer" : "no use"
+  })
+
+const unknownKey = (request: string, { attempts, inspection, status }: RawResponse) =>
+  new ExchangeRefused({
+    request,
+    status,
+    why: inspection.error ?? "the key or its signature is not accepted",
+    attempts
+  })
+
+const ask = (get: Get, path: string): Effect.Effect<Either.Either<RawResponse, string>> =>
+  get({ pathAndQuery: path, endpoint: `GET ${path}`, feed: "account", background: false }).pipe(
+    Effect.mapError(({ why }) => why),
+    Effect.timeoutFail({
+      duration: PATIENCE,
+      onTimeout: () => `no answer within ${Duration.format(Duration.decode(PATIENCE))}`
+    }),
+    Effect.either
+  )
+
+const decode = <A, I>(schema: Schema.Schema<A, I>, body: Uint8Array): Either.Either<A, string> =>
+  Schema.decodeUnknownEither(Schema.parseJson(schema))(Buffer.from(body).toString("utf8")).pipe(
+    Either.mapLeft(() => "its answer is not understood")
+  )
+
+/** One spelling for `/trade-api/v2/markets/{ticker}`, `/markets/:ticker` and what else names a parameter. */
+const shapeOf = (path: string): string =>
+  path.replace(/^\/trade-api\/v\d+(?=\/)/, "").replace(/\/(\{[^/]*\}|:[^/]+|<[^/]*>)/g, "/{}")
+
+/** Nothing is free of charge here: a budget that counts nothing limits nothing. */
+const costTable = ({ default_cost, endpoint_costs }: Schema.Schema.Type<typeof Costs>): CostOf => {
+  const costs = new Map(
+    endpoint_costs.map(({ cost, method, path }) => [
+      `${method.toUpperCase()} ${shapeOf(path)}`,
+      Math.max(1, cost)
+    ])
+  )
+  return (endpoint) => {
+    const [method = "", path = ""] = endpoint.split(" ")
+    return costs.get(`${method} ${shapeOf(path)}`) ?? default_cost
+  }
+}

@@ -1,0 +1,163 @@
+/** What a client with a key learns at its start, and how it goes on when it learns nothing. */
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Exit, Fiber, Logger } from "effect"
+import type { HttpOptions } from "../../../src/layers/http/KalshiApi.ts"
+import { pemOf, rsa, signerOf } from "./keys.ts"
+import { answer, asking, client, server } from "./support.ts"
+
+const signer = signerOf(pemOf(rsa.privateKey))
+
+const limits = (rate: unknown) =>
+  JSON.stringify({
+    usage_tier: "basic",
+    read: { refill_rate: rate, bucket_capacity: 600 },
+    write: { refill_rate: 100, bucket_capacity: 100 },
+    grants: []
+  })
+
+const costs = (...endpoint_costs: ReadonlyArray<readonly [string, string, number]>) =>
+  JSON.stringify({
+    default_cost: 10,
+    endpoint_costs: endpoint_costs.map(([method, path, cost]) => ({ method, path, cost }))
+  })
+
+type Reply = readonly [status: number, body: string] | "hang"
+
+interface Script {
+  readonly limits?: Reply
+  readonly costs?: Reply
+  readonly options?: Partial<HttpOptions>
+}
+
+const NOTHING_SPECIAL: Reply = [200, costs()]
+
+/** A client against such an exchange; how many go out at once says what its budget is. */
+const starting = (script: Script) =>
+  Effect.gen(function* () {
+    const warnings: Array<string> = []
+    const { arrivals, url } = yield* server((_, response, { url: path = "" }) => {
+      const reply = path.endsWith("/limits")
+        ? (script.limits ?? [200, limits(200)])
+        : path.endsWith("/endpoint_costs")
+          ? (script.costs ?? NOTHING_SPECIAL)
+          : "hang"
+      if (reply !== "hang") answer(response, reply[0], reply[1])
+    })
+    const base = `${url}/trade-api/v2`
+    const options = { signer, readTokensPerSecond: undefined, ...script.options }
+    const logger = Logger.make(({ logLevel, message }) => warnings.push(`${logLevel.label} ${message}`))
+    const made = yield* Effect.exit(
+      client(base, options).pipe(Effect.provide(Logger.replace(Logger.defaultLogger, logger)))
+    )
+    const asked = () => arrivals.map(({ path }) => path.replace("/trade-api/v2", ""))
+    /** How many of a hundred requests go out: none is answered, so no tokens come back. */
+    const burst = (endpoint = "GET /markets") =>
+      Effect.gen(function* () {
+        const api = yield* made
+        yield* Effect.sleep("1100 millis")
+        const before = arrivals.length
+        const all = yield* Effect.fork(
+          Effect.replicateEffect(api.get(asking("/markets", { endpoint })), 100, { concurrency: "unbounded" })
+        )
+        for (let seen = -1; seen < arrivals.length; ) {
+          seen = arrivals.length
+          yield* Effect.sleep("1 second")
+        }
+        yield* Fiber.interrupt(all)
+        return arrivals.length - before
+      })
+    return { asked, burst, made, warnings }
+  })
+
+describe.concurrent("a client with a key", () => {
+  it.scopedLive("asks what it may, and uses it", () =>
+    Effect.gen(function* () {
+      const { asked, burst, warnings } = yield* starting({ limits: [200, limits(300)] })
+      assert.deepStrictEqual(asked(), ["/account/limits", "/account/endpoint_costs"])
+      assert.strictEqual(yield* burst(), 30)
+      assert.deepStrictEqual(warnings, [])
+    })
+  )
+
+  it.scopedLive("goes by what the user has set, whatever the exchange grants", () =>
+    Effect.gen(function* () {
+      const { burst } = yield* starting({
+        limits: [200, limits(300)],
+        options: { readTokensPerSecond: 70 }
+      })
+      assert.strictEqual(yield* burst(), 7)
+    })
+  )
+
+  for (const [what, reply] of [
+    ["403", [403, "<html>"]],
+    ["404", [404, '{"error":{"code":"not_found"}}']],
+    ["no JSON of that kind", [200, "[]"]],
+    ["a rate that is none", [200, limits("fast")]],
+    ["a rate of nothing", [200, limits(0)]],
+    ["silence", "hang"]
+  ] as const) {
+    it.scopedLive(`goes on with 200 tokens and a warning when the limits are ${what}`, () =>
+      Effect.gen(function* () {
+        const { burst, warnings } = yield* starting({ limits: reply })
+        assert.strictEqual(warnings.length, 1)
+        assert.match(warnings[0] ?? "", /^WARN \/account\/limits cannot be read/)
+        assert.strictEqual(yield* burst(), 20)
+      })
+    )
+  }
+
+  it.scopedLive("that is refused fails at once, and says where to look", () =>
+    Effect.gen(function* () {
+      const started = performance.now()
+      const { made } = yield* starting({
+        limits: [401, '{"error":{"code":"INCORRECT_API_KEY_SIGNATURE"}}'],
+        costs: "hang"
+      })
+      assert.isBelow(performance.now() - started, 3000)
+      const error = yield* Effect.flip(made)
+      assert.strictEqual(error._tag, "ExchangeRefused")
+      assert.match(
+        error.message,
+        /401 to \/account\/limits \(INCORRECT_API_KEY_SIGNATURE\).*KALSHI_API_KEY_ID and the private key/
+      )
+    })
+  )
+
+  it.scopedLive("pays what each endpoint costs, however its path is spelt", () =>
+    Effect.gen(function* () {
+      const { burst } = yield* starting({
+        costs: [
+          200,
+          costs(
+            ["GET", "/trade-api/v2/markets/{market_ticker}/orderbook", 40],
+            ["get", "/markets/orderbooks", 100],
+            ["DELETE", "/trade-api/v2/markets", 1]
+          )
+        ]
+      })
+      assert.strictEqual(yield* burst("GET /markets/{ticker}/orderbook"), 5)
+      assert.strictEqual(yield* burst("GET /markets/orderbooks"), 2)
+      assert.strictEqual(yield* burst("GET /markets"), 20)
+    })
+  )
+
+  it.scopedLive("takes ten tokens for the price of what it was not told", () =>
+    Effect.gen(function* () {
+      const { burst, made, warnings } = yield* starting({ costs: [500, ""] })
+      assert.isTrue(Exit.isSuccess(made))
+      assert.match(warnings.join(), /endpoint_costs cannot be read/)
+      assert.strictEqual(yield* burst(), 20)
+    })
+  )
+})
+
+describe("a client without a key", () => {
+  it.scopedLive("asks nothing at its start, and sends four requests a second", () =>
+    Effect.gen(function* () {
+      const { asked, burst } = yield* starting({ options: { signer: undefined } })
+      assert.deepStrictEqual(asked(), [])
+      assert.strictEqual(yield* burst(), 4)
+    })
+  )
+})

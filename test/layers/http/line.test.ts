@@ -1,0 +1,109 @@
+/** Whose turn it is. */
+import { assert, describe, it } from "@effect/vitest"
+import { Arbitrary, FastCheck, Schema } from "effect"
+import { makeLine, type Waiting } from "../../../src/layers/http/line.ts"
+
+interface Named extends Waiting {
+  readonly name: string
+}
+
+const place = (feed: string, nth = 0, background = false): Named => ({
+  feed,
+  background,
+  name: `${feed}${nth}`
+})
+
+/** All that is in the line, in the order in which it would be served. */
+const drain = (line: ReturnType<typeof makeLine<Named>>): ReadonlyArray<Named> => {
+  const served: Array<Named> = []
+  for (let first = line.first(); first !== undefined; first = line.first()) {
+    line.advance()
+    served.push(first)
+  }
+  return served
+}
+
+const lineOf = (...places: ReadonlyArray<Named>) => {
+  const line = makeLine<Named>()
+  for (const one of places) line.enter(one)
+  return line
+}
+
+const many = (feed: string, count: number) => Array.from({ length: count }, (_, nth) => place(feed, nth))
+const names = (places: ReadonlyArray<Named>) => places.map(({ name }) => name)
+
+describe("the line", () => {
+  it("lets feeds take turns, and is first come first served within a feed", () => {
+    const served = drain(lineOf(...many("a", 3), ...many("b", 1), ...many("c", 2)))
+    assert.deepStrictEqual(names(served), ["a0", "b0", "c0", "a1", "c1", "a2"])
+  })
+
+  it("serves one request behind two thousand of another feed second", () => {
+    const served = drain(lineOf(...many("orderbooks", 2000), place("markets")))
+    assert.strictEqual(names(served).indexOf("markets0"), 1)
+  })
+
+  it("serves the background when nobody else is left, feed by feed in turns too", () => {
+    const backfill = [place("trades", 0, true), place("trades", 1, true), place("candlesticks", 0, true)]
+    const served = drain(lineOf(...backfill, ...many("markets", 2)))
+    assert.deepStrictEqual(names(served), ["markets0", "markets1", "trades0", "candlesticks0", "trades1"])
+  })
+
+  it("can be left from anywhere, by the first too, once or twice", () => {
+    const [a, b, c] = [place("a", 0), place("a", 1), place("b")]
+    const line = lineOf(a, b, c)
+    line.leave(a)
+    line.leave(a)
+    assert.strictEqual(line.first(), b)
+    line.leave(b)
+    assert.deepStrictEqual(names(drain(line)), ["b0"])
+    line.leave(c)
+    line.advance()
+    assert.isUndefined(line.first())
+  })
+
+  it("lets each other feed go first once at most, whatever the mixture", () => {
+    const Mixture = Schema.Array(
+      Schema.Struct({
+        feed: Schema.Literal("a", "b", "c", "d"),
+        background: Schema.Boolean,
+        served: Schema.Boolean
+      })
+    )
+    FastCheck.assert(
+      FastCheck.property(Arbitrary.make(Mixture), (mixture) => {
+        const line = makeLine<Named>()
+        /** Of each who waits: how often every other feed has gone first since it was its feed's first. */
+        const passedBy = new Map<Named, Map<string, number>>()
+        const waiting: Array<Named> = []
+        const serve = () => {
+          const next = line.first()
+          if (next === undefined) return assert.strictEqual(waiting.length, 0)
+          line.advance()
+          waiting.splice(waiting.indexOf(next), 1)
+          assert.isTrue(!next.background || waiting.every(({ background }) => background))
+          const heads = new Map<string, Named>()
+          for (const one of waiting) {
+            const key = `${one.feed} ${one.background}`
+            if (one.background === next.background && !heads.has(key)) heads.set(key, one)
+          }
+          for (const head of heads.values()) {
+            if (head.feed === next.feed) continue
+            const counts = passedBy.get(head) ?? new Map<string, number>()
+            counts.set(next.feed, (counts.get(next.feed) ?? 0) + 1)
+            passedBy.set(head, counts)
+            assert.isAtMost(counts.get(next.feed) ?? 0, 1, `${next.name} passed ${head.name} twice`)
+          }
+        }
+        mixture.forEach(({ background, feed, served }, nth) => {
+          const one = place(feed, nth, background)
+          line.enter(one)
+          waiting.push(one)
+          if (served) serve()
+        })
+        while (waiting.length > 0) serve()
+      }),
+      { numRuns: 300, seed: 20261122 }
+    )
+  })
+})

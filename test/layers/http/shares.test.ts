@@ -1,0 +1,232 @@
+/** Who gets how much of the budget, when feeds ask at once for more than it holds. */
+import { assert, describe, it } from "@effect/vitest"
+import { Clock, Effect, Fiber, Random, TestClock } from "effect"
+import * as Budget from "../../../src/layers/http/budget.ts"
+
+interface Sent {
+  readonly feed: string
+  readonly at: number
+  readonly tokens: number
+}
+
+/** A budget, and a wire that notes what the server counts and when, somewhere on the way to the answer. */
+const wire = (tokensPerSecond: number, latencyMillis = () => 20) =>
+  Effect.gen(function* () {
+    const budget = yield* Budget.make(tokensPerSecond)
+    const sent: Array<Sent> = []
+    const ask = (
+      feed: string,
+      { background = false, tokens = 10, verdict = "fine" as Budget.Verdict } = {}
+    ): Effect.Effect<void> =>
+      budget.spend(
+        { feed, background, tokens },
+        Effect.gen(function* () {
+          const latency = latencyMillis()
+          const onTheWay = Math.floor(latency / 2)
+          yield* Effect.sleep(onTheWay)
+          sent.push({ feed, tokens, at: yield* Clock.currentTimeMillis })
+          yield* Effect.sleep(latency - onTheWay)
+        }),
+        () => verdict
+      )
+    return { budget, sent, ask }
+  })
+
+/** The most tokens in any second that begins with an arrival, and the dearest single request. */
+const busiestSecond = (sent: ReadonlyArray<Sent>) =>
+  Math.max(
+    0,
+    ...sent.map(({ at }) =>
+      sent
+        .filter((other) => other.at >= at && other.at < at + 1000)
+        .reduce((sum, { tokens }) => sum + tokens, 0)
+    )
+  )
+
+const turnOf = (sent: ReadonlyArray<Sent>, feed: string) => sent.findIndex((one) => one.feed === feed)
+
+/** A number from 0 to 1, the same for the same seed. */
+const seededLatency = (seed: number) => {
+  let state = seed
+  return () => {
+    state = (state * 48_271) % 2_147_483_647
+    return state / 2_147_483_647
+  }
+}
+
+describe("fairness", () => {
+  it.scoped("a feed with one request waits no longer than each other feed once", () =>
+    Effect.gen(function* () {
+      const { ask, sent } = yield* wire(40)
+      const floods = ["orderbooks", "candlesticks", "trades"]
+      for (const feed of floods) {
+        yield* Effect.fork(Effect.replicateEffect(ask(feed), 2000, { concurrency: "unbounded" }))
+      }
+      yield* TestClock.adjust("10 seconds")
+      const before = sent.length
+      yield* Effect.fork(ask("markets"))
+      yield* TestClock.adjust("3 seconds")
+      assert.isAtMost(turnOf(sent.slice(before), "markets"), floods.length)
+    })
+  )
+
+  it.scoped("a walk, one page after the other, has its share beside two thousand requests", () =>
+    Effect.gen(function* () {
+      const random = seededLatency(7)
+      const { ask, sent } = yield* wire(40, () => 30 + Math.floor(120 * random()))
+      yield* Effect.fork(Effect.replicateEffect(ask("orderbooks"), 2000, { concurrency: "unbounded" }))
+      yield* Effect.fork(Effect.forever(ask("markets")))
+      yield* TestClock.adjust("60 seconds")
+      const mine = sent.filter(({ feed }) => feed === "markets").length
+      assert.isAtLeast(mine / sent.length, 0.4)
+    })
+  )
+
+  it.scoped("what is in the background waits for all others, and starves none of them", () =>
+    Effect.gen(function* () {
+      const { ask, sent } = yield* wire(40)
+      yield* Effect.fork(
+        Effect.replicateEffect(ask("backfill", { background: true }), 2000, { concurrency: "unbounded" })
+      )
+      yield* TestClock.adjust("5 seconds")
+      const alone = sent.length
+      assert.isAtLeast(alone, 16)
+      yield* Effect.fork(Effect.replicateEffect(ask("markets"), 20, { concurrency: "unbounded" }))
+      yield* TestClock.adjust("8 seconds")
+      assert.deepStrictEqual(
+        sent.slice(alone, alone + 20).map(({ feed }) => feed),
+        Array.from({ length: 20 }, () => "markets")
+      )
+      assert.isAbove(sent.length, alone + 20)
+    })
+  )
+})
+
+describe("costs", () => {
+  it.scoped("a dear request is not passed by cheap ones of later turns, and pays in full", () =>
+    Effect.gen(function* () {
+      const { ask, sent } = yield* wire(40)
+      yield* Effect.fork(Effect.replicateEffect(ask("markets"), 40, { concurrency: "unbounded" }))
+      yield* Effect.fork(ask("orderbooks", { tokens: 40 }))
+      yield* TestClock.adjust("3 seconds")
+      assert.isAtMost(turnOf(sent, "orderbooks"), 5)
+      assert.isAtMost(busiestSecond(sent), 40)
+    })
+  )
+
+  it.scoped("one that costs more than the whole budget goes alone", () =>
+    Effect.gen(function* () {
+      const { ask, sent } = yield* wire(40)
+      yield* Effect.fork(Effect.replicateEffect(ask("markets"), 8, { concurrency: "unbounded" }))
+      const dear = yield* Effect.fork(ask("series", { tokens: 500 }))
+      yield* TestClock.adjust("6 seconds")
+      yield* Fiber.join(dear)
+      const at = sent.find(({ feed }) => feed === "series")?.at ?? 0
+      assert.deepStrictEqual(
+        sent.filter((one) => Math.abs(one.at - at) < 1000).map(({ feed }) => feed),
+        ["series"]
+      )
+      assert.strictEqual(sent.length, 9)
+    })
+  )
+
+  it.scoped("who leaves the line does not hold up those behind", () =>
+    Effect.gen(function* () {
+      const { ask, sent } = yield* wire(40)
+      yield* Effect.fork(ask("markets"))
+      yield* TestClock.adjust("1 millis")
+      const dear = yield* Effect.fork(ask("series", { tokens: 500 }))
+      yield* TestClock.adjust("1 millis")
+      yield* Effect.fork(ask("events"))
+      yield* TestClock.adjust("100 millis")
+      assert.strictEqual(turnOf(sent, "events"), -1)
+      yield* Fiber.interrupt(dear)
+      yield* TestClock.adjust("100 millis")
+      assert.strictEqual(turnOf(sent, "events"), 1)
+    })
+  )
+})
+
+describe("any mixture", () => {
+  for (const seed of [1, 2, 3, 4, 5, 6]) {
+    it.scoped(`no second holds more than the budget and one request (seed ${seed})`, () =>
+      Effect.gen(function* () {
+        const random = yield* Random.choice([40, 75, 200])
+        const latencies = [0, 1, 30, 90, 400, 1500]
+        let nth = seed
+        const { ask, sent } = yield* wire(random, () => latencies[nth++ % latencies.length] ?? 0)
+        const costs = [10, 10, 10, 2, 25, 60]
+        const verdicts: ReadonlyArray<Budget.Verdict> = ["fine", "fine", "fine", "nothing", "too fast"]
+        const one = Effect.gen(function* () {
+          const feed = yield* Random.choice(["a", "b", "c", "d", "e"])
+          const tokens = yield* Random.choice(costs)
+          const verdict = yield* Random.choice(verdicts)
+          const background = (yield* Random.next) < 0.3
+          yield* Effect.sleep(yield* Random.nextIntBetween(0, 15_000))
+          yield* Effect.timeout(
+            ask(feed, { background, tokens, verdict }),
+            yield* Random.nextIntBetween(100, 60_000)
+          )
+        }).pipe(Effect.ignore)
+        const all = yield* Effect.fork(Effect.replicateEffect(one, 250, { concurrency: "unbounded" }))
+        yield* TestClock.adjust("120 seconds")
+        yield* Fiber.join(all)
+        assert.isAtLeast(sent.length, 50)
+        assert.isAtMost(busiestSecond(sent), Math.max(random, ...costs))
+      }).pipe(Effect.withRandom(Random.make(seed)))
+    )
+  }
+})
+
+describe("after a 429", () => {
+  const countBetween = (sent: ReadonlyArray<Sent>, from: number, to: number) =>
+    sent.filter(({ at }) => at >= from && at < to).length
+
+  it.scoped("half as much is sent, however many came at once, and all of it again in the end", () =>
+    Effect.gen(function* () {
+      const { ask, budget, sent } = yield* wire(200)
+      yield* Effect.fork(
+        Effect.replicateEffect(ask("storm", { verdict: "too fast" }), 8, { concurrency: "unbounded" })
+      )
+      yield* TestClock.adjust("100 millis")
+      assert.strictEqual(yield* budget.limit, 100)
+      yield* Effect.fork(
+        Effect.forever(ask("markets")).pipe(Effect.replicateEffect(40, { concurrency: "unbounded" }))
+      )
+      yield* TestClock.adjust("2 seconds")
+      assert.isAtMost(countBetween(sent, 1000, 2000), 12)
+      yield* TestClock.adjust("18 seconds")
+      assert.strictEqual(yield* budget.limit, 200)
+      assert.isAtLeast(countBetween(sent, 17_000, 19_000), 36)
+      assert.isAtMost(busiestSecond(sent), 200)
+    })
+  )
+
+  it.scoped("after 429 for a minute, one request a second still goes out", () =>
+    Effect.gen(function* () {
+      const { ask, budget, sent } = yield* wire(200)
+      yield* Effect.fork(
+        Effect.forever(ask("markets", { verdict: "too fast" })).pipe(
+          Effect.replicateEffect(10, { concurrency: "unbounded" })
+        )
+      )
+      yield* TestClock.adjust("60 seconds")
+      assert.strictEqual(yield* budget.limit, 10)
+      assert.approximately(countBetween(sent, 40_000, 60_000), 20, 2)
+    })
+  )
+})
+
+describe("a grant", () => {
+  it.scoped("lets those who wait go at once", () =>
+    Effect.gen(function* () {
+      const { ask, budget, sent } = yield* wire(10)
+      yield* Effect.fork(Effect.replicateEffect(ask("markets"), 30, { concurrency: "unbounded" }))
+      yield* TestClock.adjust("100 millis")
+      assert.strictEqual(sent.length, 1)
+      yield* budget.grant(300)
+      yield* TestClock.adjust("100 millis")
+      assert.strictEqual(sent.length, 30)
+    })
+  )
+})
