@@ -24,8 +24,8 @@ export interface Quote {
   readonly liquidity: Said<Millionths>
 }
 
-/** A market: one yes/no contract of an event, with the words it trades under and its best quotes. */
-export interface Market {
+/** The words and terms that a market trades under: all but its quote. They change seldom. */
+export interface MarketTerms {
   readonly ticker: string
   readonly eventTicker: string
   /** `initialized, active, inactive, closed, determined, disputed, amended, finalized`; an open set. */
@@ -67,7 +67,14 @@ export interface Market {
   readonly exchangeIndex: Said<number>
   /** Left the wire on 2026-01-08; recordings before have it. */
   readonly category: Said<string>
+}
+
+/** A market: one yes/no contract of an event, with the terms it trades under and its best quotes. */
+export interface Market extends Pick<MarketTerms, "ticker" | "status"> {
   readonly quote: Quote
+  readonly terms: MarketTerms
+  /** Tells these terms from any others. */
+  readonly digest: string
 }
 
 /** Only a finalized market is over; a result at `determined` may still be disputed or amended. */

@@ -42,10 +42,27 @@ export interface FactRows {
   readonly rows: ReadonlyArray<ReadonlyArray<Cell>>
 }
 
+export interface EntityRow {
+  /** What the first column holds. */
+  readonly key: string
+  readonly final: boolean
+  /** Tells this description from any other of the thing; left out, the cells themselves do. */
+  readonly digest?: string
+  /** Asked for only when the row is not known to stand in the table already. */
+  readonly cells: () => ReadonlyArray<Cell>
+}
+
 export interface EntityRows {
   readonly table: EntityTable
-  readonly rows: ReadonlyArray<{ readonly cells: ReadonlyArray<Cell>; readonly final: boolean }>
+  readonly rows: ReadonlyArray<EntityRow>
 }
+
+/** The row of an entity whose description is at hand. */
+export const entityRow = (cells: ReadonlyArray<Cell>, final: boolean): EntityRow => ({
+  key: String(cells[0]),
+  final,
+  cells: () => cells
+})
 
 /** What one projection makes of one observation. */
 export interface Projected {

@@ -4,7 +4,7 @@
  */
 import { Either } from "effect"
 import type { LoggedObservation } from "./observation.ts"
-import type { ItemKind, Located } from "./wire/items.ts"
+import { type ItemKind, type Located, nothing, type Recall } from "./wire/items.ts"
 import { parseBody } from "./wire/json.ts"
 import { isObject, problem, type WireProblem } from "./wire/shape.ts"
 
@@ -13,15 +13,22 @@ export interface Items<A> {
   readonly problems: ReadonlyArray<WireProblem>
 }
 
+export interface ReadingOptions {
+  /** The observation's body parsed, where somebody has done that already. */
+  readonly body?: Either.Either<unknown, WireProblem> | undefined
+  readonly recall?: Recall
+}
+
 export class Reading {
   readonly #decoded = new Map<ItemKind<unknown>, Items<unknown>>()
   #body: Either.Either<unknown, WireProblem> | undefined
+  readonly #recall: Recall
   readonly observation: LoggedObservation
 
-  /** `body` is the observation's body parsed, where somebody has done that already. */
-  constructor(observation: LoggedObservation, body?: Either.Either<unknown, WireProblem>) {
+  constructor(observation: LoggedObservation, { body, recall = nothing }: ReadingOptions = {}) {
     this.observation = observation
     this.#body = body
+    this.#recall = recall
   }
 
   /** The body's items of one kind, wherever they stand in it. */
@@ -32,7 +39,7 @@ export class Reading {
       onLeft: (wrong) => ({ items: [], problems: [wrong] }),
       onRight: (body) =>
         isObject(body) && kind.keys.some((key) => key in body)
-          ? decodeEach(kind.locate(body), kind.decode)
+          ? decodeEach(kind.locate(body), kind.decode, this.#recall)
           : { items: [], problems: [problem("body", `an object with ${kind.keys.join(" or ")}`, body)] }
     })
     this.#decoded.set(kind, decoded)
@@ -53,11 +60,15 @@ export class Reading {
   }
 }
 
-const decodeEach = <A>(located: ReadonlyArray<Located>, decode: ItemKind<A>["decode"]): Items<A> => {
+const decodeEach = <A>(
+  located: ReadonlyArray<Located>,
+  decode: ItemKind<A>["decode"],
+  recall: Recall
+): Items<A> => {
   const items: Array<A> = []
   const problems: Array<WireProblem> = []
   for (const [path, value] of located) {
-    const result = decode(value, path)
+    const result = decode(value, path, recall)
     if (Either.isRight(result)) items.push(result.right)
     else problems.push(result.left)
   }

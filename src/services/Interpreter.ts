@@ -12,6 +12,8 @@ export interface InterpretedFacts {
   readonly kind: "facts"
   readonly table: string
   readonly count: number
+  /** JSON: an array of the tickers that this session has not had before, if there are any. */
+  readonly newTickers: string | undefined
   /** JSON: an array of rows. */
   readonly rows: string
 }
@@ -20,10 +22,11 @@ export interface InterpretedEntities {
   readonly kind: "entities"
   readonly table: string
   readonly count: number
+  readonly newTickers: string | undefined
   /** JSON: an array of `[key, final, digest]`, in the order of `rows`. */
   readonly seen: string
-  /** JSON of each row. */
-  readonly rows: ReadonlyArray<string>
+  /** JSON of each row; `null` for one that this session has had, and that will hardly be wanted again. */
+  readonly rows: ReadonlyArray<string | null>
 }
 
 /** What projections make of one observation. */
@@ -36,13 +39,22 @@ export interface Interpreted {
   readonly surprise: Era | undefined
 }
 
+/** Who asks, and about what. */
+export interface Question {
+  readonly observation: LoggedObservation
+  /** Names. */
+  readonly projections: ReadonlyArray<string>
+  /**
+   * Names a series of questions whose answers are put to use in the order of their `seq`: what an earlier
+   * answer holds is left out of a later one. Another name starts anew; without one the answer is complete.
+   */
+  readonly session: string | undefined
+}
+
 export class Interpreter extends Context.Tag("kalshi-tape/Interpreter")<
   Interpreter,
   {
-    /** `projections` are names; the order of answers is the caller's to keep. */
-    readonly interpret: (
-      observation: LoggedObservation,
-      projections: ReadonlyArray<string>
-    ) => Effect.Effect<Interpreted, StorageFailed>
+    /** The order of answers is the caller's to keep. */
+    readonly interpret: (question: Question) => Effect.Effect<Interpreted, StorageFailed>
   }
 >() {}

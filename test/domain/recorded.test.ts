@@ -96,7 +96,7 @@ const assertSameDigits = (raw: Json, market: Market) => {
     const digits = typeof said === "number" ? String((isCount(name) ? toContracts : toCents)(said)) : said
     assert.strictEqual(digits, wireDigits(raw, name), `${market.ticker}.${name}`)
   }
-  const value = market.settlementValue
+  const value = market.terms.settlementValue
   const paid = typeof value === "number" ? String(toCents(value)) : value
   assert.strictEqual(paid, wireDigits(raw, "settlement_value"), `${market.ticker}.settlement_value`)
 }
@@ -120,8 +120,8 @@ describe.skipIf(!here)(`recorded answers${here ? "" : ` (skipped: ${folder} is n
       assert.strictEqual(eraOf(raw), era)
       assert.strictEqual(market.ticker, raw.ticker as string)
       assert.strictEqual(market.status, raw.status as string)
-      assert.strictEqual(market.result, raw.result as string)
-      assert.strictEqual(market.closeTime, normaliseTime(raw.close_time as string))
+      assert.strictEqual(market.terms.result, raw.result as string)
+      assert.strictEqual(market.terms.closeTime, normaliseTime(raw.close_time as string))
       assertSameDigits(raw, market)
     }
   })

@@ -1,7 +1,7 @@
 /** `events`: the questions that markets answer, as last described. */
 import { boolean, type Columns, cell, rowOf } from "../cells.ts"
 import type { Event } from "../event.ts"
-import type { EntityTable, Projection } from "../projection.ts"
+import { type EntityTable, entityRow, type Projection } from "../projection.ts"
 import * as wire from "../wire/event.ts"
 
 const columns: Columns<Event> = [
@@ -30,7 +30,7 @@ export const events: Projection = {
   project: (reading) => {
     const { items, problems } = reading.items(wire.events)
     return {
-      rows: [{ table, rows: items.map((event) => ({ cells: cellsOf(event), final: false })) }],
+      rows: [{ table, rows: items.map((event) => entityRow(cellsOf(event), false)) }],
       problems
     }
   }

@@ -1,11 +1,11 @@
 /** `markets`: the words and terms each market trades under, as last described. */
 import { boolean, type Columns, cell, cents, rowOf } from "../cells.ts"
-import { isFinal, type Market } from "../market.ts"
+import { isFinal, type MarketTerms } from "../market.ts"
 import type { EntityTable, Projection } from "../projection.ts"
 import * as wire from "../wire/market/market.ts"
 
 /** Column and where it comes from, in one place, so that the two cannot drift apart. */
-const columns: Columns<Market> = [
+const columns: Columns<MarketTerms> = [
   ["market", (market) => market.ticker],
   ["event_ticker", (market) => market.eventTicker],
   ["market_type", (market) => cell(market.marketType)],
@@ -61,13 +61,23 @@ export const holdsMarkets = (endpoint: string): boolean => endpoints.has(endpoin
 
 export const markets: Projection = {
   name: "markets",
-  version: 1,
+  version: 2,
   tables: [table],
   reads: ({ endpoint }) => holdsMarkets(endpoint),
   project: (reading) => {
     const { items, problems } = reading.items(wire.markets)
     return {
-      rows: [{ table, rows: items.map((market) => ({ cells: cellsOf(market), final: isFinal(market) })) }],
+      rows: [
+        {
+          table,
+          rows: items.map((market) => ({
+            key: market.ticker,
+            digest: market.digest,
+            final: isFinal(market),
+            cells: () => cellsOf(market.terms)
+          }))
+        }
+      ],
       problems
     }
   }

@@ -5,23 +5,23 @@
  */
 import { type Columns, cell, cents, rowOf } from "../cells.ts"
 import { ONE_DOLLAR } from "../fixed.ts"
-import { isFinal, type Market } from "../market.ts"
-import type { EntityTable, Projection } from "../projection.ts"
+import { isFinal, type Market, type MarketTerms } from "../market.ts"
+import { type EntityTable, entityRow, type Projection } from "../projection.ts"
 import * as wire from "../wire/market/market.ts"
 import { holdsMarkets } from "./markets.ts"
 
 const columns: Columns<Market> = [
   ["market", (market) => market.ticker],
-  ["event_ticker", (market) => market.eventTicker],
-  ["settled_at", (market) => cell(market.settlementTime)],
-  ["result", (market) => cell(market.result)],
+  ["event_ticker", (market) => market.terms.eventTicker],
+  ["settled_at", (market) => cell(market.terms.settlementTime)],
+  ["result", (market) => cell(market.terms.result)],
   ["final_yes_price", (market) => cents(market.quote.yesBid)],
   ["final_no_price", (market) => cents(market.quote.noBid)],
   ["yes_payout", (market) => cents(yesPayout(market))],
   ["no_payout", (market) => cents(noPayout(market))]
 ]
 
-const yesPayout = (market: Market) => market.settlementValue ?? payoutOf(market.result)
+const yesPayout = (market: Market) => market.terms.settlementValue ?? payoutOf(market.terms.result)
 
 const noPayout = (market: Market) => {
   const yes = yesPayout(market)
@@ -29,7 +29,8 @@ const noPayout = (market: Market) => {
 }
 
 /** Answers from before 2025-12 may lack the settlement value; yes and no leave no doubt about it. */
-const payoutOf = (result: Market["result"]) => (result === "yes" ? ONE_DOLLAR : result === "no" ? 0 : null)
+const payoutOf = (result: MarketTerms["result"]) =>
+  result === "yes" ? ONE_DOLLAR : result === "no" ? 0 : null
 
 const table: EntityTable = {
   kind: "entities",
@@ -51,7 +52,7 @@ export const settlements: Projection = {
         rows: reading
           .items(wire.markets)
           .items.filter(isFinal)
-          .map((market) => ({ cells: cellsOf(market), final: true }))
+          .map((market) => entityRow(cellsOf(market), true))
       }
     ],
     problems: []

@@ -5,11 +5,25 @@ import { isObject, type WireProblem } from "./shape.ts"
 /** A value and where it stands in the body: `markets[12]`. */
 export type Located = readonly [path: string, value: unknown]
 
+/**
+ * What an interpreter remembers of earlier observations. It saves work and changes no result: terms that
+ * were decoded once need no decoding to know that they are well formed.
+ */
+export interface Recall {
+  /** A short text that stands for a long one. */
+  readonly digest: (text: string) => string
+  /** Whether the last that was seen of a key has this digest. */
+  readonly knows: (key: string, digest: string) => boolean
+}
+
+/** Of who reads one observation alone. */
+export const nothing: Recall = { digest: (text) => text, knows: () => false }
+
 export interface ItemKind<A> {
   /** A body with none of these keys is a problem: a listing under a new name must not pass for an empty one. */
   readonly keys: ReadonlyArray<string>
   readonly locate: (body: unknown) => ReadonlyArray<Located>
-  readonly decode: (value: unknown, path: string) => Either.Either<A, WireProblem>
+  readonly decode: (value: unknown, path: string, recall?: Recall) => Either.Either<A, WireProblem>
 }
 
 /**

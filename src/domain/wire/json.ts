@@ -4,8 +4,10 @@ import { problem, type WireProblem } from "./shape.ts"
 
 const utf8 = new TextDecoder()
 
-export const parseBody = (body: Uint8Array): Either.Either<unknown, WireProblem> => {
-  const text = utf8.decode(body)
+export const parseBody = (body: Uint8Array): Either.Either<unknown, WireProblem> =>
+  parseText(utf8.decode(body))
+
+export const parseText = (text: string): Either.Either<unknown, WireProblem> => {
   try {
     return Either.right(JSON.parse(text))
   } catch {

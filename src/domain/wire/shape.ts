@@ -67,9 +67,17 @@ export const contracts: Reader<Millionths, number> = reader("whole contracts", (
   typeof value === "number" ? (fromContracts(value) ?? refused) : refused
 )
 
+/** 9999-12-31T23:59:59Z */
+const SECONDS_MAX = 253_402_300_799
+
 /** An RFC 3339 time, in the fixed width of the tables. */
 export const time: Reader<string, string> = reader("an RFC 3339 time", (value) =>
   typeof value === "string" ? (normaliseTime(value) ?? refused) : refused
+)
+
+/** Whole seconds since the epoch, of the years that the tables can hold. */
+export const seconds: Reader<number, number> = reader("whole seconds since 1970", (value) =>
+  typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= SECONDS_MAX ? value : refused
 )
 
 /** An object or array that is kept as JSON text. */
@@ -131,6 +139,25 @@ export const shape = <const F extends Fields>(fields: F): ShapeOf<F> => {
     decode: (value, path) =>
       isObject(value) ? decodeObject(value, path) : Either.left(problem(path, "an object", value))
   }
+}
+
+const COMPOSITE = "j"
+
+/** A JSON value as text that no other value has. */
+const spelled = (value: unknown): string => {
+  if (typeof value === "string") return `${value.length}:${value}`
+  if (value === undefined) return "u"
+  return typeof value === "object" && value !== null
+    ? COMPOSITE + spelled(JSON.stringify(value))
+    : `${value};`
+}
+
+/** Compiles what tells objects apart that differ in any of these fields: one text of all their raw values. */
+export const fingerprint = (
+  wireNames: ReadonlyArray<string>
+): ((value: Readonly<Record<string, unknown>>) => string) => {
+  const parts = wireNames.map((name) => `spelled(value[${JSON.stringify(name)}])`)
+  return new Function("spelled", `return (value) => ${parts.join(" + ")}`)(spelled)
 }
 
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -9,19 +9,14 @@ import { Worker } from "node:worker_threads"
 import { Context, Deferred, Effect, Layer, Ref, Scope } from "effect"
 import { StorageFailed } from "../../domain/errors.ts"
 import type { Inspection } from "../../domain/inspection.ts"
-import type { LoggedObservation } from "../../domain/observation.ts"
 import { projections } from "../../domain/projections/all.ts"
 import { Inspector } from "../../services/Inspector.ts"
-import { type Interpreted, Interpreter } from "../../services/Interpreter.ts"
+import { type Interpreted, Interpreter, type Question } from "../../services/Interpreter.ts"
 import * as Inline from "./inline.ts"
 
 export type Request =
   | { readonly kind: "inspect"; readonly body: Uint8Array }
-  | {
-      readonly kind: "interpret"
-      readonly observation: LoggedObservation
-      readonly names: ReadonlyArray<string>
-    }
+  | { readonly kind: "interpret"; readonly question: Question }
 
 export interface Answer {
   readonly id: number
@@ -119,12 +114,8 @@ export const make = ({ help }: ThreadOptions) =>
       })
 
     return Context.make(Interpreter, {
-      interpret: (observation, names) =>
-        work(observation.body, interpreter.interpret(observation, names), {
-          kind: "interpret",
-          observation,
-          names
-        })
+      interpret: (question) =>
+        work(question.observation.body, interpreter.interpret(question), { kind: "interpret", question })
     }).pipe(
       Context.add(Inspector, {
         inspect: (body) =>

@@ -7,10 +7,9 @@ import { parentPort } from "node:worker_threads"
 import { Either } from "effect"
 import { inspect, notJson } from "../../domain/inspection.ts"
 import { projections } from "../../domain/projections/all.ts"
-import { Reading } from "../../domain/reading.ts"
-import { parseBody } from "../../domain/wire/json.ts"
 import type { WireProblem } from "../../domain/wire/shape.ts"
-import { interpret } from "./interpret.ts"
+import { answering } from "./inline.ts"
+import { parse } from "./parse.ts"
 import type { Answer, Request } from "./thread.ts"
 
 const KEPT_MAX = 4
@@ -26,19 +25,18 @@ const keep = (sha256: string, parsed: Parsed) => {
   if (kept.size > KEPT_MAX && oldest !== undefined) kept.delete(oldest)
 }
 
+const answerQuestion = answering(projections)
+
 const answer = (request: Request): Answer["result"] => {
   if (request.kind === "inspect") {
-    const parsed = parseBody(request.body)
+    const parsed = parse(request.body)
     keep(hash("sha256", request.body, "hex"), parsed)
     return Either.match(parsed, { onLeft: () => notJson, onRight: inspect })
   }
-  const { names, observation } = request
-  const parsed = kept.get(observation.bodySha256)
-  kept.delete(observation.bodySha256)
-  return interpret(
-    new Reading(observation, parsed),
-    projections.filter(({ name }) => names.includes(name))
-  )
+  const { bodySha256 } = request.question.observation
+  const parsed = kept.get(bodySha256)
+  kept.delete(bodySha256)
+  return answerQuestion(request.question, parsed)
 }
 
 parentPort?.on("message", ({ id, request }: { readonly id: number; readonly request: Request }) => {

@@ -1,5 +1,7 @@
 /** The Projector over SQLite: reads the log in batches and commits each with the checkpoints it moves. */
-import { Chunk, Effect, HashSet, Layer, Ref, Stream } from "effect"
+import { randomUUID } from "node:crypto"
+import { Chunk, Effect, Exit, HashSet, Layer, Ref, Stream } from "effect"
+import { LogDamaged, type StorageFailed } from "../../domain/errors.ts"
 import type { LoggedObservation } from "../../domain/observation.ts"
 import type { Projection } from "../../domain/projection.ts"
 import type { Era } from "../../domain/wire/era.ts"
@@ -23,6 +25,12 @@ interface Checkpoint {
   readonly seq: number
 }
 
+/** What an observation says, briefly; and in full, should that not be enough. */
+interface Answered {
+  readonly answer: Interpreted
+  readonly inFull: Effect.Effect<Interpreted, StorageFailed | LogDamaged>
+}
+
 export const make = (projections: ReadonlyArray<Projection>) =>
   Effect.gen(function* () {
     const { sql, transaction } = yield* Database
@@ -31,6 +39,8 @@ export const make = (projections: ReadonlyArray<Projection>) =>
     const writer = TableWriter.make(sql, projections)
     const names = projections.map(({ name }) => name)
     const catchingUp = yield* Effect.makeSemaphore(1)
+    const id = randomUUID()
+    const sessions = yield* Ref.make(0)
     const surprises = yield* Ref.make(HashSet.empty<Era>())
 
     /** Once an era: a recording of old answers is a surprise on every page. */
@@ -53,12 +63,33 @@ export const make = (projections: ReadonlyArray<Projection>) =>
 
     /** Projections do not all stand at the same seq: each takes only what it has not read. */
     const interpretFrom = (read: ReadonlyMap<string, number>) => (observation: LoggedObservation) =>
-      interpreter.interpret(
-        observation,
-        projections
-          .map(({ name }) => name)
-          .filter((name) => observation.seq > (read.get(name) ?? Number.NEGATIVE_INFINITY))
-      )
+      Effect.gen(function* () {
+        const { seq } = observation
+        const projections = names.filter((name) => seq > (read.get(name) ?? Number.NEGATIVE_INFINITY))
+        const session = yield* Ref.get(sessions)
+        const answer = yield* interpreter.interpret({
+          observation,
+          projections,
+          session: `${id} ${session}`
+        })
+        const inFull = log.get(seq).pipe(
+          Effect.flatMap(Effect.mapError(() => new LogDamaged({ seq, why: "the row is missing" }))),
+          Effect.flatMap((again) =>
+            interpreter.interpret({ observation: again, projections, session: undefined })
+          )
+        )
+        return { answer, inFull } satisfies Answered
+      })
+
+    /** Asked for in full if the tables want more than the interpreter thought they would. */
+    const write = ({ answer, inFull }: Answered) =>
+      writer
+        .write(answer)
+        .pipe(
+          Effect.catchTag("RowMissing", () =>
+            Effect.flatMap(inFull, writer.write).pipe(Effect.catchTag("RowMissing", Effect.die))
+          )
+        )
 
     const quarantine = ({ observedAt, problems, seq }: Interpreted) =>
       Effect.forEach(
@@ -71,11 +102,11 @@ export const make = (projections: ReadonlyArray<Projection>) =>
         { discard: true }
       )
 
-    const commit = (batch: ReadonlyArray<Interpreted>, seq: number) =>
+    const commit = (batch: ReadonlyArray<Answered>, seq: number) =>
       Effect.forEach(
         batch,
         // A page is some ten milliseconds of SQLite; timers must not wait for a whole batch of them.
-        (interpreted) => Effect.all([writer.write(interpreted), quarantine(interpreted), Effect.yieldNow()]),
+        (answered) => Effect.all([write(answered), quarantine(answered.answer), Effect.yieldNow()]),
         { discard: true }
       ).pipe(
         Effect.zipRight(sql`
@@ -103,22 +134,28 @@ export const make = (projections: ReadonlyArray<Projection>) =>
           Stream.map(Chunk.toReadonlyArray),
           Stream.runFoldEffect(start, (sum, batch) =>
             Effect.gen(function* () {
-              const seq = batch.at(-1)?.seq ?? sum.seq
-              yield* Effect.forEach(batch, reportSurprise, { discard: true })
+              const answers = batch.map(({ answer }) => answer)
+              const seq = answers.at(-1)?.seq ?? sum.seq
+              yield* Effect.forEach(answers, reportSurprise, { discard: true })
               yield* commit(batch, seq)
               yield* onProgress(seq)
               return {
                 observations: sum.observations + batch.length,
                 rows:
                   sum.rows +
-                  batch.reduce((rows, { tables }) => rows + tables.reduce((n, t) => n + t.count, 0), 0),
-                quarantined: sum.quarantined + batch.reduce((n, { problems }) => n + problems.length, 0),
+                  answers.reduce((rows, { tables }) => rows + tables.reduce((n, t) => n + t.count, 0), 0),
+                quarantined: sum.quarantined + answers.reduce((n, { problems }) => n + problems.length, 0),
                 seq
               }
             })
           )
         )
-      }).pipe(catchingUp.withPermits(1), Effect.withSpan("Projector.catchUp"))
+      }).pipe(
+        // What was answered and not committed would be left out of the next answers.
+        Effect.onExit((exit) => (Exit.isSuccess(exit) ? Effect.void : Ref.update(sessions, (n) => n + 1))),
+        catchingUp.withPermits(1),
+        Effect.withSpan("Projector.catchUp")
+      )
 
     const outdated = Effect.gen(function* () {
       const built = new Map((yield* checkpoints).map((checkpoint) => [checkpoint.projection, checkpoint]))

@@ -3,7 +3,7 @@
  * itself (285,000 rows/s here), and only rows that changed are sent for entities.
  */
 import type { SqlError } from "@effect/sql"
-import { Effect } from "effect"
+import { Data, Effect } from "effect"
 import {
   type EntityTable,
   type FactTable,
@@ -18,11 +18,14 @@ type Sql = Database["Type"]["sql"]
 type Write<Rows> = (
   rows: Rows,
   of: Pick<Interpreted, "seq" | "observedAt">
-) => Effect.Effect<void, SqlError.SqlError>
+) => Effect.Effect<void, SqlError.SqlError | RowMissing>
+
+/** The table wants a row that the interpreter took for known: the observation must be interpreted in full. */
+export class RowMissing extends Data.TaggedError("RowMissing")<{ readonly table: string }> {}
 
 export interface TableWriter {
   /** Writes what one observation says. To be called inside a transaction. */
-  readonly write: (interpreted: Interpreted) => Effect.Effect<void, SqlError.SqlError>
+  readonly write: (interpreted: Interpreted) => Effect.Effect<void, SqlError.SqlError | RowMissing>
 }
 
 export const make = (sql: Sql, projections: ReadonlyArray<Projection>): TableWriter => {
@@ -54,9 +57,15 @@ const known = <A>(writers: ReadonlyMap<string, A>, name: string): A => {
 
 const cellOf = (index: number) => `j.value ->> ${index}`
 
-/** Gives every ticker in column `index` its number, in the order in which they are first seen. */
-const numberMarkets = (index: number) =>
-  `INSERT OR IGNORE INTO market_numbers (ticker) SELECT ${cellOf(index)} FROM jsonb_each(?) j`
+/** Gives tickers their numbers, in the order in which they are first seen. */
+const numberMarkets = (sql: Sql, newTickers: string | undefined) =>
+  newTickers === undefined
+    ? Effect.void
+    : sql
+        .unsafe("INSERT OR IGNORE INTO market_numbers (ticker) SELECT j.value FROM jsonb_each(?) j", [
+          newTickers
+        ])
+        .pipe(Effect.asVoid)
 
 const joinNumbers = (index: number) => `JOIN market_numbers n ON n.ticker = ${cellOf(index)}`
 
@@ -78,11 +87,10 @@ const insertRows = (table: Table, key: ReadonlyArray<string>): string => {
 }
 
 const factWriter = (sql: Sql, table: FactTable): Write<InterpretedFacts> => {
-  const market = table.columns.indexOf(MARKET_COLUMN)
   const insert = insertRows(table, table.key)
-  return ({ rows }) =>
+  return ({ newTickers, rows }) =>
     Effect.gen(function* () {
-      if (market !== -1) yield* sql.unsafe(numberMarkets(market), [rows])
+      yield* numberMarkets(sql, newTickers)
       yield* sql.unsafe(insert, [rows])
     })
 }
@@ -115,10 +123,11 @@ const entityWriter = (sql: Sql, table: EntityTable): Write<InterpretedEntities> 
     WHERE ${sightingOf("excluded")} >= ${sightingOf(seen)}`
   return (entities, { observedAt, seq }) =>
     Effect.gen(function* () {
-      if (isMarket) yield* sql.unsafe(numberMarkets(0), [entities.seen])
+      yield* numberMarkets(sql, entities.newTickers)
       const positions = yield* sql.unsafe<{ position: number }>(changed, [entities.seen, observedAt, seq])
       if (positions.length > 0) {
-        const rows = positions.map(({ position }) => entities.rows[position])
+        const rows = positions.map(({ position }) => entities.rows[position] ?? null)
+        if (rows.includes(null)) return yield* new RowMissing({ table: table.name })
         yield* sql.unsafe(insert, [`[${rows.join(",")}]`])
       }
       yield* sql.unsafe(sight, [observedAt, seq, entities.seen])

@@ -20,12 +20,10 @@ interface Stored {
 interface Block {
   readonly lines: string
   readonly rows: number
-  /** The first key column of the last row: where the next block starts. */
-  readonly last: string | number
 }
 
 type Sql = Database["Type"]["sql"]
-type NextBlock = (after: string | number) => Effect.Effect<Option.Option<Block>, SqlError.SqlError>
+type Key = ReadonlyArray<string | number>
 
 /** `schema` is `main`, or the name under which another database is attached. */
 export const digest = (schema: string, projection: Projection) =>
@@ -66,49 +64,35 @@ const companions = (table: Table): ReadonlyArray<Stored> => [
 ]
 
 const hashTable = (sql: Sql, schema: string, table: Stored, hasher: Hash) =>
-  blocks(table.key.length === 1 ? byRows(sql, schema, table) : byGroups(sql, schema, table)).pipe(
+  blocks(sql, schema, table).pipe(
     Stream.runFold(0, (rows, block) => {
       hasher.update(block.lines)
       return rows + block.rows
     })
   )
 
-const blocks = (next: NextBlock): Stream.Stream<Block, SqlError.SqlError> =>
-  Stream.paginateChunkEffect<string | number, Block, SqlError.SqlError, never>(
-    Number.NEGATIVE_INFINITY,
-    (after) =>
-      Effect.map(next(after), (block) => [
-        Chunk.fromIterable(Option.toArray(block)),
-        Option.map(block, ({ last }) => last)
-      ])
+/** So many rows after the last, in the order of the key, whatever the key is made of. */
+const blocks = (sql: Sql, schema: string, table: Stored): Stream.Stream<Block, SqlError.SqlError> => {
+  const from = `FROM ${schema}.${table.name}`
+  const key = table.key.join(", ")
+  const after = `(${key}) > (${table.key.map(() => "?").join(", ")})`
+  const line = `SELECT json_array(${table.columns.join(", ")}) AS line ${from} WHERE ${after}`
+  const aggregate = (rows: string) =>
+    `SELECT group_concat(line, char(10)) AS lines, count(*) AS rows FROM (${rows} ORDER BY ${key})`
+  const end = `SELECT ${key} ${from} WHERE ${after} ORDER BY ${key} LIMIT 1 OFFSET ${ROWS_A_BLOCK - 1}`
+  const upTo = aggregate(`${line} AND (${key}) <= (${table.key.map(() => "?").join(", ")})`)
+  const rest = aggregate(line)
+
+  // Numbers sort before text in SQLite, and no number before this one.
+  const first: Key = table.key.map(() => Number.NEGATIVE_INFINITY)
+  return Stream.paginateChunkEffect(first, (last) =>
+    Effect.gen(function* () {
+      const [row] = yield* sql.unsafe<Readonly<Record<string, string | number>>>(end, last)
+      const next = row === undefined ? undefined : table.key.map((column) => row[column] as string | number)
+      const found = yield* next === undefined
+        ? sql.unsafe<Block>(rest, last)
+        : sql.unsafe<Block>(upTo, [...last, ...next])
+      return [Chunk.fromIterable(found.filter(({ rows }) => rows > 0)), Option.fromNullable(next)] as const
+    })
   )
-
-const aggregate = (table: Stored, rows: string) =>
-  `SELECT group_concat(line, char(10)) AS lines, count(*) AS rows, max(${table.key[0]}) AS last FROM (
-     SELECT ${table.key[0]}, json_array(${table.columns.join(", ")}) AS line FROM ${rows}
-   )`
-
-const nonEmpty = ([block]: ReadonlyArray<Block>) =>
-  Option.filter(Option.fromNullable(block), ({ rows }) => rows > 0)
-
-/** A table with one key column: so many rows after the last. */
-const byRows = (sql: Sql, schema: string, table: Stored): NextBlock => {
-  const key = table.key.join()
-  const query = aggregate(
-    table,
-    `${schema}.${table.name} WHERE ${key} > ? ORDER BY ${key} LIMIT ${ROWS_A_BLOCK}`
-  )
-  return (after) => Effect.map(sql.unsafe<Block>(query, [after]), nonEmpty)
-}
-
-/** A table with more: all rows of the next value of the first, such as a slot. */
-const byGroups = (sql: Sql, schema: string, table: Stored): NextBlock => {
-  const [first, ...rest] = table.key
-  const name = `${schema}.${table.name}`
-  const nextGroup = `SELECT ${first} AS value FROM ${name} WHERE ${first} > ? ORDER BY ${first} LIMIT 1`
-  const query = aggregate(table, `${name} WHERE ${first} = ? ORDER BY ${rest.join(", ")}`)
-  return (after) =>
-    Effect.flatMap(sql.unsafe<{ value: string | number }>(nextGroup, [after]), ([next]) =>
-      next === undefined ? Effect.succeedNone : Effect.map(sql.unsafe<Block>(query, [next.value]), nonEmpty)
-    )
 }

@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto"
 import { assert, describe, it } from "@effect/vitest"
+import type { Cell, EntityRow } from "../../../src/domain/projection.ts"
 import { projections } from "../../../src/domain/projections/all.ts"
 import { Reading } from "../../../src/domain/reading.ts"
 import { slotSeconds } from "../../../src/domain/time.ts"
@@ -56,6 +57,9 @@ const log = [
   observe({ markets: [stringsMarket(finalized)] }, { feed: "backfill", endpoint: "GET /historical/markets" })
 ].map((observation, index) => ({ ...observation, seq: index + 1 }))
 
+const spelledOut = (row: EntityRow | ReadonlyArray<Cell>) =>
+  "cells" in row ? { cells: row.cells(), final: row.final, digest: row.digest } : row
+
 /** Every row and problem of the log, as one text. */
 const rowsOf = (name: string): string => {
   const projection = projections.find((projection) => projection.name === name)
@@ -64,7 +68,7 @@ const rowsOf = (name: string): string => {
   const projected = read.map((observation) => projection?.project(new Reading(observation)))
   return JSON.stringify(
     projected.map((made) => [
-      made?.rows.map(({ rows, table }) => [table.name, table.columns, rows]),
+      made?.rows.map(({ rows, table }) => [table.name, table.columns, rows.map(spelledOut)]),
       made?.problems.map(({ path }) => path)
     ])
   )
@@ -72,7 +76,7 @@ const rowsOf = (name: string): string => {
 
 const pins: Readonly<Record<string, readonly [version: number, sha256: string]>> = {
   events: [1, "14e3abdc82ae5d7b5152b9a09ab702e1254087804a3917545d4174fb947de9bf"],
-  markets: [1, "be4482af1d6dc9bc29fcab4074d6e657f0dab800fdbf6a7ea887114993bd0e3b"],
+  markets: [2, "aad248407e2cc5d01b1bf3b2dd8303dbcb56b8c7b9d22078b9f07607e4a39ffb"],
   price_snapshots: [1, "4f6eb1f29b26af7cc46fd2c2c15d5f6cd092a4847d121905efa51f50bcd9ea0c"],
   settlements: [1, "3ca2e5f54e9e2cf2f73b015dd68a50d4116ec7e402b339ce0cd6befaac67d4b2"]
 }

@@ -17,7 +17,7 @@ export const rowsOf = (projection: Projection, observation: LoggedObservation): 
   return projection.project(new Reading(observation)).rows.map(({ rows, table }) => {
     assert.include(projection.tables, table, "a table that the projection does not name")
     const named = rows.map((row) => {
-      const cells: ReadonlyArray<Cell> = "cells" in row ? row.cells : row
+      const cells: ReadonlyArray<Cell> = "cells" in row ? row.cells() : row
       assert.strictEqual(cells.length, table.columns.length, `cells of ${table.name}`)
       return Object.fromEntries(table.columns.map((column, index) => [column, cells[index] as Cell]))
     })

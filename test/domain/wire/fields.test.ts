@@ -1,6 +1,6 @@
 /** Every field of every era: read under its own name, and refused with its path when it is another type. */
 import { assert, describe, it } from "@effect/vitest"
-import { Either } from "effect"
+import { Either, FastCheck as fc } from "effect"
 import { events } from "../../../src/domain/wire/event.ts"
 import { markets } from "../../../src/domain/wire/market/market.ts"
 import { describeProblem, problem, type WireProblem } from "../../../src/domain/wire/shape.ts"
@@ -104,12 +104,16 @@ const event: Readonly<Record<string, Kind>> = {
   exchange_index: "number"
 }
 
+/** Beside the raw object that a market keeps. */
+const decodeMarket: Decode = (value, path) =>
+  Either.map(markets.decode(value, path), ({ quote, terms }) => ({ quote, terms }))
+
 type Decode = (value: unknown, path: string) => Either.Either<unknown, WireProblem>
 
 const cases: ReadonlyArray<readonly [string, Body, Decode, Readonly<Record<string, Kind>>]> = [
-  ["a market in cents", centsMarket(), markets.decode, { ...description, ...integers }],
-  ["a market in both", dualFpMarket(), markets.decode, { ...description, ...later, ...integers, ...strings }],
-  ["a market in strings", stringsMarket(), markets.decode, { ...description, ...strings, ...current }],
+  ["a market in cents", centsMarket(), decodeMarket, { ...description, ...integers }],
+  ["a market in both", dualFpMarket(), decodeMarket, { ...description, ...later, ...integers, ...strings }],
+  ["a market in strings", stringsMarket(), decodeMarket, { ...description, ...strings, ...current }],
   ["an event", eventBody(), events.decode, event]
 ]
 
@@ -152,6 +156,46 @@ describe.each(cases)("%s", (_, body, decode, fields) => {
       assert.isTrue(Either.isLeft(result) && result.left.path === "markets[0]", JSON.stringify(value))
     }
   })
+})
+
+describe("the digest of a market", () => {
+  const digestOf = (body: Body) => Either.getOrThrow(markets.decode(body, "market")).digest
+  const payouts = ["settlement_value", "settlement_value_dollars"]
+
+  it("tells its terms from any others, field for field, and null from nothing", () => {
+    const body = stringsMarket({ settlement_value_dollars: "0.5000" })
+    for (const field of [...Object.keys(description), ...Object.keys(current), ...payouts]) {
+      if (["ticker", "event_ticker", "status"].includes(field)) continue
+      const digests = [body, without(body, field), { ...body, [field]: null }].map((one) =>
+        Either.getOrElse(
+          Either.map(markets.decode(one, "market"), ({ digest }) => digest),
+          () => ""
+        )
+      )
+      assert.strictEqual(new Set(digests).size, field in body ? 3 : 2, field)
+    }
+    assert.notStrictEqual(digestOf(body), digestOf({ ...body, status: "closed" }))
+    assert.notStrictEqual(digestOf(body), digestOf({ ...body, event_ticker: "OTHER" }))
+  })
+
+  it("stays the same whatever its quote does", () => {
+    for (const field of Object.keys(strings)) {
+      assert.strictEqual(digestOf(stringsMarket({ [field]: "0.0100" })), digestOf(stringsMarket()), field)
+    }
+  })
+
+  it.prop(
+    "does not confuse where one text ends and the next begins",
+    [fc.string(), fc.string(), fc.string(), fc.string()],
+    ([title, subtitle, otherTitle, otherSubtitle]) => {
+      const same = title === otherTitle && subtitle === otherSubtitle
+      assert.strictEqual(
+        digestOf(stringsMarket({ title, subtitle })) ===
+          digestOf(stringsMarket({ title: otherTitle, subtitle: otherSubtitle })),
+        same
+      )
+    }
+  )
 })
 
 describe("a problem", () => {

@@ -132,9 +132,9 @@ describe("what is not said", () => {
       custom_strike: ["customStrike", {}]
     } as const
     for (const [wire, [name, empty]] of Object.entries(fields)) {
-      assert.isUndefined(decoded(without(stringsMarket(), wire))[name], wire)
-      assert.isNull(decoded(stringsMarket({ [wire]: null }))[name], wire)
-      const kept = decoded(stringsMarket({ [wire]: empty }))[name]
+      assert.isUndefined(decoded(without(stringsMarket(), wire)).terms[name], wire)
+      assert.isNull(decoded(stringsMarket({ [wire]: null })).terms[name], wire)
+      const kept = decoded(stringsMarket({ [wire]: empty })).terms[name]
       assert.strictEqual(kept, typeof empty === "object" ? "{}" : empty)
     }
   })
@@ -156,9 +156,9 @@ describe("what we do not know", () => {
       stringsMarket({ ...words, settlement_bounds_type: "floor", brand_new: { deep: [1] } })
     )
     assert.strictEqual(market.status, "hibernating")
-    assert.strictEqual(market.result, "void")
-    assert.strictEqual(market.marketType, "ternary")
-    assert.strictEqual(market.strikeType, "fuzzy")
-    assert.deepStrictEqual(Object.keys(market), Object.keys(decoded(stringsMarket())))
+    assert.strictEqual(market.terms.result, "void")
+    assert.strictEqual(market.terms.marketType, "ternary")
+    assert.strictEqual(market.terms.strikeType, "fuzzy")
+    assert.deepStrictEqual(Object.keys(market.terms), Object.keys(decoded(stringsMarket()).terms))
   })
 })

@@ -49,7 +49,14 @@ const namesOf = (database: Sqlite.Database, type: "table" | "view") =>
     .all(type)
 
 /** Records of the world, which no replay makes. */
-const RECORDS = ["observations", "collection_runs", "exchange", "effect_sql_migrations"]
+const RECORDS = [
+  "observations",
+  "collection_runs",
+  "coverage",
+  "exchange",
+  "prune_cutoffs",
+  "effect_sql_migrations"
+]
 
 /** Whatever SQL can see of what the projections made: every view and every table, row for row. */
 export const everything = (dataDir: string): Readonly<Record<string, ReadonlyArray<string>>> =>

@@ -1,11 +1,11 @@
 /** A market object, the same thing in a listing, inside an event or alone, in any era of the API. */
 import { Either } from "effect"
 import type { Millionths } from "../../fixed.ts"
-import type { Market, Quote, Said } from "../../market.ts"
+import type { Market, MarketTerms, Quote, Said } from "../../market.ts"
 import type { Era } from "../era.ts"
 import { eventsIn } from "../event.ts"
-import { each, type ItemKind, type Located, one } from "../items.ts"
-import { isObject, type Shape, type WireProblem } from "../shape.ts"
+import { each, type ItemKind, type Located, nothing, one } from "../items.ts"
+import { fingerprint, isObject, type Shape, shape, text, type WireProblem } from "../shape.ts"
 import * as Cents from "./cents.ts"
 import { description } from "./description.ts"
 import * as Dual from "./dual.ts"
@@ -24,18 +24,57 @@ export const eraOf = (value: unknown): Era => {
   return value.yes_bid_dollars === undefined ? "cents" : "dual"
 }
 
-const decode = (value: unknown, path: string): Either.Either<Market, WireProblem> => {
+const identity = shape({ ticker: ["ticker", text], status: ["status", text] })
+
+const termsText = fingerprint(
+  [description.fields, Cents.payout.fields, Strings.payout.fields].flatMap((fields) =>
+    Object.values(fields).map(([wireName]) => wireName)
+  )
+)
+
+const decodeTerms = (value: unknown, path: string): Either.Either<MarketTerms, WireProblem> => {
   const described = description.decode(value, path)
   if (Either.isLeft(described)) return Either.left(described.left)
-  const decoder = decoders[eraOf(value)]
-  const quote = decoder.quote.decode(value, path)
-  if (Either.isLeft(quote)) return Either.left(quote.left)
-  const payout = decoder.payout.decode(value, path)
+  const payout = decoders[eraOf(value)].payout.decode(value, path)
   if (Either.isLeft(payout)) return Either.left(payout.left)
-  // The description is a fresh object: two fields more are cheaper than a copy of its thirty-four.
-  return Either.right(
-    Object.assign(described.right, { settlementValue: payout.right.settlementValue, quote: quote.right })
-  )
+  // The description is a fresh object: a field more is cheaper than a copy of its thirty-four.
+  return Either.right(Object.assign(described.right, { settlementValue: payout.right.settlementValue }))
+}
+
+/** Most markets of a listing trade under the terms of the listing before: theirs are decoded when asked for. */
+class ListedMarket implements Market {
+  #terms: MarketTerms | undefined
+  readonly #raw: unknown
+
+  constructor(
+    readonly ticker: string,
+    readonly status: string,
+    readonly quote: Quote,
+    readonly digest: string,
+    raw: unknown,
+    terms: MarketTerms | undefined
+  ) {
+    this.#raw = raw
+    this.#terms = terms
+  }
+
+  get terms(): MarketTerms {
+    this.#terms ??= Either.getOrThrow(decodeTerms(this.#raw, this.ticker))
+    return this.#terms
+  }
+}
+
+const decode: ItemKind<Market>["decode"] = (value, path, recall = nothing) => {
+  const who = identity.decode(value, path)
+  if (Either.isLeft(who)) return Either.left(who.left)
+  const raw = value as Readonly<Record<string, unknown>>
+  const { status, ticker } = who.right
+  const digest = recall.digest(termsText(raw))
+  const terms = recall.knows(ticker, digest) ? undefined : decodeTerms(raw, path)
+  if (terms !== undefined && Either.isLeft(terms)) return Either.left(terms.left)
+  const quote = decoders[eraOf(raw)].quote.decode(raw, path)
+  if (Either.isLeft(quote)) return Either.left(quote.left)
+  return Either.right(new ListedMarket(ticker, status, quote.right, digest, raw, terms?.right))
 }
 
 const marketsIn = (body: unknown): ReadonlyArray<Located> => [

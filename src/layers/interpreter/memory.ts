@@ -1,0 +1,47 @@
+/**
+ * What an interpreter remembers of the observations before: which terms of a market it handed on last, and
+ * which tickers. What is remembered is not sent again, and need not be decoded again.
+ */
+import { hash } from "node:crypto"
+import type { Recall } from "../../domain/wire/items.ts"
+
+export interface Memory extends Recall {
+  /** Notes what is being handed on. */
+  readonly learn: (key: string, digest: string) => void
+  /** Whether no observation before this one has handed the ticker on. */
+  readonly isNew: (ticker: string, seq: number) => boolean
+}
+
+/** Some 150 bytes a market: what was open in the last weeks. Forgetting costs time only. */
+const KEYS_MAX = 400_000
+
+export const make = (): Memory => {
+  const digests = new Map<string, string>()
+  const tickers = new Map<string, number>()
+  return {
+    digest: (text) => hash("sha1", text, "base64"),
+    knows: (key, digest) => digests.get(key) === digest,
+    learn: (key, digest) => {
+      if (digests.size >= KEYS_MAX) digests.clear()
+      digests.set(key, digest)
+    },
+    // Answers are put to use in the order of `seq`, in whatever order they were made.
+    isNew: (ticker, seq) => {
+      const first = tickers.get(ticker)
+      if (first !== undefined && first <= seq) return false
+      if (tickers.size >= KEYS_MAX) tickers.clear()
+      tickers.set(ticker, seq)
+      return true
+    }
+  }
+}
+
+/** Of the one who asks now; another asks for other tables, which hold nothing of what is remembered. */
+export const bySession = (): ((session: string | undefined) => Memory) => {
+  let current = { session: "", memory: make() }
+  return (session) => {
+    if (session === undefined) return make()
+    if (current.session !== session) current = { session, memory: make() }
+    return current.memory
+  }
+}
