@@ -7,8 +7,11 @@ import { Agenda } from "./agenda.ts"
 import type { Us } from "./instant.ts"
 import { createdAt, type Lane, type Series } from "./lanes.ts"
 import { type EventStory, eventOf, type MarketStory } from "./life.ts"
+import { eventsSince, newestAt } from "./lookup.ts"
 import { marketText, versionAt } from "./market-json.ts"
-import { cutoffUs, eventsSince, newestAt, type Universe } from "./universe.ts"
+import { ascending, type Order, placeOf, rankOf } from "./order.ts"
+import { liveFromUs } from "./tiers.ts"
+import type { Universe } from "./universe.ts"
 
 export interface Row {
   readonly market: MarketStory
@@ -22,18 +25,6 @@ export interface EventRow {
   readonly rows: ReadonlyArray<Row>
 }
 
-/** Where a row stands in its listing: by time, then by ticker. */
-export interface Place {
-  readonly atUs: Us
-  readonly ticker: string
-}
-
-/** How a listing is ordered. */
-export interface Order<A> {
-  readonly atUs: (item: A) => Us
-  readonly ticker: (item: A) => string
-}
-
 export const BY_CREATION: Order<Row> = {
   atUs: (row) => row.market.createdUs,
   ticker: (row) => row.market.ticker
@@ -42,33 +33,6 @@ export const BY_CLOSE: Order<Row> = { atUs: (row) => row.market.closeUs, ticker:
 export const EVENTS_BY_CREATION: Order<EventRow> = {
   atUs: (row) => row.event.createdUs,
   ticker: (row) => row.event.ticker
-}
-
-export const placeOf = <A>(order: Order<A>, item: A): Place => ({
-  atUs: order.atUs(item),
-  ticker: order.ticker(item)
-})
-
-export const ascending =
-  <A>(order: Order<A>) =>
-  (a: A, b: A): number =>
-    order.atUs(a) - order.atUs(b) || (order.ticker(a) < order.ticker(b) ? -1 : 1)
-
-/** How many of the items, which are in ascending order, stand before the place. */
-export const rankOf = <A>(items: ReadonlyArray<A>, order: Order<A>, place: Place): number => {
-  const stands = (item: A): boolean => {
-    const atUs = order.atUs(item)
-    return atUs < place.atUs || (atUs === place.atUs && order.ticker(item) < place.ticker)
-  }
-  let low = 0
-  let high = items.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    const item = items[middle]
-    if (item !== undefined && stands(item)) low = middle + 1
-    else high = middle
-  }
-  return low
 }
 
 /** Puts the item where it belongs; cheap near the end, where new ones land. */
@@ -81,25 +45,28 @@ export class Board {
   markets: Array<Row> = []
   /** Finalized ones by close, earliest first. */
   settled: Array<Row> = []
-  /** By creation, oldest first; combos are not events here. */
+  /** By creation, oldest first; combos have their own list. */
   events: Array<EventRow> = []
+  /** Events of combos, by creation, oldest first. */
+  combos: Array<EventRow> = []
   readonly eventByTicker = new Map<string, EventRow>()
   readonly seriesByTicker: ReadonlyMap<string, Series>
   readonly series: ReadonlyArray<Series>
   readonly #births = new Agenda<readonly [Lane, generation: number]>()
   readonly #payouts = new Agenda<Row>()
   #now: Us
-  #cutoff: Us
+  #keptFrom: Us
 
   constructor(universe: Universe, at: Us) {
     this.series = universe.series
     this.seriesByTicker = new Map(universe.series.map((one) => [one.ticker, one]))
     this.#now = at
-    this.#cutoff = cutoffUs(at)
+    this.#keptFrom = liveFromUs(at)
     for (const { lanes } of universe.series) for (const lane of lanes) this.#start(lane, at)
     this.markets.sort(ascending(BY_CREATION))
     this.settled.sort(ascending(BY_CLOSE))
     this.events.sort(ascending(EVENTS_BY_CREATION))
+    this.combos.sort(ascending(EVENTS_BY_CREATION))
   }
 
   /** The object's text as of a time that is not before any asked earlier; made anew only when it changed. */
@@ -137,17 +104,17 @@ export class Board {
       row.text = undefined
       insert(this.settled, BY_CLOSE, row)
     }
-    if (cutoffUs(at) > this.#cutoff) this.#archive(cutoffUs(at))
+    if (liveFromUs(at) > this.#keptFrom) this.#archive(liveFromUs(at))
   }
 
   #start(lane: Lane, at: Us): void {
     const newest = newestAt(lane, at)
     this.#births.add(createdAt(lane, newest + 1), [lane, newest + 1])
-    for (const event of eventsSince(lane, this.#cutoff, at)) {
+    for (const event of eventsSince(lane, this.#keptFrom, at)) {
       const row = this.#admit(event, at)
       if (row === undefined) continue
       for (const one of row.rows) this.markets.push(one)
-      if (!lane.kind.combo) this.events.push(row)
+      this.#listOf(event).push(row)
     }
   }
 
@@ -155,14 +122,18 @@ export class Board {
     const row = this.#admit(event, event.createdUs)
     if (row === undefined) return
     for (const one of row.rows) insert(this.markets, BY_CREATION, one)
-    if (!event.lane.kind.combo) insert(this.events, EVENTS_BY_CREATION, row)
+    insert(this.#listOf(event), EVENTS_BY_CREATION, row)
+  }
+
+  #listOf(event: EventStory): Array<EventRow> {
+    return event.lane.kind.combo ? this.combos : this.events
   }
 
   /** Rows of the event's markets that are not archived. */
   #admit(event: EventStory, at: Us): EventRow | undefined {
     const rows: Array<Row> = []
     for (const market of event.markets) {
-      if (market.finalizedUs < this.#cutoff) continue
+      if (market.finalizedUs < this.#keptFrom) continue
       const row: Row = { market, text: undefined, version: -1 }
       rows.push(row)
       if (market.finalizedUs <= at) this.settled.push(row)
@@ -175,18 +146,22 @@ export class Board {
   }
 
   /** At midnight UTC the live tier lets go of what settled before its cutoff. */
-  #archive(cutoff: Us): void {
-    this.#cutoff = cutoff
-    const kept = ({ market }: Row): boolean => market.finalizedUs >= cutoff
+  #archive(keptFrom: Us): void {
+    this.#keptFrom = keptFrom
+    const kept = ({ market }: Row): boolean => market.finalizedUs >= keptFrom
     this.settled = this.settled.filter(kept)
     this.markets = this.markets.filter(kept)
-    const events: Array<EventRow> = []
     for (const { event, rows } of this.eventByTicker.values()) {
-      const made = { event, rows: rows.filter(kept) }
-      if (made.rows.length === 0) this.eventByTicker.delete(event.ticker)
-      else this.eventByTicker.set(event.ticker, made)
-      if (made.rows.length > 0 && !event.lane.kind.combo) events.push(made)
+      const left = rows.filter(kept)
+      if (left.length === 0) this.eventByTicker.delete(event.ticker)
+      else if (left.length < rows.length) this.eventByTicker.set(event.ticker, { event, rows: left })
     }
-    this.events = events.sort(ascending(EVENTS_BY_CREATION))
+    this.events = this.#still(this.events)
+    this.combos = this.#still(this.combos)
+  }
+
+  /** Those of the events that have a market left, with what they have left. */
+  #still(events: ReadonlyArray<EventRow>): Array<EventRow> {
+    return events.flatMap(({ event }) => this.eventByTicker.get(event.ticker) ?? [])
   }
 }

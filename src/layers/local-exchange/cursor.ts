@@ -2,8 +2,8 @@
  * Paging cursors as the exchange makes them: base64url of a protobuf message { 1: { 1: seconds, 2: nanos }, 2: ticker },
  * the place of the last row given. A place, not an offset: rows born after a walk began do not shift its pages.
  */
-import type { Place } from "./board.ts"
 import { SECOND } from "./instant.ts"
+import type { Place } from "./order.ts"
 
 const varint = (value: number): ReadonlyArray<number> => {
   const bytes: Array<number> = []

@@ -14,6 +14,9 @@ export const wordsOf = (event: EventStory): EventWords => {
   return last.words
 }
 
+/** The collection that a series of combos belongs to. */
+export const collectionOf = (seriesTicker: string): string => `${seriesTicker}-R`
+
 /** Metadata of an event is last touched when it is created and again when it opens. */
 export const eventUpdatedAt = (event: EventStory, at: Us): Us =>
   at >= event.facts.openUs ? event.facts.openUs : event.createdUs + 9_134

@@ -22,12 +22,12 @@ export type Harm =
   /** Nobody listens on the port. */
   | { readonly is: "down" }
 
-/** A harm and the requests it befalls, counted from 1 among those whose path starts with `prefix`. */
+/** A harm and the requests it befalls, counted from 1 among those whose path fits `prefix`. */
 export interface Fault {
   /** As written, for logs and for `SeenRequest.fault`. */
   readonly text: string
   readonly harm: Harm
-  /** Path prefix after `/trade-api/v2`; "" is every request. */
+  /** Path prefix after `/trade-api/v2`; "" is every request, and with a `$` at its end it is the whole path. */
   readonly prefix: string
   readonly hits: (nth: number) => boolean
 }
@@ -88,7 +88,8 @@ const faultOf = (text: string): Either.Either<Fault, string> => {
  *
  * HARM is a status (`429`, `503`: JSON error; `html403`: a proxy's page; `empty500`: no body), `truncate`, `cut`,
  * `stall`, `reset`, `hang`, `slow` (needs `ms=N`), `loop` or `down` (no settings): see {@link Harm}.
- * PATH is a path prefix after `/trade-api/v2`, as in `429@/markets:every=5`.
+ * PATH is a path prefix after `/trade-api/v2`, as in `429@/markets:every=5`; `/markets$` is that path and none
+ * below it, such as `/markets/trades`.
  * SETTINGS choose among the requests with that prefix, counted from 1: `at=N` the Nth alone; `every=N` each Nth,
  * with `burst=B` the B-1 after it too; `from=N` none before the Nth; `count=N` only N requests from there on.
  * Without settings all of them. Of several faults that hit one request, the first written applies.
@@ -103,13 +104,16 @@ export const parseFaults = (text: string): Either.Either<ReadonlyArray<Fault>, s
       .map(faultOf)
   )
 
+const isOn = (prefix: string, path: string): boolean =>
+  prefix.endsWith("$") ? path === prefix.slice(0, -1) : path.startsWith(prefix)
+
 /** Counts requests and says which fault befalls each. */
 export const faultScript = (faults: ReadonlyArray<Fault>): ((path: string) => Fault | undefined) => {
   const counts = faults.map(() => 0)
   return (path) => {
     let first: Fault | undefined
     faults.forEach((fault, n) => {
-      if (!path.startsWith(fault.prefix)) return
+      if (!isOn(fault.prefix, path)) return
       const nth = (counts[n] ?? 0) + 1
       counts[n] = nth
       if (first === undefined && fault.hits(nth)) first = fault

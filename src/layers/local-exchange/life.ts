@@ -258,10 +258,13 @@ export const statusAt = (market: MarketStory, at: Us): MarketStatus => {
   return at < amendedUs ? "disputed" : "amended"
 }
 
-/** The moments at which something other than trading changed by now. An opening is noted a little after it. */
+/** An opening is noted, and the orders that waited for it are traded, so long after it. */
+export const OPENING: Us = 714_000
+
+/** The moments at which something other than trading changed by now. */
 const changesBy = (market: MarketStory, at: Us): ReadonlyArray<Us> => {
   const { closeUs, movedUs, openUs, pausedFromUs, pausedUntilUs } = market
-  const trading = [openUs, openUs + 714_000, pausedFromUs, pausedUntilUs, movedUs, closeUs]
+  const trading = [openUs, openUs + OPENING, pausedFromUs, pausedUntilUs, movedUs, closeUs]
   if (at < closeUs) return trading.filter((moment) => moment <= at)
   const { amendedUs, determinedUs, disputedUs, finalizedUs } = market.settlement
   return [...trading, determinedUs, disputedUs, amendedUs, finalizedUs].filter((moment) => moment <= at)

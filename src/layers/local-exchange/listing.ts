@@ -1,54 +1,11 @@
-/** Pages of the board: newest first, from the place where the last page ended. */
-import {
-  ascending,
-  type Board,
-  BY_CLOSE,
-  BY_CREATION,
-  EVENTS_BY_CREATION,
-  type EventRow,
-  type Order,
-  type Place,
-  placeOf,
-  type Row,
-  rankOf
-} from "./board.ts"
-import { encodeCursor } from "./cursor.ts"
-import { eventDraft, eventUpdatedAt } from "./event-json.ts"
+/** Pages of the board as the wire lists them. */
+import { type Board, BY_CLOSE, BY_CREATION, EVENTS_BY_CREATION, type EventRow, type Row } from "./board.ts"
+import { collectionOf, eventDraft, eventUpdatedAt } from "./event-json.ts"
 import { DAY, type Us } from "./instant.ts"
 import { announcedClose, type MarketStory, statusAt, updatedAt } from "./life.ts"
-import { type EventsQuery, finds, type MarketsQuery, type TimeRange } from "./query.ts"
-
-interface Page<A> {
-  readonly items: ReadonlyArray<A>
-  /** "" at the end of the walk. */
-  readonly cursor: string
-}
-
-interface Listing<A> {
-  /** In ascending order; walked from the end. */
-  readonly items: ReadonlyArray<A>
-  readonly order: Order<A>
-  readonly wanted: (item: A) => boolean
-  /** True where nothing older can be wanted any more. */
-  readonly done?: (item: A) => boolean
-}
-
-const pageOf = <A>(listing: Listing<A>, limit: number, after: Place | undefined): Page<A> => {
-  const { items, order, wanted } = listing
-  const found: Array<A> = []
-  let n = after === undefined ? items.length : rankOf(items, order, after)
-  for (n--; n >= 0; n--) {
-    const item = items[n]
-    if (item === undefined || listing.done?.(item) === true) break
-    if (!wanted(item)) continue
-    const last = found[found.length - 1]
-    // One more is wanted than fits: so the page before it was not the last.
-    if (found.length === limit && last !== undefined)
-      return { items: found, cursor: encodeCursor(placeOf(order, last)) }
-    found.push(item)
-  }
-  return { items: found, cursor: "" }
-}
+import { ascending, type Place } from "./order.ts"
+import { pageOf } from "./paging.ts"
+import { type CombosQuery, type EventsQuery, finds, type MarketsQuery, type TimeRange } from "./query.ts"
 
 const timeOf = (market: MarketStory, family: TimeRange["family"], at: Us): Us | undefined => {
   switch (family) {
@@ -106,8 +63,9 @@ export const marketsBody = (board: Board, query: MarketsQuery, at: Us): Buffer =
   const since = settled && query.range?.family === "settled" ? query.range.from : undefined
   const page = pageOf(
     {
-      items:
-        rows === undefined ? (settled ? board.settled : board.markets) : [...rows].sort(ascending(order)),
+      chunks: [
+        rows === undefined ? (settled ? board.settled : board.markets) : [...rows].sort(ascending(order))
+      ],
       order,
       wanted: wantsMarket(query, at),
       // A market settles within a day of its close, so an earlier close cannot have settled since.
@@ -146,12 +104,30 @@ export const childTexts = (board: Board, row: EventRow, at: Us): string =>
     .map((one) => board.textOf(one, at).toString())
     .join(",")
 
-export const eventsBody = (board: Board, query: EventsQuery, at: Us): string => {
-  const page = pageOf(
-    { items: board.events, order: EVENTS_BY_CREATION, wanted: wantsEvent(query, at) },
-    query.limit,
-    query.after
-  )
+const eventsPage = (
+  board: Board,
+  events: ReadonlyArray<EventRow>,
+  wanted: (row: EventRow) => boolean,
+  query: { readonly limit: number; readonly after: Place | undefined; readonly nested: boolean },
+  at: Us
+): string => {
+  const page = pageOf({ chunks: [events], order: EVENTS_BY_CREATION, wanted }, query.limit, query.after)
   const texts = page.items.map((row) => eventText(board, row, at, query.nested))
   return `{"cursor":"${page.cursor}","events":[${texts.join(",")}]}`
+}
+
+export const eventsBody = (board: Board, query: EventsQuery, at: Us): string =>
+  eventsPage(board, board.events, wantsEvent(query, at), query, at)
+
+/** Events of combos; every series of combos is one collection. */
+export const combosBody = (board: Board, query: CombosQuery, at: Us): string => {
+  const wanted = ({ event }: EventRow): boolean => {
+    const series = event.lane.series.ticker
+    return (
+      event.createdUs <= at &&
+      (query.seriesTicker === undefined || series === query.seriesTicker) &&
+      (query.collectionTicker === undefined || collectionOf(series) === query.collectionTicker)
+    )
+  }
+  return eventsPage(board, board.combos, wanted, query, at)
 }

@@ -1,16 +1,17 @@
 /** A market as the wire shows it at a time: its story, its quote, and which of the optional keys it carries. */
 import { hex, unit } from "./chance.ts"
-import { wordsOf } from "./event-json.ts"
+import { collectionOf, wordsOf } from "./event-json.ts"
 import { DAY, HOUR, rfc3339, type Us } from "./instant.ts"
-import { announcedClose, type MarketStory, statusAt, turnsAt, updatedAt } from "./life.ts"
-import { bookAfter, EMPTY_BOOK, movesAt, tradingAfter } from "./quotes.ts"
+import { announcedClose, type MarketStory, OPENING, statusAt, turnsAt, updatedAt } from "./life.ts"
+import { bookAfter, EMPTY_BOOK, movesAt, tradingAfter, UNTRADED } from "./quotes.ts"
 import { contracts, dollars, NO_ASK } from "./ticks.ts"
 import type { Draft, MarketJson, MarketStatus } from "./wire.ts"
 
 const hasResult = (status: MarketStatus): boolean =>
   status === "determined" || status === "disputed" || status === "amended" || status === "finalized"
 
-const hasBook = (status: MarketStatus): boolean => status === "active" || status === "inactive"
+/** Closed and settled markets, and those not open yet, show no orders. */
+export const hasBook = (status: MarketStatus): boolean => status === "active" || status === "inactive"
 
 /** The value, or null, or undefined for an absent key, by the market's own luck. */
 const sometimes = <A>(market: MarketStory, salt: number, value: A, absent: number, nulled: number) => {
@@ -36,7 +37,7 @@ export const draftAt = (market: MarketStory, at: Us): Draft<MarketJson> => {
   const status = statusAt(market, at)
   const moves = movesAt(market, at)
   const book = hasBook(status) ? bookAfter(market, moves) : EMPTY_BOOK
-  const trading = tradingAfter(market, moves)
+  const trading = at < market.openUs + OPENING ? UNTRADED : tradingAfter(market, moves)
   const words = kind.marketWords(facts, market.place)
   const event = wordsOf(market.event)
   const decided = hasResult(status)
@@ -62,7 +63,7 @@ export const draftAt = (market: MarketStory, at: Us): Draft<MarketJson> => {
     latest_expiration_time: rfc3339(latestExpiration),
     liquidity_dollars: unlessAbsent(market, 55, 0.3, "0.0000"),
     market_type: "binary",
-    mve_collection_ticker: words.legs === undefined ? undefined : `${facts.seriesTicker}-R`,
+    mve_collection_ticker: words.legs === undefined ? undefined : collectionOf(facts.seriesTicker),
     mve_selected_legs: words.legs,
     no_ask_dollars: dollars(NO_ASK - book.bid),
     no_bid_dollars: dollars(NO_ASK - book.ask),

@@ -3,9 +3,9 @@
  * does not like is a 400, and filter words are not the words of the answers' `status`.
  */
 import { Either } from "effect"
-import type { Place } from "./board.ts"
-import { decodeCursor } from "./cursor.ts"
-import { SECOND, type Us } from "./instant.ts"
+import type { Us } from "./instant.ts"
+import type { Place } from "./order.ts"
+import { cursorOf, instantOf, limitOf, type Read, setOf, textOf } from "./params.ts"
 import type { MarketStatus } from "./wire.ts"
 
 export type StatusWord = "unopened" | "open" | "paused" | "closed" | "settled"
@@ -41,6 +41,14 @@ export interface MarketsQuery {
   readonly range: TimeRange | undefined
 }
 
+export interface CombosQuery {
+  readonly limit: number
+  readonly after: Place | undefined
+  readonly nested: boolean
+  readonly seriesTicker: string | undefined
+  readonly collectionTicker: string | undefined
+}
+
 export interface EventsQuery {
   readonly limit: number
   readonly after: Place | undefined
@@ -50,37 +58,6 @@ export interface EventsQuery {
   readonly status: StatusWord | undefined
   readonly closesAfter: Us | undefined
   readonly updatedSince: Us | undefined
-}
-
-type Read<A> = Either.Either<A, string>
-
-/** An empty value counts as none. */
-const textOf = (params: URLSearchParams, name: string): string | undefined => params.get(name) || undefined
-
-const setOf = (params: URLSearchParams, name: string): ReadonlySet<string> | undefined => {
-  const text = textOf(params, name)
-  return text === undefined ? undefined : new Set(text.split(","))
-}
-
-const wholeNumber = (params: URLSearchParams, name: string): Read<number | undefined> => {
-  const text = textOf(params, name)
-  if (text === undefined) return Either.right(undefined)
-  return /^\d{1,12}$/.test(text) ? Either.right(Number(text)) : Either.left(`invalid ${name}`)
-}
-
-const limitOf = (params: URLSearchParams, usual: number, most: number): Read<number> =>
-  Either.flatMap(wholeNumber(params, "limit"), (limit) => {
-    if (limit === undefined) return Either.right(usual)
-    return limit >= 1 && limit <= most
-      ? Either.right(limit)
-      : Either.left(`limit must be between 1 and ${most}`)
-  })
-
-const cursorOf = (params: URLSearchParams): Read<Place | undefined> => {
-  const text = textOf(params, "cursor")
-  if (text === undefined) return Either.right(undefined)
-  const place = decodeCursor(text)
-  return place === undefined ? Either.left("invalid cursor") : Either.right(place)
 }
 
 const statusOf = (
@@ -103,14 +80,10 @@ const rangeOf = (params: URLSearchParams): Read<TimeRange | undefined> =>
   Either.gen(function* () {
     const given: Array<TimeRange> = []
     for (const family of ["created", "close", "settled", "updated"] as const) {
-      const from = yield* wholeNumber(params, `min_${family}_ts`)
-      const to = family === "updated" ? undefined : yield* wholeNumber(params, `max_${family}_ts`)
+      const from = yield* instantOf(params, `min_${family}_ts`)
+      const to = family === "updated" ? undefined : yield* instantOf(params, `max_${family}_ts`)
       if (from === undefined && to === undefined) continue
-      given.push({
-        family,
-        from: from === undefined ? 0 : from * SECOND,
-        to: to === undefined ? Number.POSITIVE_INFINITY : to * SECOND
-      })
+      given.push({ family, from: from ?? 0, to: to ?? Number.POSITIVE_INFINITY })
     }
     if (given.length > 1) return yield* Either.left("only one kind of timestamp filter may be used at a time")
     return given[0]
@@ -155,8 +128,6 @@ export const marketsQuery = (params: URLSearchParams): Read<MarketsQuery> =>
 /** Reads what `/events` is asked, or says why not. */
 export const eventsQuery = (params: URLSearchParams): Read<EventsQuery> =>
   Either.gen(function* () {
-    const closesAfter = yield* wholeNumber(params, "min_close_ts")
-    const updatedSince = yield* wholeNumber(params, "min_updated_ts")
     return {
       limit: yield* limitOf(params, 200, 200),
       after: yield* cursorOf(params),
@@ -164,7 +135,22 @@ export const eventsQuery = (params: URLSearchParams): Read<EventsQuery> =>
       seriesTicker: textOf(params, "series_ticker"),
       tickers: setOf(params, "tickers"),
       status: yield* statusOf(params, ["unopened", "open", "closed", "settled"]),
-      closesAfter: closesAfter === undefined ? undefined : closesAfter * SECOND,
-      updatedSince: updatedSince === undefined ? undefined : updatedSince * SECOND
+      closesAfter: yield* instantOf(params, "min_close_ts"),
+      updatedSince: yield* instantOf(params, "min_updated_ts")
     }
+  })
+
+/** Reads what `/events/multivariate` is asked, or says why not. */
+export const combosQuery = (params: URLSearchParams): Read<CombosQuery> =>
+  Either.gen(function* () {
+    const query: CombosQuery = {
+      limit: yield* limitOf(params, 100, 200),
+      after: yield* cursorOf(params),
+      nested: params.get("with_nested_markets") === "true",
+      seriesTicker: textOf(params, "series_ticker"),
+      collectionTicker: textOf(params, "collection_ticker")
+    }
+    if (query.seriesTicker !== undefined && query.collectionTicker !== undefined)
+      return yield* Either.left("series_ticker and collection_ticker are mutually exclusive")
+    return query
   })

@@ -3,7 +3,7 @@
  * smooth noise around a level and are drawn to the outcome as the close comes near; volume only grows.
  */
 import { noise, unit, whole } from "./chance.ts"
-import { DAY, QUOTE_GRID, type Us } from "./instant.ts"
+import { DAY, MINUTE, QUOTE_GRID, type Us } from "./instant.ts"
 import { chanceOf, type MarketStory } from "./life.ts"
 import { type Count, gridFloor, gridUp, NO_ASK, NO_BID, type Price } from "./ticks.ts"
 
@@ -27,6 +27,16 @@ export interface Trading {
 
 export const EMPTY_BOOK: Book = { bid: NO_BID, ask: NO_ASK, bidSize: 0, askSize: 0 }
 
+export const UNTRADED: Trading = {
+  last: 0,
+  volume: 0,
+  volume24h: 0,
+  openInterest: 0,
+  previousBid: 0,
+  previousAsk: 0,
+  previousPrice: 0
+}
+
 /** Spreads one market's moves over the grid, so that not all of one pace move at the same instant. */
 const offset = (market: MarketStory): Us =>
   (market.key % Math.max(1, Math.floor(market.pace / QUOTE_GRID))) * QUOTE_GRID
@@ -38,6 +48,13 @@ export const movesAt = (market: MarketStory, at: Us): number => {
   if (market.pace === Number.POSITIVE_INFINITY || at <= market.openUs) return 0
   return cell(market, Math.min(at, market.closeUs - 1)) - cell(market, market.openUs)
 }
+
+/** When the quote makes its nth move, at least one; of no meaning for a market that never moves. */
+export const movedAt = (market: MarketStory, moves: number): Us =>
+  (cell(market, market.openUs) + moves) * market.pace - offset(market)
+
+/** The moves of its whole life. */
+export const lastMove = (market: MarketStory): number => movesAt(market, market.closeUs)
 
 /** The fair price in dollars after so many moves. */
 const fair = (market: MarketStory, moves: number): number => {
@@ -53,10 +70,12 @@ const fair = (market: MarketStory, moves: number): number => {
 }
 
 /** Seven markets in ten trade fractions of a contract; a count of the others is whole contracts. */
-const asTraded = (market: MarketStory, count: Count): Count =>
-  unit(market.key, 34) < 0.7 ? count : count - (count % 100)
+export const smallestLot = (market: MarketStory): Count => (unit(market.key, 34) < 0.7 ? 1 : 100)
 
-const size = (market: MarketStory, moves: number, salt: number): Count => {
+const asTraded = (market: MarketStory, count: Count): Count => count - (count % smallestLot(market))
+
+/** The size of an order or a level, by what sets it apart (`salt`). */
+export const sizeOf = (market: MarketStory, moves: number, salt: number): Count => {
   const contracts = Math.ceil(
     10 ** (1 + 3 * unit(market.key, salt)) * (0.5 + unit(market.key, 1000 * salt + moves))
   )
@@ -80,34 +99,60 @@ export const bookAfter = (market: MarketStory, moves: number): Book => {
   return {
     bid: noBid ? NO_BID : bid,
     ask: noAsk ? NO_ASK : ask,
-    bidSize: noBid ? 0 : size(market, moves, 37),
-    askSize: noAsk ? 0 : size(market, moves, 38)
+    bidSize: noBid ? 0 : sizeOf(market, moves, 37),
+    askSize: noAsk ? 0 : sizeOf(market, moves, 38)
   }
 }
 
-/** Contracts traded since the opening; grows by a whole lot a move, give or take up to one. */
-const traded = (market: MarketStory, moves: number): Count => {
-  const quiet = unit(market.key, 39) < 0.55
+/** Of a market whose quote moves this often or oftener only every other move comes with trades. */
+const BUSY: Us = MINUTE
+
+/**
+ * Contracts traded by the time of a move; each round of trading adds a lot, give or take up to one. A market that
+ * never moves trades at its opening, or never.
+ */
+export const tradedBy = (market: MarketStory, moves: number): Count => {
   if (market.pace === Number.POSITIVE_INFINITY) {
-    return quiet ? 0 : asTraded(market, whole(market.key, 40, 100, 90_000))
+    return unit(market.key, 39) < 0.55 ? 0 : asTraded(market, whole(market.key, 40, 100, 90_000))
   }
+  const rounds = market.pace <= BUSY ? Math.floor(moves / 2) : moves
   const lot = whole(market.key, 41, 100, 40_000)
-  return moves === 0 ? 0 : asTraded(market, Math.floor(lot * (moves + unit(market.key, 42 + moves))))
+  return rounds === 0 ? 0 : asTraded(market, Math.floor(lot * (rounds + unit(market.key, 42 + rounds))))
 }
+
+/** Contracts that a move adds to the volume: those traded since the move before it. */
+export const addedBy = (market: MarketStory, move: number): Count =>
+  tradedBy(market, move) - (move === 0 ? 0 : tradedBy(market, move - 1))
+
+/** What the last trade before a move was made at: the fair price on the grid, never nothing. */
+export const priceTradedAt = (market: MarketStory, move: number): Price => {
+  const grid = market.event.lane.kind.grid
+  return Math.max(gridUp(grid, 0, 1), gridFloor(grid, fair(market, move) * 10_000))
+}
+
+/** Zero when nothing was traded yet. */
+const lastPrice = (market: MarketStory, moves: number): Price => {
+  if (tradedBy(market, moves) === 0) return 0
+  let move = moves
+  while (addedBy(market, move) === 0) move--
+  return priceTradedAt(market, move)
+}
+
+export const openInterestOf = (market: MarketStory, volume: Count): Count =>
+  asTraded(market, Math.floor(volume * (0.3 + 0.6 * unit(market.key, 43))))
 
 export const tradingAfter = (market: MarketStory, moves: number): Trading => {
-  const volume = traded(market, moves)
+  const volume = tradedBy(market, moves)
   const aDay = market.pace === Number.POSITIVE_INFINITY ? 0 : Math.floor(DAY / market.pace)
   const before = moves > aDay && aDay > 0 ? moves - aDay : undefined
   const previous = before === undefined ? undefined : bookAfter(market, before)
-  const grid = market.event.lane.kind.grid
   return {
-    last: volume === 0 ? 0 : gridFloor(grid, fair(market, moves) * 10_000),
+    last: lastPrice(market, moves),
     volume,
-    volume24h: before === undefined ? (aDay === 0 ? 0 : volume) : volume - traded(market, before),
-    openInterest: asTraded(market, Math.floor(volume * (0.3 + 0.6 * unit(market.key, 43)))),
+    volume24h: before === undefined ? (aDay === 0 ? 0 : volume) : volume - tradedBy(market, before),
+    openInterest: openInterestOf(market, volume),
     previousBid: previous === undefined ? 0 : previous.bid,
     previousAsk: previous === undefined ? 0 : previous.ask,
-    previousPrice: before === undefined ? 0 : gridFloor(grid, fair(market, before) * 10_000)
+    previousPrice: before === undefined ? 0 : lastPrice(market, before)
   }
 }

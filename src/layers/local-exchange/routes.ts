@@ -1,143 +1,117 @@
 /** From a path and its query to an answer: the exchange's read endpoints over the board at a time. */
 import { Either } from "effect"
+import { cutoffBody, ENDPOINT_COSTS, SCHEDULE, statusBody } from "./about.ts"
 import { type Answer, badRequest, NOT_FOUND, ok } from "./answer.ts"
 import type { Board } from "./board.ts"
-import { seriesDraft, seriesUpdatedAt } from "./event-json.ts"
-import { DAY, rfc3339, SECOND, type Us } from "./instant.ts"
-import type { Series } from "./lanes.ts"
-import { childTexts, eventsBody, eventText, marketsBody } from "./listing.ts"
-import { eventsQuery, marketsQuery } from "./query.ts"
-import { cutoffUs } from "./universe.ts"
+import { seriesDraft } from "./event-json.ts"
+import type { Us } from "./instant.ts"
+import { childTexts, combosBody, eventsBody, eventText, marketsBody } from "./listing.ts"
+import { MarketData } from "./market-data.ts"
+import { combosQuery, eventsQuery, marketsQuery } from "./query.ts"
+import { seriesBody } from "./series-listing.ts"
 
 /** Answers a request; `path` begins after `/trade-api/v2`. */
 export type Router = (path: string, params: URLSearchParams, at: Us) => Answer
 
-/** Weekly pause of trading: Thursday 03:00-05:00 in New York. */
-const trading = (at: Us): boolean => {
-  const parts = new Intl.DateTimeFormat("en-US", {
-    timeZone: "America/New_York",
-    weekday: "short",
-    hour: "2-digit",
-    hourCycle: "h23"
-  }).formatToParts(at / 1000)
-  const part = (type: string) => parts.find((one) => one.type === type)?.value
-  return !(part("weekday") === "Thu" && (part("hour") === "03" || part("hour") === "04"))
+type Named = (names: ReadonlyArray<string>, params: URLSearchParams, at: Us) => Answer
+
+/** A path with a `*` for each name, and who answers for it. */
+type Route = readonly [pattern: string, answer: Named]
+
+/** The names at the stars of the pattern, or undefined when the path is not of that form. */
+const namesIn = (pattern: string, path: string): ReadonlyArray<string> | undefined => {
+  const [form, parts] = [pattern.split("/"), path.split("/")]
+  if (form.length !== parts.length) return undefined
+  if (!form.every((part, n) => part === "*" || part === parts[n])) return undefined
+  return parts.filter((_, n) => form[n] === "*").map(decodeURIComponent)
 }
 
-const SHARDS = ["Default", "Combos", "Crypto & Commodities", "Tennis, Baseball, Basketball"]
-
-const statusBody = (at: Us): string => {
-  const state = { exchange_active: true, trading_active: trading(at), intra_exchange_transfers_active: true }
-  return JSON.stringify({
-    ...state,
-    exchange_index_statuses: SHARDS.map((description, exchange_index) => ({
-      exchange_index,
-      description,
-      ...state
-    }))
-  })
-}
-
-const ALL_DAY = [{ close_time: "00:00", open_time: "00:00" }]
-
-/** Hours are New York's; Thursday has two sessions around the pause. */
-const SCHEDULE = JSON.stringify({
-  schedule: {
-    maintenance_windows: [],
-    standard_hours: [
-      {
-        end_time: "2200-12-01T00:00:00Z",
-        friday: ALL_DAY,
-        monday: ALL_DAY,
-        saturday: ALL_DAY,
-        start_time: "2024-12-01T00:00:00Z",
-        sunday: ALL_DAY,
-        thursday: [
-          { close_time: "03:00", open_time: "00:00" },
-          { close_time: "00:00", open_time: "05:00" }
-        ],
-        tuesday: ALL_DAY,
-        wednesday: ALL_DAY
-      }
-    ]
-  }
-})
-
-const ENDPOINT_COSTS = JSON.stringify({
-  default_cost: 10,
-  endpoint_costs: [{ cost: 2, method: "DELETE", path: "/trade-api/v2/portfolio/orders/{order_id}" }]
-})
-
-const cutoffBody = (at: Us): string => {
-  const cutoff = rfc3339(cutoffUs(at))
-  return JSON.stringify({
-    market_positions_last_updated_ts: cutoff,
-    market_settled_ts: cutoff,
-    orders_updated_ts: rfc3339(Math.floor(at / DAY) * DAY - 14 * DAY),
-    trades_created_ts: cutoff
-  })
-}
-
-const wantsSeries = (params: URLSearchParams, at: Us): ((series: Series) => boolean) => {
-  const category = params.get("category")
-  const tags = params.get("tags")?.split(",")
-  const since = params.get("min_updated_ts")
-  return (series) =>
-    (!category || series.kind.category === category) &&
-    (tags === undefined || (series.kind.tags?.some((tag) => tags.includes(tag)) ?? false)) &&
-    (!since || seriesUpdatedAt(series, at) >= Number(since) * SECOND)
-}
-
-export const universeRouter = (board: Board): Router => {
-  const one: Readonly<Record<string, Router>> = {
-    markets: (ticker, _, at) => {
+/** Markets, events and series, all and one by one. */
+const listings = (board: Board): ReadonlyArray<Route> => [
+  [
+    "/markets",
+    (_, params, at) =>
+      Either.match(marketsQuery(params), {
+        onLeft: badRequest,
+        onRight: (query) => ok(marketsBody(board, query, at), 15)
+      })
+  ],
+  [
+    "/events",
+    (_, params, at) =>
+      Either.match(eventsQuery(params), {
+        onLeft: badRequest,
+        onRight: (query) => ok(eventsBody(board, query, at))
+      })
+  ],
+  [
+    "/events/multivariate",
+    (_, params, at) =>
+      Either.match(combosQuery(params), {
+        onLeft: badRequest,
+        onRight: (query) => ok(combosBody(board, query, at))
+      })
+  ],
+  ["/series", (_, params, at) => ok(seriesBody(board.series, params, at), 15)],
+  [
+    "/markets/*",
+    ([ticker = ""], _, at) => {
       const row = board.find(ticker)
       if (row === undefined || row.market.createdUs > at) return NOT_FOUND
       return ok(`{"market":${board.textOf(row, at).toString()}}`)
-    },
-    events: (ticker, params, at) => {
+    }
+  ],
+  [
+    "/events/*",
+    ([ticker = ""], params, at) => {
       const row = board.eventByTicker.get(ticker)
       if (row === undefined || row.event.createdUs > at) return NOT_FOUND
       if (params.get("with_nested_markets") === "true")
         return ok(`{"event":${eventText(board, row, at, true)}}`)
       return ok(`{"event":${eventText(board, row, at, false)},"markets":[${childTexts(board, row, at)}]}`)
-    },
-    series: (ticker, params, at) => {
+    }
+  ],
+  [
+    "/series/*",
+    ([ticker = ""], params, at) => {
       const series = board.seriesByTicker.get(ticker)
       if (series === undefined) return NOT_FOUND
       return ok(JSON.stringify({ series: seriesDraft(series, at, params.get("include_volume") === "true") }))
     }
-  }
+  ]
+]
 
-  const all: Readonly<Record<string, Router>> = {
-    "/markets": (_, params, at) =>
-      Either.match(marketsQuery(params), {
-        onLeft: badRequest,
-        onRight: (query) => ok(marketsBody(board, query, at), 15)
-      }),
-    "/events": (_, params, at) =>
-      Either.match(eventsQuery(params), {
-        onLeft: badRequest,
-        onRight: (query) => ok(eventsBody(board, query, at))
-      }),
-    "/series": (_, params, at) => {
-      const volume = params.get("include_volume") === "true"
-      const series = board.series.filter(wantsSeries(params, at)).map((row) => seriesDraft(row, at, volume))
-      return ok(JSON.stringify({ series }), 15)
-    },
-    "/exchange/status": (_, __, at) => ok(statusBody(at), 1),
-    "/exchange/schedule": () => ok(SCHEDULE),
-    "/historical/cutoff": (_, __, at) => ok(cutoffBody(at), 1),
-    "/account/endpoint_costs": () => ok(ENDPOINT_COSTS)
-  }
+const marketData = (data: MarketData): ReadonlyArray<Route> => [
+  ["/markets/orderbooks", (_, params, at) => data.books(params, at)],
+  ["/markets/trades", (_, params, at) => data.trades(params, at)],
+  ["/markets/candlesticks", (_, params, at) => data.batchCandles(params, at)],
+  ["/markets/*/orderbook", ([ticker = ""], params, at) => data.book(ticker, params, at)],
+  [
+    "/series/*/markets/*/candlesticks",
+    ([series = "", ticker = ""], params, at) => data.candles(series, ticker, params, at)
+  ],
+  ["/historical/markets", (_, params, at) => data.pastMarkets(params, at)],
+  ["/historical/trades", (_, params, at) => data.pastTrades(params, at)],
+  ["/historical/markets/*", ([ticker = ""], _, at) => data.pastMarket(ticker, at)],
+  ["/historical/markets/*/candlesticks", ([ticker = ""], params, at) => data.pastCandles(ticker, params, at)]
+]
 
+const ABOUT: ReadonlyArray<Route> = [
+  ["/exchange/status", (_, __, at) => ok(statusBody(at), 1)],
+  ["/exchange/schedule", () => ok(SCHEDULE)],
+  ["/historical/cutoff", (_, __, at) => ok(cutoffBody(at), 1)],
+  ["/account/endpoint_costs", () => ok(ENDPOINT_COSTS)]
+]
+
+export const universeRouter = (board: Board): Router => {
+  // The first that fits answers: a path of its own comes before one with a name in the same place.
+  const routes = [...ABOUT, ...marketData(new MarketData(board)), ...listings(board)]
   return (path, params, at) => {
     board.advanceTo(at)
-    const [, root, ticker, ...rest] = path.split("/")
-    if (root !== undefined && ticker !== undefined && rest.length === 0) {
-      const single = one[root]
-      if (single !== undefined) return single(decodeURIComponent(ticker), params, at)
+    for (const [pattern, answer] of routes) {
+      const names = namesIn(pattern, path)
+      if (names !== undefined) return answer(names, params, at)
     }
-    return all[path]?.(path, params, at) ?? NOT_FOUND
+    return NOT_FOUND
   }
 }

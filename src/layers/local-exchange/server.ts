@@ -4,14 +4,16 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import { Effect, Runtime, Schema, type Scope } from "effect"
-import { type Answer, failure, htmlFailure, NOT_FOUND } from "./answer.ts"
+import { type AccessKey, type Keyring, keyringOf, type Visitor, visitorOf } from "./access.ts"
+import { failure, ok } from "./answer.ts"
 import { Board } from "./board.ts"
-import { type Fault, faultScript, type Harm } from "./faults.ts"
+import { budgets, limitsBody } from "./budgets.ts"
+import { answerTo, type Desk, harmed, ROOT } from "./desk.ts"
+import { type Fault, faultScript } from "./faults.ts"
 import { usOfMs } from "./instant.ts"
 import { recordedRouter } from "./recorded.ts"
 import { reset, send } from "./respond.ts"
-import { type Router, universeRouter } from "./routes.ts"
-import { tokenBucket } from "./token-bucket.ts"
+import { universeRouter } from "./routes.ts"
 import { makeUniverse, type Universe } from "./universe.ts"
 
 export interface LocalExchangeOptions {
@@ -31,6 +33,12 @@ export interface LocalExchangeOptions {
   readonly recorded?: string
   /** When set, answers 429 beyond this budget (10 tokens a request, two seconds' worth held for bursts). */
   readonly readTokensPerSecond?: number
+  /** Who may sign: RSA or Ed25519 public keys. A request with a signature that none of them made is a 401. */
+  readonly keys?: ReadonlyArray<AccessKey>
+  /** The budget of each key, drawn on by what it signs; unlimited when not set. */
+  readonly signedReadTokensPerSecond?: number
+  /** What `/account/limits` calls the keys' tier; default `basic`. */
+  readonly usageTier?: string
 }
 
 export interface SeenRequest {
@@ -43,6 +51,8 @@ export interface SeenRequest {
   readonly status: number | undefined
   /** The fault as written in its script. */
   readonly fault: string | undefined
+  /** The key that signed; undefined when none did, or none that is known. */
+  readonly keyId: string | undefined
 }
 
 export interface LocalExchange {
@@ -68,44 +78,9 @@ export class ExchangeNotStarted extends Schema.TaggedError<ExchangeNotStarted>()
   }
 }
 
-const ROOT = "/trade-api/v2"
 const REQUESTS_KEPT_MAX = 100_000
 
 type Seen = { -readonly [K in keyof SeenRequest]: SeenRequest[K] }
-
-interface Desk {
-  readonly router: Router
-  readonly nowUs: () => number
-  readonly affordable: () => boolean
-}
-
-/** The answer to a request without any fault. */
-const answerTo = (desk: Desk, method: string, url: string): Answer => {
-  const [path = "", query = ""] = url.split("?")
-  if (path.length > 1 && path.endsWith("/")) {
-    const location = path.replace(/\/+$/, "") + (query === "" ? "" : `?${query}`)
-    return { ...htmlFailure(301), location }
-  }
-  // Longer query strings are refused by the exchange too: 250 tickers pass, 500 do not.
-  if (query.length > 8192) return htmlFailure(414)
-  if (!desk.affordable()) return failure(429)
-  if (method !== "GET" || !path.startsWith(`${ROOT}/`)) return NOT_FOUND
-  return desk.router(path.slice(ROOT.length), new URLSearchParams(query), desk.nowUs())
-}
-
-const harmed = (answer: Answer, harm: Harm | undefined, url: string): Answer => {
-  if (harm?.is === "status") {
-    if (harm.form === "json") return failure(harm.status)
-    return harm.form === "html" ? htmlFailure(harm.status) : { ...failure(harm.status), body: "" }
-  }
-  if (harm?.is !== "loop") return answer
-  const asked = new URLSearchParams(url.split("?")[1] ?? "").get("cursor") ?? ""
-  const body = answer.body.toString()
-  // A first page keeps its cursor; every later one hands back the cursor it was asked with.
-  return asked === ""
-    ? answer
-    : { ...answer, body: body.replace(/"cursor":"[^"]*"/, () => `"cursor":"${asked}"`) }
-}
 
 const listen = (server: Server, host: string, port: number) =>
   Effect.async<number, ExchangeNotStarted>((resume) => {
@@ -139,31 +114,35 @@ export const serve = (
     const startsAt = options.startsAt ?? servedAt
     const nowMs = () => startsAt + (clock.unsafeCurrentTimeMillis() - servedAt) * options.speed
     const universe = makeUniverse(options.seed, options.markets)
+    const notStarted = (reason: string) => new ExchangeNotStarted({ host, port: options.port ?? 0, reason })
     const router =
       options.recorded === undefined
         ? universeRouter(new Board(universe, usOfMs(startsAt)))
-        : yield* recordedRouter(options.recorded).pipe(
-            Effect.mapError(
-              (cause) => new ExchangeNotStarted({ host, port: options.port ?? 0, reason: cause.message })
-            )
-          )
-    const budget = options.readTokensPerSecond
-    const bucket = budget === undefined ? () => true : tokenBucket(budget, servedAt)
+        : yield* Effect.mapError(recordedRouter(options.recorded), (cause) => notStarted(cause.message))
+    const keyring = yield* Effect.try({
+      try: (): Keyring => keyringOf(options.keys ?? []),
+      catch: (cause) => notStarted(String(cause))
+    })
+    const rates = { unsigned: options.readTokensPerSecond, signed: options.signedReadTokensPerSecond }
+    const budget = budgets(rates, servedAt)
     const desk: Desk = {
       router,
       nowUs: () => usOfMs(nowMs()),
-      affordable: () => bucket(clock.unsafeCurrentTimeMillis())
+      visitorOf: (method, path, headers) => visitorOf(keyring, method, path, headers),
+      affordable: (visitor) => budget(visitor, clock.unsafeCurrentTimeMillis()),
+      limits: ok(limitsBody(rates, options.usageTier ?? "basic"))
     }
     let script = faultScript(options.faults)
     let seen: Array<Seen> = []
 
-    const note = (request: IncomingMessage, fault: Fault | undefined): Seen => {
+    const note = (request: IncomingMessage, fault: Fault | undefined, visitor: Visitor): Seen => {
       const one: Seen = {
         method: request.method ?? "",
         path: request.url ?? "",
         arrivedAt: Number(clock.unsafeCurrentTimeNanos()) / 1_000_000,
         status: undefined,
-        fault: fault?.text
+        fault: fault?.text,
+        keyId: visitor.is === "holder" ? visitor.keyId : undefined
       }
       seen.push(one)
       if (seen.length > 2 * REQUESTS_KEPT_MAX) seen = seen.slice(-REQUESTS_KEPT_MAX)
@@ -172,15 +151,18 @@ export const serve = (
 
     const handle = (request: IncomingMessage, response: ServerResponse): void => {
       const url = request.url ?? "/"
-      const fault = script(url.split("?")[0]?.replace(ROOT, "") ?? "")
+      const method = request.method ?? ""
+      const path = url.split("?")[0] ?? ""
+      const visitor = desk.visitorOf(method, path, request.headers)
+      const fault = script(path.replace(ROOT, ""))
       const harm = fault?.harm
-      const one = note(request, fault)
+      const one = note(request, fault, visitor)
       if (harm?.is === "hang") return
       if (harm?.is === "reset" || harm?.is === "down") {
         reset(request)
         return
       }
-      const respond = Effect.try(() => answerTo(desk, request.method ?? "", url)).pipe(
+      const respond = Effect.try(() => answerTo(desk, method, url, visitor)).pipe(
         Effect.catchAll((broken) =>
           Effect.as(Effect.logError("the local exchange failed to answer", url, broken.error), failure(500))
         ),

@@ -81,3 +81,10 @@ export const gridUp = (grid: Structure, price: Price, steps: number): Price => {
   for (let n = 0; n < steps; n++) at += stepAt(grid, at)
   return at
 }
+
+/** The price so many steps further down the grid, and zero at the end of it. */
+export const gridDown = (grid: Structure, price: Price, steps: number): Price => {
+  let at = price
+  for (let n = 0; n < steps && at > 0; n++) at = gridFloor(grid, at - 1)
+  return at
+}

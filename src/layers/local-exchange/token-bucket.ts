@@ -5,9 +5,12 @@ export const TOKENS_PER_REQUEST = 10
 
 const SECONDS_HELD = 2
 
+export const capacityOf = (tokensPerSecond: number): number =>
+  Math.max(TOKENS_PER_REQUEST, tokensPerSecond * SECONDS_HELD)
+
 /** Says of each request whether the budget covers it. Times are milliseconds of one clock, never going back. */
 export const tokenBucket = (tokensPerSecond: number, startMs: number): ((nowMs: number) => boolean) => {
-  const capacity = Math.max(TOKENS_PER_REQUEST, tokensPerSecond * SECONDS_HELD)
+  const capacity = capacityOf(tokensPerSecond)
   let tokens = capacity
   let filledMs = startMs
   return (nowMs) => {

@@ -2,12 +2,26 @@
  * The whole simulated exchange as a pure function of (seed, number of markets, time): no clock, no state, nothing
  * remembered between questions. The server answers from it, and tests compare what was recorded with it.
  */
-import { DAY, type Us, usOfMs } from "./instant.ts"
-import { createdAt, generationAt, type Lane, layLanes, opensAt, type Series } from "./lanes.ts"
-import { type EventStory, eventOf, longestAfterlife, type MarketStory, statusAt } from "./life.ts"
+import { bookJson, EMPTY } from "./books.ts"
+import { candleJson } from "./candle-json.ts"
+import { candlesOf, type Period } from "./candles.ts"
+import { DAY, SECOND, usOfMs } from "./instant.ts"
+import { generationAt, layLanes, type Series } from "./lanes.ts"
+import { eventOf, type MarketStory, statusAt } from "./life.ts"
+import { findMarket, indexed, settledIn } from "./lookup.ts"
 import { draftAt } from "./market-json.ts"
+import { tradesOf } from "./tape.ts"
 import { dollars } from "./ticks.ts"
-import { type MarketJson, type MarketResult, withoutAbsent } from "./wire.ts"
+import { archiveFromUs, cutoffUs, liveFromUs } from "./tiers.ts"
+import { tradeJson } from "./trade-json.ts"
+import {
+  type BookJson,
+  type CandleJson,
+  type MarketJson,
+  type MarketResult,
+  type TradeJson,
+  withoutAbsent
+} from "./wire.ts"
 
 export interface Settled {
   readonly ticker: string
@@ -26,37 +40,34 @@ export interface Universe {
   readonly openAt: (ms: number) => ReadonlyArray<MarketStory>
   /** The market's object as a single `/markets/{ticker}` would show it; undefined before its creation. */
   readonly marketAt: (ticker: string, ms: number) => MarketJson | undefined
+  /** The same for `/historical/markets/{ticker}`: undefined when the archive does not hold it at the time. */
+  readonly archivedAt: (ticker: string, ms: number) => MarketJson | undefined
   /** Markets finalized at or after `fromMs` and before `toMs`, in order of settlement. */
   readonly settledBetween: (fromMs: number, toMs: number) => ReadonlyArray<Settled>
-  /** Markets settled before this are in the archive: not listed, and 404. Rolls at midnight UTC. */
+  /** The whole book as a recorder would be given it; empty sides for a market that is not open or not known. */
+  readonly bookAt: (ticker: string, ms: number) => BookJson
+  /** All trades created at or after `fromMs` and before `toMs`, oldest first, those of combos included. */
+  readonly tradesBetween: (fromMs: number, toMs: number) => ReadonlyArray<TradeJson>
+  /** The market's candles whose periods end from `fromS` to `toS` (Unix seconds, both included), as the live tier shows them. */
+  readonly candlesOf: (
+    ticker: string,
+    fromS: number,
+    toS: number,
+    period: Period
+  ) => ReadonlyArray<CandleJson>
+  /**
+   * The boundary of the tiers, rolling at midnight UTC: markets settled and trades created before it are in the
+   * archive. Some minutes behind it the live tier still answers; older markets are not listed there, and 404.
+   */
   readonly cutoffAt: (ms: number) => number
-}
-
-/** The live tier keeps settled markets one to two days. The exchange keeps 60: too many to hold here. */
-export const KEPT_SETTLED: Us = DAY
-
-export const cutoffUs = (at: Us): Us => Math.floor((at - KEPT_SETTLED) / DAY) * DAY
-
-/** The lane's newest generation created by this time. */
-export const newestAt = (lane: Lane, at: Us): number => {
-  // Created ahead of its opening, but never by more than half a period and some minutes: at most one ahead.
-  let generation = generationAt(lane, at) + 2
-  while (createdAt(lane, generation) > at) generation--
-  return generation
-}
-
-/** Events of the lane created by `at` that may have a market unsettled at `since`, newest first. */
-export const eventsSince = (lane: Lane, since: Us, at: Us): ReadonlyArray<EventStory> => {
-  const events: Array<EventStory> = []
-  for (let g = newestAt(lane, at); opensAt(lane, g + 1) + longestAfterlife(lane) >= since; g--) {
-    events.push(eventOf(lane, g))
-  }
-  return events
+  /** Markets settled before this are not even in the archive, and its tape of all markets ends here. */
+  readonly archiveFromAt: (ms: number) => number
 }
 
 export const makeUniverse = (seed: number, markets: number): Universe => {
   const series = layLanes(seed, markets)
-  const byTicker = new Map(series.map((one) => [one.ticker, one]))
+  const byTicker = indexed(series)
+  const lanes = series.flatMap((one) => one.lanes)
 
   const openAt = (ms: number): ReadonlyArray<MarketStory> => {
     const at = usOfMs(ms)
@@ -74,35 +85,51 @@ export const makeUniverse = (seed: number, markets: number): Universe => {
     return open
   }
 
+  const jsonOf = (market: MarketStory, ms: number): MarketJson =>
+    withoutAbsent<MarketJson>(draftAt(market, usOfMs(ms)))
+
   const marketAt = (ticker: string, ms: number): MarketJson | undefined => {
+    const market = findMarket(byTicker, ticker, liveFromUs(usOfMs(ms)), usOfMs(ms))
+    return market === undefined ? undefined : jsonOf(market, ms)
+  }
+
+  const archivedAt = (ticker: string, ms: number): MarketJson | undefined => {
     const at = usOfMs(ms)
-    for (const lane of byTicker.get(ticker.slice(0, ticker.indexOf("-")))?.lanes ?? []) {
-      for (const event of eventsSince(lane, cutoffUs(at), at)) {
-        if (!ticker.startsWith(`${event.ticker}-`)) continue
-        const market = event.markets.find((one) => one.ticker === ticker && one.createdUs <= at)
-        if (market !== undefined) return withoutAbsent<MarketJson>(draftAt(market, at))
-      }
-    }
-    return undefined
+    const market = findMarket(byTicker, ticker, archiveFromUs(at), at)
+    if (market === undefined || market.finalizedUs < archiveFromUs(at)) return undefined
+    return market.finalizedUs < cutoffUs(at) ? jsonOf(market, ms) : undefined
   }
 
-  const settledBetween = (fromMs: number, toMs: number): ReadonlyArray<Settled> => {
-    const [from, to] = [usOfMs(fromMs), usOfMs(toMs)]
-    return series
-      .flatMap(({ lanes }) => lanes)
-      .flatMap((lane) => eventsSince(lane, from, to))
-      .flatMap((event) => event.markets)
-      .filter((market) => market.finalizedUs >= from && market.finalizedUs < to)
-      .sort((a, b) => a.finalizedUs - b.finalizedUs)
-      .map((market) => ({
-        ticker: market.ticker,
-        eventTicker: market.event.ticker,
-        combo: market.combo,
-        settledAtMs: market.finalizedUs / 1000,
-        result: market.outcome.result,
-        valueDollars: dollars(market.outcome.value)
-      }))
+  const settledBetween = (fromMs: number, toMs: number): ReadonlyArray<Settled> =>
+    settledIn(lanes, usOfMs(fromMs), usOfMs(toMs)).map((market) => ({
+      ticker: market.ticker,
+      eventTicker: market.event.ticker,
+      combo: market.combo,
+      settledAtMs: market.finalizedUs / 1000,
+      result: market.outcome.result,
+      valueDollars: dollars(market.outcome.value)
+    }))
+
+  const bookAt = (ticker: string, ms: number): BookJson => {
+    const market = findMarket(byTicker, ticker, usOfMs(ms), usOfMs(ms))
+    return market === undefined ? EMPTY : bookJson(market, usOfMs(ms), 0)
   }
 
-  return { series, openAt, marketAt, settledBetween, cutoffAt: (ms) => cutoffUs(usOfMs(ms)) / 1000 }
+  const candles = (ticker: string, fromS: number, toS: number, period: Period): ReadonlyArray<CandleJson> => {
+    const market = findMarket(byTicker, ticker, fromS * SECOND, toS * SECOND)
+    return market === undefined ? [] : candlesOf(market, fromS, toS, period).map(candleJson)
+  }
+
+  return {
+    series,
+    openAt,
+    marketAt,
+    archivedAt,
+    settledBetween,
+    bookAt,
+    tradesBetween: (fromMs, toMs) => tradesOf(lanes, usOfMs(fromMs) - 1, usOfMs(toMs) - 1).map(tradeJson),
+    candlesOf: candles,
+    cutoffAt: (ms) => cutoffUs(usOfMs(ms)) / 1000,
+    archiveFromAt: (ms) => archiveFromUs(usOfMs(ms)) / 1000
+  }
 }

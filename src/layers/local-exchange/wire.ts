@@ -126,6 +126,64 @@ export interface SeriesJson {
   readonly volume_fp?: string
 }
 
+export interface TradeJson {
+  readonly count_fp: string
+  readonly created_time: string
+  readonly is_block_trade: boolean
+  readonly no_price_dollars: string
+  readonly taker_book_side: "bid" | "ask"
+  readonly taker_outcome_side: "yes" | "no"
+  /** Deprecated, and still sent. */
+  readonly taker_side: "yes" | "no"
+  readonly ticker: string
+  readonly trade_id: string
+  readonly yes_price_dollars: string
+}
+
+/** Bids alone, the best last: asking for a YES is bidding for the NO that makes up the dollar. */
+export interface BookJson {
+  readonly no_dollars: Array<[price: string, count: string]>
+  readonly yes_dollars: Array<[price: string, count: string]>
+}
+
+export interface RangeJson {
+  readonly close_dollars: string
+  readonly high_dollars: string
+  readonly low_dollars: string
+  readonly open_dollars: string
+}
+
+export interface CandleJson {
+  /** Unix seconds, the end included in the period. */
+  readonly end_period_ts: number
+  readonly open_interest_fp: string
+  /** Nothing but `previous_dollars` when nothing was traded, and not even that before the first trade. */
+  readonly price: Partial<RangeJson> & { readonly mean_dollars?: string; readonly previous_dollars?: string }
+  readonly volume_fp: string
+  readonly yes_ask: RangeJson
+  readonly yes_bid: RangeJson
+}
+
+export interface PastRangeJson<A = string> {
+  readonly close: A
+  readonly high: A
+  readonly low: A
+  readonly open: A
+}
+
+/** The same candle as the historical tier shows it: other keys, and null for what is not. */
+export interface PastCandleJson {
+  readonly end_period_ts: number
+  readonly open_interest: string
+  readonly price: PastRangeJson<string | null> & {
+    readonly mean: string | null
+    readonly previous: string | null
+  }
+  readonly volume: string
+  readonly yes_ask: PastRangeJson
+  readonly yes_bid: PastRangeJson
+}
+
 /** How an object is written down before absent keys are left out: every key named, undefined for an absent one. */
 export type Draft<A> = { readonly [K in keyof A]-?: A[K] | undefined }
 

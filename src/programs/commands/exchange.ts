@@ -1,6 +1,7 @@
 import { Command, Options } from "@effect/cli"
 import { Effect, Either, Option, Schema } from "effect"
 import { WrongUsage } from "../../domain/errors.ts"
+import type { AccessKey } from "../../layers/local-exchange/access.ts"
 import { parseFaults } from "../../layers/local-exchange/faults.ts"
 import { serve } from "../../layers/local-exchange/server.ts"
 import * as settings from "../settings.ts"
@@ -32,19 +33,40 @@ const options = {
   recorded: Options.directory("recorded", { exists: "yes" }).pipe(
     Options.withDescription("Serve recorded answers instead"),
     Options.optional
+  ),
+  apiKeyId: Options.text("api-key-id").pipe(
+    Options.withDescription("A key that may sign requests; needs --public-key-path"),
+    Options.optional
+  ),
+  publicKey: Options.fileText("public-key-path").pipe(
+    Options.withDescription("Its public key, RSA or Ed25519, in PEM"),
+    Options.optional
   )
+}
+
+const keysOf = (
+  id: Option.Option<string>,
+  publicKey: Option.Option<readonly [path: string, pem: string]>
+): Effect.Effect<ReadonlyArray<AccessKey>, WrongUsage> => {
+  if (Option.isSome(id) && Option.isSome(publicKey)) {
+    return Effect.succeed([{ id: id.value, publicKeyPem: publicKey.value[1] }])
+  }
+  return Option.isNone(id) && Option.isNone(publicKey)
+    ? Effect.succeed([])
+    : new WrongUsage({ why: "--api-key-id and --public-key-path go together" })
 }
 
 export const exchange = Command.make(
   "exchange",
   { ...options, json: settings.json },
-  ({ faults, json, recorded, ...rest }) =>
+  ({ apiKeyId, faults, json, publicKey, recorded, ...rest }) =>
     Effect.gen(function* () {
       const script = parseFaults(faults)
       if (Either.isLeft(script)) return yield* new WrongUsage({ why: script.left })
       const { url } = yield* serve({
         ...rest,
         faults: script.right,
+        keys: yield* keysOf(apiKeyId, publicKey),
         ...(Option.isSome(recorded) ? { recorded: recorded.value } : {})
       })
       yield* result(json, { url }, [

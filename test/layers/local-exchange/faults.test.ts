@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Either } from "effect"
 import { faultScript, parseFaults } from "../../../src/layers/local-exchange/faults.ts"
-import { exchange, faults, type Got, get, json, type MarketsPage } from "./support.ts"
+import { exchange, faults, type Got, get, json, type MarketsPage, NOON, type TradesPage } from "./support.ts"
 
 /** The statuses of so many requests; 0 when the connection failed. */
 const statuses = (text: string, requests: number, path = "/markets?limit=2") =>
@@ -117,6 +117,24 @@ describe("faults on the wire", () => {
       const second = yield* json<MarketsPage>(x, `/markets?limit=2&cursor=${first.cursor}`)
       assert.strictEqual(second.cursor, first.cursor)
       assert.notStrictEqual(first.cursor, "")
+    })
+  )
+
+  it.scopedLive("books, trades, candles and the archive as well as listings, or a listing alone", () =>
+    Effect.gen(function* () {
+      const script =
+        "503@/markets$; 429@/markets/trades:at=2; html502@/historical/; loop@/markets/trades:from=3"
+      const x = yield* exchange({ faults: yield* faults(script) })
+      const { ticker } = x.universe.openAt(NOON)[0] ?? { ticker: "" }
+      const status = (path: string) => Effect.map(get(x, path), (got) => got.status)
+      assert.strictEqual(yield* status("/markets?limit=1"), 503)
+      assert.strictEqual(yield* status(`/markets/${ticker}`), 200)
+      assert.strictEqual(yield* status(`/markets/${ticker}/orderbook`), 200)
+      assert.strictEqual(yield* status("/historical/markets"), 502)
+      const first = yield* json<TradesPage>(x, "/markets/trades?limit=2")
+      const second = `/markets/trades?limit=2&cursor=${first.cursor}`
+      assert.strictEqual(yield* status(second), 429)
+      assert.strictEqual((yield* json<TradesPage>(x, second)).cursor, first.cursor)
     })
   )
 

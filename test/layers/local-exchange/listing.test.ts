@@ -272,3 +272,44 @@ describe("/events", () => {
     })
   )
 })
+
+describe("/events/multivariate", () => {
+  it.scopedLive("lists the combos' events, by series or by collection, and no others", () =>
+    Effect.gen(function* () {
+      const x = yield* exchange({ markets: 2000 })
+      const path = "/events/multivariate?with_nested_markets=true"
+      const events: Array<EventsPage["events"][number]> = []
+      let cursor = ""
+      do {
+        const page = yield* json<EventsPage>(x, `${path}&limit=30&cursor=${cursor}`)
+        events.push(...page.events)
+        cursor = page.cursor
+      } while (cursor !== "")
+      const names = events.map((event) => event.event_ticker)
+      assert.strictEqual(unique(names).length, names.length)
+      const open = x.universe.openAt(NOON).filter((market) => market.combo)
+      const listed = new Set(events.flatMap((event) => tickers(event.markets ?? [])))
+      assert.isAbove(open.length, 50)
+      assert.deepStrictEqual(
+        tickers(open).filter((ticker) => !listed.has(ticker)),
+        []
+      )
+      for (const market of events.flatMap((event) => event.markets ?? []).slice(0, 50)) {
+        assert.deepStrictEqual(market, x.universe.marketAt(market.ticker, NOON))
+        assert.isDefined(market.mve_collection_ticker)
+      }
+      const collection = events[0]?.markets?.[0]?.mve_collection_ticker ?? ""
+      const series = events[0]?.series_ticker ?? ""
+      const bySeries = yield* json<EventsPage>(x, `/events/multivariate?series_ticker=${series}`)
+      const byCollection = yield* json<EventsPage>(x, `/events/multivariate?collection_ticker=${collection}`)
+      assert.strictEqual(bySeries.events.length, 100)
+      assert.deepStrictEqual(bySeries, byCollection)
+      assert.isUndefined(bySeries.events[0]?.markets)
+      const none = yield* json<EventsPage>(x, "/events/multivariate?series_ticker=KXNONE")
+      assert.deepStrictEqual(none, { cursor: "", events: [] })
+      for (const query of [`series_ticker=${series}&collection_ticker=${collection}`, "limit=201"]) {
+        assert.strictEqual((yield* get(x, `/events/multivariate?${query}`)).status, 400)
+      }
+    })
+  )
+})

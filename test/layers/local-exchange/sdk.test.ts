@@ -1,10 +1,13 @@
+import { generateKeyPairSync } from "node:crypto"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import {
+  AccountApi,
   Configuration,
   EventsApi,
   ExchangeApi,
   type GetMarketsResponse,
+  HistoricalApi,
   type Market,
   MarketApi,
   MarketStatusEnum
@@ -85,6 +88,50 @@ describe("the official SDK's client", () => {
       } while (cursor !== "")
       const open = x.universe.openAt(NOON).filter((market) => !market.combo)
       assert.deepStrictEqual(names.sort(), [...new Set(open.map((market) => market.event.ticker))].sort())
+    })
+  )
+
+  it.scopedLive("signs its requests, and reads books, trades, candles and the archive", () =>
+    Effect.gen(function* () {
+      const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 })
+      const publicKeyPem = publicKey.export({ type: "spki", format: "pem" }).toString()
+      const privateKeyPem = privateKey.export({ type: "pkcs8", format: "pem" }).toString()
+      const x = yield* exchange({ keys: [{ id: "sdk", publicKeyPem }] })
+      const configuration = new Configuration({ basePath: x.url, apiKey: "sdk", privateKeyPem })
+      const [markets, past] = [new MarketApi(configuration), new HistoricalApi(configuration)]
+      const limits = yield* Effect.promise(() => new AccountApi(configuration).getAccountApiLimits())
+      assert.strictEqual(limits.data.usage_tier, "basic")
+      const { data } = yield* Effect.promise(() => markets.getTrades(50))
+      assert.deepStrictEqual(
+        data.trades,
+        x.universe
+          .tradesBetween(NOON - 7_200_000, NOON + 0.001)
+          .slice(-50)
+          .reverse()
+      )
+      const names = [...new Set(tickers(data.trades))]
+      const books = yield* Effect.promise(() => markets.getMarketOrderbooks(names))
+      assert.deepStrictEqual(
+        books.data.orderbooks,
+        names.map((ticker) => ({ orderbook_fp: x.universe.bookAt(ticker, NOON), ticker }))
+      )
+      const [from, to] = [NOON / 1000 - 7200, NOON / 1000]
+      const candles = yield* Effect.promise(() =>
+        markets.batchGetMarketCandlesticks(names.join(","), from, to, 60)
+      )
+      assert.deepStrictEqual(
+        candles.data.markets,
+        names.map((ticker) => ({
+          candlesticks: [...x.universe.candlesOf(ticker, from, to, 60)],
+          market_ticker: ticker
+        }))
+      )
+      const archived = yield* Effect.promise(() => past.getHistoricalMarkets(3))
+      for (const market of archived.data.markets)
+        assert.deepStrictEqual(market, x.universe.archivedAt(market.ticker, NOON))
+      const old = yield* Effect.promise(() => past.getTradesHistorical(undefined, undefined, undefined, 5))
+      assert.strictEqual(old.data.trades.length, 5)
+      assert.isTrue((yield* x.requests).every((one) => one.keyId === "sdk" && one.status === 200))
     })
   )
 })

@@ -6,7 +6,7 @@ import {
   type LocalExchangeOptions,
   serve
 } from "../../../src/layers/local-exchange/server.ts"
-import type { EventJson, MarketJson } from "../../../src/layers/local-exchange/wire.ts"
+import type { EventJson, MarketJson, TradeJson } from "../../../src/layers/local-exchange/wire.ts"
 
 /** A Sunday noon, UTC. */
 export const NOON = Date.UTC(2026, 10, 22, 12)
@@ -40,6 +40,11 @@ export interface EventsPage {
   readonly events: ReadonlyArray<EventJson & { readonly markets?: ReadonlyArray<MarketJson> }>
 }
 
+export interface TradesPage {
+  readonly cursor: string
+  readonly trades: ReadonlyArray<TradeJson>
+}
+
 export const json = <A>(x: LocalExchange, path: string) =>
   Effect.map(get(x, path), (got): A => JSON.parse(got.text))
 
@@ -55,6 +60,25 @@ export const walk = (x: LocalExchange, query: string, between: Effect.Effect<voi
       yield* between
     } while (cursor !== "")
     return markets
+  })
+
+/** All trades of a walk along a tape (`/markets/trades`, `/historical/trades`), in the order of its pages. */
+export const walkTape = (
+  x: LocalExchange,
+  path: string,
+  query: string,
+  between: Effect.Effect<void> = Effect.void
+) =>
+  Effect.gen(function* () {
+    const trades: Array<TradeJson> = []
+    let cursor = ""
+    do {
+      const page = yield* json<TradesPage>(x, `${path}?${query}&cursor=${encodeURIComponent(cursor)}`)
+      trades.push(...page.trades)
+      cursor = page.cursor
+      yield* between
+    } while (cursor !== "")
+    return trades
   })
 
 export const tickers = (markets: ReadonlyArray<{ readonly ticker: string }>) =>

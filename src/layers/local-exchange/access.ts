@@ -1,0 +1,60 @@
+/**
+ * Signed access: who a request comes from, by its three KALSHI-ACCESS headers. Signed are the timestamp, the method
+ * and the path from the root without the query: with RSA-PSS over SHA-256 and a salt of 32 bytes, or with Ed25519,
+ * which of them the key tells. How old a timestamp is does not matter here: simulated time has another pace.
+ */
+import { constants, createPublicKey, type KeyObject, verify } from "node:crypto"
+import type { IncomingHttpHeaders } from "node:http"
+
+export interface AccessKey {
+  readonly id: string
+  readonly publicKeyPem: string
+}
+
+/** Without any of the headers a request is anyone's; with some it is a key's, or nobody's. */
+export type Visitor =
+  | { readonly is: "anyone" }
+  | { readonly is: "holder"; readonly keyId: string }
+  | { readonly is: "impostor" }
+
+export type Keyring = ReadonlyMap<string, KeyObject>
+
+/** Throws when a key cannot be read, or is none the exchange takes. */
+export const keyringOf = (keys: ReadonlyArray<AccessKey>): Keyring =>
+  new Map(
+    keys.map(({ id, publicKeyPem }) => {
+      const key = createPublicKey(publicKeyPem)
+      const type = key.asymmetricKeyType
+      if (type !== "rsa" && type !== "ed25519") throw new Error(`key ${id} is ${type}, not rsa or ed25519`)
+      return [id, key]
+    })
+  )
+
+const SALT_BYTES = 32
+
+const fits = (key: KeyObject, text: string, signature: Buffer): boolean => {
+  const data = Buffer.from(text, "utf8")
+  if (key.asymmetricKeyType === "ed25519") return verify(null, data, key, signature)
+  const padded = { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: SALT_BYTES }
+  return verify("sha256", data, padded, signature)
+}
+
+/** `path` is the full path from the root, as it stands in the request, without the query. */
+export const visitorOf = (
+  keyring: Keyring,
+  method: string,
+  path: string,
+  headers: IncomingHttpHeaders
+): Visitor => {
+  if (!Object.keys(headers).some((name) => name.startsWith("kalshi-access-"))) return { is: "anyone" }
+  const [keyId, timestamp, signature] = [
+    String(headers["kalshi-access-key"] ?? ""),
+    String(headers["kalshi-access-timestamp"] ?? ""),
+    String(headers["kalshi-access-signature"] ?? "")
+  ]
+  const key = keyring.get(keyId)
+  if (key === undefined || !/^\d{13}$/.test(timestamp)) return { is: "impostor" }
+  return fits(key, `${timestamp}${method}${path}`, Buffer.from(signature, "base64"))
+    ? { is: "holder", keyId }
+    : { is: "impostor" }
+}
