@@ -92,19 +92,23 @@ export default Effect.gen(function* () {
     ) STRICT, WITHOUT ROWID
   `
 
+  // A category is the market's own, or its event's, or that of the series (0107), which is the one that stays.
   yield* sql`
     CREATE VIEW events AS
     SELECT
-      e.event_ticker, e.series_ticker, e.title, e.sub_title, e.category, e.mutually_exclusive,
+      e.event_ticker, e.series_ticker, e.title, e.sub_title,
+      coalesce(nullif(e.category, ''), r.category, e.category) AS category, e.mutually_exclusive,
       e.collateral_return_type, e.strike_date, e.strike_period, e.last_updated_ts, e.exchange_index,
       s.observed_at
     FROM event_rows e
     JOIN event_rows_seen s ON s.event_ticker = e.event_ticker
+    LEFT JOIN series_rows r ON r.series_ticker = e.series_ticker
   `
   yield* sql`
     CREATE VIEW markets AS
     SELECT
-      n.ticker, m.event_ticker, e.series_ticker, coalesce(nullif(m.category, ''), e.category) AS category,
+      n.ticker, m.event_ticker, e.series_ticker,
+      coalesce(nullif(m.category, ''), nullif(e.category, ''), r.category, e.category) AS category,
       m.market_type, m.title, m.subtitle, m.yes_sub_title, m.no_sub_title, m.status, m.result,
       m.settlement_value, m.settlement_ts, m.created_time, m.updated_time, m.open_time, m.close_time,
       m.expiration_time, m.latest_expiration_time, m.expected_expiration_time, m.occurrence_datetime,
@@ -116,5 +120,6 @@ export default Effect.gen(function* () {
     JOIN market_numbers n ON n.market = m.market
     JOIN market_rows_seen s ON s.market = m.market
     LEFT JOIN event_rows e ON e.event_ticker = m.event_ticker
+    LEFT JOIN series_rows r ON r.series_ticker = e.series_ticker
   `
 })

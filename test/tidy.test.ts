@@ -190,7 +190,12 @@ describe("errors", () => {
         { feed: "events", why }
       ]
     }),
+    BackfillFailed: new Errors.BackfillFailed({ slot: "2026-11-22T12:15:00Z", why }),
     ExportFailed: new Errors.ExportFailed({ path: "exports", why: "no space" }),
+    NotExported: new Errors.NotExported({
+      exported: "exports",
+      staying: [{ table: "price_snapshots", slot: "2026-11-22T12:15:00Z", why }]
+    }),
     QueryFailed: new Errors.QueryFailed({ why: "no such table: market" }),
     WrongUsage: new Errors.WrongUsage({ why: "--interval wants a time such as 15m" })
   }

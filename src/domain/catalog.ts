@@ -4,32 +4,15 @@
  * two against each other.
  */
 
-/**
- * What a column holds in SQLite, and so what it becomes in DuckDB and Parquet.
- * `cents` has up to 4 fractional digits, `contracts` up to 6; `slot` and `time` are the UTC texts of
- * domain/time.ts; `flag` is 0 or 1; `bytes` a count of bytes or a blob's place.
- */
-export type ColumnKind =
-  | "text"
-  | "cents"
-  | "contracts"
-  | "integer"
-  | "real"
-  | "flag"
-  | "slot"
-  | "time"
-  | "blob"
+import { candlesticks } from "./catalog/candlesticks.ts"
+import { exchangeSchedule, exchangeStatus } from "./catalog/exchange.ts"
+import { series } from "./catalog/series.ts"
+import type { PublicTable } from "./catalog/table.ts"
 
-export interface PublicTable {
-  readonly name: string
-  readonly about: string
-  /** Column name → kind, in the order of the table. */
-  readonly columns: Readonly<Record<string, ColumnKind>>
-  /** Columns that tell rows apart, in sorting order. */
-  readonly key: ReadonlyArray<string>
-  /** `projected` tables are functions of the log; `recorded` ones are records of their own. */
-  readonly origin: "projected" | "recorded"
-}
+export { candlesticks } from "./catalog/candlesticks.ts"
+export { exchangeSchedule, exchangeStatus } from "./catalog/exchange.ts"
+export { series } from "./catalog/series.ts"
+export type { ColumnKind, PublicTable } from "./catalog/table.ts"
 
 export const markets: PublicTable = {
   name: "markets",
@@ -140,6 +123,38 @@ export const settlements: PublicTable = {
   origin: "projected"
 }
 
+export const orderbookSnapshots: PublicTable = {
+  name: "orderbook_snapshots",
+  about: "every bid of each order book in every slot; prices in cents, sizes in contracts",
+  columns: {
+    ticker: "text",
+    snapshot_time: "slot",
+    side: "text",
+    price: "cents",
+    size: "contracts",
+    observed_at: "time"
+  },
+  key: ["snapshot_time", "ticker", "side", "price"],
+  origin: "projected"
+}
+
+export const trades: PublicTable = {
+  name: "trades",
+  about: "every trade; prices in cents, counts in contracts",
+  columns: {
+    trade_id: "text",
+    ticker: "text",
+    created_time: "time",
+    yes_price: "cents",
+    no_price: "cents",
+    count: "contracts",
+    taker_side: "text",
+    is_block_trade: "flag"
+  },
+  key: ["created_time", "trade_id"],
+  origin: "projected"
+}
+
 export const quarantine: PublicTable = {
   name: "quarantine",
   about: "items that no decoder understood, and whether a later version did",
@@ -175,6 +190,28 @@ export const collectionRuns: PublicTable = {
   origin: "recorded"
 }
 
+export const coverage: PublicTable = {
+  name: "coverage",
+  about: "of each feed and UTC day, how many slots were due and how they ended",
+  columns: {
+    feed: "text",
+    day: "text",
+    slots_due: "integer",
+    complete: "integer",
+    failed: "integer",
+    skipped: "integer",
+    missed: "integer",
+    running: "integer",
+    complete_share: "real",
+    pages: "integer",
+    items: "integer",
+    failed_attempts: "integer",
+    first_failure: "text"
+  },
+  key: ["feed", "day"],
+  origin: "recorded"
+}
+
 export const observations: PublicTable = {
   name: "observations",
   about: "every answer of the exchange, as it came: the log that all else follows from",
@@ -204,7 +241,14 @@ export const publicTables: ReadonlyArray<PublicTable> = [
   events,
   priceSnapshots,
   settlements,
+  orderbookSnapshots,
+  trades,
+  candlesticks,
+  series,
+  exchangeStatus,
+  exchangeSchedule,
   collectionRuns,
+  coverage,
   quarantine,
   observations
 ]

@@ -110,6 +110,16 @@ export class FeedsFailed extends Data.TaggedError("FeedsFailed")<{
   }
 }
 
+/** A backfill ended before it had everything; what it recorded stays. */
+export class BackfillFailed extends Data.TaggedError("BackfillFailed")<{
+  readonly slot: string
+  readonly why: string
+}> {
+  override get message() {
+    return `the backfill ${this.slot} failed: ${this.why} Run the same command again: it goes on where it stopped.`
+  }
+}
+
 /** An export could not be written; what was there before is untouched. */
 export class ExportFailed extends Data.TaggedError("ExportFailed")<{
   readonly path: string
@@ -117,6 +127,17 @@ export class ExportFailed extends Data.TaggedError("ExportFailed")<{
 }> {
   override get message() {
     return `the export to ${this.path} failed: ${this.why}. An earlier export there is untouched.`
+  }
+}
+
+/** Rows past their keep that no export holds: they stay. */
+export class NotExported extends Data.TaggedError("NotExported")<{
+  readonly exported: string
+  readonly staying: ReadonlyArray<{ readonly table: string; readonly slot: string; readonly why: string }>
+}> {
+  override get message() {
+    const tables = this.staying.map(({ slot, table, why }) => `${table} from ${slot} on (${why})`)
+    return `what is past its keep but not proven to be in ${this.exported} stays: ${tables.join("; ")}. Run \`kalshi export-parquet\` and prune again.`
   }
 }
 

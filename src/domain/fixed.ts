@@ -52,5 +52,11 @@ export const toCents = (price: Millionths): number => price / MILLIONTHS_PER_CEN
 /** Millionths as the contracts of the tables (2_500_000 → 2.5): the double nearest to the exact decimal. */
 export const toContracts = (count: Millionths): number => count / MILLION
 
+/** Cents of the tables back as micro-dollars (6.9 → 69_000); exact below 2^51. */
+export const ofCents = (cents: number): Millionths => Math.round(cents * MILLIONTHS_PER_CENT)
+
+/** Contracts of the tables back as millionths (2.5 → 2_500_000); exact below 2^51. */
+export const ofContracts = (contracts: number): Millionths => Math.round(contracts * MILLION)
+
 /** One dollar, the payout of a contract that settles in its holder's favour, in micro-dollars. */
 export const ONE_DOLLAR: Millionths = MILLION

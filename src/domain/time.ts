@@ -49,9 +49,18 @@ export const slotSeconds = (text: string): SlotSeconds => Date.parse(text) / 100
 /** Any ISO 8601 time of ours as epoch milliseconds. */
 export const epochMillis = (text: string): number => Date.parse(text)
 
+/** A time of the tables, `2026-11-22T12:15:00.123456Z`, as whole microseconds; NaN for the empty one. */
+export const epochMicros = (time: string): number =>
+  Date.parse(`${time.slice(0, 19)}Z`) * 1000 + Number(time.slice(20, 26))
+
 /** The last boundary of the wall-clock grid of `interval` seconds at or before `epochMillis`. */
 export const boundaryAtOrBefore = (epochMillis: number, interval: number): SlotSeconds =>
   Math.floor(epochMillis / 1000 / interval) * interval
+
+const DAY_SECONDS = 24 * 60 * 60
+
+export const sameUtcDay = (one: SlotSeconds, other: SlotSeconds): boolean =>
+  Math.floor(one / DAY_SECONDS) === Math.floor(other / DAY_SECONDS)
 
 /** Boundaries of the grid strictly between two slots: those a recorder that was down has missed. */
 export const boundariesBetween = (after: SlotSeconds, before: SlotSeconds, interval: number): number => {

@@ -3,6 +3,7 @@ import { FileSystem } from "@effect/platform"
 import { Effect, Layer } from "effect"
 import { NoDatabase, StorageFailed } from "../domain/errors.ts"
 import { projections } from "../domain/projections/all.ts"
+import * as BackfillLive from "../layers/backfill/Backfill.ts"
 import * as CollectorLive from "../layers/collector/Collector.ts"
 import { databasePath } from "../layers/data-dir.ts"
 import * as Http from "../layers/http/KalshiApi.ts"
@@ -12,6 +13,8 @@ import * as ProjectorLive from "../layers/projector/Projector.ts"
 import * as RecorderLive from "../layers/recorder/Recorder.ts"
 import * as ReplayLive from "../layers/replay/Replay.ts"
 import * as SchedulerLive from "../layers/scheduler/Scheduler.ts"
+import * as SqliteArchive from "../layers/sqlite/Archive.ts"
+import * as SqliteBackfills from "../layers/sqlite/Backfills.ts"
 import * as SqliteRuns from "../layers/sqlite/CollectionRuns.ts"
 import * as SqliteDatabase from "../layers/sqlite/Database.ts"
 import { Database } from "../layers/sqlite/Database.ts"
@@ -83,6 +86,12 @@ const repositories = Layer.mergeAll(
 export const reader = (dataDir: string) =>
   Layer.merge(tables(dataDir, AT_LEISURE), repositories).pipe(Layer.provideMerge(readerDatabase(dataDir)))
 
+/** Asking for a backfill in a directory that somebody else writes: one row, and no lock. */
+export const asking = (dataDir: string) =>
+  SqliteBackfills.layer.pipe(
+    Layer.provide(Layer.scoped(Database, SqliteDatabase.make(databasePath(dataDir), "writer")))
+  )
+
 export interface RecordingOptions {
   readonly dataDir: string
   readonly program: string
@@ -106,10 +115,11 @@ export const recording = (options: RecordingOptions) => {
     signer
   })
   const claimed = Layer.effectDiscard(claim({ dataDir, baseUrl: apiUrl, allowOther: allowOtherExchange }))
-  return CollectorLive.layer.pipe(
+  return Layer.merge(CollectorLive.layer, BackfillLive.layer).pipe(
     Layer.provide(Layer.merge(RecorderLive.layer, SchedulerLive.layer)),
-    Layer.provide(SqliteRoster.layer),
+    Layer.provide(Layer.mergeAll(SqliteRoster.layer, SqliteArchive.layer)),
     Layer.provide(http),
+    Layer.provideMerge(SqliteBackfills.layer),
     Layer.provideMerge(claimed.pipe(Layer.provideMerge(writer(dataDir, program, ON_TIME))))
   )
 }

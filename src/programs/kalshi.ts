@@ -1,10 +1,12 @@
 import { Command } from "@effect/cli"
+import { backfill } from "./commands/backfill.ts"
 import { collect } from "./commands/collect.ts"
 import { demo } from "./commands/demo.ts"
 import { exchange } from "./commands/exchange.ts"
 import { exportCsv, exportParquet } from "./commands/export.ts"
 import { init } from "./commands/init.ts"
 import { log } from "./commands/log.ts"
+import { prune } from "./commands/prune.ts"
 import { query } from "./commands/query.ts"
 import { replay } from "./commands/replay.ts"
 import { status } from "./commands/status.ts"
@@ -16,12 +18,14 @@ const programs = [
   init,
   syncMarkets,
   collect,
+  backfill,
   replay,
   exportParquet,
   exportCsv,
   query,
   status,
   log,
+  prune,
   exchange
 ] as const
 

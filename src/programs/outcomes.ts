@@ -2,6 +2,7 @@
 import { Effect, Option } from "effect"
 import { FeedsFailed } from "../domain/errors.ts"
 import { slotText } from "../domain/time.ts"
+import type { BackfillJob } from "../services/Backfills.ts"
 import { CollectionRuns } from "../services/CollectionRuns.ts"
 import type { CollectorEvents, FeedOutcome } from "../services/Collector.ts"
 import { count, plural, result } from "./terminal/output.ts"
@@ -12,6 +13,20 @@ const describe = ({ feed, items, pages, reason, slot, status }: FeedOutcome): st
 
 export const logOutcome = (outcome: FeedOutcome): Effect.Effect<void> =>
   outcome.status === "complete" ? Effect.logInfo(describe(outcome)) : Effect.logError(describe(outcome))
+
+export const describeBackfill = ({
+  items,
+  pages,
+  reason,
+  requests,
+  requestsDone,
+  slot,
+  status
+}: BackfillJob): string =>
+  `backfill ${slotText(slot)}: ${status}, ${count(requestsDone)} of ${plural(requests, "listing")}, ${count(items)} items on ${plural(pages, "page")}${reason === null ? "" : ` (${reason})`}`
+
+export const logBackfill = (job: BackfillJob): Effect.Effect<void> =>
+  job.status === "complete" ? Effect.logInfo(describeBackfill(job)) : Effect.logError(describeBackfill(job))
 
 /** Prints every outcome; fails if any feed failed. */
 export const conclude = (json: boolean, outcomes: ReadonlyArray<FeedOutcome>) =>

@@ -1,5 +1,7 @@
 /** What must hold before tables are trusted: they were built by this version's projections. */
 import { Effect } from "effect"
+import { Backfills } from "../services/Backfills.ts"
+import { Collector } from "../services/Collector.ts"
 import { ObservationLog } from "../services/ObservationLog.ts"
 import { Projector } from "../services/Projector.ts"
 import { Replay } from "../services/Replay.ts"
@@ -14,6 +16,15 @@ export const rebuildIfOutdated = Effect.gen(function* () {
     `the projections ${outdated.join(", ")} have changed since the tables were built: rebuilding from the log`
   )
   yield* replayWithProgress
+})
+
+/** Closes what a killed recorder left open, and brings the tables up to the log. */
+export const recover = Effect.gen(function* () {
+  const backfills = yield* Backfills
+  const waiting = yield* backfills.recover
+  if (waiting > 0)
+    yield* Effect.logWarning("a backfill was cut short when the last recorder died: it goes on")
+  yield* Effect.flatMap(Collector, (collector) => collector.recover)
 })
 
 /** For readers, who may not write: says what to do. */

@@ -75,7 +75,8 @@ export const parseInterval = (text: string): Effect.Effect<number, WrongUsage> =
 /** A time (ISO 8601) or how long ago (`24h`) as seconds since the epoch. */
 export const parseSince = (
   text: Option.Option<string>,
-  nowSeconds: number
+  nowSeconds: number,
+  flag = "--since"
 ): Effect.Effect<number | undefined, WrongUsage> =>
   Option.match(text, {
     onNone: () => Effect.succeed(undefined),
@@ -85,7 +86,7 @@ export const parseSince = (
       return Number.isFinite(at) && at <= nowSeconds
         ? Effect.succeed(Math.floor(at))
         : new WrongUsage({
-            why: `--since ${since} is neither a time in the past (2026-11-22T00:00:00Z) nor an age (24h)`
+            why: `${flag} ${since} is neither a time in the past (2026-11-22T00:00:00Z) nor an age (24h)`
           })
     }
   })

@@ -43,15 +43,17 @@ export class Exporter extends Context.Tag("kalshi-tape/Exporter")<
   {
     /**
      * `price_snapshots/month=YYYY-MM/prices.parquet` (the UTC month of `snapshot_time`, sorted by ticker and
-     * snapshot_time) and one `<table>.parquet` for each other table, sorted by its key. Prices and counts
-     * are DECIMAL, times TIMESTAMP WITH TIME ZONE, flags BOOLEAN, all exact; only an empty time becomes NULL.
+     * snapshot_time) and one `<table>.parquet` for each other table, sorted by ticker and then by its key. Prices
+     * and counts are DECIMAL, times TIMESTAMP WITH TIME ZONE, flags BOOLEAN, all exact; only an empty time becomes
+     * NULL. Rows that `prune` has removed are taken along from the export whose place it takes.
      */
     readonly exportParquet: (
       options: ExportOptions
     ) => Effect.Effect<Exported, ExportFailed | StorageFailed | NoDatabase>
     /**
      * One `<table>.csv` a table, with a header, sorted by its key: times and flags as the tables hold them,
-     * decimals exact and without trailing zeros, NULL as nothing and the empty string as `""`.
+     * decimals exact and without trailing zeros, NULL as nothing and the empty string as `""`. It holds what
+     * the tables hold, not what was pruned.
      */
     readonly exportCsv: (
       options: ExportOptions

@@ -95,6 +95,11 @@ export class MarketRepository extends Context.Tag("kalshi-tape/MarketRepository"
       paging?: Paging
     ) => Stream.Stream<MarketRecord, StorageFailed>
     /**
+     * Open markets whose `category` it is; the case counts. By event ticker, then ticker. A walk looks through
+     * the open markets once.
+     */
+    readonly openOfCategory: (category: string, paging?: Paging) => Stream.Stream<MarketRecord, StorageFailed>
+    /**
      * Markets over but not paid at a moment: `close_time` had passed, or the status `closed, determined,
      * disputed` or `amended` had been observed; and no settlement up to then (`settled_at` at the moment is
      * settled; a settlement without a time counts as settled throughout). By `close_time`, those without one

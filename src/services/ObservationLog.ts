@@ -5,6 +5,7 @@
 import { Context, type Effect, type Option, type Stream } from "effect"
 import type { LogDamaged, StorageFailed } from "../domain/errors.ts"
 import type { LogEntry, LoggedObservation, Observation } from "../domain/observation.ts"
+import type { SlotSeconds } from "../domain/time.ts"
 
 export interface Appended {
   readonly seq: number
@@ -39,6 +40,11 @@ export class ObservationLog extends Context.Tag("kalshi-tape/ObservationLog")<
       range: LogRange
     ) => Stream.Stream<ReadonlyArray<LoggedObservation>, StorageFailed | LogDamaged>
     readonly get: (seq: number) => Effect.Effect<Option.Option<LoggedObservation>, StorageFailed | LogDamaged>
+    /** The last page recorded of each request of a feed since a slot, by request: its seq. */
+    readonly lastPages: (
+      feed: string,
+      since: SlotSeconds
+    ) => Effect.Effect<ReadonlyMap<string, number>, StorageFailed>
     /** Rows without bodies, in `seq` order. */
     readonly entries: (range: LogRange) => Stream.Stream<LogEntry, StorageFailed>
     /**

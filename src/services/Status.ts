@@ -1,6 +1,7 @@
 /** The state of a recording at a glance: what is stored, since when, how late, and what is missing. */
 import { Context, type Effect } from "effect"
 import type { StorageFailed } from "../domain/errors.ts"
+import type { Hole } from "../domain/holes.ts"
 
 export interface FeedStatus {
   readonly feed: string
@@ -16,10 +17,25 @@ export interface FeedStatus {
   readonly failed: number
   readonly skipped: number
   readonly missed: number
+  /** The newest few, newest first. */
+  readonly holes: ReadonlyArray<Hole>
+  /** How many more there are. */
+  readonly olderHoles: number
+}
+
+/** What the exchange last said of itself: trading that is closed or paused explains prices that stand still. */
+export interface ExchangeState {
+  readonly snapshotTime: string
+  readonly exchangeActive: boolean | null
+  readonly tradingActive: boolean | null
+  readonly estimatedResumeTime: string | null
+  readonly observedAt: string
 }
 
 export interface StatusReport {
   readonly exchanges: ReadonlyArray<string>
+  /** `null` where it is not recorded. */
+  readonly exchangeState: ExchangeState | null
   readonly log: {
     readonly observations: number
     readonly firstObservedAt: string | null

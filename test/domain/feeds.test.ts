@@ -19,7 +19,11 @@ const MINUTE = 60
 const DAY = 24 * 60 * MINUTE
 
 /** The exchange refuses or cuts a larger page. */
-const pageMax: Readonly<Record<string, number>> = { "/markets": 1000, "/events": 200 }
+const pageMax: Readonly<Record<string, number>> = {
+  "/markets": 1000,
+  "/markets/trades": 1000,
+  "/events": 200
+}
 
 const parameters = fc.uniqueArray(fc.tuple(fc.string({ minLength: 1 }), fc.string()), {
   selector: ([name]) => name
@@ -82,7 +86,7 @@ describe.each([...feeds, sync].map((feed) => [feed.name, feed] as const))("the f
   const requests = feed.requests(context())
 
   it("asks for whole pages, but never for larger ones than the exchange gives", () => {
-    for (const { path, query } of requests) {
+    for (const { path, query } of requests.filter(({ paged }) => paged)) {
       assert.property(pageMax, path)
       assert.strictEqual(Number(query.limit), pageMax[path])
     }
@@ -94,14 +98,14 @@ describe.each([...feeds, sync].map((feed) => [feed.name, feed] as const))("the f
   })
 
   it("filters by the words of requests, which are not those of answers", () => {
-    for (const { query } of requests)
+    for (const { query } of requests.filter(({ query }) => query.status !== undefined))
       assert.include(["unopened", "open", "paused", "closed", "settled"], query.status)
   })
 
   it("names a route that some projection reads, and the key of its items", () => {
     for (const { endpoint, items, path } of requests) {
       assert.strictEqual(endpoint, `GET ${path}`)
-      assert.strictEqual(items, path.slice(1))
+      assert.include([path.split("/").at(-1), null], items)
       assert.isTrue(projections.some(({ reads }) => reads(observe({}, { endpoint, feed: feed.name }))))
     }
   })

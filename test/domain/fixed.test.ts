@@ -1,6 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
 import { FastCheck as fc } from "effect"
-import { fromCents, fromContracts, parseDecimal, toCents, toContracts } from "../../src/domain/fixed.ts"
+import {
+  fromCents,
+  fromContracts,
+  ofCents,
+  ofContracts,
+  parseDecimal,
+  toCents,
+  toContracts
+} from "../../src/domain/fixed.ts"
 
 const digits = (min: number, max: number) =>
   fc.string({ unit: fc.constantFrom(..."0123456789"), minLength: min, maxLength: max })
@@ -115,6 +123,13 @@ describe("a wire decimal", () => {
     for (const text of [...others, ".5", "1.", ".", "1.0.0", "٣", "１", "½", "null", "$1"]) {
       assert.isUndefined(parseDecimal(text), JSON.stringify(text))
     }
+  })
+})
+
+describe("a value of the tables", () => {
+  it.prop("is the same millionths again", [fc.integer({ min: -(2 ** 51), max: 2 ** 51 })], ([units]) => {
+    assert.strictEqual(ofCents(toCents(units)), units)
+    assert.strictEqual(ofContracts(toContracts(units)), units)
   })
 })
 

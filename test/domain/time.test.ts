@@ -3,6 +3,7 @@ import { FastCheck as fc } from "effect"
 import {
   boundariesBetween,
   boundaryAtOrBefore,
+  epochMicros,
   epochMillis,
   isoMicros,
   normaliseTime,
@@ -150,5 +151,17 @@ describe("the grid of boundaries", () => {
     assert.strictEqual(slotText(boundaryAtOrBefore(noon - 1, 900)), "2026-11-22T11:45:00Z")
     assert.strictEqual(slotText(boundaryAtOrBefore(noon, 900)), "2026-11-22T12:00:00Z")
     assert.strictEqual(boundariesBetween(slotSeconds("2026-11-22T11:45:00Z"), noon / 1000, 900), 0)
+  })
+})
+
+describe("microseconds since the epoch", () => {
+  const safe = { min: -Number.MAX_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER }
+
+  it.prop("are read back from the text that they make", [fc.integer(safe)], ([micros]) => {
+    assert.strictEqual(epochMicros(isoMicros(micros)), micros)
+  })
+
+  it("are none for the empty time", () => {
+    assert.isNaN(epochMicros(""))
   })
 })

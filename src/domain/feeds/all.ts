@@ -1,10 +1,26 @@
 /** Every feed of the service, in the order in which a slot asks. A new one is listed here. */
 import type { Feed } from "../feed.ts"
+import { candlesticks } from "./candlesticks.ts"
 import { events, openEvents } from "./events.ts"
+import { exchange } from "./exchange.ts"
 import { markets, openMarkets } from "./markets.ts"
+import { orderbooks } from "./orderbooks.ts"
+import { series } from "./series.ts"
 import { settledMarkets, settlements } from "./settlements.ts"
+import { states } from "./states.ts"
+import { trades } from "./trades.ts"
 
-export const feeds: ReadonlyArray<Feed> = [markets, events, settlements]
+export const feeds: ReadonlyArray<Feed> = [
+  markets,
+  events,
+  settlements,
+  states,
+  trades,
+  orderbooks,
+  series,
+  candlesticks,
+  exchange
+]
 
 /**
  * What `sync-markets` asks: events, open and settled markets in one run. Its listing of open markets

@@ -31,7 +31,14 @@ interface Answer {
   readonly error?: string
 }
 
-const failed = (why: string) => new StorageFailed({ operation: "reading the database", why })
+/** A table that is not there yet is one that this version has brought. */
+const advice = "; run `kalshi init` to bring the data directory to this version's shape"
+
+const failed = (why: string) =>
+  new StorageFailed({
+    operation: "reading the database",
+    why: why.startsWith("no such table") || why.startsWith("no such column") ? why + advice : why
+  })
 
 /** Opens the database of a data directory for reading; the moment lasts as long as the scope. */
 export const openSnapshot = (

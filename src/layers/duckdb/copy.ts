@@ -9,11 +9,15 @@ export const copyToParquet = (select: string, file: string): string =>
 export const copyToCsv = (select: string, file: string, header: boolean): string =>
   `COPY (${select}) TO ${literal(file)} (FORMAT csv, HEADER ${header}, DELIMITER ',', QUOTE '"', ESCAPE '"', NULLSTR '')`
 
-const ordered = (table: PublicTable): string => `ORDER BY ${table.key.map(quoted).join(", ")}`
+const ordered = (columns: ReadonlyArray<string>): string => `ORDER BY ${columns.map(quoted).join(", ")}`
 
-/** Rows in the order of the table's key. */
-export const sortedSql = (table: PublicTable): string =>
-  `SELECT * FROM main.${quoted(table.name)} ${ordered(table)}`
+/** A market's rows together and in the order of time; by the key where that says so already. */
+const order = (table: PublicTable): ReadonlyArray<string> =>
+  "ticker" in table.columns ? [...new Set(["ticker", ...table.key])] : table.key
+
+/** Rows by ticker and time; `from` is the table itself, or a SELECT with its columns. */
+export const sortedSql = (table: PublicTable, from = `main.${quoted(table.name)}`): string =>
+  `SELECT * FROM ${from} ${ordered(order(table))}`
 
 const SLOT = "%Y-%m-%dT%H:%M:%SZ"
 const TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
@@ -38,4 +42,5 @@ export const csvSql = (table: PublicTable, from: string, timesAsText: boolean): 
 }
 
 /** The same in the order of the table's key. */
-export const sortedCsvSql = (table: PublicTable): string => csvSql(table, sortedSql(table), true)
+export const sortedCsvSql = (table: PublicTable): string =>
+  csvSql(table, `SELECT * FROM main.${quoted(table.name)} ${ordered(table.key)}`, true)

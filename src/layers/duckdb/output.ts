@@ -178,7 +178,8 @@ const sync = async (path: string): Promise<void> => {
   await handle.sync().finally(() => handle.close())
 }
 
-const keep = async (from: string, to: string): Promise<void> => {
+/** Takes a file along from one folder to the other. */
+export const keep = async (from: string, to: string): Promise<void> => {
   await mkdir(dirname(to), { recursive: true })
   // A second name costs nothing; a file system without links gets a copy.
   await link(from, to).catch(() => copyFile(from, to))

@@ -21,6 +21,8 @@ export interface StageOptions<E> {
   readonly table: PublicTable
   /** Columns to read; the others are NULL. */
   readonly columns: ReadonlyArray<string>
+  /** `WHERE …` of SQLite, to read only some of the rows. */
+  readonly where?: string
   /** Keeps times as the text they are, the empty ones too. */
   readonly timesAsText: boolean
   /** Called with the rows read so far. */
@@ -63,7 +65,7 @@ export const stageTable = <E>(options: StageOptions<E>): Effect.Effect<number, E
     yield* duck.run(`CREATE OR REPLACE TABLE ${staged} (${definitions.join(", ")})`)
 
     const list = names.map(quoted).join(", ")
-    const next = yield* snapshot.open(`SELECT ${list} FROM ${quoted(table.name)}`)
+    const next = yield* snapshot.open(`SELECT ${list} FROM ${quoted(table.name)} ${options.where ?? ""}`)
     const appender = yield* duck.appender(table.name)
     const ahead = yield* Effect.replicateEffect(next(CHUNK_ROWS), READ_AHEAD)
     let read = 0

@@ -17,6 +17,7 @@ import * as SqliteDatabase from "../sqlite/Database.ts"
 import { Database, storage } from "../sqlite/Database.ts"
 import { migrateScratch, permanentObjects } from "../sqlite/migrations.ts"
 import * as SqliteLog from "../sqlite/ObservationLog.ts"
+import { honourCutoffs, readCutoffs } from "../sqlite/prune-cutoffs.ts"
 import { digest } from "./digest.ts"
 import { removeLeftovers } from "./leftovers.ts"
 
@@ -63,6 +64,7 @@ export const make = (dataDir: string, projections: ReadonlyArray<Projection>) =>
         )
         return yield* Effect.gen(function* () {
           const { observations } = yield* build(seq, onProgress)
+          yield* Effect.flatMap(readCutoffs("live"), honourCutoffs)
           yield* swap
           return { observations, tables: yield* digests("main") }
         }).pipe(Effect.provideService(Database, database))
@@ -76,11 +78,13 @@ export const make = (dataDir: string, projections: ReadonlyArray<Projection>) =>
           const live = yield* database.transaction(
             Effect.all({
               seq: liveCheckpoint(projections),
+              cutoffs: readCutoffs("live"),
               tables: digests("live"),
               quarantined: quarantined("live")
             })
           )
           const { observations } = yield* build(live.seq, onProgress)
+          yield* honourCutoffs(live.cutoffs)
           const rebuilt = { tables: yield* digests("main"), quarantined: yield* quarantined("main") }
           const differing = [
             ...rebuilt.tables.filter(differsFrom(live.tables)).map(({ table }) => table),

@@ -177,6 +177,14 @@ export const make = Effect.gen(function* () {
           row === undefined ? Effect.succeedNone : Effect.asSome(toObservation(row))
         )
       ),
+    lastPages: (feed, since) =>
+      sql<{ request: string; seq: number }>`
+        SELECT request, max(seq) AS seq FROM observations
+        WHERE feed = ${feed} AND slot >= ${slotText(since)} GROUP BY request
+      `.pipe(
+        Effect.map((rows) => new Map(rows.map(({ request, seq }) => [request, seq]))),
+        storage("reading the log")
+      ),
     entries,
     verify
   })

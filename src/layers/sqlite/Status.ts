@@ -5,8 +5,10 @@ import { StorageFailed } from "../../domain/errors.ts"
 import { type FeedStatus, Status } from "../../services/Status.ts"
 import { databasePath } from "../data-dir.ts"
 import { Database, storage } from "./Database.ts"
+import { exchangeState } from "./exchange-state.ts"
+import { newestHoles } from "./holes.ts"
 
-interface FeedRow extends FeedStatus {}
+type FeedRow = Omit<FeedStatus, "holes" | "olderHoles">
 
 export const make = (dataDir: string) =>
   Effect.gen(function* () {
@@ -78,14 +80,27 @@ export const make = (dataDir: string) =>
 
     return Status.of({
       report: Effect.gen(function* () {
-        const stored = yield* transaction(Effect.all({ counts, lastPriceSlot, feeds, exchanges }))
+        const stored = yield* transaction(
+          Effect.all({
+            counts,
+            lastPriceSlot,
+            feeds,
+            exchanges,
+            holes: newestHoles(sql),
+            exchangeState: exchangeState(sql)
+          })
+        )
         const { firstObservedAt, lastObservedAt, observations, ...tables } = stored.counts
         return {
           exchanges: stored.exchanges,
+          exchangeState: stored.exchangeState,
           log: { observations, firstObservedAt, lastObservedAt },
           ...tables,
           lastPriceSlot: stored.lastPriceSlot,
-          feeds: stored.feeds,
+          feeds: stored.feeds.map((feed) => ({
+            ...feed,
+            ...(stored.holes.get(feed.feed) ?? { holes: [], olderHoles: 0 })
+          })),
           ...(yield* disk)
         }
       }).pipe(

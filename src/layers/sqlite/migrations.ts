@@ -3,22 +3,44 @@ import { Migrator, SqlClient } from "@effect/sql"
 import { Effect } from "effect"
 import createObservations from "../../../migrations/0001_create_observations.ts"
 import createRecords from "../../../migrations/0002_create_records.ts"
+import createPruneCutoffs from "../../../migrations/0003_create_prune_cutoffs.ts"
+import createBackfills from "../../../migrations/0004_create_backfills.ts"
 import createMarketTables from "../../../migrations/0101_create_market_tables.ts"
 import createPriceTables from "../../../migrations/0102_create_price_tables.ts"
 import createSettlementTables from "../../../migrations/0103_create_settlement_tables.ts"
+import createOrderbookTables from "../../../migrations/0104_create_orderbook_tables.ts"
+import createTradeTables from "../../../migrations/0105_create_trade_tables.ts"
+import createCandlestickTables from "../../../migrations/0106_create_candlestick_tables.ts"
+import createSeriesTables from "../../../migrations/0107_create_series_tables.ts"
+import createExchangeTables from "../../../migrations/0108_create_exchange_tables.ts"
+import createCutoffTables from "../../../migrations/0109_create_cutoff_tables.ts"
+import createCoverageView from "../../../migrations/0110_create_coverage_view.ts"
 import { StorageFailed } from "../../domain/errors.ts"
 import type { Projection } from "../../domain/projection.ts"
 import { projections } from "../../domain/projections/all.ts"
-import { Database, storage, whyOf } from "./Database.ts"
+import { Database, make, storage, whyOf } from "./Database.ts"
 
 /** The log and the records: applied once each, in order, and never changed. */
 const permanent = {
   "0001_create_observations": createObservations,
-  "0002_create_records": createRecords
+  "0002_create_records": createRecords,
+  "0003_create_prune_cutoffs": createPruneCutoffs,
+  "0004_create_backfills": createBackfills
 }
 
 /** The tables: made anew whenever they are rebuilt from the log. */
-const rebuilt = [createMarketTables, createPriceTables, createSettlementTables]
+const rebuilt = [
+  createMarketTables,
+  createPriceTables,
+  createSettlementTables,
+  createOrderbookTables,
+  createTradeTables,
+  createCandlestickTables,
+  createSeriesTables,
+  createExchangeTables,
+  createCutoffTables,
+  createCoverageView
+]
 
 /** Objects that are not functions of the log, and that a rebuild leaves alone. */
 export const permanentObjects: ReadonlyArray<string> = [
@@ -27,6 +49,8 @@ export const permanentObjects: ReadonlyArray<string> = [
   "quarantine",
   "exchange",
   "projection_checkpoints",
+  "prune_cutoffs",
+  "backfills",
   "effect_sql_migrations"
 ]
 
@@ -56,6 +80,7 @@ export const migrate = Effect.gen(function* () {
   const [tables] = yield* sql`SELECT 1 FROM sqlite_master WHERE name = 'market_numbers'`
   if (tables === undefined)
     yield* transaction(Effect.zipRight(createTables, provided(startCheckpoints(projections))))
+  else yield* renewViews
 }).pipe(storage("migrating the database"))
 
 /** For a rebuild by these projections: records and empty tables, without a log. */
@@ -70,6 +95,55 @@ export const migrateScratch = (by: ReadonlyArray<Projection>) =>
 const createTables = Effect.gen(function* () {
   const { sql } = yield* Database
   yield* Effect.all(rebuilt, { discard: true }).pipe(Effect.provideService(SqlClient.SqlClient, sql))
+})
+
+interface Definition {
+  readonly name: string
+  readonly type: "table" | "view"
+  readonly sql: string
+}
+
+const definitions = Effect.flatMap(
+  Database,
+  ({ sql }) => sql<Definition>`
+    SELECT name, type, sql FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY type, name
+  `
+)
+
+const words = ({ sql }: Definition) => sql.replace(/\s+/g, " ").toLowerCase()
+
+/**
+ * Views hold no rows, so they are this version's at once, in a directory of an earlier one too. Where a table
+ * is missing a rebuild is due, which brings the views along.
+ */
+const renewViews = Effect.gen(function* () {
+  const { sql, transaction } = yield* Database
+  const wanted = yield* Effect.gen(function* () {
+    const database = yield* make(":memory:", "scratch")
+    return yield* createRecords.pipe(
+      Effect.zipRight(Effect.all(rebuilt, { discard: true })),
+      Effect.provideService(SqlClient.SqlClient, database.sql),
+      Effect.zipRight(Effect.provideService(definitions, Database, database))
+    )
+  }).pipe(Effect.scoped)
+  const present = new Map((yield* definitions).map((object) => [object.name, object]))
+  if (wanted.some(({ name, type }) => type === "table" && !present.has(name))) return
+  const stale = wanted.filter((object) => {
+    const there = present.get(object.name)
+    return object.type === "view" && (there === undefined || words(there) !== words(object))
+  })
+  if (stale.length === 0) return
+  yield* transaction(
+    Effect.forEach(
+      stale,
+      (view) =>
+        sql`DROP VIEW IF EXISTS ${sql(view.name)}`.pipe(Effect.zipRight(sql.unsafe(view.sql).unprepared)),
+      { discard: true }
+    )
+  )
+  yield* Effect.logInfo(
+    `renewed the ${stale.length === 1 ? "view" : "views"} ${stale.map(({ name }) => name).join(", ")}`
+  )
 })
 
 const startCheckpoints = (by: ReadonlyArray<Projection>) =>

@@ -5,10 +5,11 @@ import type { Feed } from "../../domain/feed.ts"
 import { feeds as allFeeds } from "../../domain/feeds/all.ts"
 import { MARKETS_FEED } from "../../domain/feeds/markets.ts"
 import { nowSeconds } from "../../layers/now.ts"
+import { Backfill } from "../../services/Backfill.ts"
 import { Collector } from "../../services/Collector.ts"
 import { recording } from "../compose.ts"
-import { collectorEvents, conclude, logOutcome } from "../outcomes.ts"
-import { rebuildIfOutdated } from "../prepare.ts"
+import { collectorEvents, conclude, logBackfill, logOutcome } from "../outcomes.ts"
+import { rebuildIfOutdated, recover } from "../prepare.ts"
 import * as settings from "../settings.ts"
 import { withProgress } from "../terminal/progress.ts"
 
@@ -50,7 +51,7 @@ export const collect = Command.make(
       yield* Effect.gen(function* () {
         const collector = yield* Collector
         yield* rebuildIfOutdated
-        yield* collector.recover
+        yield* recover
         if (options.once) {
           const outcomes = yield* withProgress("recording", "items", (progress) =>
             Effect.flatMap(
@@ -70,7 +71,12 @@ export const collect = Command.make(
         yield* Effect.logInfo(
           `recording ${options.apiUrl} into ${options.dataDir}; Ctrl-C stops with everything committed`
         )
-        return yield* collector.run(timed, { onPage: () => Effect.void, onOutcome: logOutcome, ...first })
+        const backfill = yield* Backfill
+        // Whichever dies takes the process with it.
+        return yield* Effect.raceFirst(
+          collector.run(timed, { onPage: () => Effect.void, onOutcome: logOutcome, ...first }),
+          backfill.serve(logBackfill)
+        )
       }).pipe(Effect.provide(recording({ ...options, program: "collect" })))
     })
 ).pipe(Command.withDescription("Records the exchange: once, or slot after slot until stopped"))

@@ -1,10 +1,11 @@
 import { Command } from "@effect/cli"
 import { Effect, Layer } from "effect"
 import prettyBytes from "pretty-bytes"
+import { describeHole } from "../../domain/holes.ts"
 import { slotSeconds } from "../../domain/time.ts"
 import { nowSeconds } from "../../layers/now.ts"
 import * as SqliteStatus from "../../layers/sqlite/Status.ts"
-import { type FeedStatus, Status, type StatusReport } from "../../services/Status.ts"
+import { type ExchangeState, type FeedStatus, Status, type StatusReport } from "../../services/Status.ts"
 import { reader } from "../compose.ts"
 import { warnIfOutdated } from "../prepare.ts"
 import * as settings from "../settings.ts"
@@ -28,11 +29,38 @@ const gaps = (feed: FeedStatus): string => {
   return holes.length === 0 ? "none" : holes.join(", ")
 }
 
+const HOLE_CHARS_MAX = 160
+
+/** Holes one by one, below the feeds: the newest few of each, and how many more. */
+const holes = (feeds: ReadonlyArray<FeedStatus>): ReadonlyArray<string> => {
+  const said = feeds.flatMap(({ feed, holes, olderHoles }) => [
+    ...holes.map((hole) => `  ${feed}: ${describeHole(hole).slice(0, HOLE_CHARS_MAX)}`),
+    ...(olderHoles > 0
+      ? [`  ${feed}: ${plural(olderHoles, "older hole")} (kalshi query "FROM coverage")`]
+      : [])
+  ])
+  return said.length === 0 ? [] : ["", "holes, newest first; times are UTC", ...said]
+}
+
+const trading = (state: ExchangeState | null): ReadonlyArray<string> => {
+  if (state === null) return []
+  const { estimatedResumeTime, exchangeActive, snapshotTime, tradingActive } = state
+  const at = `at ${snapshotTime}`
+  if (exchangeActive === false || tradingActive === false) {
+    const what = exchangeActive === false ? "the exchange is closed" : "trading is paused"
+    const until =
+      estimatedResumeTime === null || estimatedResumeTime === "" ? "" : `, back ${estimatedResumeTime}`
+    return [`trading    ${what}${until} (${at}): prices stand still`]
+  }
+  return [`trading    ${exchangeActive === null || tradingActive === null ? "not known" : "open"} (${at})`]
+}
+
 const lines = (report: StatusReport, now: number): ReadonlyArray<string> => {
   const { log } = report
   const behind = log.observations - report.tablesAtSeq
   return [
     `exchange   ${report.exchanges.join(", ") || "none recorded yet"}`,
+    ...trading(report.exchangeState),
     log.lastObservedAt === null
       ? "log        empty"
       : `log        ${plural(log.observations, "observation")} since ${log.firstObservedAt}, last ${log.lastObservedAt}`,
@@ -54,7 +82,8 @@ const lines = (report: StatusReport, now: number): ReadonlyArray<string> => {
         count(feed.complete + feed.failed + feed.skipped + feed.missed),
         gaps(feed)
       ])
-    )
+    ),
+    ...holes(report.feeds)
   ]
 }
 

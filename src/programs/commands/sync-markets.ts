@@ -5,7 +5,7 @@ import { nowSeconds } from "../../layers/now.ts"
 import { Collector } from "../../services/Collector.ts"
 import { recording } from "../compose.ts"
 import { collectorEvents, conclude } from "../outcomes.ts"
-import { rebuildIfOutdated } from "../prepare.ts"
+import { rebuildIfOutdated, recover } from "../prepare.ts"
 import * as settings from "../settings.ts"
 import { withProgress } from "../terminal/progress.ts"
 
@@ -23,7 +23,7 @@ export const syncMarkets = Command.make(
       yield* Effect.gen(function* () {
         const collector = yield* Collector
         yield* rebuildIfOutdated
-        yield* collector.recover
+        yield* recover
         const outcomes = yield* withProgress("syncing", "items", (progress) =>
           Effect.flatMap(collectorEvents([sync.name], progress), (events) =>
             collector.once([sync], { ...events, ...(from === undefined ? {} : { since: from }) })

@@ -10,6 +10,26 @@ import { Reading } from "../../../src/domain/reading.ts"
 import { slotSeconds } from "../../../src/domain/time.ts"
 import { observe } from "../observe.ts"
 import { centsMarket, dualFpMarket, dualMarket, eventBody, stringsMarket, without } from "../wire/bodies.ts"
+import {
+  centsCandle,
+  dualCandle,
+  liveCandle,
+  NOON,
+  pastCandle,
+  scheduleBody,
+  seriesBody,
+  statusBody
+} from "../wire/other-bodies.ts"
+import {
+  centsBook,
+  centsTrade,
+  dualBook,
+  dualFpTrade,
+  dualTrade,
+  emptyBook,
+  stringsBook,
+  stringsTrade
+} from "../wire/tape-bodies.ts"
 
 const finalized = { status: "finalized", result: "scalar", settlement_value_dollars: "0.3333" }
 
@@ -54,7 +74,75 @@ const log = [
     { event: eventBody({ title: null }), markets: [dualMarket()] },
     { feed: "events", endpoint: "GET /events/{event_ticker}" }
   ),
-  observe({ markets: [stringsMarket(finalized)] }, { feed: "backfill", endpoint: "GET /historical/markets" })
+  observe({ markets: [stringsMarket(finalized)] }, { feed: "backfill", endpoint: "GET /historical/markets" }),
+  observe(
+    {
+      markets: [
+        {
+          market_ticker: "A",
+          candlesticks: [liveCandle(), dualCandle({ end_period_ts: NOON + 3600 }), null]
+        },
+        { market_ticker: "B", candlesticks: [liveCandle({ price: {} }), centsCandle()] }
+      ]
+    },
+    {
+      feed: "candlesticks",
+      endpoint: "GET /markets/candlesticks",
+      request: "/markets/candlesticks?market_tickers=A%2CB&period_interval=60"
+    }
+  ),
+  observe(
+    { candlesticks: [pastCandle()] },
+    {
+      feed: "backfill",
+      endpoint: "GET /historical/markets/{ticker}/candlesticks",
+      request: "/historical/markets/A/candlesticks?period_interval=1440"
+    }
+  ),
+  observe(
+    { series: [seriesBody(), seriesBody({ ticker: "S", tags: null, categories: [] }), { ticker: 7 }] },
+    { feed: "series", endpoint: "GET /series", request: "/series" }
+  ),
+  observe(statusBody(), { feed: "exchange", endpoint: "GET /exchange/status", request: "/exchange/status" }),
+  observe(statusBody({ exchange_active: false }), {
+    feed: "exchange",
+    endpoint: "GET /exchange/status",
+    request: "/exchange/status",
+    status: 503
+  }),
+  observe(scheduleBody(), {
+    feed: "exchange",
+    endpoint: "GET /exchange/schedule",
+    request: "/exchange/schedule"
+  }),
+  observe(
+    {
+      orderbooks: [
+        { ticker: "A", orderbook_fp: stringsBook },
+        { ticker: "B", orderbook_fp: emptyBook },
+        { ticker: "C", orderbook_fp: {} }
+      ]
+    },
+    { feed: "orderbooks", endpoint: "GET /markets/orderbooks", request: "/markets/orderbooks?tickers=A" }
+  ),
+  ...[centsBook, dualBook].map((orderbook, index) =>
+    observe(
+      { orderbook },
+      {
+        feed: "orderbooks",
+        endpoint: "GET /markets/{ticker}/orderbook",
+        request: `/markets/K-${index}/orderbook`
+      }
+    )
+  ),
+  observe(
+    { trades: [stringsTrade(), stringsTrade({ trade_id: "B", ticker: "B" }), { trade_id: "bad" }] },
+    { feed: "trades", endpoint: "GET /markets/trades", request: "/markets/trades?limit=1000" }
+  ),
+  observe(
+    { trades: [centsTrade(), dualTrade({ trade_id: "C" }), dualFpTrade({ trade_id: "D" })], cursor: "" },
+    { feed: "backfill", endpoint: "GET /historical/trades", request: "/historical/trades?limit=1000" }
+  )
 ].map((observation, index) => ({ ...observation, seq: index + 1 }))
 
 const spelledOut = (row: EntityRow | ReadonlyArray<Cell>) =>
@@ -78,7 +166,12 @@ const pins: Readonly<Record<string, readonly [version: number, sha256: string]>>
   events: [1, "14e3abdc82ae5d7b5152b9a09ab702e1254087804a3917545d4174fb947de9bf"],
   markets: [2, "aad248407e2cc5d01b1bf3b2dd8303dbcb56b8c7b9d22078b9f07607e4a39ffb"],
   price_snapshots: [1, "4f6eb1f29b26af7cc46fd2c2c15d5f6cd092a4847d121905efa51f50bcd9ea0c"],
-  settlements: [1, "3ca2e5f54e9e2cf2f73b015dd68a50d4116ec7e402b339ce0cd6befaac67d4b2"]
+  settlements: [1, "3ca2e5f54e9e2cf2f73b015dd68a50d4116ec7e402b339ce0cd6befaac67d4b2"],
+  orderbooks: [1, "2c2dd7765bf5c156d0e89b628a54e3f6e1359964edd2ffc1af9bc243e697dc87"],
+  trades: [1, "f8af418b1b87a3f62f6dd87620b1efa8d5dfd43716059bc67a4065c9727c9f12"],
+  series: [1, "0b5d422e0bb0782ea2f7a69c4b6eafbf8c19779ef44b689bc410a89e52c1d187"],
+  candlesticks: [1, "17d4b20ee45e00740da57103c61055058b12db3bb8a8095c74d85b262fa51236"],
+  exchange: [1, "e081581463cd33c1d05cb8219283213eea1c6c7d13eba06502bfdd8ae033974f"]
 }
 
 describe("the rows of a fixed log", () => {

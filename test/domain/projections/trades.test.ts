@@ -46,7 +46,8 @@ describe("the projection of trades", () => {
       at("B", "2026-11-22T12:20:00Z"),
       at("A", "2026-11-22T12:14:59.999999Z")
     )
-    const [noon, quarterPast] = ["2026-11-22T12:00:00Z", "2026-11-22T12:15:00Z"].map(slotSeconds)
+    const noon = slotSeconds("2026-11-22T12:00:00Z")
+    const quarterPast = slotSeconds("2026-11-22T12:15:00Z")
     assert.deepStrictEqual(rowsIn(trades, "trade_spans", tape), [{ span: quarterPast }, { span: noon }])
     assert.deepStrictEqual(rowsIn(trades, "trade_markets", tape), [
       { span: quarterPast, market: "A" },

@@ -4,22 +4,9 @@ import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api"
-import { SqliteClient } from "@effect/sql-sqlite-node"
 import Sqlite from "better-sqlite3"
 import { Effect } from "effect"
-import createObservations from "../../../migrations/0001_create_observations.ts"
-import createRecords from "../../../migrations/0002_create_records.ts"
-import createMarketTables from "../../../migrations/0101_create_market_tables.ts"
-import createPriceTables from "../../../migrations/0102_create_price_tables.ts"
-import createSettlementTables from "../../../migrations/0103_create_settlement_tables.ts"
-
-const migrations = [
-  createObservations,
-  createRecords,
-  createMarketTables,
-  createPriceTables,
-  createSettlementTables
-]
+import { databaseIn } from "../sqlite/support.ts"
 
 export const scopedFolder = Effect.acquireRelease(
   Effect.promise(() => mkdtemp(join(tmpdir(), "kalshi-duckdb-"))),
@@ -35,7 +22,7 @@ export interface DataDir {
 export const scopedDataDir = Effect.gen(function* () {
   const dataDir = yield* scopedFolder
   const filename = join(dataDir, "kalshi.db")
-  yield* Effect.all(migrations).pipe(Effect.provide(SqliteClient.layer({ filename })))
+  yield* Effect.provide(Effect.void, databaseIn(dataDir))
   const database = yield* Effect.acquireRelease(
     Effect.sync(() => new Sqlite(filename)),
     (opened) => Effect.sync(() => opened.close())

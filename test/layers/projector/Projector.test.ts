@@ -231,7 +231,7 @@ describe("quarantine", () => {
       const body = new TextEncoder().encode('{"error":{"code":"too_many_requests"}}')
       const told = tell(
         answer(0, { status: 429, body }),
-        answer(1, { endpoint: "GET /exchange/status", body })
+        answer(1, { endpoint: "GET /exchange/announcements", body })
       )
       const { seq } = yield* Effect.provide(Effect.zipRight(told, head), tablesIn(folder))
       assert.deepStrictEqual(quarantine(folder), [])

@@ -14,6 +14,16 @@ import {
   stringsMarket,
   without
 } from "../../domain/wire/bodies.ts"
+import {
+  centsCandle,
+  dualCandle,
+  liveCandle,
+  NOON,
+  pastCandle,
+  scheduleBody,
+  seriesBody,
+  statusBody
+} from "../../domain/wire/other-bodies.ts"
 import { answer, SLOT } from "../sqlite/support.ts"
 
 const utf8 = new TextEncoder()
@@ -80,7 +90,7 @@ const eventItem = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom({ event_ticker: 0 }, "KXA", null) }
 )
 
-type Said = Pick<Observation, "feed" | "endpoint" | "body">
+type Said = Pick<Observation, "feed" | "endpoint" | "body"> & Partial<Pick<Observation, "request">>
 
 const listing = (feed: string, endpoint: string) =>
   items.map((markets): Said => ({ feed, endpoint, body: json({ markets, cursor: "" }) }))
@@ -110,6 +120,75 @@ const sane = fc.oneof(
   }
 )
 
+const candle = fc
+  .record({
+    era: fc.constantFrom(liveCandle, pastCandle, dualCandle, centsCandle),
+    end_period_ts: fc.constantFrom(NOON, NOON + 3600, NOON + 7200, "noon"),
+    leftOut: fc.constantFrom("", "", "price", "yes_bid", "volume")
+  })
+  .map(({ era, leftOut, ...said }) => without(era(said), leftOut))
+const candles = fc.array(candle, { maxLength: 4 })
+
+const minutes = fc.constantFrom("1", "60", "1440", "5")
+
+const candleAnswers = fc.oneof(
+  fc
+    .record({
+      markets: fc.array(fc.record({ market_ticker: fc.constantFrom(...tickers, 7), candlesticks: candles }), {
+        maxLength: 3
+      }),
+      minutes
+    })
+    .map(
+      ({ markets, minutes }): Said => ({
+        feed: "candlesticks",
+        endpoint: "GET /markets/candlesticks",
+        request: `/markets/candlesticks?period_interval=${minutes}`,
+        body: json({ markets })
+      })
+    ),
+  fc.record({ candlesticks: candles, minutes }).map(
+    ({ candlesticks, minutes }): Said => ({
+      feed: "backfill",
+      endpoint: "GET /historical/markets/{ticker}/candlesticks",
+      request: `/historical/markets/KXA-T1/candlesticks?period_interval=${minutes}`,
+      body: json({ candlesticks })
+    })
+  )
+)
+
+const oneSeries = fc
+  .record({
+    ticker: fc.constantFrom("KXRAIN", "S", 7),
+    title: fc.constantFrom(...titles),
+    category: fc.constantFrom("Climate", "", null),
+    tags: fc.constantFrom(null, [], ["Rain"])
+  })
+  .map(seriesBody)
+
+const aboutExchange = fc.oneof(
+  fc
+    .record({ trading_active: fc.constantFrom(true, false, "no") })
+    .map(
+      (but): Said => ({ feed: "exchange", endpoint: "GET /exchange/status", body: json(statusBody(but)) })
+    ),
+  fc.constantFrom(undefined, null, []).map(
+    (maintenance_windows): Said => ({
+      feed: "exchange",
+      endpoint: "GET /exchange/schedule",
+      body: json(scheduleBody({ maintenance_windows }))
+    })
+  )
+)
+
+const others = fc.oneof(
+  candleAnswers,
+  fc
+    .array(oneSeries, { maxLength: 3 })
+    .map((series): Said => ({ feed: "series", endpoint: "GET /series", body: json({ series }) })),
+  aboutExchange
+)
+
 const insane = fc
   .record({
     feed: fc.constantFrom("markets", "settlements", "events"),
@@ -132,7 +211,11 @@ const status = fc.constantFrom(200, 200, 200, 200, 200, 200, 200, 404, 503)
 
 const observation = fc
   .record({
-    said: fc.oneof({ weight: 7, arbitrary: sane }, { weight: 1, arbitrary: insane }),
+    said: fc.oneof(
+      { weight: 7, arbitrary: sane },
+      { weight: 3, arbitrary: others },
+      { weight: 1, arbitrary: insane }
+    ),
     status,
     observedAt: moment,
     slot: fc.constantFrom(SLOT, SLOT + 900, SLOT - 900)

@@ -12,6 +12,7 @@ import type { Projection } from "../../../src/domain/projection.ts"
 import { projections } from "../../../src/domain/projections/all.ts"
 import { databasePath, scratchPath } from "../../../src/layers/data-dir.ts"
 import { eventBody, stringsMarket } from "../../domain/wire/bodies.ts"
+import { stringsBook, stringsTrade } from "../../domain/wire/tape-bodies.ts"
 import { page } from "../projector/observations.ts"
 import {
   catchUp,
@@ -44,6 +45,18 @@ const ofEverything = [
     feed: "events",
     endpoint: "GET /events",
     body: body({ events: [eventBody(), eventBody({ event_ticker: "KXB" })] })
+  }),
+  answer(4, {
+    feed: "orderbooks",
+    endpoint: "GET /markets/orderbooks",
+    body: body({ orderbooks: [{ ticker: "T1", orderbook_fp: stringsBook }] })
+  }),
+  answer(5, {
+    feed: "trades",
+    endpoint: "GET /markets/trades",
+    body: body({
+      trades: [stringsTrade({ ticker: "T1" }), stringsTrade({ ticker: "T1", trade_id: "other" })]
+    })
   })
 ]
 
@@ -82,7 +95,9 @@ describe("verify", () => {
           ["events", 2],
           ["markets", 7],
           ["price_snapshots", 9],
-          ["settlements", 2]
+          ["settlements", 2],
+          ["orderbooks", 3],
+          ["trades", 2]
         ]
       )
       assert.deepStrictEqual(everything(folder), before, "it changes nothing")
@@ -98,7 +113,7 @@ describe("verify", () => {
         String(name)
       )
       assert.sameMembers(
-        made.filter((name) => ![...records, "effect_sql_migrations"].includes(name)),
+        made.filter((name) => ![...records, "prune_cutoffs", "effect_sql_migrations"].includes(name)),
         Object.keys(owners)
       )
       for (const { columns, name } of projections.flatMap(({ tables }) => tables)) {
@@ -124,7 +139,7 @@ describe("verify", () => {
         const ways = [
           `UPDATE ${table} SET ${last} = coalesce(${changed}, 'x') WHERE ${key} = (SELECT max(${key}) FROM ${table})`,
           `DELETE FROM ${table} WHERE ${key} = (SELECT max(${key}) FROM ${table})`,
-          `INSERT INTO ${table} SELECT ${numeric ? `${key} + 1000000` : `${key} || 'x'`}, ${rest.join(", ")}
+          `INSERT INTO ${table} SELECT ${[numeric ? `${key} + 1000000` : `${key} || 'x'`, ...rest].join(", ")}
          FROM ${table} ORDER BY ${key} DESC LIMIT 1`
         ]
         for (const way of ways) {

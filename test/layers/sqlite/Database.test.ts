@@ -283,10 +283,12 @@ describe("migrations", () => {
       const folder = yield* scopedFolder
       yield* Effect.provide(Effect.void, databaseIn(folder))
       raw(folder, (database) =>
-        database.exec("INSERT INTO effect_sql_migrations (migration_id, name) VALUES (3, 'from_the_future')")
+        database.exec(
+          "INSERT INTO effect_sql_migrations (migration_id, name) VALUES (999, 'from_the_future')"
+        )
       )
       const { why } = yield* failsWith(Effect.provide(Effect.void, databaseIn(folder)), "StorageFailed")
-      assert.match(why, /1, 2, 3 are applied/)
+      assert.match(why, /1, 2, 3, .*999 are applied/)
       assert.match(why, /use the version that wrote this directory, or a newer one/)
     })
   )

@@ -6,7 +6,8 @@ import { AwaitingRow, MarketRow, toMarket } from "./market-row.ts"
 import { walk } from "./page.ts"
 import { columnsOf, momentText, reader } from "./rows.ts"
 
-interface SeriesKey {
+/** A market among those of several events. */
+interface EventKey {
   readonly eventTicker: string
   readonly ticker: string
 }
@@ -34,13 +35,25 @@ export const statements = (sql: Database["Type"]["sql"]) => {
     `,
 
     // Event by event, so that a page costs its own rows and not those of a series' whole past.
-    openOfSeries: (seriesTicker: string, after: SeriesKey, limit: number) => sql`
+    openOfSeries: (seriesTicker: string, after: EventKey, limit: number) => sql`
       SELECT ${columns} FROM events e
       CROSS JOIN markets m ON m.event_ticker = e.event_ticker
       WHERE e.series_ticker = ${seriesTicker} AND m.status = 'active'
         AND e.event_ticker >= ${after.eventTicker}
         AND (e.event_ticker > ${after.eventTicker} OR m.ticker > ${after.ticker})
       ORDER BY e.event_ticker, m.ticker LIMIT ${limit}
+    `,
+
+    // Along the events, so that a page goes on where the one before it ended; by status, each would read and
+    // sort all that is open.
+    openOfCategory: (category: string, after: EventKey, limit: number) => sql`
+      SELECT ${columns} FROM market_rows o INDEXED BY market_rows_open
+      CROSS JOIN market_numbers n ON n.market = o.market
+      CROSS JOIN markets m ON m.ticker = n.ticker
+      WHERE o.status = 'active' AND m.category = ${category}
+        AND o.event_ticker >= ${after.eventTicker}
+        AND (o.event_ticker > ${after.eventTicker} OR n.ticker > ${after.ticker})
+      ORDER BY o.event_ticker, n.ticker LIMIT ${limit}
     `,
 
     // Indexes name whatever may be awaited; the conditions below them say what is. UNION in the place of
@@ -96,6 +109,16 @@ export const make = Effect.gen(function* () {
         {
           first: { eventTicker: "", ticker: "" },
           fetch: (after, limit) => read(select.openOfSeries(seriesTicker, after, limit)),
+          keyOf: ({ event_ticker, ticker }) => ({ eventTicker: event_ticker, ticker })
+        },
+        paging
+      ).pipe(Stream.map(toMarket)),
+
+    openOfCategory: (category, paging) =>
+      walk(
+        {
+          first: { eventTicker: "", ticker: "" },
+          fetch: (after, limit) => read(select.openOfCategory(category, after, limit)),
           keyOf: ({ event_ticker, ticker }) => ({ eventTicker: event_ticker, ticker })
         },
         paging

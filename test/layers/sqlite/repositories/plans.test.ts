@@ -7,9 +7,11 @@ import type { Statement } from "@effect/sql"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { Database } from "../../../../src/layers/sqlite/Database.ts"
+import * as Candlesticks from "../../../../src/layers/sqlite/repositories/CandlestickRepository.ts"
 import * as Events from "../../../../src/layers/sqlite/repositories/EventRepository.ts"
 import * as Markets from "../../../../src/layers/sqlite/repositories/MarketRepository.ts"
 import * as Prices from "../../../../src/layers/sqlite/repositories/PriceRepository.ts"
+import * as Series from "../../../../src/layers/sqlite/repositories/SeriesRepository.ts"
 import * as Settlements from "../../../../src/layers/sqlite/repositories/SettlementRepository.ts"
 import { described, listing, market, recorded } from "./support.ts"
 
@@ -58,6 +60,9 @@ const statements = Effect.gen(function* () {
   const markets = Markets.statements(sql)
   const prices = Prices.statements(sql)
   const settlements = Settlements.statements(sql)
+  const series = Series.statements(sql)
+  const candlesticks = Candlesticks.statements(sql)
+  const CANDLE = "SEARCH c USING PRIMARY KEY (end_seconds=? AND period_minutes=? AND market=?)"
   const BY_KEY = "SEARCH p USING PRIMARY KEY (slot=? AND market=?)"
   const noon = "2026-11-22T12:00:00.000000Z"
   const expected: Readonly<Record<string, Expected>> = {
@@ -81,6 +86,11 @@ const statements = Effect.gen(function* () {
         "SEARCH e USING COVERING INDEX event_rows_by_series (series_ticker=? AND event_ticker>?)",
         "SEARCH m USING INDEX market_rows_open (event_ticker=?)"
       ],
+      inOrder: true
+    },
+    "open markets of a category": {
+      statement: markets.openOfCategory("C", { eventTicker: "", ticker: "" }, 10),
+      steps: ["SEARCH o USING COVERING INDEX market_rows_open (event_ticker>?)"],
       inOrder: true
     },
     "markets that await settlement": {
@@ -119,6 +129,27 @@ const statements = Effect.gen(function* () {
     "settlements since a time": {
       statement: settlements.since({ settledAt: noon, ticker: "" }, 10),
       steps: ["SEARCH s USING INDEX settlement_rows_by_time (settled_at>?)"],
+      inOrder: true
+    },
+    "a series": { statement: series.byTicker("S"), steps: ["SEARCH r USING PRIMARY KEY (series_ticker=?)"] },
+    "all series": {
+      statement: series.all("", 10),
+      steps: ["SEARCH r USING PRIMARY KEY (series_ticker>?)"],
+      inOrder: true
+    },
+    "series of a category": {
+      statement: series.ofCategory("C", "", 10),
+      steps: ["SEARCH r USING PRIMARY KEY (series_ticker>?)", "SCAN j VIRTUAL TABLE INDEX 1:"],
+      inOrder: true
+    },
+    "a market's candles between two times": {
+      statement: candlesticks.between("K-1", 60, 1_795_000_000, 1_796_000_000, 10),
+      steps: ["SEARCH t USING PRIMARY KEY (period_minutes=? AND end_seconds>? AND end_seconds<?)", CANDLE],
+      inOrder: true
+    },
+    "its latest candle": {
+      statement: candlesticks.latest("K-1", 60, 1_796_000_000),
+      steps: ["SEARCH t USING PRIMARY KEY (period_minutes=? AND end_seconds<?)", CANDLE],
       inOrder: true
     }
   }

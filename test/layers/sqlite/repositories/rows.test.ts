@@ -4,10 +4,12 @@ import { Effect, Layer, Stream } from "effect"
 import * as catalog from "../../../../src/domain/catalog.ts"
 import { StorageFailed } from "../../../../src/domain/errors.ts"
 import { Database } from "../../../../src/layers/sqlite/Database.ts"
+import * as Candlesticks from "../../../../src/layers/sqlite/repositories/CandlestickRepository.ts"
 import * as Events from "../../../../src/layers/sqlite/repositories/EventRepository.ts"
 import * as Markets from "../../../../src/layers/sqlite/repositories/MarketRepository.ts"
 import { MarketRow } from "../../../../src/layers/sqlite/repositories/market-row.ts"
 import * as Prices from "../../../../src/layers/sqlite/repositories/PriceRepository.ts"
+import * as Series from "../../../../src/layers/sqlite/repositories/SeriesRepository.ts"
 import * as Settlements from "../../../../src/layers/sqlite/repositories/SettlementRepository.ts"
 import { MarketRepository } from "../../../../src/services/MarketRepository.ts"
 import { PriceRepository } from "../../../../src/services/PriceRepository.ts"
@@ -31,7 +33,9 @@ describe("row schemas", () => {
       [catalog.markets, MarketRow],
       [catalog.events, Events.EventRow],
       [catalog.priceSnapshots, Prices.PriceRow],
-      [catalog.settlements, Settlements.SettlementRow]
+      [catalog.settlements, Settlements.SettlementRow],
+      [catalog.candlesticks, Candlesticks.CandlestickRow],
+      [catalog.series, Series.SeriesRow]
     ] as const
     for (const [table, row] of schemas) {
       assert.deepStrictEqual(Object.keys(row.fields), Object.keys(table.columns), table.name)

@@ -92,6 +92,9 @@ export const eventPage = (when: Circumstances, ...events: ReadonlyArray<Body>): 
     { feed: "events", endpoint: "GET /events", request: "/events?limit=200", ...circumstances(when) }
   )
 
+export const seriesPage = (when: Circumstances, ...series: ReadonlyArray<Body>): Observation =>
+  observe({ series }, { feed: "series", endpoint: "GET /series", request: "/series", ...circumstances(when) })
+
 export const collect = <A, E, R>(stream: Stream.Stream<A, E, R>) =>
   Effect.map(Stream.runCollect(stream), Chunk.toReadonlyArray)
 

@@ -1,0 +1,65 @@
+/**
+ * Candles of every market that has traded, in batches of markets and slices of time that the exchange takes.
+ * Both ends of a slice belong to it, so an edge between two slices is asked for twice and lost never.
+ */
+import type { Period } from "../candlestick.ts"
+import { batches, type Feed, type FeedContext, type FeedRequest } from "../feed.ts"
+import { newYorkMidnight } from "../new-york.ts"
+import { boundaryAtOrBefore, type SlotSeconds } from "../time.ts"
+
+/** The exchange's limits of one request; candles are tickers × periods. */
+const TICKERS_MAX = 100
+const CANDLES_MAX = 10_000
+
+/** A slice's first end, and one more where a day of New York is an hour short. */
+const SPARE_PERIODS = 2
+
+/** A first walk goes back this far. */
+const FIRST_WALK_SECONDS = 24 * 60 * 60
+
+/** The last end of a period at or before a moment. */
+const endAtOrBefore = (moment: SlotSeconds, period: Period): SlotSeconds =>
+  period === 1440 ? newYorkMidnight(moment) : boundaryAtOrBefore(moment * 1000, period * 60)
+
+const slicesOf = (from: SlotSeconds, to: SlotSeconds, lengthSeconds: number) =>
+  Array.from({ length: Math.max(1, Math.ceil((to - from) / lengthSeconds)) }, (_, index) => {
+    const start = from + index * lengthSeconds
+    return { start, end: Math.min(start + lengthSeconds, to) }
+  })
+
+const candlesOf = (
+  period: Period,
+  { since, slot, tickers, watermark }: FeedContext
+): ReadonlyArray<FeedRequest> => {
+  // The last candle of the walk before is asked for again: it may have been unfinished.
+  const from = endAtOrBefore(watermark ?? since ?? slot - FIRST_WALK_SECONDS, period)
+  const to = endAtOrBefore(slot, period)
+  if (from > to) return []
+  return batches(tickers, TICKERS_MAX).flatMap((batch) => {
+    const periods = Math.floor(CANDLES_MAX / batch.length) - SPARE_PERIODS
+    return slicesOf(from, to, periods * period * 60).map(({ end, start }) => ({
+      endpoint: "GET /markets/candlesticks",
+      path: "/markets/candlesticks",
+      query: {
+        market_tickers: batch.join(","),
+        start_ts: String(start),
+        end_ts: String(end),
+        period_interval: String(period)
+      },
+      items: "markets",
+      paged: false
+    }))
+  })
+}
+
+/** Nothing is lost by waiting: the exchange keeps its candles. */
+export const candlesticksOf = (periods: ReadonlyArray<Period> = [60]): Feed => ({
+  name: "candlesticks",
+  about: `candles of ${periods.join(", ")} minutes, of every market that has traded`,
+  everySeconds: 24 * 60 * 60,
+  background: true,
+  roster: "trading",
+  requests: (context) => periods.flatMap((period) => candlesOf(period, context))
+})
+
+export const candlesticks: Feed = candlesticksOf()

@@ -1,0 +1,37 @@
+/**
+ * Order books, a hundred markets a request. The exchange keeps no book of the past: one that is not
+ * recorded is gone.
+ */
+import { batches, type Feed } from "../feed.ts"
+
+/** The exchange takes no more. */
+const TICKERS_MAX = 100
+
+/** The books of markets with volume or open interest, of all open ones, or of these tickers. */
+export type Choice = "traded" | "open" | ReadonlyArray<string>
+
+const about: Readonly<Record<"traded" | "open", string>> = {
+  traded: "the order book of every open market with volume or open interest",
+  open: "the order book of every open market"
+}
+
+export const orderbooksOf = (choice: Choice): Feed => {
+  const roster = typeof choice === "string" ? choice : undefined
+  const chosen = typeof choice === "string" ? undefined : [...new Set(choice)].sort()
+  return {
+    name: "orderbooks",
+    about: roster === undefined ? "the order book of each chosen market" : about[roster],
+    everySeconds: 60 * 60,
+    ...(roster === undefined ? {} : { roster }),
+    requests: ({ tickers }) =>
+      batches(chosen ?? tickers, TICKERS_MAX).map((batch) => ({
+        endpoint: "GET /markets/orderbooks",
+        path: "/markets/orderbooks",
+        query: { tickers: batch },
+        items: "orderbooks",
+        paged: false
+      }))
+  }
+}
+
+export const orderbooks: Feed = orderbooksOf("traded")

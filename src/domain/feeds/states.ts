@@ -1,0 +1,38 @@
+/**
+ * What became of markets that left the listing of open ones: paused, closed, determined, disputed, amended.
+ * One that no listing holds any more is asked for by name: settled since, archived, or purged.
+ */
+import { batches, type Feed, type FeedRequest } from "../feed.ts"
+
+/** Longer lists of tickers make a URL that the exchange refuses (414). */
+const TICKERS_MAX = 100
+
+const listing = (status: "closed" | "paused"): FeedRequest => ({
+  endpoint: "GET /markets",
+  path: "/markets",
+  query: { limit: "1000", mve_filter: "exclude", status },
+  items: "markets",
+  paged: true
+})
+
+/** What the live tier has let go of, the archive has; a provisional market that was purged is in neither. */
+const byName = (tickers: ReadonlyArray<string>): ReadonlyArray<FeedRequest> =>
+  (["/markets", "/historical/markets"] as const).map((path) => ({
+    endpoint: `GET ${path}`,
+    path,
+    query: { limit: "1000", tickers: tickers.join(",") },
+    items: "markets",
+    paged: true
+  }))
+
+export const states: Feed = {
+  name: "states",
+  about: "what became of markets that are open no more",
+  everySeconds: 15 * 60,
+  roster: "astray",
+  requests: ({ tickers }) => [
+    listing("closed"),
+    listing("paused"),
+    ...batches(tickers, TICKERS_MAX).flatMap(byName)
+  ]
+}

@@ -1,0 +1,35 @@
+/**
+ * Every trade of the exchange since the last complete walk, newest first: some 80 pages a quarter of an
+ * hour. Its cursors hold on to trades, not to places, so that new ones shift no page. The watermark moves
+ * only when a walk has reached the old one; until then the next walk asks for all of it again.
+ */
+import type { Feed, FeedContext, FeedRequest } from "../feed.ts"
+
+/** A first walk goes back this far. */
+const FIRST_WALK_SECONDS = 60 * 60
+
+/**
+ * A trade may come onto the tape after younger ones, and answers are up to 15 s stale. Trades that are
+ * seen again change no row; each minute of overlap adds 5,000 of them to the log.
+ */
+const OVERLAP_SECONDS = 3 * 60
+
+const newTrades = ({ since, slot, watermark }: FeedContext): FeedRequest => ({
+  endpoint: "GET /markets/trades",
+  path: "/markets/trades",
+  query: {
+    limit: "1000",
+    min_ts: String(
+      watermark === undefined ? (since ?? slot - FIRST_WALK_SECONDS) : watermark - OVERLAP_SECONDS
+    )
+  },
+  items: "trades",
+  paged: true
+})
+
+export const trades: Feed = {
+  name: "trades",
+  about: "every trade",
+  everySeconds: 15 * 60,
+  requests: (context) => [newTrades(context)]
+}

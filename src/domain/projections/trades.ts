@@ -1,0 +1,83 @@
+/**
+ * `trades`: every trade of the public tape, from the live answers and from the archive. A trade that comes
+ * again is the same row. `trade_spans` and `trade_markets` say in which quarters of an hour a market has
+ * traded, so that its trades are looked for there alone.
+ */
+import { boolean, cell, cents, contracts } from "../cells.ts"
+import type { FactTable, Projection } from "../projection.ts"
+import { epochMicros } from "../time.ts"
+import * as wire from "../wire/trade.ts"
+
+/** Seconds of a span, which begins at a multiple of them. */
+export const SPAN_SECONDS = 15 * 60
+
+/** The span, by its first second, of a time in microseconds. */
+export const spanOf = (micros: number): number => Math.floor(micros / 1_000_000 / SPAN_SECONDS) * SPAN_SECONDS
+
+const spans: FactTable = { kind: "facts", name: "trade_spans", columns: ["span"], key: ["span"] }
+
+const markets: FactTable = {
+  kind: "facts",
+  name: "trade_markets",
+  columns: ["span", "market"],
+  key: ["span", "market"]
+}
+
+const rows: FactTable = {
+  kind: "facts",
+  name: "trade_rows",
+  columns: [
+    "created",
+    "trade_id",
+    "market",
+    "yes_price",
+    "no_price",
+    "count",
+    "taker_side",
+    "is_block_trade"
+  ],
+  key: ["created", "trade_id"]
+}
+
+const endpoints = new Set(["GET /markets/trades", "GET /historical/trades"])
+
+export const trades: Projection = {
+  name: "trades",
+  version: 1,
+  tables: [spans, markets, rows],
+  reads: ({ endpoint }) => endpoints.has(endpoint),
+  project: (reading) => {
+    const { items, problems } = reading.items(wire.trades)
+    const timed = items.map((trade) => ({ trade, created: epochMicros(trade.createdTime) }))
+    const tradedIn = new Map<number, Set<string>>()
+    for (const { created, trade } of timed) {
+      const span = spanOf(created)
+      const among = tradedIn.get(span)
+      if (among === undefined) tradedIn.set(span, new Set([trade.ticker]))
+      else among.add(trade.ticker)
+    }
+    return {
+      rows: [
+        { table: spans, rows: [...tradedIn.keys()].map((span) => [span]) },
+        {
+          table: markets,
+          rows: [...tradedIn].flatMap(([span, tickers]) => [...tickers].map((ticker) => [span, ticker]))
+        },
+        {
+          table: rows,
+          rows: timed.map(({ created, trade }) => [
+            created,
+            trade.tradeId,
+            trade.ticker,
+            cents(trade.yesPrice),
+            cents(trade.noPrice),
+            contracts(trade.count),
+            cell(trade.takerSide),
+            boolean(trade.isBlockTrade)
+          ])
+        }
+      ],
+      problems
+    }
+  }
+}

@@ -1,0 +1,29 @@
+/** What the exchange says of itself. The body is the status; the schedule stands under a key of its own. */
+import type { ExchangeSchedule, ExchangeStatus } from "../exchange.ts"
+import { type ItemKind, one } from "./items.ts"
+import { flag, json, said, shape, time } from "./shape.ts"
+
+export const status = shape({
+  exchangeActive: ["exchange_active", flag],
+  tradingActive: ["trading_active", flag],
+  transfersActive: ["intra_exchange_transfers_active", said(flag)],
+  resumeTime: ["exchange_estimated_resume_time", said(time)],
+  indexStatuses: ["exchange_index_statuses", said(json)]
+})
+
+export const statuses: ItemKind<ExchangeStatus> = {
+  keys: ["exchange_active", "trading_active"],
+  locate: (body) => [["body", body]],
+  decode: (value, path) => status.decode(value, path)
+}
+
+export const schedule = shape({
+  standardHours: ["standard_hours", json],
+  maintenanceWindows: ["maintenance_windows", said(json)]
+})
+
+export const schedules: ItemKind<ExchangeSchedule> = {
+  keys: ["schedule"],
+  locate: (body) => one(body, "schedule"),
+  decode: (value, path) => schedule.decode(value, path)
+}

@@ -1,0 +1,73 @@
+/**
+ * An order book, among others or alone, in any era of the API. Since 2026-03 `orderbook_fp` holds
+ * `[price, count]` pairs of decimal strings. Before, `orderbook` held whole cents and whole contracts,
+ * from 2025-08 with `*_dollars` beside them, which are finer and so win. `null` is an empty side.
+ */
+import { Either } from "effect"
+import { fromCents, fromContracts, type Millionths, parseDecimal } from "../fixed.ts"
+import type { Level, OrderBook, Side } from "../orderbook.ts"
+import { each, type ItemKind, type Located } from "./items.ts"
+import { isObject, problem, type WireProblem } from "./shape.ts"
+
+/** A book as sent: levels in the exchange's order, which is worst bid first. */
+export interface SentBook extends OrderBook {
+  /** A book that was asked for alone does not name its market. */
+  readonly ticker: string | undefined
+}
+
+type Decoded<A> = Either.Either<A, WireProblem>
+type Read = (value: unknown) => Millionths | undefined
+
+const decimal: Read = (value) => (typeof value === "string" ? parseDecimal(value) : undefined)
+
+const wholeCents: Read = (value) => (typeof value === "number" ? fromCents(value) : undefined)
+
+/** Beside prices in dollars, counts were whole numbers at first. */
+const count: Read = (value) => (typeof value === "number" ? fromContracts(value) : decimal(value))
+
+const levels = (list: unknown, price: Read, path: string): Decoded<ReadonlyArray<Level>> => {
+  if (list === null) return Either.right([])
+  if (!Array.isArray(list)) return Either.left(problem(path, "a list of [price, count]", list))
+  const read: Array<Level> = []
+  for (const [index, pair] of list.entries()) {
+    const [at, of] = Array.isArray(pair) && pair.length === 2 ? [price(pair[0]), count(pair[1])] : []
+    if (at === undefined || of === undefined)
+      return Either.left(problem(`${path}[${index}]`, "an exact [price, count]", pair))
+    read.push({ price: at, size: of })
+  }
+  return Either.right(read)
+}
+
+const sideOf = (book: Readonly<Record<string, unknown>>, side: Side, path: string) =>
+  book[`${side}_dollars`] === undefined || (book[`${side}_dollars`] === null && Array.isArray(book[side]))
+    ? levels(book[side], wholeCents, `${path}.${side}`)
+    : levels(book[`${side}_dollars`], decimal, `${path}.${side}_dollars`)
+
+/** The newer spelling wins where both are there. */
+const spellings = ["orderbook_fp", "orderbook"] as const
+
+const decode = (value: unknown, path: string): Decoded<SentBook> =>
+  Either.gen(function* () {
+    if (!isObject(value)) return yield* Either.left(problem(path, "an object", value))
+    const alone = path === ALONE
+    const { ticker } = value
+    if (!alone && typeof ticker !== "string")
+      return yield* Either.left(problem(`${path}.ticker`, "a string", ticker))
+    const spelling = spellings.find((name) => value[name] !== undefined) ?? "orderbook_fp"
+    const book = value[spelling]
+    const where = alone ? spelling : `${path}.${spelling}`
+    if (!isObject(book)) return yield* Either.left(problem(where, "an object", book))
+    const yes = yield* sideOf(book, "yes", where)
+    const no = yield* sideOf(book, "no", where)
+    return { ticker: typeof ticker === "string" ? ticker : undefined, yes, no }
+  })
+
+/** The path of a book that is the whole body. */
+const ALONE = "body"
+
+const booksIn = (body: unknown): ReadonlyArray<Located> => [
+  ...each(body, "orderbooks"),
+  ...(isObject(body) && spellings.some((name) => name in body) ? [[ALONE, body] as const] : [])
+]
+
+export const books: ItemKind<SentBook> = { keys: ["orderbooks", ...spellings], locate: booksIn, decode }

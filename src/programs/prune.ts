@@ -1,0 +1,4 @@
+import { prune } from "./commands/prune.ts"
+import { main } from "./main.ts"
+
+main(prune)
