@@ -22,10 +22,14 @@ import { claim } from "../layers/sqlite/exchange-identity.ts"
 import { migrate } from "../layers/sqlite/migrations.ts"
 import * as SqliteLog from "../layers/sqlite/ObservationLog.ts"
 import * as SqliteRoster from "../layers/sqlite/Roster.ts"
+import * as CandlestickRepository from "../layers/sqlite/repositories/CandlestickRepository.ts"
 import * as EventRepository from "../layers/sqlite/repositories/EventRepository.ts"
 import * as MarketRepository from "../layers/sqlite/repositories/MarketRepository.ts"
+import * as OrderBookRepository from "../layers/sqlite/repositories/OrderBookRepository.ts"
 import * as PriceRepository from "../layers/sqlite/repositories/PriceRepository.ts"
+import * as SeriesRepository from "../layers/sqlite/repositories/SeriesRepository.ts"
 import * as SettlementRepository from "../layers/sqlite/repositories/SettlementRepository.ts"
+import * as TradeRepository from "../layers/sqlite/repositories/TradeRepository.ts"
 import * as WriterLock from "../layers/sqlite/WriterLock.ts"
 
 /** Locked, open and of this version's shape, before anything is built on it. */
@@ -76,10 +80,14 @@ export const writer = (dataDir: string, program: string, threads = AT_LEISURE) =
   tables(dataDir, threads).pipe(Layer.provideMerge(writerDatabase(dataDir, program)))
 
 const repositories = Layer.mergeAll(
+  CandlestickRepository.layer,
   EventRepository.layer,
   MarketRepository.layer,
+  OrderBookRepository.layer,
   PriceRepository.layer,
-  SettlementRepository.layer
+  SeriesRepository.layer,
+  SettlementRepository.layer,
+  TradeRepository.layer
 )
 
 /** A data directory to read, beside a writer or not: the log, the tables, and the repositories over them. */

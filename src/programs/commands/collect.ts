@@ -1,9 +1,12 @@
 import { Command, Options } from "@effect/cli"
 import { Effect } from "effect"
+import { type Period, periods } from "../../domain/candlestick.ts"
 import { WrongUsage } from "../../domain/errors.ts"
 import type { Feed } from "../../domain/feed.ts"
 import { feeds as allFeeds } from "../../domain/feeds/all.ts"
+import { candlesticks, candlesticksOf } from "../../domain/feeds/candlesticks.ts"
 import { MARKETS_FEED } from "../../domain/feeds/markets.ts"
+import { type Choice, orderbooks, orderbooksOf } from "../../domain/feeds/orderbooks.ts"
 import { nowSeconds } from "../../layers/now.ts"
 import { Backfill } from "../../services/Backfill.ts"
 import { Collector } from "../../services/Collector.ts"
@@ -25,14 +28,53 @@ const feeds = Options.text("feeds").pipe(
   Options.withDescription(`Which feeds, comma-separated: ${names}`),
   Options.withDefault(names)
 )
+const books = Options.text("books").pipe(
+  Options.withDescription(
+    "Whose order books: traded (open markets with volume or open interest), open (all open ones), or tickers, comma-separated"
+  ),
+  Options.withDefault("traded")
+)
+const candles = Options.text("candles").pipe(
+  Options.withDescription("Minutes of the candles to fetch, comma-separated: 1, 60, 1440"),
+  Options.withDefault("60")
+)
 const once = Options.boolean("once").pipe(Options.withDescription("One slot of every chosen feed, then exit"))
 const since = Options.text("since").pipe(
-  Options.withDescription("How far back a first walk of settlements goes: a time or an age (default 24h)"),
+  Options.withDescription(
+    "How far back a first walk goes: a time or an age (default: settlements and candles 24h, trades 1h)"
+  ),
   Options.optional
 )
 
+const words = (text: string): ReadonlyArray<string> => [
+  ...new Set(
+    text
+      .split(",")
+      .map((word) => word.trim())
+      .filter((word) => word !== "")
+  )
+]
+
+const parseBooks = (text: string): Choice => (text === "traded" || text === "open" ? text : words(text))
+
+const parsePeriods = (text: string): Effect.Effect<ReadonlyArray<Period>, WrongUsage> =>
+  Effect.forEach(words(text), (word) => {
+    const period = periods.find((known) => String(known) === word)
+    return period === undefined
+      ? new WrongUsage({ why: `--candles ${word} is none of ${periods.join(", ")} minutes` })
+      : Effect.succeed(period)
+  })
+
+/** The feeds as they are, but for what the user has chosen about them. */
+const configured =
+  (books: Choice, periods: ReadonlyArray<Period>) =>
+  (feed: Feed): Feed => {
+    if (feed.name === orderbooks.name) return orderbooksOf(books)
+    return feed.name === candlesticks.name ? candlesticksOf(periods) : feed
+  }
+
 const parseFeeds = (text: string): Effect.Effect<ReadonlyArray<Feed>, WrongUsage> =>
-  Effect.forEach([...new Set(text.split(",").map((name) => name.trim()))], (name) => {
+  Effect.forEach(words(text), (name) => {
     const feed = allFeeds.find((known) => known.name === name)
     return feed === undefined
       ? new WrongUsage({ why: `there is no feed "${name}"; the feeds are ${names}` })
@@ -41,11 +83,23 @@ const parseFeeds = (text: string): Effect.Effect<ReadonlyArray<Feed>, WrongUsage
 
 export const collect = Command.make(
   "collect",
-  { dataDir: settings.dataDir, json: settings.json, interval, feeds, once, since, ...settings.exchange },
+  {
+    dataDir: settings.dataDir,
+    json: settings.json,
+    interval,
+    feeds,
+    books,
+    candles,
+    once,
+    since,
+    ...settings.exchange
+  },
   ({ json, ...options }) =>
     Effect.gen(function* () {
       const pace = yield* settings.parseInterval(options.interval)
-      const chosen = yield* parseFeeds(options.feeds)
+      const chosen = (yield* parseFeeds(options.feeds)).map(
+        configured(parseBooks(options.books), yield* parsePeriods(options.candles))
+      )
       const from = yield* settings.parseSince(options.since, yield* nowSeconds)
       const first = from === undefined ? {} : { since: from }
       yield* Effect.gen(function* () {
