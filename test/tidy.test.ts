@@ -178,6 +178,7 @@ describe("errors", () => {
     ExchangeUnreachable: new Errors.ExchangeUnreachable({ url: "http://localhost:1", attempts: 1, why }),
     ExchangeRefused: new Errors.ExchangeRefused({ request, status: 418, why: "a teapot", attempts: 2 }),
     CursorRepeated: new Errors.CursorRepeated({ request, page: 3 }),
+    NothingListed: new Errors.NothingListed({ feed: "orderbooks" }),
     StorageFailed: new Errors.StorageFailed({ operation: "append", why: "disk full" }),
     LogDamaged: new Errors.LogDamaged({ seq: 7, why: "the chain breaks" }),
     DataDirLocked: new Errors.DataDirLocked({ dataDir, holder: "process 1" }),

@@ -6,7 +6,7 @@
  * found twice, and told by its key, but never missed.
  */
 import type { Period } from "./candlestick.ts"
-import type { FeedRequest } from "./feed.ts"
+import { batches, type FeedRequest } from "./feed.ts"
 import type { SlotSeconds } from "./time.ts"
 
 /** Not a feed of the schedule: its answers stand in the log under this name. */
@@ -30,7 +30,12 @@ export interface Selection {
 export interface BackfillSpec extends Selection {
   readonly kinds: ReadonlyArray<BackfillKind>
   readonly period: Period
+  /** The words for the times as they were given: an age is the same words, and another time, a second later. */
+  readonly said?: { readonly from: string | null; readonly to: string | null }
 }
+
+/** Asked one after the other: the archive once the live tier has been walked to its end, never beside it. */
+export type Chain = ReadonlyArray<FeedRequest>
 
 /** A market's life, as far as the tables know it. Seconds since the epoch. */
 export interface Life {
@@ -75,18 +80,27 @@ const reachesLive = (to: SlotSeconds | null, cutoff: SlotSeconds) =>
 const reachesArchive = (from: SlotSeconds | null, cutoff: SlotSeconds) =>
   from === null || from <= cutoff + MARGIN_SECONDS
 
-const chosen = ({ event, series, tickers }: Selection): Query => {
-  if (tickers.length > 0) return { tickers: tickers.join(",") }
-  if (event !== null) return { event_ticker: event }
-  return series === null ? {} : { series_ticker: series }
+/** Longer lists of tickers make a URL that the exchange refuses (414). */
+const TICKERS_MAX = 100
+
+const chosen = ({ event, series, tickers }: Selection): ReadonlyArray<Query> => {
+  if (tickers.length > 0) return batches(tickers, TICKERS_MAX).map((some) => ({ tickers: some.join(",") }))
+  if (event !== null) return [{ event_ticker: event }]
+  return series === null ? [] : [{ series_ticker: series }]
 }
+
+/** A market does not say its series; its event does, also one whose ticker is spelled otherwise. */
+const eventsOf = (series: string): FeedRequest => ({
+  ...listing("/events", "events", { series_ticker: series }),
+  query: { limit: "200", series_ticker: series }
+})
 
 /** Whether the selection names markets, rather than a time alone. */
 export const isNamed = ({ event, series, tickers }: Selection): boolean =>
   tickers.length > 0 || event !== null || series !== null
 
 /** Settled markets of a span of time; the archive knows only when a market closed. */
-const settledBetween = ({ from, to }: Selection, cutoff: Cutoff): ReadonlyArray<FeedRequest> => [
+const settledBetween = ({ from, to }: Selection, cutoff: Cutoff): Chain => [
   ...(reachesLive(to, cutoff.marketsSettled)
     ? [
         listing("/markets", "markets", {
@@ -109,10 +123,15 @@ const settledBetween = ({ from, to }: Selection, cutoff: Cutoff): ReadonlyArray<
 ]
 
 /** The markets of the selection, in every state, from both tiers. */
-export const marketRequests = (selection: Selection, cutoff: Cutoff): ReadonlyArray<FeedRequest> =>
+export const marketRequests = (selection: Selection, cutoff: Cutoff): ReadonlyArray<Chain> =>
   isNamed(selection)
-    ? ["/markets", "/historical/markets"].map((path) => listing(path, "markets", chosen(selection)))
-    : settledBetween(selection, cutoff)
+    ? [
+        ...(selection.series === null ? [] : [[eventsOf(selection.series)]]),
+        ...chosen(selection).map((query) =>
+          ["/markets", "/historical/markets"].map((path) => listing(path, "markets", query))
+        )
+      ]
+    : [settledBetween(selection, cutoff)]
 
 const later = (a: SlotSeconds | null, b: SlotSeconds | null) =>
   a === null ? b : b === null ? a : Math.max(a, b)
@@ -124,7 +143,7 @@ const tapes = (
   from: SlotSeconds | null,
   to: SlotSeconds | null,
   { tradesCreated }: Cutoff
-): ReadonlyArray<FeedRequest> => {
+): Chain => {
   const times = {
     ...(from === null ? {} : { min_ts: String(from) }),
     ...(to === null ? {} : { max_ts: String(to) })
@@ -142,9 +161,9 @@ export const tradeRequests = (
   selection: Selection,
   lives: ReadonlyArray<Life>,
   cutoff: Cutoff
-): ReadonlyArray<FeedRequest> =>
+): ReadonlyArray<Chain> =>
   isNamed(selection)
-    ? lives.flatMap(({ closes, opened, ticker }) => {
+    ? lives.map(({ closes, opened, ticker }) => {
         // A market that closes in the future has traded until now.
         const tiers = tapes({ ticker }, later(selection.from, opened), earlier(selection.to, closes), cutoff)
         return tiers.map((request) => ({
@@ -157,28 +176,31 @@ export const tradeRequests = (
           }
         }))
       })
-    : tapes({}, selection.from, selection.to, cutoff)
+    : [tapes({}, selection.from, selection.to, cutoff)]
 
 /** Of one market a request; the archive's and the live tier's limits are not documented, 10,000 in a batch is. */
 const CANDLES_MAX = 5000
+
+/** The day on which New York sets its clocks back has an hour more. */
+const longestSeconds = (period: Period) => period * 60 + (period === 1440 ? 60 * 60 : 0)
 
 const candlesOf = (
   { closes, opened, settled, ticker }: Life,
   { from, period, to }: BackfillSpec,
   cutoff: Cutoff,
   now: SlotSeconds
-): ReadonlyArray<FeedRequest> => {
+): ReadonlyArray<Chain> => {
   const seconds = period * 60
   const start = later(from, opened)
   if (start === null) return []
-  const last = earlier(earlier(to, closes === null ? null : closes + seconds), now) ?? now
+  const last = earlier(earlier(to, closes === null ? null : closes + longestSeconds(period)), now) ?? now
   const step = CANDLES_MAX * seconds
   const slices = Array.from({ length: Math.max(0, Math.ceil((last - start) / step)) }, (_, n) => ({
     start_ts: String(start + n * step),
     end_ts: String(Math.min(start + (n + 1) * step, last)),
     period_interval: String(period)
   }))
-  return slices.flatMap((slice) => [
+  return slices.map((slice) => [
     ...(reachesLive(settled, cutoff.marketsSettled)
       ? [
           {
@@ -204,10 +226,10 @@ const candlesOf = (
   ])
 }
 
-/** Candles of each market's life, as far as the selection reaches; `now` ends what is still open. */
+/** Candles of each market's life, as far as the selection reaches; `now` ends what is still open then. */
 export const candleRequests = (
   spec: BackfillSpec,
   lives: ReadonlyArray<Life>,
   cutoff: Cutoff,
   now: SlotSeconds
-): ReadonlyArray<FeedRequest> => lives.flatMap((life) => candlesOf(life, spec, cutoff, now))
+): ReadonlyArray<Chain> => lives.flatMap((life) => candlesOf(life, spec, cutoff, now))

@@ -42,6 +42,13 @@ export class CursorRepeated extends Data.TaggedError("CursorRepeated")<{
   }
 }
 
+/** A feed asks about markets one by one, and nobody has said yet which markets there are. */
+export class NothingListed extends Data.TaggedError("NothingListed")<{ readonly feed: string }> {
+  override get message() {
+    return `${this.feed} asks about open markets, and none is known yet. Record the markets feed first, or with it.`
+  }
+}
+
 /** The database or a file could not be read or written. */
 export class StorageFailed extends Data.TaggedError("StorageFailed")<{
   readonly operation: string

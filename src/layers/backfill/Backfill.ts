@@ -3,6 +3,7 @@ import { Cause, Effect, Exit, Layer, Option, Ref } from "effect"
 import {
   BACKFILL_FEED,
   type BackfillSpec,
+  type Chain,
   candleRequests,
   cutoffRequest,
   isNamed,
@@ -23,11 +24,11 @@ import { Backfill } from "../../services/Backfill.ts"
 import { type BackfillProgress, Backfills } from "../../services/Backfills.ts"
 import { ObservationLog } from "../../services/ObservationLog.ts"
 import { Projector } from "../../services/Projector.ts"
-import { now, nowSeconds } from "../now.ts"
+import { now } from "../now.ts"
 import * as Walk from "./walk.ts"
 
-/** Listings under way at a time. */
-const REQUESTS_AT_A_TIME = 4
+/** Of chains: what belongs to one of them goes one after the other. */
+const CHAINS_AT_A_TIME = 4
 
 /** How soon a recorder sees that somebody has asked for a backfill. */
 const LOOK_EVERY = "2 seconds"
@@ -45,11 +46,12 @@ export const make = Effect.gen(function* () {
 
   /** Markets come before what is asked about each of them. */
   const stages = (
-    spec: BackfillSpec
-  ): ReadonlyArray<Effect.Effect<ReadonlyArray<FeedRequest>, StorageFailed>> => [
-    Effect.succeed([cutoffRequest]),
+    spec: BackfillSpec,
+    asked: SlotSeconds
+  ): ReadonlyArray<Effect.Effect<ReadonlyArray<Chain>, StorageFailed>> => [
+    Effect.succeed([[cutoffRequest]]),
     Effect.map(cutoff, (at) =>
-      isNamed(spec) || spec.kinds.includes("markets") ? marketRequests(spec, at) : []
+      isNamed(spec) || spec.kinds.some((kind) => kind !== "trades") ? marketRequests(spec, at) : []
     ),
     Effect.gen(function* () {
       const at = yield* cutoff
@@ -57,7 +59,8 @@ export const make = Effect.gen(function* () {
       const lives = wantsLives ? yield* archive.lives(spec) : []
       return [
         ...(spec.kinds.includes("trades") ? tradeRequests(spec, lives, at) : []),
-        ...(spec.kinds.includes("candlesticks") ? candleRequests(spec, lives, at, yield* nowSeconds) : [])
+        // Not to now, which would make another request of every attempt.
+        ...(spec.kinds.includes("candlesticks") ? candleRequests(spec, lives, at, asked) : [])
       ]
     })
   ]
@@ -65,27 +68,27 @@ export const make = Effect.gen(function* () {
   type Update = (change: (made: BackfillProgress) => BackfillProgress) => Effect.Effect<void>
 
   const walkStage = (
-    requests: ReadonlyArray<FeedRequest>,
+    chains: ReadonlyArray<Chain>,
     { attempt, slot }: { readonly slot: SlotSeconds; readonly attempt: SlotSeconds },
     update: Update
   ) =>
     Effect.gen(function* () {
       const lastPages = yield* log.lastPages(BACKFILL_FEED, slot)
-      yield* update((made) => ({ ...made, requests: made.requests + requests.length }))
-      yield* Effect.forEach(
-        requests,
-        (request) =>
-          Effect.gen(function* () {
-            const stand = yield* standing(request, lastPages)
-            if (!stand.done) {
-              yield* walk(request, { attempt, from: stand.from }, ({ items }) =>
-                update((made) => ({ ...made, pages: made.pages + 1, items: made.items + items }))
-              )
-            }
-            yield* update((made) => ({ ...made, requestsDone: made.requestsDone + 1 }))
-          }),
-        { concurrency: REQUESTS_AT_A_TIME, discard: true }
-      )
+      yield* update((made) => ({ ...made, requests: made.requests + chains.flat().length }))
+      const walkOn = (request: FeedRequest) =>
+        Effect.gen(function* () {
+          const stand = yield* standing(request, lastPages)
+          if (!stand.done) {
+            yield* walk(request, { attempt, from: stand.from }, ({ items }) =>
+              update((made) => ({ ...made, pages: made.pages + 1, items: made.items + items }))
+            )
+          }
+          yield* update((made) => ({ ...made, requestsDone: made.requestsDone + 1 }))
+        })
+      yield* Effect.forEach(chains, (chain) => Effect.forEach(chain, walkOn, { discard: true, concurrency: 4 }), {
+        concurrency: CHAINS_AT_A_TIME,
+        discard: true
+      })
       // What is asked next depends on the tables.
       yield* projector.catchUp()
     })
@@ -104,8 +107,8 @@ export const make = Effect.gen(function* () {
         const exit = yield* Effect.exit(
           restore(
             Effect.forEach(
-              stages(spec),
-              (stage) => Effect.flatMap(stage, (requests) => walkStage(requests, { slot, attempt }, update)),
+              stages(spec, slot),
+              (stage) => Effect.flatMap(stage, (chains) => walkStage(chains, { slot, attempt }, update)),
               { discard: true }
             )
           )

@@ -1,22 +1,26 @@
 /** One listing of a backfill: from its first page, or on from the last that is in the log. */
 import { Effect, Option, Stream } from "effect"
-import { BACKFILL_FEED } from "../../domain/backfill.ts"
+import { BACKFILL_FEED, cutoffRequest } from "../../domain/backfill.ts"
 import { canonicalRequest, type FeedRequest } from "../../domain/feed.ts"
 import type { SlotSeconds } from "../../domain/time.ts"
 import { Inspector } from "../../services/Inspector.ts"
 import { KalshiApi } from "../../services/KalshiApi.ts"
 import { ObservationLog } from "../../services/ObservationLog.ts"
-import { FIRST_PAGE, type Page, pages, type Start } from "../recorder/pages.ts"
+import { FIRST_PAGE, type Page, pages, type Start, whyRefused } from "../recorder/pages.ts"
 
-/** Neither tier has everything: what one has never heard of, the other may hold. */
-const NOT_FOUND = 404
+/** Neither tier has everything: of a market that one has never heard of, the other may know. A listing is there. */
+const isUnknownMarket = ({ endpoint }: FeedRequest, status: number) =>
+  status === 404 && endpoint.includes("{ticker}")
 
 /** Whether there is anything left to ask, and from where on. */
 export type Standing = { readonly done: true } | { readonly done: false; readonly from: Start }
 
 const DONE: Standing = { done: true }
 
-const fatal = ({ refused, response }: Page) => Option.filter(refused, () => response.status !== NOT_FOUND)
+const FROM_THE_START: Standing = { done: false, from: FIRST_PAGE }
+
+const fatal = (request: FeedRequest, { refused, response }: Page) =>
+  Option.filter(refused, () => !isUnknownMarket(request, response.status))
 
 export const make = Effect.gen(function* () {
   const api = yield* KalshiApi
@@ -26,13 +30,17 @@ export const make = Effect.gen(function* () {
   /** How far a listing has come: its last page names the next one, was the last, or must be asked again. */
   const standing = (request: FeedRequest, lastPages: ReadonlyMap<string, number>) =>
     Effect.gen(function* () {
+      // It rolls on while a backfill waits, and decides which tier has what.
+      if (request.endpoint === cutoffRequest.endpoint) return FROM_THE_START
       const seq = lastPages.get(canonicalRequest(request))
       const last = seq === undefined ? Option.none() : yield* log.get(seq)
-      if (Option.isNone(last)) return { done: false, from: FIRST_PAGE } satisfies Standing
+      if (Option.isNone(last)) return FROM_THE_START
       const { body, cursor, page, status } = last.value
-      if (status === NOT_FOUND) return DONE
-      if (status < 200 || status >= 300) return { done: false, from: { page, cursor } } satisfies Standing
-      const next = request.paged ? (yield* inspector.inspect(body)).cursor : undefined
+      if (isUnknownMarket(request, status)) return DONE
+      const inspection = yield* inspector.inspect(body)
+      if (whyRefused({ body, inspection, status }, request) !== undefined)
+        return { done: false, from: { page, cursor } } satisfies Standing
+      const next = request.paged ? inspection.cursor : undefined
       return next === undefined
         ? DONE
         : ({ done: false, from: { page: page + 1, cursor: next } } satisfies Standing)
@@ -62,7 +70,9 @@ export const make = Effect.gen(function* () {
           .pipe(
             Effect.zipRight(onPage(page)),
             Effect.uninterruptible,
-            Effect.zipRight(Option.match(fatal(page), { onNone: () => Effect.void, onSome: Effect.fail }))
+            Effect.zipRight(
+              Option.match(fatal(request, page), { onNone: () => Effect.void, onSome: Effect.fail })
+            )
           )
       )
     )

@@ -4,6 +4,7 @@ import type {
   CursorRepeated,
   ExchangeRefused,
   ExchangeUnreachable,
+  NothingListed,
   StorageFailed
 } from "../../domain/errors.ts"
 import type { FeedRequest } from "../../domain/feed.ts"
@@ -16,7 +17,7 @@ import { now } from "../now.ts"
 import { type Page, pages } from "./pages.ts"
 
 type Refusal = ExchangeRefused | CursorRepeated
-type Stopped = ExchangeUnreachable | StorageFailed
+type Stopped = ExchangeUnreachable | NothingListed | StorageFailed
 
 /** Requests of one feed under way at a time, where it makes several: more would only wait for the budget. */
 const REQUESTS_AT_A_TIME = 4
@@ -78,7 +79,9 @@ export const make = Effect.gen(function* () {
       const last = Option.getOrUndefined(yield* runs.lastComplete(feed.name))
       const watermark = last?.watermark ?? undefined
       const tickers =
-        feed.roster === undefined ? [] : yield* roster.tickers({ roster: feed.roster, slot, watermark })
+        feed.roster === undefined
+          ? []
+          : yield* roster.tickers({ feed: feed.name, roster: feed.roster, slot, watermark })
       return feed.requests({ slot, since, watermark, tickers })
     })
 
@@ -88,7 +91,6 @@ export const make = Effect.gen(function* () {
       const key = { feed: feed.name, slot }
       const recorded = yield* Ref.make<Recorded>({ feed: feed.name, pages: 0, items: 0, failedAttempts: 0 })
       const refusals = yield* Ref.make<ReadonlyArray<Refusal>>([])
-      const requests = yield* requestsOf(taken)
 
       const outcomeOf = (exit: Exit.Exit<void, Stopped>) =>
         Effect.map(
@@ -98,7 +100,7 @@ export const make = Effect.gen(function* () {
             return {
               status: complete ? "complete" : "failed",
               reason: Exit.match(exit, {
-                onSuccess: () => reasonOfRefusals(refused, requests.length),
+                onSuccess: () => reasonOfRefusals(refused),
                 onFailure: reasonOf
               }),
               pages,
@@ -123,7 +125,11 @@ export const make = Effect.gen(function* () {
       return yield* Effect.uninterruptibleMask((restore) =>
         Effect.gen(function* () {
           yield* runs.start({ ...key, interval, startedAt: yield* now })
-          const exit = yield* Effect.exit(restore(walkAll(taken, requests, count, onRefused)))
+          const exit = yield* Effect.exit(
+            restore(
+              Effect.flatMap(requestsOf(taken), (requests) => walkAll(taken, requests, count, onRefused))
+            )
+          )
           const outcome = yield* outcomeOf(exit)
           yield* runs.finish({ ...key, ...outcome, finishedAt: yield* now })
           return Exit.isFailure(exit) && isOurs(exit.cause) ? yield* Effect.failCause(exit.cause) : outcome
@@ -147,11 +153,11 @@ const reasonOf = (cause: Cause.Cause<Stopped>): string =>
     onSome: (error) => error.message
   })
 
-const reasonOfRefusals = ([first, ...others]: ReadonlyArray<Refusal>, requests: number): string | null => {
+const reasonOfRefusals = ([first, ...others]: ReadonlyArray<Refusal>): string | null => {
   if (first === undefined) return null
-  return requests === 1
+  return others.length === 0
     ? first.message
-    : `${others.length + 1} of ${requests} requests were refused; the first: ${first.message}`
+    : `${others.length + 1} requests were refused; the first: ${first.message}`
 }
 
 /** The exchange's failures are outcomes; a broken disk, a bug and an interruption are not. */

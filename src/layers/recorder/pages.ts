@@ -79,8 +79,9 @@ const withCursor = (request: string, cursor: string | null): string =>
     ? request
     : `${request}${request.includes("?") ? "&" : "?"}cursor=${encodeURIComponent(cursor)}`
 
-const whyRefused = (
-  { body, inspection, status }: RawResponse,
+/** Why an answer is not a page of the listing; nothing, if it is one. */
+export const whyRefused = (
+  { body, inspection, status }: Pick<RawResponse, "body" | "inspection" | "status">,
   { items, paged }: FeedRequest
 ): string | undefined => {
   if (status >= 200 && status < 300) {

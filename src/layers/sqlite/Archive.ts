@@ -55,7 +55,7 @@ export const make = Effect.gen(function* () {
         SELECT n.ticker, m.open_time, m.close_time, m.settlement_ts
         FROM market_rows m JOIN market_numbers n ON n.market = m.market
         WHERE (${chosen(selection)})
-          AND ${selection.from === null ? sql`true` : sql`coalesce(m.close_time, '~') >= ${timeText(selection.from)}`}
+          AND ${selection.from === null ? sql`true` : sql`coalesce(nullif(m.close_time, ''), '~') >= ${timeText(selection.from)}`}
           AND ${selection.to === null ? sql`true` : sql`coalesce(m.open_time, '') <= ${timeText(selection.to)}`}
         ORDER BY n.ticker
       `.pipe(

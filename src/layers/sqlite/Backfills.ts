@@ -14,12 +14,16 @@ const Spec = Schema.parseJson(
     from: Schema.NullOr(Schema.Number),
     to: Schema.NullOr(Schema.Number),
     kinds: Schema.Array(Schema.Literal(...backfillKinds)),
-    period: Schema.Literal(1, 60, 1440)
+    period: Schema.Literal(1, 60, 1440),
+    said: Schema.optionalWith(
+      Schema.Struct({ from: Schema.NullOr(Schema.String), to: Schema.NullOr(Schema.String) }),
+      { exact: true }
+    )
   })
 )
 
-/** The same backfill in the same words, whatever order they were given in. */
-const textOf = ({ event, from, kinds, period, series, tickers, to }: BackfillSpec): string =>
+/** The same backfill in the same text, whatever order its words were given in. */
+const textOf = ({ event, from, kinds, period, said, series, tickers, to }: BackfillSpec): string =>
   Schema.encodeSync(Spec)({
     series,
     event,
@@ -27,8 +31,17 @@ const textOf = ({ event, from, kinds, period, series, tickers, to }: BackfillSpe
     from,
     to,
     kinds: backfillKinds.filter((kind) => kinds.includes(kind)),
-    period
+    period,
+    ...(said === undefined ? {} : { said })
   })
+
+/** What makes two the same: an age in the same words is, although it means another time by now. */
+const nameOf = ({ said, ...spec }: BackfillSpec): string =>
+  [
+    textOf({ ...spec, from: said?.from == null ? spec.from : null, to: said?.to == null ? spec.to : null }),
+    said?.from ?? "",
+    said?.to ?? ""
+  ].join(" ")
 
 interface Row {
   readonly slot: string
@@ -77,15 +90,15 @@ export const make = Effect.gen(function* () {
   return Backfills.of({
     ask: (spec, at) =>
       Effect.gen(function* () {
-        const text = textOf(spec)
-        const [open] = yield* sql<Row>`
-          SELECT ${columns} FROM backfills WHERE spec = ${text} AND status <> 'complete' ORDER BY slot LIMIT 1
-        `
-        const slot = open === undefined ? yield* freeSlot(at) : slotSeconds(open.slot)
+        const incomplete = yield* sql<Row>`
+          SELECT ${columns} FROM backfills WHERE status <> 'complete' ORDER BY slot
+        `.pipe(Effect.flatMap(Effect.forEach(toJob)))
+        const open = incomplete.find((job) => nameOf(job.spec) === nameOf(spec))
+        const slot = open === undefined ? yield* freeSlot(at) : open.slot
         if (open === undefined)
-          yield* sql`INSERT INTO backfills (slot, spec, status) VALUES (${slotText(slot)}, ${text}, 'waiting')`
+          yield* sql`INSERT INTO backfills (slot, spec, status) VALUES (${slotText(slot)}, ${textOf(spec)}, 'waiting')`
         else if (open.status === "failed")
-          yield* sql`UPDATE backfills SET status = 'waiting', reason = NULL WHERE slot = ${open.slot}`
+          yield* sql`UPDATE backfills SET status = 'waiting', reason = NULL WHERE slot = ${slotText(slot)}`
         return yield* Effect.map(find(slot), Option.getOrThrow)
       }).pipe(transaction, storage("asking for a backfill")),
 

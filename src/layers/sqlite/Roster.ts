@@ -2,16 +2,21 @@
  * Rosters over SQLite. What is open is what the newest listing held: a market whose row still says
  * `active` may have vanished, and a listing that was cut short is filled up from the one before it.
  */
-import type { SqlError } from "@effect/sql"
+import type { SqlError, Statement } from "@effect/sql"
 import { Effect, Layer } from "effect"
+import { NothingListed } from "../../domain/errors.ts"
 import type { Roster as Kind } from "../../domain/feed.ts"
 import { MARKETS_FEED } from "../../domain/feeds/markets.ts"
+import { states } from "../../domain/feeds/states.ts"
 import { isoMicros, type SlotSeconds, slotText } from "../../domain/time.ts"
 import { Roster, type RosterOf } from "../../services/Roster.ts"
 import { Database, storage } from "./Database.ts"
 
 /** What has been gone for so long will not be explained any more. */
 const ASTRAY_SECONDS_MAX = 24 * 60 * 60
+
+/** The longest candle, and the hour that one day of New York has more: unfinished when its market closed. */
+const UNFINISHED_SECONDS_MAX = 25 * 60 * 60
 
 interface Names {
   readonly ticker: string
@@ -21,6 +26,12 @@ const timeText = (seconds: SlotSeconds) => isoMicros(seconds * 1_000_000)
 
 export const make = Effect.gen(function* () {
   const { sql } = yield* Database
+
+  /** When the newest complete run of a feed began: what it has not seen since is not in its listings. */
+  const newestRun = (feed: string, condition: Statement.Fragment) => sql`
+    SELECT max(started_at) FROM collection_runs
+    WHERE feed = ${feed} AND status = 'complete' AND ${condition}
+  `
 
   /** From the newest complete listing on; without any listing, whatever is described as open. */
   const listed = (condition: "all" | "traded") => sql<Names>`
@@ -40,23 +51,30 @@ export const make = Effect.gen(function* () {
     ORDER BY n.ticker
   `
 
+  /** One whose row says `active` still, but that has left the listing, has closed too: nobody has said so yet. */
   const closedSince = (since: SlotSeconds) => sql<Names>`
-    SELECT n.ticker FROM market_rows m JOIN market_numbers n ON n.market = m.market
-    WHERE m.status NOT IN ('active', 'initialized') AND m.close_time >= ${timeText(since)}
+    SELECT n.ticker FROM market_rows m
+    JOIN market_numbers n ON n.market = m.market
+    JOIN market_rows_seen s ON s.market = m.market
+    WHERE (m.status NOT IN ('active', 'initialized') AND m.close_time >= ${timeText(since)})
+      OR (m.status = 'active' AND s.observed_at >= ${timeText(since)} AND s.observed_at < (${newestRun(MARKETS_FEED, sql`true`)}))
     ORDER BY n.ticker
   `
 
-  /** Not settled, and last described before the newest complete listing began. */
+  /**
+   * Not settled, and last described before the newest complete walk through the listings that should hold it:
+   * those of open markets, or of paused and closed ones.
+   */
   const astray = (slot: SlotSeconds) => sql<Names>`
     SELECT n.ticker FROM market_rows m
     JOIN market_numbers n ON n.market = m.market
     JOIN market_rows_seen s ON s.market = m.market
     WHERE m.status <> 'finalized' AND m.status <> 'initialized'
       AND s.observed_at >= ${timeText(slot - ASTRAY_SECONDS_MAX)}
-      AND s.observed_at < (
-        SELECT max(started_at) FROM collection_runs
-        WHERE feed = ${MARKETS_FEED} AND status = 'complete' AND slot <= ${slotText(slot)}
-      )
+      AND s.observed_at < CASE m.status
+        WHEN 'active' THEN (${newestRun(MARKETS_FEED, sql`slot <= ${slotText(slot)}`)})
+        ELSE (${newestRun(states.name, sql`slot < ${slotText(slot)}`)})
+      END
     ORDER BY n.ticker
   `
 
@@ -67,7 +85,7 @@ export const make = Effect.gen(function* () {
       trading: () =>
         Effect.zipWith(
           listed("traded"),
-          closedSince(watermark ?? slot - ASTRAY_SECONDS_MAX),
+          closedSince((watermark ?? slot - ASTRAY_SECONDS_MAX) - UNFINISHED_SECONDS_MAX),
           (open, closed) => [...open, ...closed]
         ),
       astray: () => astray(slot)
@@ -75,12 +93,16 @@ export const make = Effect.gen(function* () {
     return queries[roster]()
   }
 
+  const knownMarket = sql`SELECT 1 FROM market_rows LIMIT 1`
+
   return Roster.of({
     tickers: (of) =>
-      namesOf(of).pipe(
-        Effect.map((rows) => [...new Set(rows.map(({ ticker }) => ticker))].sort()),
-        storage("naming markets to ask about")
-      )
+      Effect.gen(function* () {
+        const known = yield* knownMarket
+        if (known.length === 0 && of.roster !== "astray") return yield* new NothingListed({ feed: of.feed })
+        const rows = yield* namesOf(of)
+        return [...new Set(rows.map(({ ticker }) => ticker))].sort()
+      }).pipe(storage("naming markets to ask about"))
   })
 })
 

@@ -56,21 +56,33 @@ interface Words {
   readonly period: Period
 }
 
+/** `30d`, rather than a time: the same words mean another time a second later. */
+const ageIn = (words: Option.Option<string>): string | null =>
+  Option.match(words, {
+    onNone: () => null,
+    onSome: (text) => (/^\s*\d+\s*[a-z]/i.test(text) ? text.trim() : null)
+  })
+
 /** An archive of a hundred million trades is not asked for by leaving everything out. */
 const parseSpec = (words: Words, now: number): Effect.Effect<BackfillSpec, WrongUsage> =>
   Effect.gen(function* () {
+    const [from, to] = [ageIn(words.from), ageIn(words.to)]
     const spec: BackfillSpec = {
       series: Option.getOrNull(words.series),
       event: Option.getOrNull(words.event),
       tickers: Option.match(words.tickers, {
         onNone: () => [],
-        onSome: (text) => text.split(",").map((ticker) => ticker.trim())
+        onSome: (text) => [...new Set(text.split(",").map((ticker) => ticker.trim()))]
       }),
       from: (yield* settings.parseSince(words.from, now, "--from")) ?? null,
       to: (yield* settings.parseSince(words.to, now, "--to")) ?? null,
       kinds: yield* parseKinds(words.kinds),
-      period: words.period
+      period: words.period,
+      ...(from === null && to === null ? {} : { said: { from, to } })
     }
+    // The exchange takes an empty name for none, and answers with everything.
+    if ([spec.series, spec.event, ...spec.tickers].includes(""))
+      return yield* new WrongUsage({ why: "--series, --event and --tickers take names, not empty words" })
     const named = [spec.series !== null, spec.event !== null, spec.tickers.length > 0].filter(Boolean).length
     if (named > 1) return yield* new WrongUsage({ why: "give one of --series, --event and --tickers" })
     if (!isNamed(spec) && spec.from === null)
@@ -80,31 +92,40 @@ const parseSpec = (words: Words, now: number): Effect.Effect<BackfillSpec, Wrong
     return spec
   })
 
+const takenOverBy = (holder: string) =>
+  `${holder} has the data directory: a recorder takes the backfill over, and Ctrl-C here does not stop it; anything else is waited for`
+
 const show =
   ({ at }: Progress) =>
   ({ requests, requestsDone }: BackfillProgress) =>
     at(requestsDone, requests)
 
-/** The recorder that holds the lock works on it; this process only watches. */
+/** How often to look, and how many looks in a row a backfill may wait before somebody else should work on it. */
+const LOOK_EVERY = "1 second"
+const WAITING_LOOKS_MAX = 30
+
+const isOver = ({ status }: BackfillJob) => status === "complete" || status === "failed"
+
+/**
+ * The recorder that holds the lock works on it; this process only watches. Answers how it ended, or that it
+ * waits: the recorder may be busy with another, or gone.
+ */
 const watch = (job: BackfillJob, progress: Progress) =>
-  Effect.gen(function* () {
-    const backfills = yield* Backfills
-    const look: Effect.Effect<BackfillJob, Effect.Effect.Error<ReturnType<typeof backfills.get>>> = backfills
-      .get(job.slot)
-      .pipe(
-        Effect.map(Option.getOrElse(() => job)),
-        Effect.tap(show(progress)),
-        Effect.flatMap((now) =>
-          now.status === "complete" || now.status === "failed"
-            ? Effect.succeed(now)
-            : Effect.delay(
-                Effect.suspend(() => look),
-                "1 second"
-              )
-        )
-      )
-    return yield* look
-  })
+  Effect.flatMap(Backfills, (backfills) =>
+    Effect.iterate(
+      { now: job, waiting: 0 },
+      {
+        while: ({ now, waiting }) => !isOver(now) && waiting < WAITING_LOOKS_MAX,
+        body: ({ now, waiting }) =>
+          backfills.get(job.slot).pipe(
+            Effect.map(Option.getOrElse(() => now)),
+            Effect.tap(show(progress)),
+            Effect.map((seen) => ({ now: seen, waiting: seen.status === "waiting" ? waiting + 1 : 0 })),
+            Effect.delay(LOOK_EVERY)
+          )
+      }
+    )
+  ).pipe(Effect.map(({ now }) => now))
 
 export const backfill = Command.make(
   "backfill",
@@ -124,31 +145,49 @@ export const backfill = Command.make(
     Effect.gen(function* () {
       const now = yield* nowSeconds
       const spec = yield* parseSpec({ series, event, tickers, from, to, kinds, period }, now)
-      const ask = Effect.flatMap(Backfills, (backfills) => backfills.ask(spec, now))
-
-      const byOurselves = Effect.gen(function* () {
-        yield* rebuildIfOutdated
-        yield* recover
-        const job = yield* ask
-        const work = yield* Backfill
-        return yield* withProgress("backfilling", "listings", (progress) => work.work(job, show(progress)))
-      }).pipe(Effect.provide(recording({ ...options, program: "backfill" })))
-
-      const byTheRecorder = Effect.gen(function* () {
-        const job = yield* ask
-        return yield* withProgress("backfilling", "listings", (progress) => watch(job, progress))
-      }).pipe(Effect.provide(asking(options.dataDir)))
-
-      const ended = yield* byOurselves.pipe(
-        Effect.catchTag("DataDirLocked", ({ holder }) =>
-          Effect.zipRight(
-            Effect.logInfo(
-              `${holder} records here, and takes the backfill over; Ctrl-C here does not stop it`
-            ),
-            byTheRecorder
-          )
+      /** Asks for it once; then it has a name. */
+      const known = (before: Option.Option<BackfillJob>) =>
+        Effect.flatMap(Backfills, (backfills) =>
+          Option.match(before, {
+            onNone: () => backfills.ask(spec, now),
+            onSome: (job) =>
+              Effect.map(
+                backfills.get(job.slot),
+                Option.getOrElse(() => job)
+              )
+          })
         )
-      )
+
+      const byOurselves = (before: Option.Option<BackfillJob>) =>
+        Effect.gen(function* () {
+          yield* rebuildIfOutdated
+          yield* recover
+          const job = yield* known(before)
+          if (isOver(job)) return job
+          const work = yield* Backfill
+          return yield* withProgress("backfilling", "listings", (progress) => work.work(job, show(progress)))
+        }).pipe(Effect.provide(recording({ ...options, program: "backfill" })))
+
+      const byTheRecorder = (before: Option.Option<BackfillJob>) =>
+        Effect.gen(function* () {
+          const job = yield* known(before)
+          return yield* withProgress("backfilling", "listings", (progress) => watch(job, progress))
+        }).pipe(Effect.provide(asking(options.dataDir)))
+
+      /** Whoever has the lock works on it if it is a recorder, and if it is not, lets go of it some time. */
+      const ended = yield* Effect.iterate(Option.none<BackfillJob>(), {
+        while: (job) => !Option.exists(job, isOver),
+        body: (before) =>
+          byOurselves(before).pipe(
+            Effect.catchTag("DataDirLocked", ({ holder }) =>
+              Effect.zipRight(
+                Option.isSome(before) ? Effect.void : Effect.logInfo(takenOverBy(holder)),
+                byTheRecorder(before)
+              )
+            ),
+            Effect.asSome
+          )
+      }).pipe(Effect.map(Option.getOrThrow))
       yield* result(json, { ...ended, slot: slotText(ended.slot) }, [describeBackfill(ended)])
       if (ended.status === "failed")
         return yield* new BackfillFailed({ slot: slotText(ended.slot), why: ended.reason ?? "unknown" })

@@ -19,11 +19,11 @@ import { chart } from "../terminal/chart.ts"
 import { count, plural, result } from "../terminal/output.ts"
 import { withProgress } from "../terminal/progress.ts"
 
-const MARKETS = 400
+const MARKETS = 300
 const HOUR_MILLIS = 3_600_000
 const INTERVAL_SECONDS = 900
-/** Fifteen minutes in a second: six hours take 24. */
-const SPEED = 900
+/** Fifteen minutes in a second and a half: five hours take 30. */
+const SPEED = 600
 /** The demo's clock must not make a slow answer of a second look like one of fifteen minutes. */
 const PATIENCE = "1 day"
 /** Says that a folder is a demo's own, and may be made anew. */
@@ -51,9 +51,9 @@ const dataDir = Options.text("data-dir").pipe(
 )
 
 const hours = Options.integer("hours").pipe(
-  Options.withDescription("How many simulated hours to record; one takes four seconds"),
+  Options.withDescription("How many simulated hours to record; one takes six seconds"),
   Options.withSchema(Schema.Int.pipe(Schema.between(1, 48))),
-  Options.withDefault(6)
+  Options.withDefault(5)
 )
 
 const say = (json: boolean, line: string) => (json ? Console.error(line) : Console.log(line))
@@ -101,8 +101,9 @@ const record = (dataDir: string, hours: number) =>
           const collector = yield* Collector
           const timed = feeds.map((feed) => ({
             feed,
-            interval: Math.min(feed.everySeconds, 4 * INTERVAL_SECONDS)
+            interval: Math.max(feed.everySeconds, INTERVAL_SECONDS)
           }))
+          const elapsed = (yield* Clock.currentTimeMillis) - startsAt
           yield* collector
             .run(timed, {
               onPage: () => Effect.void,
@@ -113,7 +114,7 @@ const record = (dataDir: string, hours: number) =>
             })
             .pipe(
               Effect.timeoutTo({
-                duration: `${seconds} seconds`,
+                duration: Math.max(0, seconds * 1000 - elapsed),
                 onSuccess: () => undefined,
                 onTimeout: () => undefined
               })

@@ -12,6 +12,7 @@ import { observe } from "../observe.ts"
 import { centsMarket, dualFpMarket, dualMarket, eventBody, stringsMarket, without } from "../wire/bodies.ts"
 import {
   centsCandle,
+  cutoffBody,
   dualCandle,
   liveCandle,
   NOON,
@@ -142,7 +143,8 @@ const log = [
   observe(
     { trades: [centsTrade(), dualTrade({ trade_id: "C" }), dualFpTrade({ trade_id: "D" })], cursor: "" },
     { feed: "backfill", endpoint: "GET /historical/trades", request: "/historical/trades?limit=1000" }
-  )
+  ),
+  observe(cutoffBody, { feed: "backfill", endpoint: "GET /historical/cutoff", request: "/historical/cutoff" })
 ].map((observation, index) => ({ ...observation, seq: index + 1 }))
 
 const spelledOut = (row: EntityRow | ReadonlyArray<Cell>) =>
@@ -171,6 +173,7 @@ const pins: Readonly<Record<string, readonly [version: number, sha256: string]>>
   trades: [1, "f8af418b1b87a3f62f6dd87620b1efa8d5dfd43716059bc67a4065c9727c9f12"],
   series: [1, "0b5d422e0bb0782ea2f7a69c4b6eafbf8c19779ef44b689bc410a89e52c1d187"],
   candlesticks: [1, "17d4b20ee45e00740da57103c61055058b12db3bb8a8095c74d85b262fa51236"],
+  historical_cutoff: [1, "ec44b6bccce75b106efd33ff339de6e0ffa41e70cc40c4bc38a0956c50256d33"],
   exchange: [1, "e081581463cd33c1d05cb8219283213eea1c6c7d13eba06502bfdd8ae033974f"]
 }
 

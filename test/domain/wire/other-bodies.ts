@@ -124,3 +124,10 @@ export const weekBody = (but: Body = {}): Body => ({
 export const scheduleBody = (but: Body = {}): Body => ({
   schedule: { standard_hours: [weekBody()], maintenance_windows: [], ...but }
 })
+
+export const cutoffBody: Body = {
+  market_positions_last_updated_ts: "2026-09-22T00:00:00Z",
+  market_settled_ts: "2026-09-22T00:00:00Z",
+  orders_updated_ts: "2026-11-08T00:00:00Z",
+  trades_created_ts: "2026-09-22T00:00:00Z"
+}

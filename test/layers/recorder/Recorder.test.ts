@@ -228,7 +228,7 @@ describe("what is no page of the listing", () => {
       const feed = feedOf({ path: "/a" }, { path: "/b" }, { path: "/c" })
       const outcome = yield* recorder.take({ ...take, feed })
       assert.deepInclude(outcome, { status: "failed", pages: 3, items: 4, watermark: null })
-      assert.match(outcome.reason ?? "", /^1 of 3 requests were refused; the first: the exchange answered 404/)
+      assert.match(outcome.reason ?? "", /^the exchange answered 404 to \/a/)
     })
   )
 

@@ -12,6 +12,13 @@ import type { Projection } from "../../../src/domain/projection.ts"
 import { projections } from "../../../src/domain/projections/all.ts"
 import { databasePath, scratchPath } from "../../../src/layers/data-dir.ts"
 import { eventBody, stringsMarket } from "../../domain/wire/bodies.ts"
+import {
+  cutoffBody,
+  liveCandle,
+  scheduleBody,
+  seriesBody,
+  statusBody
+} from "../../domain/wire/other-bodies.ts"
 import { stringsBook, stringsTrade } from "../../domain/wire/tape-bodies.ts"
 import { page } from "../projector/observations.ts"
 import {
@@ -57,7 +64,17 @@ const ofEverything = [
     body: body({
       trades: [stringsTrade({ ticker: "T1" }), stringsTrade({ ticker: "T1", trade_id: "other" })]
     })
-  })
+  }),
+  answer(6, { feed: "series", endpoint: "GET /series", body: body({ series: [seriesBody()] }) }),
+  answer(7, {
+    feed: "candlesticks",
+    endpoint: "GET /markets/candlesticks",
+    request: "/markets/candlesticks?period_interval=60",
+    body: body({ markets: [{ market_ticker: "T1", candlesticks: [liveCandle()] }] })
+  }),
+  answer(8, { feed: "exchange", endpoint: "GET /exchange/status", body: body(statusBody()) }),
+  answer(9, { feed: "exchange", endpoint: "GET /exchange/schedule", body: body(scheduleBody()) }),
+  answer(10, { feed: "backfill", endpoint: "GET /historical/cutoff", body: body(cutoffBody) })
 ]
 
 const told = Effect.tap(scopedFolder, (folder) => Effect.provide(tell(...ofEverything), tablesIn(folder)))
@@ -97,7 +114,11 @@ describe("verify", () => {
           ["price_snapshots", 9],
           ["settlements", 2],
           ["orderbooks", 3],
-          ["trades", 2]
+          ["trades", 2],
+          ["series", 1],
+          ["candlesticks", 1],
+          ["exchange", 1],
+          ["historical_cutoff", 1]
         ]
       )
       assert.deepStrictEqual(everything(folder), before, "it changes nothing")
@@ -113,7 +134,9 @@ describe("verify", () => {
         String(name)
       )
       assert.sameMembers(
-        made.filter((name) => ![...records, "prune_cutoffs", "effect_sql_migrations"].includes(name)),
+        made.filter(
+          (name) => ![...records, "prune_cutoffs", "backfills", "effect_sql_migrations"].includes(name)
+        ),
         Object.keys(owners)
       )
       for (const { columns, name } of projections.flatMap(({ tables }) => tables)) {

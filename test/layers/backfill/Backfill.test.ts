@@ -1,0 +1,246 @@
+/** Backfills against the universe itself: complete, exact, and the same whatever came in between. */
+import { assert, describe, it } from "@effect/vitest"
+import { Deferred, Effect, Fiber } from "effect"
+import type { LocalExchange } from "../../../src/layers/local-exchange/server.ts"
+import { exchange, faults, NOON, walk } from "../local-exchange/support.ts"
+import { rowsOf } from "../projector/support.ts"
+import { scopedFolder } from "../sqlite/support.ts"
+import { attempt, done, logged, only, past, spec } from "./support.ts"
+
+const [SECOND, HOUR, DAY] = [1000, 3_600_000, 86_400_000]
+const AT = NOON / 1000
+
+const badRequests = (x: LocalExchange) =>
+  Effect.map(x.requests, (seen) =>
+    seen.filter(({ status }) => status === 400 || status === 414).map(({ path }) => path)
+  )
+
+const seriesOf = (ticker: string) => ticker.slice(0, ticker.indexOf("-"))
+const tickersOf = (rows: ReadonlyArray<Readonly<Record<string, unknown>>>) => rows.map(({ ticker }) => ticker)
+const sorted = <A>(values: Iterable<A>) => [...values].sort()
+
+/** Every market of a series that either tier has, at an instant that stands still. */
+const marketsOf = (x: LocalExchange, series: string) =>
+  Effect.gen(function* () {
+    const now = yield* x.now
+    const live = yield* walk(x, `series_ticker=${series}&limit=1000`)
+    const settled = x.universe
+      .settledBetween(x.universe.archiveFromAt(now), now + 0.001)
+      .filter(({ ticker }) => seriesOf(ticker) === series)
+    return sorted(new Set([...tickersOf(live).map(String), ...settled.map(({ ticker }) => ticker)]))
+  })
+
+const tradesOf = (x: LocalExchange, tickers: ReadonlyArray<string>, toMs: number) => {
+  const chosen = new Set(tickers)
+  return x.universe.tradesBetween(toMs - 12 * DAY, toMs + 0.001).filter(({ ticker }) => chosen.has(ticker))
+}
+
+describe("a backfill of a series", () => {
+  it.scopedLive(
+    "brings what both tiers have, each thing once, and asks for nothing over a limit",
+    () =>
+      Effect.gen(function* () {
+        const [x, folder] = [yield* exchange({ markets: 60 }), yield* scopedFolder]
+        const ended = yield* attempt(folder, x, spec({ series: "KXNFLGAME" }), { at: AT, pageSize: 100 })
+        assert.strictEqual(ended.status, "complete", ended.reason ?? "")
+        assert.strictEqual(ended.requestsDone, ended.requests)
+        assert.deepStrictEqual(yield* badRequests(x), [])
+
+        const got = past(folder)
+        const tickers = yield* marketsOf(x, "KXNFLGAME")
+        assert.isAbove(tickers.length, 25)
+        assert.deepStrictEqual(tickersOf(got.markets), tickers)
+        const cutoff = x.universe.cutoffAt(NOON)
+        const settled = x.universe
+          .settledBetween(x.universe.archiveFromAt(NOON), NOON)
+          .filter(({ ticker }) => tickers.includes(ticker))
+        assert.isTrue(settled.some(({ settledAtMs }) => settledAtMs < cutoff))
+        assert.isTrue(settled.some(({ settledAtMs }) => settledAtMs > cutoff))
+        assert.deepStrictEqual(
+          got.settlements.map(({ result, ticker, yes_payout }) => [ticker, result, yes_payout]),
+          sorted(settled.map(({ ticker }) => ticker)).map((name) => {
+            const one = settled.find(({ ticker }) => ticker === name)
+            return [name, one?.result ?? "", Math.round(Number(one?.valueDollars) * 10_000) / 100]
+          })
+        )
+
+        const trades = tradesOf(x, tickers, NOON)
+        assert.isAbove(trades.length, 1500)
+        assert.deepStrictEqual(
+          got.trades.map(({ ticker, trade_id }) => `${trade_id} ${ticker}`),
+          sorted(trades.map(({ ticker, trade_id }) => `${trade_id} ${ticker}`))
+        )
+
+        const candles = tickers.flatMap((ticker) =>
+          x.universe
+            .candlesOf(ticker, AT - 60 * 86_400, AT, 60)
+            .map((candle) => `${ticker} ${new Date(candle.end_period_ts * 1000).toISOString().slice(0, 19)}Z`)
+        )
+        assert.deepStrictEqual(
+          got.candles.map(({ end_time, ticker }) => `${ticker} ${String(end_time).slice(0, 19)}Z`),
+          sorted(candles)
+        )
+      }),
+    60_000
+  )
+
+  it.scopedLive("of more tickers than one request takes asks for them in several", () =>
+    Effect.gen(function* () {
+      const [x, folder] = [yield* exchange({ markets: 200 }), yield* scopedFolder]
+      const { settledBetween } = x.universe
+      const tickers = settledBetween(NOON - 4 * DAY, NOON - 2 * DAY)
+        .slice(0, 230)
+        .map(({ ticker }) => ticker)
+      const ended = yield* attempt(folder, x, spec({ tickers, kinds: ["markets"] }), { at: AT })
+      assert.strictEqual(ended.status, "complete", ended.reason ?? "")
+      assert.deepStrictEqual(yield* badRequests(x), [])
+      assert.deepStrictEqual(tickersOf(past(folder).markets), sorted(tickers))
+    })
+  )
+
+  it.scopedLive("of candles of a time asks for the markets first, of which it knows none", () =>
+    Effect.gen(function* () {
+      const [x, folder] = [yield* exchange({ markets: 60 }), yield* scopedFolder]
+      const [from, to] = [(NOON - 3 * HOUR) / 1000, (NOON - HOUR) / 1000]
+      const ended = yield* attempt(folder, x, spec({ from, to, kinds: ["candlesticks"] }), { at: AT })
+      assert.strictEqual(ended.status, "complete", ended.reason ?? "")
+      const settled = x.universe
+        .settledBetween(from * 1000, to * 1000)
+        .filter(({ combo, ticker }) => !combo && x.universe.candlesOf(ticker, from + 1, to, 60).length > 0)
+      const candled = new Set(tickersOf(past(folder).candles))
+      assert.isAbove(settled.length, 5)
+      for (const { ticker } of settled) assert.isTrue(candled.has(ticker), ticker)
+    })
+  )
+})
+
+describe("a backfill that is cut short", () => {
+  it.scopedLive(
+    "at every request in turn, by an interruption or a dead exchange: each page once, and all of it at last",
+    () =>
+      Effect.gen(function* () {
+        const x = yield* exchange({ markets: 60 })
+        const what = spec({ series: "KXHIGHCHI" })
+        const whole = yield* scopedFolder
+        const once = yield* attempt(whole, x, what, { at: AT, pageSize: 3 })
+        assert.strictEqual(once.status, "complete")
+
+        const folder = yield* scopedFolder
+        let ends: ReadonlyArray<string> = []
+        for (let n = 0; n < 400 && ends.at(-1) !== "complete"; n++) {
+          const before = n === 0 ? 0 : logged(folder).length
+          const down = n % 2 === 0
+          const hung = yield* Deferred.make<void>()
+          const working = yield* Effect.fork(
+            attempt(folder, x, what, {
+              at: AT + n,
+              pageSize: 3,
+              gate: only(2, down ? "down" : "never"),
+              stopped: Effect.asVoid(Deferred.succeed(hung, undefined))
+            })
+          )
+          yield* Effect.raceFirst(Deferred.await(hung), Effect.asVoid(Fiber.await(working)))
+          yield* Fiber.interrupt(working)
+          const jobs = rowsOf(folder, "SELECT status, requests, requests_done FROM backfills")
+          assert.strictEqual(jobs.length, 1, "one job, taken up again")
+          const status = String(jobs[0]?.status)
+          if (status === "complete") assert.strictEqual(jobs[0]?.requests, jobs[0]?.requests_done)
+          else assert.strictEqual(status, down ? "failed" : "waiting")
+          assert.isAbove(logged(folder).length, before, `attempt ${n} got something`)
+          ends = [...ends, status]
+        }
+        assert.strictEqual(ends.at(-1), "complete")
+        assert.isAbove(ends.length, 30)
+        console.info(`${ends.length} attempts`)
+
+        const pagesOf = (of: string) =>
+          logged(of)
+            .filter(({ request }) => request !== "/historical/cutoff")
+            .map(({ cursor, page, request }) => `${request} ${page} ${cursor}`)
+        assert.deepStrictEqual(sorted(pagesOf(folder)), sorted(pagesOf(whole)), "no page twice, none left out")
+        assert.strictEqual(new Set(pagesOf(folder)).size, pagesOf(folder).length)
+        assert.deepStrictEqual(past(folder), past(whole))
+      }),
+    60_000
+  )
+
+  it.scopedLive("after an answer that was no page, asks for that page again and never takes it for the last", () =>
+    Effect.gen(function* () {
+      const folder = yield* scopedFolder
+      const x = yield* exchange({ markets: 60 })
+      const what = spec({ series: "KXBTC15M", kinds: ["markets"] })
+      const broken = ["html404@/markets$:from=2", "html404@/historical/markets$:from=2", "400@/historical/cutoff"]
+      for (const [n, script] of broken.entries()) {
+        yield* x.setFaults(yield* faults(script))
+        const ended = yield* attempt(folder, x, what, { at: AT + n, pageSize: 50 })
+        assert.strictEqual(ended.status, "failed", script)
+      }
+      yield* x.setFaults([])
+      const ended = yield* attempt(folder, x, what, { at: AT + 9, pageSize: 50 })
+      assert.strictEqual(done(ended), `complete ${ended.requests}/${ended.requests}`)
+      assert.deepStrictEqual(tickersOf(past(folder).markets), yield* marketsOf(x, "KXBTC15M"))
+    })
+  )
+})
+
+describe("a backfill over midnight", () => {
+  const MIDNIGHT = Date.UTC(2026, 10, 23)
+
+  /** The exchange is just before midnight, and at the nth request of the walk it becomes midnight. */
+  const rollingAt = (x: LocalExchange, nth: number) => (n: number) =>
+    n !== nth
+      ? ("pass" as const)
+      : Effect.repeat(Effect.delay(x.now, "20 millis"), { until: (now) => now > MIDNIGHT + SECOND }).pipe(
+          Effect.asVoid
+        )
+
+  for (const nth of [4, 9]) {
+    it.scopedLive(`at its request ${nth} loses nothing that changes tiers`, () =>
+      Effect.gen(function* () {
+        // Time runs 20 times as fast: the requests before that one take less than these two seconds.
+        const x = yield* exchange({ markets: 60, startsAt: MIDNIGHT - 40 * SECOND, speed: 20 })
+        const folder = yield* scopedFolder
+        const at = MIDNIGHT / 1000
+        const [from, to] = [(MIDNIGHT - 38 * HOUR) / 1000, (MIDNIGHT - 35 * HOUR) / 1000]
+        const tape = yield* attempt(folder, x, spec({ from, to, kinds: ["trades"] }), {
+          at,
+          pageSize: 150,
+          gate: rollingAt(x, nth)
+        })
+        assert.strictEqual(tape.status, "complete", tape.reason ?? "")
+        assert.isAbove(yield* x.now, MIDNIGHT)
+        const trades = x.universe.tradesBetween(from * 1000, to * 1000 + 0.001)
+        assert.isAbove(trades.length, 1000)
+        assert.deepStrictEqual(
+          past(folder).trades.map(({ trade_id }) => trade_id),
+          sorted(trades.map(({ trade_id }) => trade_id))
+        )
+      })
+    )
+  }
+
+  it.scopedLive("loses no market of a series, whichever page it is on", () =>
+    Effect.gen(function* () {
+      const x = yield* exchange({ markets: 60, startsAt: MIDNIGHT - 40 * SECOND, speed: 20 })
+      const folder = yield* scopedFolder
+      // The first two requests are the cutoff and the events of the series.
+      const ended = yield* attempt(folder, x, spec({ series: "KXBTC15M", kinds: ["markets"] }), {
+        at: MIDNIGHT / 1000,
+        pageSize: 30,
+        gate: rollingAt(x, 5)
+      })
+      assert.strictEqual(ended.status, "complete", ended.reason ?? "")
+      const now = yield* x.now
+      assert.isAbove(now, MIDNIGHT)
+      const settled = x.universe
+        .settledBetween(x.universe.archiveFromAt(now), MIDNIGHT - 40 * SECOND)
+        .filter(({ ticker }) => seriesOf(ticker) === "KXBTC15M")
+      const got = new Set(tickersOf(past(folder).markets))
+      assert.isAbove(settled.length, 400)
+      assert.deepStrictEqual(
+        settled.filter(({ ticker }) => !got.has(ticker)),
+        []
+      )
+    })
+  )
+})

@@ -1,0 +1,128 @@
+/**
+ * Backfills over real SQLite and the local exchange over real HTTP. Between the two stands a gate: it makes
+ * pages small, so that a small exchange has many, and it can stop the line at any request.
+ */
+import { Context, Effect, Layer, Ref } from "effect"
+import type { BackfillSpec, Selection } from "../../../src/domain/backfill.ts"
+import { ExchangeUnreachable } from "../../../src/domain/errors.ts"
+import * as BackfillLive from "../../../src/layers/backfill/Backfill.ts"
+import { defaultOptions, layer as http } from "../../../src/layers/http/KalshiApi.ts"
+import { inspectorLayer } from "../../../src/layers/interpreter/inline.ts"
+import type { LocalExchange } from "../../../src/layers/local-exchange/server.ts"
+import * as SqliteArchive from "../../../src/layers/sqlite/Archive.ts"
+import * as SqliteBackfills from "../../../src/layers/sqlite/Backfills.ts"
+import { Backfill } from "../../../src/services/Backfill.ts"
+import { type BackfillJob, Backfills } from "../../../src/services/Backfills.ts"
+import { KalshiApi } from "../../../src/services/KalshiApi.ts"
+import { rowsOf, tablesIn } from "../projector/support.ts"
+import { verifyAll } from "../sqlite/support.ts"
+
+/** What becomes of the nth request of an attempt, counted from 1, before it is sent. */
+export type Gate = (nth: number, path: string) => "pass" | "never" | "down" | Effect.Effect<void>
+
+export const open: Gate = () => "pass"
+
+/** Only so many requests are answered; the rest hang, or fail. */
+export const only =
+  (requests: number, then: "never" | "down"): Gate =>
+  (nth) =>
+    nth <= requests ? "pass" : then
+
+/** Pages of so many items instead of a thousand. */
+export const gated = (url: string, gate: Gate, pageSize: number, stopped: Effect.Effect<void>) =>
+  Layer.effect(
+    KalshiApi,
+    Effect.gen(function* () {
+      const real = yield* KalshiApi
+      const asked = yield* Ref.make(0)
+      return KalshiApi.of({
+        baseUrl: real.baseUrl,
+        get: (request) =>
+          Effect.gen(function* () {
+            const nth = yield* Ref.updateAndGet(asked, (n) => n + 1)
+            const what = gate(nth, request.pathAndQuery)
+            if (what === "never") return yield* Effect.zipRight(stopped, Effect.never)
+            if (what === "down") return yield* new ExchangeUnreachable({ url, attempts: 6, why: "ECONNRESET" })
+            if (what !== "pass") yield* what
+            const pathAndQuery = request.pathAndQuery.replace("limit=1000", `limit=${pageSize}`)
+            return yield* real.get({ ...request, pathAndQuery })
+          })
+      })
+    })
+  ).pipe(
+    Layer.provide(http({ ...defaultOptions, baseUrl: url, readTokensPerSecond: 100_000 })),
+    Layer.provide(inspectorLayer)
+  )
+
+export const all: Selection = { series: null, event: null, tickers: [], from: null, to: null }
+
+export const spec = (but: Partial<BackfillSpec>): BackfillSpec => ({
+  ...all,
+  kinds: ["markets", "trades", "candlesticks"],
+  period: 60,
+  ...but
+})
+
+export interface AttemptOptions {
+  readonly gate?: Gate
+  readonly pageSize?: number
+  readonly at: number
+  /** Runs when a request hangs. */
+  readonly stopped?: Effect.Effect<void>
+}
+
+/** One process' life: everything is built anew over the folder, as after a restart. */
+export const attempt = (
+  folder: string,
+  x: LocalExchange,
+  what: BackfillSpec,
+  { at, gate = open, pageSize = 1000, stopped = Effect.void }: AttemptOptions
+) =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const context = yield* Layer.build(
+        Layer.merge(BackfillLive.layer, SqliteBackfills.layer).pipe(
+          Layer.provideMerge(Layer.mergeAll(SqliteBackfills.layer, SqliteArchive.layer)),
+          Layer.provide(inspectorLayer),
+          Layer.provide(gated(x.url, gate, pageSize, stopped)),
+          Layer.provideMerge(tablesIn(folder))
+        )
+      )
+      const backfills = Context.get(context, Backfills)
+      yield* backfills.recover
+      const job = yield* backfills.ask(what, at)
+      const ended = yield* Context.get(context, Backfill).work(job)
+      yield* Effect.provide(verifyAll, context)
+      return ended
+    })
+  )
+
+export const jobIn = (folder: string) =>
+  rowsOf(folder, "SELECT status, reason, requests, requests_done, pages, items FROM backfills ORDER BY slot")
+
+export const done = (job: BackfillJob) => `${job.status} ${job.requestsDone}/${job.requests}`
+
+/** What a user sees of the past, without when and how it came. */
+export const past = (folder: string) => ({
+  markets: rowsOf(folder, "SELECT * FROM markets ORDER BY ticker").map(({ observed_at, ...row }) => row),
+  settlements: rowsOf(folder, "SELECT * FROM settlements ORDER BY ticker"),
+  trades: rowsOf(folder, "SELECT * FROM trades ORDER BY trade_id"),
+  candles: rowsOf(folder, "SELECT * FROM candlesticks ORDER BY ticker, period_minutes, end_time")
+})
+
+export interface Logged {
+  readonly slot: string
+  readonly request: string
+  readonly page: number
+  readonly cursor: string | null
+  readonly status: number
+}
+
+export const logged = (folder: string): ReadonlyArray<Logged> =>
+  rowsOf(folder, "SELECT slot, request, page, cursor, status FROM observations ORDER BY seq").map((row) => ({
+    slot: String(row.slot),
+    request: String(row.request),
+    page: Number(row.page),
+    cursor: row.cursor === null ? null : String(row.cursor),
+    status: Number(row.status)
+  }))
