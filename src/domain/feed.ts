@@ -39,6 +39,8 @@ export interface Feed {
   readonly name: string
   readonly about: string
   readonly everySeconds: number
+  /** Recorded only when a user names it. */
+  readonly onDemand?: boolean
   /** Work that can wait: asked only when no request of another feed waits. */
   readonly background?: boolean
   /** A feed with a roster waits for the same slot's listing of open markets, if one is being recorded. */

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { FastCheck as fc } from "effect"
 import { canonicalRequest, type FeedContext } from "../../src/domain/feed.ts"
 import { feeds, sync } from "../../src/domain/feeds/all.ts"
+import { combos } from "../../src/domain/feeds/combos.ts"
 import { settledMarkets } from "../../src/domain/feeds/settlements.ts"
 import { projections } from "../../src/domain/projections/all.ts"
 import { slotSeconds } from "../../src/domain/time.ts"
@@ -22,7 +23,8 @@ const DAY = 24 * 60 * MINUTE
 const pageMax: Readonly<Record<string, number>> = {
   "/markets": 1000,
   "/markets/trades": 1000,
-  "/events": 200
+  "/events": 200,
+  "/events/multivariate": 200
 }
 
 const parameters = fc.uniqueArray(fc.tuple(fc.string({ minLength: 1 }), fc.string()), {
@@ -92,9 +94,9 @@ describe.each([...feeds, sync].map((feed) => [feed.name, feed] as const))("the f
     }
   })
 
-  it("leaves combos out of every listing of markets", () => {
+  it("leaves combos out of every listing of markets, unless it is about them", () => {
     for (const { path, query } of requests)
-      if (path === "/markets") assert.strictEqual(query.mve_filter, "exclude")
+      if (path === "/markets") assert.strictEqual(query.mve_filter, feed === combos ? "only" : "exclude")
   })
 
   it("filters by the words of requests, which are not those of answers", () => {
@@ -105,7 +107,7 @@ describe.each([...feeds, sync].map((feed) => [feed.name, feed] as const))("the f
   it("names a route that some projection reads, and the key of its items", () => {
     for (const { endpoint, items, path } of requests) {
       assert.strictEqual(endpoint, `GET ${path}`)
-      assert.include([path.split("/").at(-1), null], items)
+      assert.include([...path.split("/"), null], items)
       assert.isTrue(projections.some(({ reads }) => reads(observe({}, { endpoint, feed: feed.name }))))
     }
   })

@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
 import { Effect } from "effect"
-import { feeds } from "../../src/domain/feeds/all.ts"
+import { feeds as allFeeds } from "../../src/domain/feeds/all.ts"
 import type { LocalExchange } from "../../src/layers/local-exchange/server.ts"
 import { exchange, faults } from "../layers/local-exchange/support.ts"
 import { type Ended, folder, run, start } from "./run.ts"
@@ -12,6 +12,8 @@ import { type Ended, folder, run, start } from "./run.ts"
 const MESSAGE_BYTES_MAX = 4096
 
 /** Processes share two cores with each other and with the exchange. */
+const feeds = allFeeds.filter(({ onDemand }) => onDemand !== true)
+
 const PATIENCE_MILLIS = 120_000
 
 /** The command line for a folder and an exchange; the budget is no obstacle. */

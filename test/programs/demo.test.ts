@@ -5,8 +5,10 @@ import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
 import { Effect } from "effect"
-import { feeds } from "../../src/domain/feeds/all.ts"
+import { feeds as allFeeds } from "../../src/domain/feeds/all.ts"
 import { folder, run } from "./run.ts"
+
+const feeds = allFeeds.filter(({ onDemand }) => onDemand !== true)
 
 const PATIENCE_MILLIS = 240_000
 

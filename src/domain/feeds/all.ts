@@ -1,6 +1,7 @@
 /** Every feed of the service, in the order in which a slot asks. A new one is listed here. */
 import type { Feed } from "../feed.ts"
 import { candlesticks } from "./candlesticks.ts"
+import { combos } from "./combos.ts"
 import { events, openEvents } from "./events.ts"
 import { exchange } from "./exchange.ts"
 import { markets, openMarkets } from "./markets.ts"
@@ -19,7 +20,8 @@ export const feeds: ReadonlyArray<Feed> = [
   orderbooks,
   series,
   candlesticks,
-  exchange
+  exchange,
+  combos
 ]
 
 /**

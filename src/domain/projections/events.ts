@@ -22,11 +22,13 @@ const table: EntityTable = { kind: "entities", name: "event_rows", columns: colu
 
 const cellsOf = rowOf(columns)
 
+const endpoints = new Set(["GET /events", "GET /events/{event_ticker}", "GET /events/multivariate"])
+
 export const events: Projection = {
   name: "events",
   version: 1,
   tables: [table],
-  reads: ({ endpoint }) => endpoint === "GET /events" || endpoint === "GET /events/{event_ticker}",
+  reads: ({ endpoint }) => endpoints.has(endpoint),
   project: (reading) => {
     const { items, problems } = reading.items(wire.events)
     return {

@@ -16,7 +16,9 @@ import { rebuildIfOutdated, recover } from "../prepare.ts"
 import * as settings from "../settings.ts"
 import { withProgress } from "../terminal/progress.ts"
 
-const names = allFeeds.map(({ name }) => name).join(",")
+const namesOf = (feeds: ReadonlyArray<Feed>) => feeds.map(({ name }) => name).join(",")
+const names = namesOf(allFeeds)
+const usual = allFeeds.filter(({ onDemand }) => onDemand !== true)
 
 const interval = Options.text("interval").pipe(
   Options.withDescription(
@@ -25,8 +27,8 @@ const interval = Options.text("interval").pipe(
   Options.withDefault("15m")
 )
 const feeds = Options.text("feeds").pipe(
-  Options.withDescription(`Which feeds, comma-separated: ${names}`),
-  Options.withDefault(names)
+  Options.withDescription(`Which feeds, comma-separated, of ${names}`),
+  Options.withDefault(namesOf(usual))
 )
 const books = Options.text("books").pipe(
   Options.withDescription(

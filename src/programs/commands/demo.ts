@@ -99,10 +99,12 @@ const record = (dataDir: string, hours: number) =>
         })
         yield* Effect.gen(function* () {
           const collector = yield* Collector
-          const timed = feeds.map((feed) => ({
-            feed,
-            interval: Math.max(feed.everySeconds, INTERVAL_SECONDS)
-          }))
+          const timed = feeds
+            .filter(({ onDemand }) => onDemand !== true)
+            .map((feed) => ({
+              feed,
+              interval: Math.max(feed.everySeconds, INTERVAL_SECONDS)
+            }))
           const elapsed = (yield* Clock.currentTimeMillis) - startsAt
           yield* collector
             .run(timed, {
