@@ -85,7 +85,7 @@ export const make = Effect.gen(function* () {
           }
           yield* update((made) => ({ ...made, requestsDone: made.requestsDone + 1 }))
         })
-      yield* Effect.forEach(chains, (chain) => Effect.forEach(chain, walkOn, { discard: true, concurrency: 4 }), {
+      yield* Effect.forEach(chains, (chain) => Effect.forEach(chain, walkOn, { discard: true }), {
         concurrency: CHAINS_AT_A_TIME,
         discard: true
       })

@@ -30,6 +30,11 @@ const marketsOf = (x: LocalExchange, series: string) =>
     return sorted(new Set([...tickersOf(live).map(String), ...settled.map(({ ticker }) => ticker)]))
   })
 
+/** An event that settled some days ago. */
+const eventAt = (x: LocalExchange, series: string): string =>
+  x.universe.settledBetween(NOON - 4 * DAY, NOON).find(({ ticker }) => seriesOf(ticker) === series)
+    ?.eventTicker ?? ""
+
 const tradesOf = (x: LocalExchange, tickers: ReadonlyArray<string>, toMs: number) => {
   const chosen = new Set(tickers)
   return x.universe.tradesBetween(toMs - 12 * DAY, toMs + 0.001).filter(({ ticker }) => chosen.has(ticker))
@@ -120,14 +125,14 @@ describe("a backfill that is cut short", () => {
     () =>
       Effect.gen(function* () {
         const x = yield* exchange({ markets: 60 })
-        const what = spec({ series: "KXHIGHCHI" })
+        const what = spec({ event: eventAt(x, "KXHIGHCHI"), period: 1440 })
         const whole = yield* scopedFolder
         const once = yield* attempt(whole, x, what, { at: AT, pageSize: 3 })
         assert.strictEqual(once.status, "complete")
 
         const folder = yield* scopedFolder
         let ends: ReadonlyArray<string> = []
-        for (let n = 0; n < 400 && ends.at(-1) !== "complete"; n++) {
+        for (let n = 0; n < 200 && ends.at(-1) !== "complete"; n++) {
           const before = n === 0 ? 0 : logged(folder).length
           const down = n % 2 === 0
           const hung = yield* Deferred.make<void>()
@@ -151,7 +156,6 @@ describe("a backfill that is cut short", () => {
         }
         assert.strictEqual(ends.at(-1), "complete")
         assert.isAbove(ends.length, 30)
-        console.info(`${ends.length} attempts`)
 
         const pagesOf = (of: string) =>
           logged(of)
