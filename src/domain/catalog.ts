@@ -4,6 +4,7 @@
  * two against each other.
  */
 
+import { backfills, historicalCutoff } from "./catalog/backfill.ts"
 import { candlesticks } from "./catalog/candlesticks.ts"
 import { exchangeSchedule, exchangeStatus } from "./catalog/exchange.ts"
 import { series } from "./catalog/series.ts"
@@ -247,7 +248,9 @@ export const publicTables: ReadonlyArray<PublicTable> = [
   series,
   exchangeStatus,
   exchangeSchedule,
+  historicalCutoff,
   collectionRuns,
+  backfills,
   coverage,
   quarantine,
   observations

@@ -52,6 +52,8 @@ export interface StatusReport {
   readonly feeds: ReadonlyArray<FeedStatus>
   /** Items that no decoder has understood yet. */
   readonly quarantined: number
+  /** Asked for and not ended yet. */
+  readonly openBackfills: number
   readonly databaseBytes: number
   /** Free on the database's disk. */
   readonly freeBytes: number

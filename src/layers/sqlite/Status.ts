@@ -32,6 +32,7 @@ export const make = (dataDir: string) =>
       settlements: number
       priceSlots: number
       quarantined: number
+      openBackfills: number
     }>`
       SELECT
         (SELECT count(*) FROM observations) AS observations,
@@ -43,7 +44,8 @@ export const make = (dataDir: string) =>
         (SELECT count(*) FROM event_rows) AS events,
         (SELECT count(*) FROM settlement_rows) AS settlements,
         (SELECT count(*) FROM price_slots) AS "priceSlots",
-        (SELECT count(*) FROM quarantine WHERE resolved_at IS NULL) AS quarantined
+        (SELECT count(*) FROM quarantine WHERE resolved_at IS NULL)  AS quarantined,
+        (SELECT count(*) FROM backfills WHERE status IN ('waiting', 'running')) AS "openBackfills"
     `)
 
     const lastPriceSlot = sql<{ slot: string; markets: number }>`

@@ -68,6 +68,7 @@ const lines = (report: StatusReport, now: number): ReadonlyArray<string> => {
     report.lastPriceSlot === null
       ? "prices     none yet"
       : `prices     ${plural(report.priceSlots, "slot")}, the last ${report.lastPriceSlot.slot} with ${count(report.lastPriceSlot.markets)} markets`,
+    ...(report.openBackfills > 0 ? [`backfills  ${count(report.openBackfills)} not ended yet`] : []),
     `quarantine ${report.quarantined === 0 ? "empty" : plural(report.quarantined, "item")}`,
     `disk       ${prettyBytes(report.databaseBytes)} used, ${prettyBytes(report.freeBytes)} free`,
     "",
