@@ -12,7 +12,7 @@ import { answering } from "./inline.ts"
 import { parse } from "./parse.ts"
 import type { Answer, Request } from "./thread.ts"
 
-const KEPT_MAX = 4
+const KEPT_MAX = 2
 
 type Parsed = Either.Either<unknown, WireProblem>
 

@@ -16,7 +16,7 @@ const badRequests = (x: LocalExchange) =>
   )
 
 const seriesOf = (ticker: string) => ticker.slice(0, ticker.indexOf("-"))
-const tickersOf = (rows: ReadonlyArray<Readonly<Record<string, unknown>>>) => rows.map(({ ticker }) => ticker)
+const tickersOf = (rows: ReadonlyArray<{ readonly ticker?: unknown }>) => rows.map(({ ticker }) => ticker)
 const sorted = <A>(values: Iterable<A>) => [...values].sort()
 
 /** Every market of a series that either tier has, at an instant that stands still. */
@@ -29,11 +29,6 @@ const marketsOf = (x: LocalExchange, series: string) =>
       .filter(({ ticker }) => seriesOf(ticker) === series)
     return sorted(new Set([...tickersOf(live).map(String), ...settled.map(({ ticker }) => ticker)]))
   })
-
-/** An event that settled some days ago. */
-const eventAt = (x: LocalExchange, series: string): string =>
-  x.universe.settledBetween(NOON - 4 * DAY, NOON).find(({ ticker }) => seriesOf(ticker) === series)
-    ?.eventTicker ?? ""
 
 const tradesOf = (x: LocalExchange, tickers: ReadonlyArray<string>, toMs: number) => {
   const chosen = new Set(tickers)
@@ -125,21 +120,37 @@ describe("a backfill that is cut short", () => {
     () =>
       Effect.gen(function* () {
         const x = yield* exchange({ markets: 60 })
-        const what = spec({ event: eventAt(x, "KXHIGHCHI"), period: 1440 })
+        const busy = new Map<string, number>()
+        for (const { ticker } of x.universe.tradesBetween(NOON - 6 * DAY, NOON))
+          busy.set(ticker, (busy.get(ticker) ?? 0) + 1)
+        const settled = x.universe
+          .settledBetween(x.universe.archiveFromAt(NOON), NOON)
+          .map(({ ticker }) => ticker)
+          .filter((ticker) => (busy.get(ticker) ?? 0) > 60 && (busy.get(ticker) ?? 0) < 150)
+        // One that is still open too: where its candles end must not depend on the attempt.
+        const still = x.universe.openAt(NOON).filter(({ ticker }) => seriesOf(ticker) === "KXNFLGAME")
+        const tickers = [
+          ...settled.slice(0, 2),
+          ...settled.slice(-2),
+          ...still.map(({ ticker }) => ticker).slice(0, 1)
+        ]
+        assert.strictEqual(tickers.length, 5)
+        const what = spec({ tickers, period: 1440 })
         const whole = yield* scopedFolder
-        const once = yield* attempt(whole, x, what, { at: AT, pageSize: 3 })
-        assert.strictEqual(once.status, "complete")
+        const undisturbed = yield* attempt(whole, x, what, { at: AT, pageSize: 40 })
+        assert.strictEqual(undisturbed.status, "complete")
+        const followed = logged(whole).filter(({ page }) => page > 0)
+        assert.isAbove(followed.length, 5, "listings of several pages")
 
         const folder = yield* scopedFolder
         let ends: ReadonlyArray<string> = []
         for (let n = 0; n < 200 && ends.at(-1) !== "complete"; n++) {
-          const before = n === 0 ? 0 : logged(folder).length
           const down = n % 2 === 0
           const hung = yield* Deferred.make<void>()
           const working = yield* Effect.fork(
             attempt(folder, x, what, {
               at: AT + n,
-              pageSize: 3,
+              pageSize: 40,
               gate: only(2, down ? "down" : "never"),
               stopped: Effect.asVoid(Deferred.succeed(hung, undefined))
             })
@@ -151,39 +162,49 @@ describe("a backfill that is cut short", () => {
           const status = String(jobs[0]?.status)
           if (status === "complete") assert.strictEqual(jobs[0]?.requests, jobs[0]?.requests_done)
           else assert.strictEqual(status, down ? "failed" : "waiting")
-          assert.isAbove(logged(folder).length, before, `attempt ${n} got something`)
           ends = [...ends, status]
         }
+        console.info(`${ends.length} attempts at ${logged(whole).length} pages`)
         assert.strictEqual(ends.at(-1), "complete")
-        assert.isAbove(ends.length, 30)
+        assert.isAbove(ends.length, logged(whole).length / 2)
 
         const pagesOf = (of: string) =>
           logged(of)
             .filter(({ request }) => request !== "/historical/cutoff")
             .map(({ cursor, page, request }) => `${request} ${page} ${cursor}`)
-        assert.deepStrictEqual(sorted(pagesOf(folder)), sorted(pagesOf(whole)), "no page twice, none left out")
+        assert.deepStrictEqual(
+          sorted(pagesOf(folder)),
+          sorted(pagesOf(whole)),
+          "no page twice, none left out"
+        )
         assert.strictEqual(new Set(pagesOf(folder)).size, pagesOf(folder).length)
         assert.deepStrictEqual(past(folder), past(whole))
       }),
     60_000
   )
 
-  it.scopedLive("after an answer that was no page, asks for that page again and never takes it for the last", () =>
-    Effect.gen(function* () {
-      const folder = yield* scopedFolder
-      const x = yield* exchange({ markets: 60 })
-      const what = spec({ series: "KXBTC15M", kinds: ["markets"] })
-      const broken = ["html404@/markets$:from=2", "html404@/historical/markets$:from=2", "400@/historical/cutoff"]
-      for (const [n, script] of broken.entries()) {
-        yield* x.setFaults(yield* faults(script))
-        const ended = yield* attempt(folder, x, what, { at: AT + n, pageSize: 50 })
-        assert.strictEqual(ended.status, "failed", script)
-      }
-      yield* x.setFaults([])
-      const ended = yield* attempt(folder, x, what, { at: AT + 9, pageSize: 50 })
-      assert.strictEqual(done(ended), `complete ${ended.requests}/${ended.requests}`)
-      assert.deepStrictEqual(tickersOf(past(folder).markets), yield* marketsOf(x, "KXBTC15M"))
-    })
+  it.scopedLive(
+    "after an answer that was no page, asks for that page again and never takes it for the last",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* scopedFolder
+        const x = yield* exchange({ markets: 60 })
+        const what = spec({ series: "KXBTC15M", kinds: ["markets"] })
+        const broken = [
+          "html404@/markets$:from=2",
+          "html404@/historical/markets$:from=2",
+          "400@/historical/cutoff"
+        ]
+        for (const [n, script] of broken.entries()) {
+          yield* x.setFaults(yield* faults(script))
+          const ended = yield* attempt(folder, x, what, { at: AT + n, pageSize: 50 })
+          assert.strictEqual(ended.status, "failed", script)
+        }
+        yield* x.setFaults([])
+        const ended = yield* attempt(folder, x, what, { at: AT + 9, pageSize: 50 })
+        assert.strictEqual(done(ended), `complete ${ended.requests}/${ended.requests}`)
+        assert.deepStrictEqual(tickersOf(past(folder).markets), yield* marketsOf(x, "KXBTC15M"))
+      })
   )
 })
 

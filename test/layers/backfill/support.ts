@@ -35,17 +35,28 @@ export const gated = (url: string, gate: Gate, pageSize: number, stopped: Effect
     Effect.gen(function* () {
       const real = yield* KalshiApi
       const asked = yield* Ref.make(0)
+      const inHand = yield* Ref.make(0)
+      const settled = Effect.repeat(Effect.delay(Ref.get(inHand), "5 millis"), {
+        until: (n) => n === 0
+      }).pipe(Effect.zipRight(Effect.sleep("20 millis")))
       return KalshiApi.of({
         baseUrl: real.baseUrl,
         get: (request) =>
           Effect.gen(function* () {
             const nth = yield* Ref.updateAndGet(asked, (n) => n + 1)
             const what = gate(nth, request.pathAndQuery)
+            // The answers in hand come first: an attempt that gets nowhere would prove nothing.
+            if (what === "never" || what === "down") yield* settled
             if (what === "never") return yield* Effect.zipRight(stopped, Effect.never)
-            if (what === "down") return yield* new ExchangeUnreachable({ url, attempts: 6, why: "ECONNRESET" })
+            if (what === "down")
+              return yield* new ExchangeUnreachable({ url, attempts: 6, why: "ECONNRESET" })
             if (what !== "pass") yield* what
             const pathAndQuery = request.pathAndQuery.replace("limit=1000", `limit=${pageSize}`)
-            return yield* real.get({ ...request, pathAndQuery })
+            return yield* Effect.acquireUseRelease(
+              Ref.update(inHand, (n) => n + 1),
+              () => real.get({ ...request, pathAndQuery }),
+              () => Ref.update(inHand, (n) => n - 1)
+            )
           })
       })
     })

@@ -30,13 +30,15 @@ describe("the walk along the tape", () => {
             const nth = yield* Ref.updateAndGet(asked, (n) => n + 1)
             if (nth > (yield* Ref.get(stopAt))) yield* Effect.never
           })
-        const since = NOON / 1000 - 40 * 60
+        const since = NOON / 1000 - 100 * 60
 
         yield* Effect.gen(function* () {
           const [recorder, runs] = [yield* Recorder, yield* CollectionRuns]
           /** A slot that is let come so far. */
           const slot = (pages: number) =>
             Effect.gen(function* () {
+              // Two simulated seconds, so that no slot is taken twice.
+              yield* Effect.sleep("34 millis")
               const at = Math.floor((yield* x.now) / 1000)
               yield* Ref.set(asked, 0)
               yield* Ref.set(stopAt, pages)
@@ -50,6 +52,10 @@ describe("the walk along the tape", () => {
                 Effect.as(stopped, "stopped" as const),
                 Effect.as(Fiber.await(taking), "ended" as const)
               )
+              if (ended === "ended") {
+                const { reason, status } = yield* Fiber.join(taking)
+                assert.strictEqual(status, "complete", reason ?? "")
+              }
               yield* Fiber.interrupt(taking)
               return { at, ended }
             })

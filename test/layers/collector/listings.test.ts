@@ -1,0 +1,175 @@
+/** Feeds that ask about markets one by one wait for the slot's listing, and for nothing else. */
+import { NodeContext } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import { Context, Duration, Effect, Fiber, Layer, TestClock } from "effect"
+import { feeds } from "../../../src/domain/feeds/all.ts"
+import { markets } from "../../../src/domain/feeds/markets.ts"
+import { orderbooks } from "../../../src/domain/feeds/orderbooks.ts"
+import { states } from "../../../src/domain/feeds/states.ts"
+import * as Listings from "../../../src/layers/collector/listings.ts"
+import { recording } from "../../../src/programs/compose.ts"
+import { Collector } from "../../../src/services/Collector.ts"
+import { folder } from "../../programs/run.ts"
+import { exchange, faults } from "../local-exchange/support.ts"
+import { rowsOf } from "../projector/support.ts"
+
+const [MINUTE, QUARTER] = [60, 900]
+/** A boundary of quarters of an hour. */
+const T = 1_700_000_100
+
+const clockAt = (seconds: number) => TestClock.setTime(seconds * 1000)
+
+/** Whether it has gone on by now. */
+const goneOn = <A, E>(fiber: Fiber.Fiber<A, E>) =>
+  Effect.zipRight(
+    Effect.repeatN(Effect.yieldNow(), 20),
+    Effect.map(fiber.poll, ({ _tag }) => _tag === "Some")
+  )
+
+describe("waiting for a listing", () => {
+  const make = (last?: number) => Listings.make({ interval: QUARTER, last, patience: `${QUARTER} seconds` })
+
+  it.effect("ends with that of the boundary at or before the slot, complete or not", () =>
+    Effect.gen(function* () {
+      assert.strictEqual(T % QUARTER, 0)
+      yield* clockAt(T)
+      const listings = yield* make(T - QUARTER)
+      const waits = yield* Effect.fork(listings.awaitFor(T + MINUTE))
+      assert.isFalse(yield* goneOn(waits))
+      yield* TestClock.adjust("2 minutes")
+      assert.isFalse(yield* goneOn(waits), "the one before is not enough")
+      yield* listings.ended(T)
+      assert.isTrue(yield* goneOn(waits))
+      assert.isTrue(
+        yield* goneOn(yield* Effect.fork(listings.awaitFor(T + MINUTE))),
+        "nor does a later one wait"
+      )
+    })
+  )
+
+  it.effect("ends with an older one that ends after the slot: its own was skipped meanwhile", () =>
+    Effect.gen(function* () {
+      yield* clockAt(T)
+      const listings = yield* make(T - 2 * QUARTER)
+      const waits = yield* Effect.fork(listings.awaitFor(T))
+      assert.isFalse(yield* goneOn(waits))
+      yield* TestClock.adjust("3 minutes")
+      yield* listings.ended(T - QUARTER)
+      assert.isTrue(yield* goneOn(waits))
+    })
+  )
+
+  it.effect("ends after an interval without any: the stored markets have to do", () =>
+    Effect.gen(function* () {
+      yield* clockAt(T)
+      const listings = yield* make()
+      const waits = yield* Effect.fork(listings.awaitFor(T))
+      yield* TestClock.adjust("14 minutes")
+      assert.isFalse(yield* goneOn(waits))
+      yield* TestClock.adjust("61 seconds")
+      assert.isTrue(yield* goneOn(waits))
+    })
+  )
+})
+
+/** What the whole of a slot waits for an exchange that says nothing; people wait 20 s. */
+const SILENCE_SECONDS = 4
+
+const collecting = (apiUrl: string, dataDir: string) =>
+  Layer.build(
+    recording({
+      apiUrl,
+      dataDir,
+      program: "test",
+      readTokensPerSecond: 10_000,
+      allowOtherExchange: false,
+      http: { silenceMax: `${SILENCE_SECONDS} seconds` }
+    })
+  ).pipe(
+    Effect.map((context) => Context.get(context, Collector)),
+    Effect.provide(NodeContext.layer)
+  )
+
+const silent = { onPage: () => Effect.void, onOutcome: () => Effect.void }
+
+describe("feeds with a roster", () => {
+  it.scopedLive("ask about what the same slot has listed, and about the stored markets when that fails", () =>
+    Effect.gen(function* () {
+      const x = yield* exchange({ markets: 60, faults: yield* faults("slow@/markets$:ms=300") })
+      const dataDir = yield* folder
+      const collector = yield* collecting(x.url, dataDir)
+      const first = yield* collector.once([orderbooks, markets], silent)
+      assert.deepStrictEqual(
+        first.map(({ feed, status }) => `${feed} ${status}`),
+        ["orderbooks complete", "markets complete"]
+      )
+      const traded = rowsOf(
+        dataDir,
+        "SELECT count(*) AS n FROM price_snapshots WHERE volume > 0 OR open_interest > 0"
+      )[0]?.n
+      assert.strictEqual(first[0]?.items, traded, "on an empty database already")
+
+      yield* x.setFaults(yield* faults("403@/markets$"))
+      const second = yield* collector.once([orderbooks, markets], silent)
+      assert.deepStrictEqual(
+        second.map(({ feed, items, status }) => `${feed} ${status} ${items}`),
+        [`orderbooks complete ${traded}`, "markets failed 0"]
+      )
+    })
+  )
+
+  it.scopedLive("on boundaries, do not stand in each other's way when listings are skipped or fail", () =>
+    Effect.gen(function* () {
+      // The second listing takes more than two slots, the fourth is refused.
+      const x = yield* exchange({
+        markets: 60,
+        faults: yield* faults("slow@/markets$:ms=2500,at=2; 403@/markets$:at=4")
+      })
+      const dataDir = yield* folder
+      const collector = yield* collecting(x.url, dataDir)
+      const running = yield* Effect.fork(
+        collector.run(
+          [
+            { feed: markets, interval: 1 },
+            { feed: orderbooks, interval: 2 }
+          ],
+          silent
+        )
+      )
+      yield* Effect.sleep("7 seconds")
+      yield* Fiber.interrupt(running)
+      const runs = rowsOf(dataDir, "SELECT feed, status, slot FROM collection_runs ORDER BY slot")
+      const of = (feed: string, status: string) =>
+        runs.filter((run) => run.feed === feed && run.status === status).length
+      assert.isAtLeast(of("markets", "skipped"), 1)
+      assert.strictEqual(of("markets", "failed"), 1)
+      assert.isAtLeast(of("orderbooks", "complete"), 2)
+      assert.strictEqual(of("orderbooks", "failed"), 0)
+      assert.strictEqual(of("orderbooks", "running") + of("markets", "running"), 0)
+    })
+  )
+
+  it.scopedLive(
+    "with nobody on the line, a slot of all feeds is over as soon as one, and every one of them failed",
+    () =>
+      Effect.gen(function* () {
+        const x = yield* exchange({ markets: 20 })
+        const dataDir = yield* folder
+        // Markets are known from before, so that every feed with a roster has something to ask.
+        yield* Effect.scoped(
+          Effect.flatMap(collecting(x.url, dataDir), (collector) => collector.once([markets, states], silent))
+        )
+        yield* x.setFaults(yield* faults("down"))
+        const collector = yield* collecting(x.url, dataDir)
+        const [took, outcomes] = yield* Effect.timed(collector.once(feeds, silent))
+        assert.strictEqual(outcomes.length, feeds.length)
+        assert.deepStrictEqual(
+          outcomes.filter(({ status }) => status !== "failed").map(({ feed }) => feed),
+          []
+        )
+        // Those that waited for the listing get a last word of 2 s each, together and not in turn.
+        assert.isBelow(Duration.toSeconds(took), SILENCE_SECONDS + 6)
+      }),
+    60_000
+  )
+})

@@ -1,0 +1,173 @@
+/** Which markets are asked about one by one, from tables that real answers made. */
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Layer } from "effect"
+import { isoMicros, slotText } from "../../../src/domain/time.ts"
+import * as SqliteRoster from "../../../src/layers/sqlite/Roster.ts"
+import { Roster, type RosterOf } from "../../../src/services/Roster.ts"
+import { stringsMarket } from "../../domain/wire/bodies.ts"
+import { tablesIn, tell } from "../projector/support.ts"
+import { answer, raw, SLOT, scopedFolder } from "./support.ts"
+
+const [MINUTE, HOUR, DAY] = [60, 3600, 86_400]
+const utf8 = new TextEncoder()
+const time = (seconds: number) => isoMicros(seconds * 1_000_000)
+
+/** A market of this name, traded and open for days, unless told otherwise. */
+const market = (ticker: string, but: Readonly<Record<string, unknown>> = {}) =>
+  stringsMarket({ ticker, settlement_ts: null, close_time: time(SLOT + 9 * DAY), ...but })
+
+const quiet = { volume_fp: "0.00", open_interest_fp: "0.00" }
+
+const listing = (feed: string, slot: number, page: number, markets: ReadonlyArray<unknown>) =>
+  answer(page, {
+    feed,
+    slot,
+    observedAt: isoMicros((slot + 2 + page) * 1_000_000),
+    body: utf8.encode(JSON.stringify({ cursor: "", markets }))
+  })
+
+const rosters = (
+  use: (of: {
+    readonly heard: (
+      feed: string,
+      slot: number,
+      status: "complete" | "failed",
+      ...pages: ReadonlyArray<ReadonlyArray<unknown>>
+    ) => Effect.Effect<void, unknown>
+    readonly names: (
+      of: Partial<RosterOf> & Pick<RosterOf, "roster">
+    ) => Effect.Effect<ReadonlyArray<string>, unknown>
+  }) => Effect.Effect<void, unknown>
+) =>
+  Effect.gen(function* () {
+    const folder = yield* scopedFolder
+    const layer = SqliteRoster.layer.pipe(Layer.provideMerge(tablesIn(folder)))
+    yield* Effect.gen(function* () {
+      const roster = yield* Roster
+      const context = yield* Effect.context<Layer.Layer.Success<typeof layer>>()
+      yield* use({
+        heard: (feed, slot, status, ...pages) =>
+          Effect.sync(() =>
+            raw(folder, (database) =>
+              database
+                .prepare(
+                  `INSERT INTO collection_runs (feed, slot, interval, started_at, finished_at, status, pages, items)
+                   VALUES (?, ?, 900, ?, ?, ?, 1, 1)`
+                )
+                .run(feed, slotText(slot), time(slot + 1), time(slot + 30), status)
+            )
+          ).pipe(
+            Effect.zipRight(tell(...pages.map((markets, page) => listing(feed, slot, page, markets)))),
+            Effect.provide(context)
+          ),
+        names: (of) => roster.tickers({ feed: "any", slot: SLOT, watermark: undefined, ...of })
+      })
+    }).pipe(Effect.provide(layer))
+  })
+
+describe("the roster of open markets", () => {
+  it.scoped("is what the newest listing held; `traded` leaves out what has neither volume nor interest", () =>
+    rosters(({ heard, names }) =>
+      Effect.gen(function* () {
+        yield* heard("markets", SLOT - 900, "complete", [market("GONE"), market("OLD")])
+        yield* heard(
+          "markets",
+          SLOT,
+          "complete",
+          [market("OLD"), market("QUIET", quiet)],
+          [market("HELD", { ...quiet, open_interest_fp: "0.01" })]
+        )
+        assert.deepStrictEqual(yield* names({ roster: "open" }), ["HELD", "OLD", "QUIET"])
+        assert.deepStrictEqual(yield* names({ roster: "traded" }), ["HELD", "OLD"])
+      })
+    )
+  )
+
+  it.scoped("fills a listing that was cut short up from the complete one before it", () =>
+    rosters(({ heard, names }) =>
+      Effect.gen(function* () {
+        yield* heard("markets", SLOT - 1800, "complete", [market("BEFORE"), market("TAIL")])
+        yield* heard("markets", SLOT - 900, "complete", [market("TAIL"), market("SHUT")])
+        yield* heard("markets", SLOT, "failed", [market("NEW")])
+        yield* heard("states", SLOT, "complete", [market("SHUT", { status: "closed" })])
+        assert.deepStrictEqual(yield* names({ roster: "open" }), ["NEW", "TAIL"])
+        assert.deepStrictEqual(
+          yield* names({ roster: "astray" }),
+          ["BEFORE"],
+          "what a cut-short listing does not name has not left it"
+        )
+      })
+    )
+  )
+
+  it.scoped("without any listing, is what is described as open", () =>
+    rosters(({ heard, names }) =>
+      Effect.gen(function* () {
+        yield* heard("sync-markets", SLOT, "complete", [market("A"), market("B", { status: "closed" })])
+        assert.deepStrictEqual(yield* names({ roster: "open" }), ["A"])
+        assert.deepStrictEqual(yield* names({ roster: "astray" }), [])
+      })
+    )
+  )
+})
+
+describe("the roster of markets that traded since the last walk", () => {
+  it.scoped("has those whose last candle was unfinished then, and those that nobody has seen close", () =>
+    rosters(({ heard, names }) =>
+      Effect.gen(function* () {
+        const closed = (ticker: string, at: number, status = "closed") =>
+          market(ticker, { status, close_time: time(at) })
+        const watermark = SLOT - DAY
+        yield* heard("markets", SLOT - 900, "complete", [market("LEFT"), market("STAYS")])
+        yield* heard("markets", SLOT, "complete", [market("STAYS"), market("QUIET", quiet)])
+        yield* heard("settlements", SLOT, "complete", [
+          closed("SINCE", watermark + HOUR, "finalized"),
+          closed("JUST-BEFORE", watermark - MINUTE),
+          closed("A-DAY-BEFORE", watermark - 24 * HOUR),
+          closed("LONG-BEFORE", watermark - 26 * HOUR),
+          market("PAUSED", { status: "inactive" }),
+          market("UNBORN", { status: "initialized" })
+        ])
+        const expected = ["A-DAY-BEFORE", "JUST-BEFORE", "LEFT", "PAUSED", "SINCE", "STAYS"]
+        assert.deepStrictEqual(yield* names({ roster: "trading", watermark }), expected)
+        assert.deepStrictEqual(
+          yield* names({ roster: "trading" }),
+          expected,
+          "a first walk goes back a day too"
+        )
+      })
+    )
+  )
+})
+
+describe("the roster of markets that no listing holds", () => {
+  it.scoped("has what left the listing of open ones, and what left that of closed ones, for a day", () =>
+    rosters(({ heard, names }) =>
+      Effect.gen(function* () {
+        const is = (status: string) => ({ status })
+        yield* heard("markets", SLOT - 26 * HOUR, "complete", [market("LONG-GONE")])
+        yield* heard("markets", SLOT - 1800, "complete", [
+          market("VANISHED"),
+          market("SHUT"),
+          market("SETTLED"),
+          market("OPEN")
+        ])
+        yield* heard("states", SLOT - 1800, "complete", [
+          market("DETERMINED", is("determined")),
+          market("STILL-CLOSED", is("closed")),
+          market("PURGED", is("inactive")),
+          market("UNBORN", is("initialized"))
+        ])
+        yield* heard("markets", SLOT - 900, "complete", [market("OPEN")])
+        yield* heard("states", SLOT - 900, "complete", [
+          market("STILL-CLOSED", is("closed")),
+          market("SHUT", is("closed"))
+        ])
+        yield* heard("settlements", SLOT - 900, "complete", [market("SETTLED", is("finalized"))])
+        yield* heard("markets", SLOT, "complete", [market("OPEN")])
+        // The states of this slot are about to be asked for: what their last walk held is where it was.
+        assert.deepStrictEqual(yield* names({ roster: "astray" }), ["DETERMINED", "PURGED", "VANISHED"])
+      })
+    )
+  )
+})
