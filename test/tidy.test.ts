@@ -179,6 +179,7 @@ describe("errors", () => {
     ExchangeRefused: new Errors.ExchangeRefused({ request, status: 418, why: "a teapot", attempts: 2 }),
     CursorRepeated: new Errors.CursorRepeated({ request, page: 3 }),
     NothingListed: new Errors.NothingListed({ feed: "orderbooks" }),
+    NothingFound: new Errors.NothingFound(),
     StorageFailed: new Errors.StorageFailed({ operation: "append", why: "disk full" }),
     LogDamaged: new Errors.LogDamaged({ seq: 7, why: "the chain breaks" }),
     DataDirLocked: new Errors.DataDirLocked({ dataDir, holder: "process 1" }),

@@ -192,6 +192,8 @@ const candlesOf = (
 ): ReadonlyArray<Chain> => {
   const seconds = period * 60
   const start = later(from, opened)
+  // Not every answer says when a market was settled; it was not before it closed.
+  const over = settled ?? closes
   if (start === null) return []
   const last = earlier(earlier(to, closes === null ? null : closes + longestSeconds(period)), now) ?? now
   const step = CANDLES_MAX * seconds
@@ -201,7 +203,7 @@ const candlesOf = (
     period_interval: String(period)
   }))
   return slices.map((slice) => [
-    ...(reachesLive(settled, cutoff.marketsSettled)
+    ...(settled === null || reachesLive(settled, cutoff.marketsSettled)
       ? [
           {
             endpoint: "GET /markets/candlesticks",
@@ -212,7 +214,7 @@ const candlesOf = (
           }
         ]
       : []),
-    ...(settled !== null && reachesArchive(settled, cutoff.marketsSettled)
+    ...(over !== null && reachesArchive(over, cutoff.marketsSettled)
       ? [
           {
             endpoint: "GET /historical/markets/{ticker}/candlesticks",

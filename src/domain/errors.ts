@@ -49,6 +49,13 @@ export class NothingListed extends Data.TaggedError("NothingListed")<{ readonly 
   }
 }
 
+/** A backfill names markets that neither tier of the exchange knows. */
+export class NothingFound extends Data.TaggedError("NothingFound") {
+  override get message() {
+    return "the exchange knows no market by that name in that time, neither live nor archived: tickers are case-sensitive."
+  }
+}
+
 /** The database or a file could not be read or written. */
 export class StorageFailed extends Data.TaggedError("StorageFailed")<{
   readonly operation: string

@@ -60,7 +60,11 @@ export class CollectionRuns extends Context.Tag("kalshi-tape/CollectionRuns")<
     /** Closes what a killed process left running as failed (interrupted); answers how many there were. */
     readonly closeInterrupted: (finishedAt: string) => Effect.Effect<number, StorageFailed>
     readonly last: (feed: string) => Effect.Effect<Option.Option<Run>, StorageFailed>
-    readonly lastComplete: (feed: string) => Effect.Effect<Option.Option<Run>, StorageFailed>
+    /** Of the slots up to `atOrBefore`: what a clock that was wrong has put into the future counts for nothing. */
+    readonly lastComplete: (
+      feed: string,
+      atOrBefore?: SlotSeconds
+    ) => Effect.Effect<Option.Option<Run>, StorageFailed>
     /** The last slot that was due on an interval, however it ended. */
     readonly lastOnInterval: (feed: string) => Effect.Effect<Option.Option<Run>, StorageFailed>
     readonly taken: (feed: string, slot: SlotSeconds) => Effect.Effect<boolean, StorageFailed>

@@ -70,7 +70,8 @@ describe("what a backfill asks", () => {
     assert.deepStrictEqual(tiersOf(CUTOFF - DAY, CUTOFF - HOUR), ["live", "archive"])
     assert.deepStrictEqual(tiersOf(CUTOFF + 3 * DAY, CUTOFF), ["live"])
     assert.deepStrictEqual(tiersOf(CUTOFF - 3 * DAY, CUTOFF - HOUR), ["archive"])
-    assert.deepStrictEqual(tiersOf(null, CUTOFF), ["live"], "not settled is not archived")
+    assert.deepStrictEqual(tiersOf(null, CUTOFF + 3 * DAY), ["live"], "what has not closed is not archived")
+    assert.deepStrictEqual(tiersOf(null, CUTOFF), ["live", "archive"], "settled, nobody says when")
   })
 
   it("reaches the end of New York's longest day", () => {

@@ -1,5 +1,5 @@
 /**
- * What became of markets that left the listing of open ones: paused, closed, determined, disputed, amended.
+ * Markets that are not open yet, and what became of those that were: paused, closed, determined, disputed, amended.
  * One that no listing holds any more is asked for by name: settled since, archived, or purged.
  */
 import { batches, type Feed, type FeedRequest } from "../feed.ts"
@@ -7,7 +7,7 @@ import { batches, type Feed, type FeedRequest } from "../feed.ts"
 /** Longer lists of tickers make a URL that the exchange refuses (414). */
 const TICKERS_MAX = 100
 
-const listing = (status: "closed" | "paused"): FeedRequest => ({
+const listing = (status: "closed" | "paused" | "unopened"): FeedRequest => ({
   endpoint: "GET /markets",
   path: "/markets",
   query: { limit: "1000", mve_filter: "exclude", status },
@@ -27,10 +27,11 @@ const byName = (tickers: ReadonlyArray<string>): ReadonlyArray<FeedRequest> =>
 
 export const states: Feed = {
   name: "states",
-  about: "what became of markets that are open no more",
+  about: "markets that are not open yet, or no more",
   everySeconds: 15 * 60,
   roster: "astray",
   requests: ({ tickers }) => [
+    listing("unopened"),
     listing("closed"),
     listing("paused"),
     ...batches(tickers, TICKERS_MAX).flatMap(byName)

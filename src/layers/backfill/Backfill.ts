@@ -10,14 +10,14 @@ import {
   marketRequests,
   tradeRequests
 } from "../../domain/backfill.ts"
-import type {
-  CursorRepeated,
-  ExchangeRefused,
-  ExchangeUnreachable,
-  LogDamaged,
-  StorageFailed
+import {
+  type CursorRepeated,
+  type ExchangeRefused,
+  type ExchangeUnreachable,
+  type LogDamaged,
+  NothingFound,
+  type StorageFailed
 } from "../../domain/errors.ts"
-import type { FeedRequest } from "../../domain/feed.ts"
 import type { SlotSeconds } from "../../domain/time.ts"
 import { Archive } from "../../services/Archive.ts"
 import { Backfill } from "../../services/Backfill.ts"
@@ -48,7 +48,7 @@ export const make = Effect.gen(function* () {
   const stages = (
     spec: BackfillSpec,
     asked: SlotSeconds
-  ): ReadonlyArray<Effect.Effect<ReadonlyArray<Chain>, StorageFailed>> => [
+  ): ReadonlyArray<Effect.Effect<ReadonlyArray<Chain>, StorageFailed | NothingFound>> => [
     Effect.succeed([[cutoffRequest]]),
     Effect.map(cutoff, (at) =>
       isNamed(spec) || spec.kinds.some((kind) => kind !== "trades") ? marketRequests(spec, at) : []
@@ -57,6 +57,7 @@ export const make = Effect.gen(function* () {
       const at = yield* cutoff
       const wantsLives = isNamed(spec) || spec.kinds.includes("candlesticks")
       const lives = wantsLives ? yield* archive.lives(spec) : []
+      if (isNamed(spec) && lives.length === 0) return yield* new NothingFound()
       return [
         ...(spec.kinds.includes("trades") ? tradeRequests(spec, lives, at) : []),
         // Not to now, which would make another request of every attempt.
@@ -70,25 +71,31 @@ export const make = Effect.gen(function* () {
   const walkStage = (
     chains: ReadonlyArray<Chain>,
     { attempt, slot }: { readonly slot: SlotSeconds; readonly attempt: SlotSeconds },
-    update: Update
+    update: Update,
+    onRefused: (refusal: Refusal) => Effect.Effect<void>
   ) =>
     Effect.gen(function* () {
       const lastPages = yield* log.lastPages(BACKFILL_FEED, slot)
       yield* update((made) => ({ ...made, requests: made.requests + chains.flat().length }))
-      const walkOn = (request: FeedRequest) =>
+      const walkOn = (link: Walk.Link) =>
         Effect.gen(function* () {
-          const stand = yield* standing(request, lastPages)
+          const stand = yield* standing(link, lastPages)
           if (!stand.done) {
-            yield* walk(request, { attempt, from: stand.from }, ({ items }) =>
+            yield* walk(link, { attempt, from: stand.from }, ({ items }) =>
               update((made) => ({ ...made, pages: made.pages + 1, items: made.items + items }))
             )
           }
           yield* update((made) => ({ ...made, requestsDone: made.requestsDone + 1 }))
         })
-      yield* Effect.forEach(chains, (chain) => Effect.forEach(chain, walkOn, { discard: true }), {
-        concurrency: CHAINS_AT_A_TIME,
-        discard: true
-      })
+      const walkChain = (chain: Chain) =>
+        Effect.forEach(chain, (request) => walkOn({ request, hasOthers: chain.length > 1 }), {
+          discard: true
+        }).pipe(
+          // What is refused ends its chain, for the archive comes after the live tier or not at all; it takes
+          // no other chain with it, and is asked again by the next attempt.
+          Effect.catchTags({ ExchangeRefused: onRefused, CursorRepeated: onRefused })
+        )
+      yield* Effect.forEach(chains, walkChain, { concurrency: CHAINS_AT_A_TIME, discard: true })
       // What is asked next depends on the tables.
       yield* projector.catchUp()
     })
@@ -104,16 +111,19 @@ export const make = Effect.gen(function* () {
             Effect.tap((now) => Effect.ignoreLogged(backfills.progress(slot, now))),
             Effect.flatMap(onProgress)
           )
+        const refusals = yield* Ref.make<ReadonlyArray<Refusal>>([])
+        const onRefused = (refusal: Refusal) => Ref.update(refusals, (before) => [...before, refusal])
         const exit = yield* Effect.exit(
           restore(
             Effect.forEach(
               stages(spec, slot),
-              (stage) => Effect.flatMap(stage, (chains) => walkStage(chains, { slot, attempt }, update)),
+              (stage) =>
+                Effect.flatMap(stage, (chains) => walkStage(chains, { slot, attempt }, update, onRefused)),
               { discard: true }
             )
           )
         )
-        const end = endOf(exit)
+        const end = endOf(exit, yield* Ref.get(refusals))
         const progress = yield* Ref.get(made)
         yield* backfills.finish(slot, { ...end, finishedAt: yield* now })
         if (Exit.isFailure(exit) && isOurs(exit.cause)) return yield* Effect.failCause(exit.cause)
@@ -133,8 +143,9 @@ export const make = Effect.gen(function* () {
   return Backfill.of({ work, serve })
 })
 
+type Refusal = ExchangeRefused | CursorRepeated
 type Problem = StorageFailed | LogDamaged | ExchangeProblem
-type ExchangeProblem = ExchangeUnreachable | ExchangeRefused | CursorRepeated
+type ExchangeProblem = ExchangeUnreachable | NothingFound
 
 const exchangeProblem = (cause: Cause.Cause<Problem>): Option.Option<ExchangeProblem> =>
   Option.filter(
@@ -148,10 +159,20 @@ const isOurs = (cause: Cause.Cause<Problem>): cause is Cause.Cause<StorageFailed
 
 /** Whatever stops it but the exchange leaves it waiting to go on. */
 const endOf = (
-  exit: Exit.Exit<void, Problem>
+  exit: Exit.Exit<void, Problem>,
+  [first, ...others]: ReadonlyArray<Refusal>
 ): { readonly status: "complete" | "failed" | "waiting"; readonly reason: string | null } =>
   Exit.match(exit, {
-    onSuccess: () => ({ status: "complete", reason: null }),
+    onSuccess: () =>
+      first === undefined
+        ? { status: "complete", reason: null }
+        : {
+            status: "failed",
+            reason:
+              others.length === 0
+                ? first.message
+                : `${others.length + 1} listings were refused; the first: ${first.message}`
+          },
     onFailure: (cause) =>
       Option.match(exchangeProblem(cause), {
         onNone: () => ({ status: "waiting", reason: "interrupted" }),

@@ -8,9 +8,17 @@ import { KalshiApi } from "../../services/KalshiApi.ts"
 import { ObservationLog } from "../../services/ObservationLog.ts"
 import { FIRST_PAGE, type Page, pages, type Start, whyRefused } from "../recorder/pages.ts"
 
-/** Neither tier has everything: of a market that one has never heard of, the other may know. A listing is there. */
-const isUnknownMarket = ({ endpoint }: FeedRequest, status: number) =>
-  status === 404 && endpoint.includes("{ticker}")
+const BAD_REQUEST = 400
+const NOT_FOUND = 404
+
+/** A request of a chain: of a market that one tier has never heard of, another may know. */
+export interface Link {
+  readonly request: FeedRequest
+  readonly hasOthers: boolean
+}
+
+const isUnknownMarket = ({ hasOthers, request }: Link, status: number) =>
+  status === NOT_FOUND && hasOthers && request.endpoint.includes("{ticker}")
 
 /** Whether there is anything left to ask, and from where on. */
 export type Standing = { readonly done: true } | { readonly done: false; readonly from: Start }
@@ -19,8 +27,8 @@ const DONE: Standing = { done: true }
 
 const FROM_THE_START: Standing = { done: false, from: FIRST_PAGE }
 
-const fatal = (request: FeedRequest, { refused, response }: Page) =>
-  Option.filter(refused, () => !isUnknownMarket(request, response.status))
+const refusalOf = (link: Link, { refused, response }: Page) =>
+  Option.filter(refused, () => !isUnknownMarket(link, response.status))
 
 export const make = Effect.gen(function* () {
   const api = yield* KalshiApi
@@ -28,15 +36,18 @@ export const make = Effect.gen(function* () {
   const inspector = yield* Inspector
 
   /** How far a listing has come: its last page names the next one, was the last, or must be asked again. */
-  const standing = (request: FeedRequest, lastPages: ReadonlyMap<string, number>) =>
+  const standing = (link: Link, lastPages: ReadonlyMap<string, number>) =>
     Effect.gen(function* () {
+      const { request } = link
       // It rolls on while a backfill waits, and decides which tier has what.
       if (request.endpoint === cutoffRequest.endpoint) return FROM_THE_START
       const seq = lastPages.get(canonicalRequest(request))
       const last = seq === undefined ? Option.none() : yield* log.get(seq)
       if (Option.isNone(last)) return FROM_THE_START
       const { body, cursor, page, status } = last.value
-      if (isUnknownMarket(request, status)) return DONE
+      if (isUnknownMarket(link, status)) return DONE
+      // A cursor may go bad with time: rows are told by their keys, so all of it may be asked again.
+      if (status === BAD_REQUEST) return FROM_THE_START
       const inspection = yield* inspector.inspect(body)
       if (whyRefused({ body, inspection, status }, request) !== undefined)
         return { done: false, from: { page, cursor } } satisfies Standing
@@ -48,11 +59,11 @@ export const make = Effect.gen(function* () {
 
   /** Every page is in the log before it is counted, and before its cursor is followed. */
   const walk = (
-    request: FeedRequest,
+    link: Link,
     { attempt, from }: { readonly attempt: SlotSeconds; readonly from: Start },
     onPage: (page: Page) => Effect.Effect<void>
   ) =>
-    pages(api, request, { feed: BACKFILL_FEED, background: true }, from).pipe(
+    pages(api, link.request, { feed: BACKFILL_FEED, background: true }, from).pipe(
       Stream.runForEach((page) =>
         log
           .append({
@@ -60,7 +71,7 @@ export const make = Effect.gen(function* () {
             slot: attempt,
             request: page.request,
             page: page.page,
-            endpoint: request.endpoint,
+            endpoint: link.request.endpoint,
             cursor: page.cursor,
             observedAt: page.response.observedAt,
             status: page.response.status,
@@ -71,7 +82,7 @@ export const make = Effect.gen(function* () {
             Effect.zipRight(onPage(page)),
             Effect.uninterruptible,
             Effect.zipRight(
-              Option.match(fatal(request, page), { onNone: () => Effect.void, onSome: Effect.fail })
+              Option.match(refusalOf(link, page), { onNone: () => Effect.void, onSome: Effect.fail })
             )
           )
       )

@@ -16,7 +16,7 @@ import { chunkSizeFor } from "../compression.ts"
 import { now } from "../now.ts"
 import { readAccount, usualCost } from "./account.ts"
 import * as Budget from "./budget.ts"
-import { backOff, isTransient, parseRetryAfter } from "./retry.ts"
+import { backOff, DOUBTFUL_ATTEMPTS_MAX, isDoubtful, isTransient, parseRetryAfter } from "./retry.ts"
 import { SIGNING_HEADERS, type Signer } from "./signing.ts"
 import { makeSilence } from "./silence.ts"
 
@@ -140,12 +140,14 @@ export const make = (options: HttpOptions) =>
     const attempt = (
       url: string,
       asked: Asked,
-      onSent: Effect.Effect<void>
+      { failures, onSent }: { readonly failures: Effect.Effect<number>; readonly onSent: Effect.Effect<void> }
     ): Effect.Effect<Answer, Fruitless> =>
       Effect.gen(function* () {
         const answer = yield* fetch(url, asked, onSent)
         const retryAfter = parseRetryAfter(answer.headers["retry-after"], yield* Clock.currentTimeMillis)
-        if (isTransient(answer.status)) {
+        const doubtful =
+          isDoubtful(answer.status, asked.endpoint) && (yield* failures) + 1 < DOUBTFUL_ATTEMPTS_MAX
+        if (doubtful || isTransient(answer.status)) {
           return yield* new Fruitless({ why: `HTTP ${answer.status}`, retryAfter, answer })
         }
         if (answer.status < 300 && !answer.inspection.whole) {
@@ -160,11 +162,10 @@ export const make = (options: HttpOptions) =>
         const url = `${options.baseUrl}${pathAndQuery}`
         const sent = yield* Ref.make(0)
         const failures = yield* Ref.make<ReadonlyArray<Fruitless>>([])
-        const once = attempt(
-          url,
-          asked,
-          Ref.update(sent, (n) => n + 1)
-        ).pipe(
+        const once = attempt(url, asked, {
+          failures: Effect.map(Ref.get(failures), ({ length }) => length),
+          onSent: Ref.update(sent, (n) => n + 1)
+        }).pipe(
           Effect.tapError((failure) => Effect.logDebug(`${pathAndQuery}: ${failure.why}`)),
           Effect.tapError((failure) => Ref.update(failures, (before) => [...before, failure]))
         )

@@ -6,6 +6,9 @@
  * network or a busy event loop did to the spacing in between. (Effect's RateLimiter starts full and
  * measures departures: 38 requests were seen in one second on a limit of 20.) One that costs more than the
  * whole budget goes alone.
+ *
+ * A slow answer therefore holds its tokens for long. So that the background keeps nobody waiting after it has
+ * been sent either, it never holds more than half of the budget, or a single request where that is more.
  */
 import { Deferred, Effect, type Scope } from "effect"
 import { makeLine, type Waiting } from "./line.ts"
@@ -14,6 +17,9 @@ import { answered, fullPace, refused } from "./pace.ts"
 
 /** A second, and a margin for timers that fire a millisecond early. */
 const WINDOW = "1010 millis"
+
+/** Of two requests or more, half leaves room for one that is not in the background. */
+const BACKGROUND_SHARE = 1 / 2
 
 /** What an answer says of the pace; `nothing` when the exchange is in trouble of its own. */
 export type Verdict = "too fast" | "fine" | "nothing"
@@ -45,18 +51,36 @@ interface Place extends Asking {
   paid: boolean
 }
 
+/** One that is dearer than all the room there is goes when nothing else is out, or it would never go. */
+const fits = (tokens: number, out: number, room: number): boolean => out === 0 || out + tokens <= room
+
 /** Effect's semaphore lets a newcomer pass those who wait, and cannot be left while waiting in `acquireUseRelease`. */
 export const make = (tokensPerSecond: number): Effect.Effect<Budget, never, Scope.Scope> =>
   Effect.map(Effect.scope, (scope) => {
     let pace = fullPace(tokensPerSecond)
     let out = 0
+    /** The part of `out` that is the background's. */
+    let outBehind = 0
     const line = makeLine<Place>()
+
+    const hold = ({ background, tokens }: Asking) => {
+      out += tokens
+      if (background) outBehind += tokens
+    }
+
+    const release = ({ background, tokens }: Asking) => {
+      out -= tokens
+      if (background) outBehind -= tokens
+    }
+
+    const mayGo = ({ background, tokens }: Asking) =>
+      fits(tokens, out, pace.limit) && (!background || fits(tokens, outBehind, pace.limit * BACKGROUND_SHARE))
 
     const serve = () => {
       for (let place = line.first(); place !== undefined; place = line.first()) {
-        if (out > 0 && out + place.tokens > pace.limit) return
+        if (!mayGo(place)) return
         line.advance()
-        out += place.tokens
+        hold(place)
         place.paid = true
         Deferred.unsafeDone(place.turn, Effect.void)
       }
@@ -68,15 +92,15 @@ export const make = (tokensPerSecond: number): Effect.Effect<Budget, never, Scop
         serve()
       }).pipe(Effect.zipRight(Deferred.await(place.turn)))
 
-    const comeBack = (tokens: number) =>
+    const comeBack = (place: Place) =>
       Effect.sync(() => {
-        out -= tokens
+        release(place)
         serve()
       }).pipe(Effect.delay(WINDOW), Effect.interruptible, Effect.forkIn(scope), Effect.asVoid)
 
     const leave = (place: Place) =>
       Effect.suspend(() => {
-        if (place.paid) return comeBack(place.tokens)
+        if (place.paid) return comeBack(place)
         line.leave(place)
         // A dear one in front may have held up cheap ones behind it.
         return Effect.sync(serve)

@@ -76,7 +76,7 @@ export const make = Effect.gen(function* () {
 
   const requestsOf = ({ feed, since, slot }: SlotToTake) =>
     Effect.gen(function* () {
-      const last = Option.getOrUndefined(yield* runs.lastComplete(feed.name))
+      const last = Option.getOrUndefined(yield* runs.lastComplete(feed.name, slot))
       const watermark = last?.watermark ?? undefined
       const tickers =
         feed.roster === undefined

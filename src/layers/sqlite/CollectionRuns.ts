@@ -1,6 +1,6 @@
 /** The record of slots in SQLite's `collection_runs`. */
 import { Effect, Layer, Option } from "effect"
-import { boundariesBetween, slotSeconds, slotText } from "../../domain/time.ts"
+import { boundariesBetween, type SlotSeconds, slotSeconds, slotText } from "../../domain/time.ts"
 import { CollectionRuns, type Run } from "../../services/CollectionRuns.ts"
 import { Database, storage } from "./Database.ts"
 
@@ -21,7 +21,7 @@ interface Row {
 export const make = Effect.gen(function* () {
   const { sql, transaction } = yield* Database
 
-  const newest = (feed: string, condition: "any" | "complete" | "on interval") =>
+  const newest = (feed: string, condition: "any" | "complete" | "on interval", atOrBefore?: SlotSeconds) =>
     sql<Row>`
       SELECT feed, slot, interval, started_at, finished_at, status, reason, pages, items, watermark,
         failed_attempts
@@ -33,6 +33,7 @@ export const make = Effect.gen(function* () {
             ? sql`AND interval IS NOT NULL`
             : sql``
       }
+      ${atOrBefore === undefined ? sql`` : sql`AND slot <= ${slotText(atOrBefore)}`}
       ORDER BY slot DESC LIMIT 1
     `.pipe(
       Effect.map(([row]) => Option.map(Option.fromNullable(row), toRun)),
@@ -99,7 +100,7 @@ export const make = Effect.gen(function* () {
       ),
 
     last: (feed) => newest(feed, "any"),
-    lastComplete: (feed) => newest(feed, "complete"),
+    lastComplete: (feed, atOrBefore) => newest(feed, "complete", atOrBefore),
     lastOnInterval: (feed) => newest(feed, "on interval"),
 
     taken: (feed, slot) =>

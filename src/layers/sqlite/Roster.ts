@@ -51,13 +51,16 @@ export const make = Effect.gen(function* () {
     ORDER BY n.ticker
   `
 
+  /** Combos are recorded on demand, and no listing of the schedule holds them. */
+  const isNoCombo = sql.literal("coalesce(m.mve_collection_ticker, '') = ''")
+
   /** One whose row says `active` still, but that has left the listing, has closed too: nobody has said so yet. */
   const closedSince = (since: SlotSeconds) => sql<Names>`
     SELECT n.ticker FROM market_rows m
     JOIN market_numbers n ON n.market = m.market
     JOIN market_rows_seen s ON s.market = m.market
-    WHERE (m.status NOT IN ('active', 'initialized') AND m.close_time >= ${timeText(since)})
-      OR (m.status = 'active' AND s.observed_at >= ${timeText(since)} AND s.observed_at < (${newestRun(MARKETS_FEED, sql`true`)}))
+    WHERE ${isNoCombo} AND (m.status NOT IN ('active', 'initialized') AND m.close_time >= ${timeText(since)}
+      OR m.status = 'active' AND s.observed_at >= ${timeText(since)} AND s.observed_at < (${newestRun(MARKETS_FEED, sql`true`)}))
     ORDER BY n.ticker
   `
 
@@ -69,7 +72,7 @@ export const make = Effect.gen(function* () {
     SELECT n.ticker FROM market_rows m
     JOIN market_numbers n ON n.market = m.market
     JOIN market_rows_seen s ON s.market = m.market
-    WHERE m.status <> 'finalized' AND m.status <> 'initialized'
+    WHERE ${isNoCombo} AND m.status <> 'finalized' AND m.status <> 'initialized'
       AND s.observed_at >= ${timeText(slot - ASTRAY_SECONDS_MAX)}
       AND s.observed_at < CASE m.status
         WHEN 'active' THEN (${newestRun(MARKETS_FEED, sql`slot <= ${slotText(slot)}`)})

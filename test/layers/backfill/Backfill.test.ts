@@ -208,6 +208,37 @@ describe("a backfill that is cut short", () => {
   )
 })
 
+describe("a backfill that is refused something", () => {
+  it.scopedLive("brings all the rest in one attempt, and that in the next", () =>
+    Effect.gen(function* () {
+      const folder = yield* scopedFolder
+      const x = yield* exchange({ markets: 60, faults: yield* faults("400@/markets$:at=1") })
+      const what = spec({ series: "KXBTC15M", kinds: ["markets", "trades"] })
+      const ended = yield* attempt(folder, x, what, { at: AT, pageSize: 1000 })
+      assert.strictEqual(ended.status, "failed")
+      yield* x.setFaults(yield* faults("400@/historical/trades:at=3"))
+      const [refused, again] = [
+        yield* attempt(folder, x, what, { at: AT + 1, pageSize: 1000 }),
+        yield* attempt(folder, x, what, { at: AT + 2, pageSize: 1000 })
+      ]
+      assert.match(refused.reason ?? "", /^the exchange answered 400 to \/historical\/trades/)
+      assert.strictEqual(refused.requestsDone, refused.requests - 1, "one listing of them all")
+      assert.strictEqual(done(again), `complete ${again.requests}/${again.requests}`)
+      assert.deepStrictEqual(tickersOf(past(folder).markets), yield* marketsOf(x, "KXBTC15M"))
+    })
+  )
+
+  it.scopedLive("names what neither tier knows: it has failed, and says so", () =>
+    Effect.gen(function* () {
+      const folder = yield* scopedFolder
+      const x = yield* exchange({ markets: 60 })
+      const ended = yield* attempt(folder, x, spec({ tickers: ["NOPE"] }), { at: AT, pageSize: 1000 })
+      assert.strictEqual(ended.status, "failed")
+      assert.match(ended.reason ?? "", /knows no market by that name/)
+    })
+  )
+})
+
 describe("a backfill over midnight", () => {
   const MIDNIGHT = Date.UTC(2026, 10, 23)
 

@@ -16,12 +16,12 @@ const wire = (tokensPerSecond: number, latencyMillis = () => 20) =>
     const sent: Array<Sent> = []
     const ask = (
       feed: string,
-      { background = false, tokens = 10, verdict = "fine" as Budget.Verdict } = {}
+      { background = false, tokens = 10, verdict = "fine" as Budget.Verdict, slow = 0 } = {}
     ): Effect.Effect<void> =>
       budget.spend(
         { feed, background, tokens },
         Effect.gen(function* () {
-          const latency = latencyMillis()
+          const latency = slow || latencyMillis()
           const onTheWay = Math.floor(latency / 2)
           yield* Effect.sleep(onTheWay)
           sent.push({ feed, tokens, at: yield* Clock.currentTimeMillis })
@@ -90,7 +90,7 @@ describe("fairness", () => {
       )
       yield* TestClock.adjust("5 seconds")
       const alone = sent.length
-      assert.isAtLeast(alone, 16)
+      assert.isAtLeast(alone, 8)
       yield* Effect.fork(Effect.replicateEffect(ask("markets"), 20, { concurrency: "unbounded" }))
       yield* TestClock.adjust("8 seconds")
       assert.deepStrictEqual(
@@ -98,6 +98,69 @@ describe("fairness", () => {
         Array.from({ length: 20 }, () => "markets")
       )
       assert.isAbove(sent.length, alone + 20)
+    })
+  )
+})
+
+describe("the background, when the exchange is slow", () => {
+  const SLOW = { background: true, slow: 9000 }
+
+  for (const tokens of [20, 25, 40, 75, 200]) {
+    it.scoped(`leaves others at least half of ${tokens} tokens`, () =>
+      Effect.gen(function* () {
+        const { ask, sent } = yield* wire(tokens)
+        yield* Effect.fork(Effect.replicateEffect(ask("backfill", SLOW), 2000, { concurrency: "unbounded" }))
+        // Their answers come at 9 s, their tokens back at 10 s: whenever another comes, it goes at once.
+        for (const seconds of [5, 10, 15, 20]) {
+          yield* TestClock.adjust("5 seconds")
+          yield* Effect.fork(ask("markets"))
+          yield* TestClock.adjust("20 millis")
+          assert.strictEqual(sent.filter(({ feed }) => feed === "markets").length, seconds / 5)
+        }
+        const inTheFirstRound = sent.filter(({ at, feed }) => feed === "backfill" && at < 9000)
+        assert.strictEqual(inTheFirstRound.length, Math.floor(tokens / 2 / 10))
+      })
+    )
+  }
+
+  it.scoped("has its share of what the budget is after a 429", () =>
+    Effect.gen(function* () {
+      const { ask, sent } = yield* wire(200)
+      yield* Effect.fork(ask("markets", { verdict: "too fast" }))
+      yield* TestClock.adjust("20 millis")
+      yield* Effect.fork(Effect.replicateEffect(ask("backfill", SLOW), 30, { concurrency: "unbounded" }))
+      yield* TestClock.adjust("8 seconds")
+      assert.strictEqual(sent.filter(({ feed }) => feed === "backfill").length, 5)
+    })
+  )
+
+  it.scoped("gets done when it is alone, dear requests included", () =>
+    Effect.gen(function* () {
+      const { ask } = yield* wire(40)
+      const costs = [10, 10, 25, 10, 500, 10, 10, 40, 10]
+      const all = yield* Effect.fork(
+        Effect.forEach(costs, (tokens) => ask("backfill", { ...SLOW, tokens }), {
+          concurrency: "unbounded"
+        })
+      )
+      yield* TestClock.adjust("90 seconds")
+      assert.strictEqual((yield* Fiber.poll(all))._tag, "Some")
+    })
+  )
+
+  it.scoped("has a budget of one request when nobody else waits", () =>
+    Effect.gen(function* () {
+      const { ask, sent } = yield* wire(10)
+      yield* Effect.fork(
+        Effect.replicateEffect(ask("backfill", { background: true }), 2, { concurrency: "unbounded" })
+      )
+      yield* TestClock.adjust("500 millis")
+      yield* Effect.fork(ask("markets"))
+      yield* TestClock.adjust("3 seconds")
+      assert.deepStrictEqual(
+        sent.map(({ feed }) => feed),
+        ["backfill", "markets", "backfill"]
+      )
     })
   )
 })

@@ -99,6 +99,10 @@ describe("the record of slots", () => {
         assert.include(last, failed)
         assert.isNull(last.watermark)
         assert.strictEqual(slotsOf(yield* runs.lastComplete(feed)), SLOT)
+        assert.isTrue(
+          Option.isNone(yield* runs.lastComplete(feed, SLOT - 1)),
+          "of what lies in the future, nothing"
+        )
       })
     )
   )

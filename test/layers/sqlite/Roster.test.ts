@@ -14,7 +14,13 @@ const time = (seconds: number) => isoMicros(seconds * 1_000_000)
 
 /** A market of this name, traded and open for days, unless told otherwise. */
 const market = (ticker: string, but: Readonly<Record<string, unknown>> = {}) =>
-  stringsMarket({ ticker, settlement_ts: null, close_time: time(SLOT + 9 * DAY), ...but })
+  stringsMarket({
+    ticker,
+    settlement_ts: null,
+    mve_collection_ticker: null,
+    close_time: time(SLOT + 9 * DAY),
+    ...but
+  })
 
 const quiet = { volume_fp: "0.00", open_interest_fp: "0.00" }
 
@@ -87,6 +93,10 @@ describe("the roster of open markets", () => {
     rosters(({ heard, names }) =>
       Effect.gen(function* () {
         yield* heard("markets", SLOT - 1800, "complete", [market("BEFORE"), market("TAIL")])
+        yield* heard("combos", SLOT - 1800, "complete", [
+          market("COMBO", { mve_collection_ticker: "KXMVE" }),
+          market("COMBO-SHUT", { mve_collection_ticker: "KXMVE", status: "closed", close_time: time(SLOT) })
+        ])
         yield* heard("markets", SLOT - 900, "complete", [market("TAIL"), market("SHUT")])
         yield* heard("markets", SLOT, "failed", [market("NEW")])
         yield* heard("states", SLOT, "complete", [market("SHUT", { status: "closed" })])
