@@ -3,6 +3,7 @@ import { HelpDoc, Options, ValidationError } from "@effect/cli"
 import { Config, Effect, Option } from "effect"
 import ms from "ms"
 import { WrongUsage } from "../domain/errors.ts"
+import { epochMillis, normaliseTime } from "../domain/time.ts"
 import { PRODUCTION } from "../layers/http/KalshiApi.ts"
 import { TOKENS_PER_REQUEST } from "../layers/http/pace.ts"
 import * as credentials from "./credentials.ts"
@@ -72,6 +73,23 @@ export const parseInterval = (text: string): Effect.Effect<number, WrongUsage> =
       })
 }
 
+/** More is an error of the library that reads ages, not an answer. */
+const AGE_CHARS_MAX = 100
+const AGE = /^\d+\s*[a-z]{1,20}$/i
+const DATE = /^\d{4}-\d\d-\d\d$/
+const DATE_TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d)(:\d\d(?:\.\d+)?)?(Z|[+-]\d\d:\d\d)?$/
+
+/**
+ * A date or a date-time of ISO 8601 as seconds since the epoch; NaN for what is neither. Without an offset it
+ * is UTC, as every time here is, and never in the zone of the machine.
+ */
+const readTime = (text: string): number => {
+  const [, minutes = "", seconds = ":00", zone = "Z"] =
+    DATE_TIME.exec(DATE.test(text) ? `${text}T00:00` : text) ?? []
+  const time = normaliseTime(`${minutes}${seconds}${zone}`)
+  return time === undefined ? Number.NaN : epochMillis(time) / 1000
+}
+
 /** A time (ISO 8601) or how long ago (`24h`) as seconds since the epoch. */
 export const parseSince = (
   text: Option.Option<string>,
@@ -81,8 +99,9 @@ export const parseSince = (
   Option.match(text, {
     onNone: () => Effect.succeed(undefined),
     onSome: (since) => {
-      const ago = /^\s*\d+\s*[a-z]/i.test(since) ? ms(since.trim() as ms.StringValue) : undefined
-      const at = ago === undefined ? Date.parse(since) / 1000 : nowSeconds - ago / 1000
+      const text = since.trim()
+      const ago = AGE.test(text) && text.length <= AGE_CHARS_MAX ? ms(text as ms.StringValue) : undefined
+      const at = ago === undefined ? readTime(text) : nowSeconds - ago / 1000
       return Number.isFinite(at) && at <= nowSeconds
         ? Effect.succeed(Math.floor(at))
         : new WrongUsage({

@@ -2,6 +2,7 @@
 import { Context, type Effect } from "effect"
 import type { StorageFailed } from "../domain/errors.ts"
 import type { Hole } from "../domain/holes.ts"
+import type { Hours } from "../domain/schedule.ts"
 
 export interface FeedStatus {
   readonly feed: string
@@ -32,10 +33,24 @@ export interface ExchangeState {
   readonly observedAt: string
 }
 
+/** What the exchange's own schedule says of the moment of the report. */
+export interface ScheduledTrading {
+  readonly at: string
+  /** `unknown` where the schedule does not cover the moment, or cannot be read. */
+  readonly hours: Hours
+  /** The pause that `at` lies in; `null` where there is none, and where an end is a week or more away. */
+  readonly pausedFrom: string | null
+  readonly pausedTo: string | null
+  /** When the schedule was recorded. */
+  readonly observedAt: string
+}
+
 export interface StatusReport {
   readonly exchanges: ReadonlyArray<string>
   /** `null` where it is not recorded. */
   readonly exchangeState: ExchangeState | null
+  /** `null` where no schedule is recorded. */
+  readonly scheduledTrading: ScheduledTrading | null
   readonly log: {
     readonly observations: number
     readonly firstObservedAt: string | null
@@ -44,6 +59,7 @@ export interface StatusReport {
   /** The least seq that any projection has read to. */
   readonly tablesAtSeq: number
   readonly markets: number
+  /** Of the newest complete listing; without one, all that are described as open, combos too. */
   readonly openMarkets: number
   readonly events: number
   readonly settlements: number
@@ -62,7 +78,7 @@ export interface StatusReport {
 export class Status extends Context.Tag("kalshi-tape/Status")<
   Status,
   {
-    /** One moment of the database; counts nothing that grows with the number of price rows. */
+    /** One moment of the database; counts no price rows but those of one slot. */
     readonly report: Effect.Effect<StatusReport, StorageFailed>
   }
 >() {}

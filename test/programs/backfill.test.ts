@@ -37,7 +37,11 @@ interface Job {
 const jobs = (dataDir: string) =>
   rows<Job>(dataDir, "SELECT spec, status, started_at, finished_at, pages FROM backfills ORDER BY slot")
 
-const until = (holds: () => boolean) => Effect.repeat(Effect.sleep("50 millis"), { until: holds })
+/** A program that has just started may not have made its tables yet. */
+const until = (holds: () => boolean) =>
+  Effect.repeat(Effect.sleep("50 millis"), {
+    until: () => Effect.orElseSucceed(Effect.try(holds), () => false)
+  })
 
 describe.concurrent("backfill beside a recorder", { timeout: PATIENCE_MILLIS }, () => {
   it.scopedLive(

@@ -172,6 +172,10 @@ describe("collect, told nonsense", { timeout: PATIENCE_MILLIS }, () => {
       const dataDir = join(yield* folder, "new")
       const nonsense = [
         [["--feeds", "markets,weather"], /no feed "weather"; the feeds are markets,/],
+        [["--feeds", ""], /--feeds names no feed; the feeds are markets,/],
+        [["--books", ","], /--books names no market; say traded, open, or tickers/],
+        [["--candles", ""], /--candles names no period; the periods are 1, 60, 1440 minutes/],
+        [["--since", "2024/11/01"], /--since 2024\/11\/01 is neither a time in the past .* nor an age/],
         [["--interval", "soon"], /soon is not an interval/],
         [["--interval", "500ms"], /500ms is not an interval/],
         [["--api-url", "kalshi"], /--api-url is not an http\(s\) URL/],

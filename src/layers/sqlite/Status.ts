@@ -2,10 +2,11 @@
 import { stat, statfs } from "node:fs/promises"
 import { Effect, Layer } from "effect"
 import { StorageFailed } from "../../domain/errors.ts"
+import { MARKETS_FEED } from "../../domain/feeds/markets.ts"
 import { type FeedStatus, Status } from "../../services/Status.ts"
 import { databasePath } from "../data-dir.ts"
 import { Database, storage } from "./Database.ts"
-import { exchangeState } from "./exchange-state.ts"
+import { exchangeState, scheduledTrading } from "./exchange-state.ts"
 import { newestHoles } from "./holes.ts"
 
 type FeedRow = Omit<FeedStatus, "holes" | "olderHoles">
@@ -20,6 +21,13 @@ export const make = (dataDir: string) =>
           ? new StorageFailed({ operation: "reading the status", why: "an aggregate without a row" })
           : Effect.succeed(row)
       )
+
+    /** A market whose row says `active` may have vanished, and no listing holds combos. */
+    const newestListing = sql`
+      SELECT t.slot FROM price_slots t CROSS JOIN collection_runs r
+      WHERE r.feed = ${MARKETS_FEED} AND r.slot = t.snapshot_time AND r.status = 'complete'
+      ORDER BY t.slot DESC LIMIT 1
+    `
 
     const counts = one(sql<{
       observations: number
@@ -40,12 +48,19 @@ export const make = (dataDir: string) =>
         (SELECT observed_at FROM observations ORDER BY seq DESC LIMIT 1) AS "lastObservedAt",
         (SELECT coalesce(min(seq), 0) FROM projection_checkpoints) AS "tablesAtSeq",
         (SELECT count(*) FROM market_rows) AS markets,
-        (SELECT count(*) FROM market_rows WHERE status = 'active') AS "openMarkets",
+        CASE WHEN listing.slot IS NULL
+          THEN (SELECT count(*) FROM market_rows WHERE status = 'active')
+          ELSE (
+            SELECT count(*) FROM price_rows p CROSS JOIN market_rows m ON m.market = p.market
+            WHERE p.slot = listing.slot AND m.status = 'active'
+          )
+        END AS "openMarkets",
         (SELECT count(*) FROM event_rows) AS events,
         (SELECT count(*) FROM settlement_rows) AS settlements,
         (SELECT count(*) FROM price_slots) AS "priceSlots",
         (SELECT count(*) FROM quarantine WHERE resolved_at IS NULL)  AS quarantined,
         (SELECT count(*) FROM backfills WHERE status IN ('waiting', 'running')) AS "openBackfills"
+      FROM (SELECT (${newestListing}) AS slot) listing
     `)
 
     const lastPriceSlot = sql<{ slot: string; markets: number }>`
@@ -89,13 +104,15 @@ export const make = (dataDir: string) =>
             feeds,
             exchanges,
             holes: newestHoles(sql),
-            exchangeState: exchangeState(sql)
+            exchangeState: exchangeState(sql),
+            scheduledTrading: scheduledTrading(sql)
           })
         )
         const { firstObservedAt, lastObservedAt, observations, ...tables } = stored.counts
         return {
           exchanges: stored.exchanges,
           exchangeState: stored.exchangeState,
+          scheduledTrading: stored.scheduledTrading,
           log: { observations, firstObservedAt, lastObservedAt },
           ...tables,
           lastPriceSlot: stored.lastPriceSlot,

@@ -57,14 +57,29 @@ const words = (text: string): ReadonlyArray<string> => [
   )
 ]
 
-const parseBooks = (text: string): Choice => (text === "traded" || text === "open" ? text : words(text))
+/** A choice of nothing would record nothing, and call it complete. */
+const someWords = (text: string, why: string): Effect.Effect<ReadonlyArray<string>, WrongUsage> => {
+  const some = words(text)
+  return some.length === 0 ? new WrongUsage({ why }) : Effect.succeed(some)
+}
+
+const parseBooks = (text: string): Effect.Effect<Choice, WrongUsage> =>
+  text === "traded" || text === "open"
+    ? Effect.succeed(text)
+    : someWords(text, "--books names no market; say traded, open, or tickers")
 
 const parsePeriods = (text: string): Effect.Effect<ReadonlyArray<Period>, WrongUsage> =>
-  Effect.forEach(words(text), (word) => {
-    const period = periods.find((known) => String(known) === word)
-    return period === undefined
-      ? new WrongUsage({ why: `--candles ${word} is none of ${periods.join(", ")} minutes` })
-      : Effect.succeed(period)
+  Effect.gen(function* () {
+    const some = yield* someWords(
+      text,
+      `--candles names no period; the periods are ${periods.join(", ")} minutes`
+    )
+    return yield* Effect.forEach(some, (word) => {
+      const period = periods.find((known) => String(known) === word)
+      return period === undefined
+        ? new WrongUsage({ why: `--candles ${word} is none of ${periods.join(", ")} minutes` })
+        : Effect.succeed(period)
+    })
   })
 
 /** The feeds as they are, but for what the user has chosen about them. */
@@ -76,11 +91,14 @@ const configured =
   }
 
 const parseFeeds = (text: string): Effect.Effect<ReadonlyArray<Feed>, WrongUsage> =>
-  Effect.forEach(words(text), (name) => {
-    const feed = allFeeds.find((known) => known.name === name)
-    return feed === undefined
-      ? new WrongUsage({ why: `there is no feed "${name}"; the feeds are ${names}` })
-      : Effect.succeed(feed)
+  Effect.gen(function* () {
+    const some = yield* someWords(text, `--feeds names no feed; the feeds are ${names}`)
+    return yield* Effect.forEach(some, (name) => {
+      const feed = allFeeds.find((known) => known.name === name)
+      return feed === undefined
+        ? new WrongUsage({ why: `there is no feed "${name}"; the feeds are ${names}` })
+        : Effect.succeed(feed)
+    })
   })
 
 export const collect = Command.make(
@@ -100,7 +118,7 @@ export const collect = Command.make(
     Effect.gen(function* () {
       const pace = yield* settings.parseInterval(options.interval)
       const chosen = (yield* parseFeeds(options.feeds)).map(
-        configured(parseBooks(options.books), yield* parsePeriods(options.candles))
+        configured(yield* parseBooks(options.books), yield* parsePeriods(options.candles))
       )
       const from = yield* settings.parseSince(options.since, yield* nowSeconds)
       const first = from === undefined ? {} : { since: from }

@@ -2,10 +2,17 @@ import { Command } from "@effect/cli"
 import { Effect, Layer } from "effect"
 import prettyBytes from "pretty-bytes"
 import { describeHole } from "../../domain/holes.ts"
+import { newYorkTime } from "../../domain/new-york.ts"
 import { slotSeconds } from "../../domain/time.ts"
 import { nowSeconds } from "../../layers/now.ts"
 import * as SqliteStatus from "../../layers/sqlite/Status.ts"
-import { type ExchangeState, type FeedStatus, Status, type StatusReport } from "../../services/Status.ts"
+import {
+  type ExchangeState,
+  type FeedStatus,
+  type ScheduledTrading,
+  Status,
+  type StatusReport
+} from "../../services/Status.ts"
 import { reader } from "../compose.ts"
 import { warnIfOutdated } from "../prepare.ts"
 import * as settings from "../settings.ts"
@@ -55,11 +62,43 @@ const trading = (state: ExchangeState | null): ReadonlyArray<string> => {
   return [`trading    ${exchangeActive === null || tradingActive === null ? "not known" : "open"} (${at})`]
 }
 
+const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
+
+const newYork = (time: string) => {
+  const { minute, weekday } = newYorkTime(slotSeconds(time))
+  const [hours, minutes] = [Math.floor(minute / 60), minute % 60]
+  const clock = `${String(hours).padStart(2, "0")}:${String(minutes).padStart(2, "0")}`
+  return { clock, day: WEEKDAYS[weekday] ?? "", said: `${WEEKDAYS[weekday]} ${clock}` }
+}
+
+/** `Thursday 03:00-05:00 in New York`; an end that is too far away to know is left out. */
+const pauseWords = ({ pausedFrom, pausedTo }: ScheduledTrading): ReadonlyArray<string> => {
+  const [from, to] = [pausedFrom, pausedTo].map((time) => (time === null ? undefined : newYork(time)))
+  if (from === undefined) return to === undefined ? [] : [`until ${to.said} in New York`]
+  if (to === undefined) return [`since ${from.said} in New York`]
+  return [`${from.said}-${from.day === to.day ? to.clock : to.said} in New York`]
+}
+
+/** What the schedule says of now: a pause in it is no gap in the recording. */
+export const scheduleWords = (scheduled: ScheduledTrading): string => {
+  if (scheduled.hours === "open") return "trading open by schedule"
+  if (scheduled.hours === "unknown") return "its schedule does not say whether trading is open"
+  const why = [...(scheduled.hours === "maintenance" ? ["maintenance"] : []), ...pauseWords(scheduled)]
+  const when = why.length === 0 ? "" : ` (${why.join(", ")})`
+  return `trading paused by schedule${when}: prices stand still`
+}
+
+const exchangeWords = ({ exchanges, scheduledTrading }: StatusReport): string =>
+  [
+    exchanges.join(", ") || "none recorded yet",
+    ...(scheduledTrading === null ? [] : [scheduleWords(scheduledTrading)])
+  ].join("; ")
+
 const lines = (report: StatusReport, now: number): ReadonlyArray<string> => {
   const { log } = report
   const behind = log.observations - report.tablesAtSeq
   return [
-    `exchange   ${report.exchanges.join(", ") || "none recorded yet"}`,
+    `exchange   ${exchangeWords(report)}`,
     ...trading(report.exchangeState),
     log.lastObservedAt === null
       ? "log        empty"

@@ -1,12 +1,17 @@
 /** The state of a recording: its holes as ranges, and what the exchange last said of itself. */
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Layer } from "effect"
+import { Effect, Layer, TestClock } from "effect"
 import { describeHole } from "../../../src/domain/holes.ts"
+import { slotText } from "../../../src/domain/time.ts"
 import { databasePath } from "../../../src/layers/data-dir.ts"
 import * as SqliteDatabase from "../../../src/layers/sqlite/Database.ts"
 import * as SqliteStatus from "../../../src/layers/sqlite/Status.ts"
+import { scheduleWords } from "../../../src/programs/commands/status.ts"
 import { Status } from "../../../src/services/Status.ts"
-import { databaseIn, raw, scopedFolder } from "./support.ts"
+import { stringsMarket } from "../../domain/wire/bodies.ts"
+import { scheduleBody, weekBody } from "../../domain/wire/other-bodies.ts"
+import { tablesIn, tell } from "../projector/support.ts"
+import { answer, databaseIn, raw, SLOT, scopedFolder } from "./support.ts"
 
 const report = (folder: string) =>
   Effect.flatMap(Status, (status) => status.report).pipe(
@@ -113,6 +118,135 @@ describe("the status of a feed", () => {
         estimatedResumeTime: "2026-11-22T13:00:00.000000Z",
         observedAt: "2026-11-22T12:15:00Z"
       })
+    })
+  )
+})
+
+const utf8 = new TextEncoder()
+
+describe("open markets", () => {
+  const listed = (folder: string, slot: number, ...tickers: ReadonlyArray<string>) =>
+    tell(
+      answer(0, {
+        slot,
+        observedAt: `${slotText(slot).slice(0, -1)}.000000Z`,
+        body: utf8.encode(
+          JSON.stringify({ cursor: "", markets: tickers.map((ticker) => stringsMarket({ ticker })) })
+        )
+      })
+    ).pipe(Effect.provide(tablesIn(folder)))
+  const ran = (folder: string, slot: number, status: string) =>
+    record(folder, "markets", [[slotText(slot).slice(11, 16), status, null]])
+  const open = (folder: string) => Effect.map(report(folder), ({ openMarkets }) => openMarkets)
+
+  it.scoped("are those of the newest complete listing that nobody has closed since", () =>
+    Effect.gen(function* () {
+      const folder = yield* scopedFolder
+      yield* listed(folder, SLOT - 900, "PURGED", "A", "B")
+      assert.strictEqual(yield* open(folder), 3, "no listing is known to be complete")
+      ran(folder, SLOT - 900, "complete")
+      yield* listed(folder, SLOT, "A", "B", "C")
+      ran(folder, SLOT, "complete")
+      assert.strictEqual(yield* open(folder), 3, "the purged one says active still")
+      yield* listed(folder, SLOT + 900, "A")
+      ran(folder, SLOT + 900, "failed")
+      assert.strictEqual(yield* open(folder), 3, "a listing that was cut short")
+      raw(folder, (database) =>
+        database.exec(
+          "UPDATE market_rows SET status = 'closed' WHERE market = (SELECT market FROM market_numbers WHERE ticker = 'B')"
+        )
+      )
+      assert.strictEqual(yield* open(folder), 2)
+    })
+  )
+})
+
+describe("the schedule of the exchange", () => {
+  const recorded = (body: unknown) =>
+    Effect.gen(function* () {
+      const folder = yield* scopedFolder
+      yield* tell(
+        answer(0, {
+          feed: "exchange",
+          endpoint: "GET /exchange/schedule",
+          request: "/exchange/schedule",
+          body: utf8.encode(JSON.stringify(body))
+        })
+      ).pipe(Effect.provide(tablesIn(folder)))
+      return folder
+    })
+  const at = (folder: string, time: string) =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(Date.parse(time))
+      const { scheduledTrading } = yield* report(folder)
+      return scheduledTrading ?? assert.fail("no schedule")
+    })
+  const wordsAt = (folder: string, time: string) => Effect.map(at(folder, time), scheduleWords)
+
+  it.scoped("explains the pause of a Thursday night, and is open around it", () =>
+    Effect.gen(function* () {
+      const folder = yield* recorded(scheduleBody())
+      assert.deepStrictEqual(yield* at(folder, "2026-11-26T08:30:17Z"), {
+        at: "2026-11-26T08:30:17Z",
+        hours: "closed",
+        pausedFrom: "2026-11-26T08:00:00Z",
+        pausedTo: "2026-11-26T10:00:00Z",
+        observedAt: "2026-11-22T12:15:01.000000Z"
+      })
+      const paused = "trading paused by schedule (Thursday 03:00-05:00 in New York): prices stand still"
+      for (const time of ["2026-11-26T08:00:00Z", "2026-11-26T09:59:59Z", "2026-07-16T07:00:00Z"])
+        assert.strictEqual(yield* wordsAt(folder, time), paused, time)
+      for (const time of ["2026-11-26T07:59:59Z", "2026-11-26T10:00:00Z"]) {
+        assert.deepInclude(yield* at(folder, time), { hours: "open", pausedFrom: null, pausedTo: null })
+        assert.strictEqual(yield* wordsAt(folder, time), "trading open by schedule")
+      }
+      assert.deepInclude(yield* at(folder, "2200-12-01T00:00:00Z"), { hours: "unknown" })
+      assert.match(yield* wordsAt(folder, "2200-12-01T00:00:00Z"), /does not say/)
+    })
+  )
+
+  it.scoped("tells of maintenance, of a pause past midnight, and of one without an end in sight", () =>
+    Effect.gen(function* () {
+      const maintained = yield* recorded(
+        scheduleBody({
+          maintenance_windows: [
+            { start_datetime: "2026-11-24T06:00:00-05:00", end_datetime: "2026-11-24T12:00:00Z" }
+          ]
+        })
+      )
+      assert.include(
+        yield* wordsAt(maintained, "2026-11-24T11:30:00Z"),
+        "paused by schedule (maintenance, Tuesday 06:00-07:00 in New York)"
+      )
+      const nights = yield* recorded(
+        scheduleBody({
+          standard_hours: [
+            weekBody({
+              friday: [{ open_time: "00:00", close_time: "22:00" }],
+              saturday: [{ open_time: "06:00", close_time: "00:00" }]
+            })
+          ]
+        })
+      )
+      assert.include(
+        yield* wordsAt(nights, "2026-11-28T05:00:00Z"),
+        "(Friday 22:00-Saturday 06:00 in New York)"
+      )
+      const days = Object.keys(weekBody()).filter((name) => name.endsWith("day"))
+      const shut = yield* recorded(
+        scheduleBody({ standard_hours: [weekBody(Object.fromEntries(days.map((day) => [day, []])))] })
+      )
+      assert.strictEqual(
+        yield* wordsAt(shut, "2026-11-28T05:00:00Z"),
+        "trading paused by schedule: prices stand still"
+      )
+    })
+  )
+
+  it.scoped("is nothing where none was recorded", () =>
+    Effect.gen(function* () {
+      const folder = yield* scopedFolder
+      assert.isNull((yield* report(folder)).scheduledTrading)
     })
   )
 })
