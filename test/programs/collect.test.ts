@@ -126,7 +126,7 @@ describe.concurrent("collect --once, on a bad day", { timeout: PATIENCE_MILLIS }
       const storm = "429:every=7,burst=3;500:every=11;reset:every=17;truncate:every=13;cut:every=19"
       const x = yield* exchange({ markets: 2500, faults: yield* faults(storm) })
       const dataDir = yield* folder
-      const ended = yield* run("collect", on(dataDir, x, "--once"))
+      const ended = yield* run("collect", on(dataDir, x, "--once", "--feeds", "markets,events,settlements"))
       assert.strictEqual(ended.code, 0, ended.stderr)
       assert.isTrue(ran(dataDir).every(({ status }) => status === "complete"))
       const universe = yield* universeOf(x)

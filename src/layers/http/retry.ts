@@ -19,8 +19,11 @@ export const isDoubtful = (status: number, endpoint: string): boolean =>
 
 export const DOUBTFUL_ATTEMPTS_MAX = 4
 
-/** Ten attempts outlast a burst of nine refusals; with full jitter they take 20 s on average. */
-export const ATTEMPTS_MAX = 10
+/**
+ * With full jitter they take 36 s on average. Where six answers in ten are useless, and feeds meet each
+ * other's bursts, ten attempts were not enough for one page in two hundred.
+ */
+export const ATTEMPTS_MAX = 14
 
 const FIRST_WAIT = "250 millis"
 const LONGEST_WAIT = "8 seconds"

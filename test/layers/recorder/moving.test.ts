@@ -11,8 +11,8 @@ import { feedOf, recordingOver, SLOT } from "./support.ts"
 describe("a listing that moves while it is walked", () => {
   it.scopedLive("gives every market that stays open, and none twice", () =>
     Effect.gen(function* () {
-      // Ten minutes of the exchange pass in a second: hundreds of markets come and go during each walk.
-      const x = yield* exchange({ markets: 3000, speed: 600 })
+      // Fifty minutes of the exchange pass in a second: hundreds of markets come and go during each walk.
+      const x = yield* exchange({ markets: 3000, speed: 3000 })
       const http = layer({ ...defaultOptions, baseUrl: x.url, readTokensPerSecond: 10_000 })
       const { log, recorder } = yield* recordingOver(http.pipe(Layer.provide(inspectorLayer)))
       const feed = feedOf({ ...openMarkets, query: { ...openMarkets.query, limit: "100" } })
