@@ -71,7 +71,7 @@ describe("the demo, and the programs on its recording", () => {
         assert.strictEqual(verified.code, 0, verified.stderr)
         assert.isTrue(JSON.parse(verified.stdout).verified)
         assert.strictEqual(chain.code, 0, chain.stderr)
-        assert.match(bytes.stdout, /^\{"cursor":.*\}$/s)
+        assert.isObject(JSON.parse(bytes.stdout), "whichever feed was answered first")
         assert.deepInclude(JSON.parse(counted.stdout)[0], { slots: report.priceSlots })
         assert.strictEqual(named.code, 1)
         assert.match(named.stderr, /nowhere does not exist/)
