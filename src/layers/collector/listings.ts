@@ -46,8 +46,8 @@ export const make = ({ interval, last, patience }: ListingsOptions): Effect.Effe
         return newest.changes.pipe(
           Stream.filter((ended) => ended.slot >= due || ended.at >= slot),
           Stream.runHead,
-          Effect.timeout(patience),
-          Effect.ignore
+          Effect.timeoutOption(patience),
+          Effect.asVoid
         )
       }
     })
