@@ -8,6 +8,7 @@ import { Collector, type CollectorEvents } from "../../services/Collector.ts"
 import { Projector } from "../../services/Projector.ts"
 import { Recorder } from "../../services/Recorder.ts"
 import { Scheduler } from "../../services/Scheduler.ts"
+import { firstOf } from "../first-of.ts"
 import { now } from "../now.ts"
 import * as Listings from "./listings.ts"
 
@@ -73,7 +74,7 @@ export const make = Effect.gen(function* () {
       const take = taker(wake, listings, options)
       const slot = yield* scheduler.freeSlot(feeds.map(({ name }) => name))
       const taking = Effect.forEach(feeds, (feed) => take(feed, slot, null), { concurrency: "unbounded" })
-      const outcomes = yield* Effect.raceFirst(taking, following)
+      const outcomes = yield* firstOf(taking, following)
       yield* projector.catchUp()
       return outcomes
     })

@@ -3,6 +3,7 @@ import { Clock, Effect, FiberSet, Layer, Option, Stream } from "effect"
 import { type SlotSeconds, slotText } from "../../domain/time.ts"
 import { CollectionRuns } from "../../services/CollectionRuns.ts"
 import { type Job, Scheduler } from "../../services/Scheduler.ts"
+import { firstOf } from "../first-of.ts"
 import { nowSeconds } from "../now.ts"
 import { grid, isStaleBoundary } from "./grid.ts"
 
@@ -97,7 +98,7 @@ export const make = Effect.gen(function* () {
         Stream.runFoldEffect(first, tick),
         Effect.zipRight(Effect.never)
       )
-      return yield* Effect.raceFirst(ticking, Effect.zipRight(FiberSet.join(running), Effect.never))
+      return yield* firstOf(ticking, Effect.zipRight(FiberSet.join(running), Effect.never))
     }).pipe(Effect.scoped, Effect.withSpan("Scheduler.run", { attributes: { feed, interval } }))
 
   return Scheduler.of({ run, freeSlot })

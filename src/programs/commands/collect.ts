@@ -7,6 +7,7 @@ import { feeds as allFeeds } from "../../domain/feeds/all.ts"
 import { candlesticks, candlesticksOf } from "../../domain/feeds/candlesticks.ts"
 import { MARKETS_FEED } from "../../domain/feeds/markets.ts"
 import { type Choice, orderbooks, orderbooksOf } from "../../domain/feeds/orderbooks.ts"
+import { firstOf } from "../../layers/first-of.ts"
 import { nowSeconds } from "../../layers/now.ts"
 import { Backfill } from "../../services/Backfill.ts"
 import { Collector } from "../../services/Collector.ts"
@@ -147,7 +148,7 @@ export const collect = Command.make(
         )
         const backfill = yield* Backfill
         // Whichever dies takes the process with it.
-        return yield* Effect.raceFirst(
+        return yield* firstOf(
           collector.run(timed, { onPage: () => Effect.void, onOutcome: logOutcome, ...first }),
           backfill.serve(logBackfill)
         )
