@@ -6,7 +6,7 @@
  * found twice, and told by its key, but never missed.
  */
 import type { Period } from "./candlestick.ts"
-import { batches, type FeedRequest } from "./feed.ts"
+import { batches, canonicalRequest, type FeedRequest } from "./feed.ts"
 import type { SlotSeconds } from "./time.ts"
 
 /** Not a feed of the schedule: its answers stand in the log under this name. */
@@ -16,7 +16,7 @@ export type BackfillKind = "markets" | "trades" | "candlesticks"
 
 export const backfillKinds: ReadonlyArray<BackfillKind> = ["markets", "trades", "candlesticks"]
 
-/** Which markets; all of them, where only times are given. */
+/** Which markets; where only times are given, all that lived then. */
 export interface Selection {
   readonly series: string | null
   readonly event: string | null
@@ -34,8 +34,17 @@ export interface BackfillSpec extends Selection {
   readonly said?: { readonly from: string | null; readonly to: string | null }
 }
 
-/** Asked one after the other: the archive once the live tier has been walked to its end, never beside it. */
-export type Chain = ReadonlyArray<FeedRequest>
+/** A request, and whom it is about: what one of them is refused says nothing of the others. */
+export interface Asked {
+  readonly request: FeedRequest
+  readonly about: ReadonlyArray<string>
+}
+
+/** The archive is asked once the live tier has been asked to its end about the same, never beside it. */
+export interface Chain {
+  readonly live: ReadonlyArray<Asked>
+  readonly archive: ReadonlyArray<Asked>
+}
 
 /** A market's life, as far as the tables know it. Seconds since the epoch. */
 export interface Life {
@@ -75,10 +84,22 @@ const listing = (path: string, items: string, query: Query): FeedRequest => ({
 })
 
 /** Whether a span of time reaches into a tier. */
-const reachesLive = (to: SlotSeconds | null, cutoff: SlotSeconds) =>
+export const reachesLive = (to: SlotSeconds | null, cutoff: SlotSeconds) =>
   to === null || to >= cutoff - MARGIN_SECONDS
-const reachesArchive = (from: SlotSeconds | null, cutoff: SlotSeconds) =>
+export const reachesArchive = (from: SlotSeconds | null, cutoff: SlotSeconds) =>
   from === null || from <= cutoff + MARGIN_SECONDS
+
+/** Both tiers are asked about the same one thing, whatever it is. */
+const chain = (
+  about: string,
+  live: ReadonlyArray<FeedRequest>,
+  archive: ReadonlyArray<FeedRequest> = []
+): Chain => {
+  const asked = (request: FeedRequest): Asked => ({ request, about: [about] })
+  return { live: live.map(asked), archive: archive.map(asked) }
+}
+
+export const cutoffChain: Chain = chain("cutoff", [cutoffRequest])
 
 /** Longer lists of tickers make a URL that the exchange refuses (414). */
 const TICKERS_MAX = 100
@@ -89,71 +110,91 @@ const chosen = ({ event, series, tickers }: Selection): ReadonlyArray<Query> => 
   return series === null ? [] : [{ series_ticker: series }]
 }
 
-/** A market does not say its series; its event does, also one whose ticker is spelled otherwise. */
-const eventsOf = (series: string): FeedRequest => ({
-  ...listing("/events", "events", { series_ticker: series }),
-  query: { limit: "200", series_ticker: series }
-})
+/** The exchange's limit, above which it answers 400. */
+const EVENTS_A_PAGE = "200"
+
+const eventsBy = (query: Query): Chain => {
+  const request: FeedRequest = {
+    ...listing("/events", "events", query),
+    query: { limit: EVENTS_A_PAGE, ...query }
+  }
+  return chain(canonicalRequest(request), [request])
+}
 
 /** Whether the selection names markets, rather than a time alone. */
 export const isNamed = ({ event, series, tickers }: Selection): boolean =>
   tickers.length > 0 || event !== null || series !== null
 
-/** Settled markets of a span of time; the archive knows only when a market closed. */
-const settledBetween = ({ from, to }: Selection, cutoff: Cutoff): Chain => [
-  ...(reachesLive(to, cutoff.marketsSettled)
-    ? [
-        listing("/markets", "markets", {
-          mve_filter: "exclude",
-          status: "settled",
-          ...(from === null ? {} : { min_settled_ts: String(from) }),
-          ...(to === null ? {} : { max_settled_ts: String(to) })
-        })
-      ]
-    : []),
-  ...(reachesArchive(from, cutoff.marketsSettled)
-    ? [
-        listing("/historical/markets", "markets", {
-          mve_filter: "exclude",
-          ...(from === null ? {} : { min_close_ts: String(from - MARGIN_SECONDS) }),
-          ...(to === null ? {} : { max_close_ts: String(to) })
-        })
-      ]
-    : [])
-]
+/** Of 25,000 markets none was settled later than 19.3 hours after its close (2026). */
+const CLOSE_TO_SETTLEMENT_SECONDS = DAY
 
-/** The markets of the selection, in every state, from both tiers. */
-export const marketRequests = (selection: Selection, cutoff: Cutoff): ReadonlyArray<Chain> =>
+/**
+ * Markets that lived in a span of time, however long ago they opened, however much later they close: whatever
+ * was created before its end and closed after its beginning. The exchange takes one kind of time in a request,
+ * so that more is listed than lived then; the live tier, which is all of the last months, is asked by the time
+ * that lists less of it. What closed just before was settled in the span, and belongs to it.
+ */
+const livedBetween = ({ from, to }: Selection, { marketsSettled }: Cutoff, now: SlotSeconds): Chain => {
+  const closed: Query = from === null ? {} : { min_close_ts: String(from - CLOSE_TO_SETTLEMENT_SECONDS) }
+  const created: Query = to === null ? {} : { max_created_ts: String(to) }
+  const createdIsLess = to !== null && (from === null || to - marketsSettled < now - from)
+  const all: Query = { mve_filter: "exclude" }
+  return chain(
+    "markets",
+    [listing("/markets", "markets", { ...all, ...(createdIsLess ? created : closed) })],
+    // The archive knows no time of creation.
+    reachesArchive(from, marketsSettled)
+      ? [listing("/historical/markets", "markets", { ...all, ...closed })]
+      : []
+  )
+}
+
+/** The markets of the selection, in every state, from both tiers; `now` is when it was asked for. */
+export const marketRequests = (
+  selection: Selection,
+  cutoff: Cutoff,
+  now: SlotSeconds
+): ReadonlyArray<Chain> =>
   isNamed(selection)
     ? [
-        ...(selection.series === null ? [] : [[eventsOf(selection.series)]]),
+        // A market does not say its series; its event does, also one whose ticker is spelled otherwise.
+        ...(selection.series === null ? [] : [eventsBy({ series_ticker: selection.series })]),
         ...chosen(selection).map((query) =>
-          ["/markets", "/historical/markets"].map((path) => listing(path, "markets", query))
+          chain(
+            "markets",
+            [listing("/markets", "markets", query)],
+            [listing("/historical/markets", "markets", query)]
+          )
         )
       ]
-    : [settledBetween(selection, cutoff)]
+    : [livedBetween(selection, cutoff, now)]
 
-const later = (a: SlotSeconds | null, b: SlotSeconds | null) =>
+/** Events by name, which the exchange has for ever: without its event, a market has no series and no category. */
+export const eventRequests = (tickers: ReadonlyArray<string>): ReadonlyArray<Chain> =>
+  batches(tickers, TICKERS_MAX).map((some) => eventsBy({ tickers: some.join(",") }))
+
+export const later = (a: SlotSeconds | null, b: SlotSeconds | null) =>
   a === null ? b : b === null ? a : Math.max(a, b)
-const earlier = (a: SlotSeconds | null, b: SlotSeconds | null) =>
+export const earlier = (a: SlotSeconds | null, b: SlotSeconds | null) =>
   a === null ? b : b === null ? a : Math.min(a, b)
 
-const tapes = (
-  who: Query,
-  from: SlotSeconds | null,
-  to: SlotSeconds | null,
-  { tradesCreated }: Cutoff
-): Chain => {
-  const times = {
+interface Span {
+  readonly from: SlotSeconds | null
+  readonly to: SlotSeconds | null
+}
+
+/** The trades of a selection, in the tiers that a span of time reaches. */
+const tapes = (who: Query, { from, to }: Selection, lived: Span, { tradesCreated }: Cutoff): Chain => {
+  const query = {
+    ...who,
     ...(from === null ? {} : { min_ts: String(from) }),
     ...(to === null ? {} : { max_ts: String(to) })
   }
-  return [
-    ...(reachesLive(to, tradesCreated) ? [listing("/markets/trades", "trades", { ...who, ...times })] : []),
-    ...(reachesArchive(from, tradesCreated)
-      ? [listing("/historical/trades", "trades", { ...who, ...times })]
-      : [])
-  ]
+  return chain(
+    who.ticker ?? "trades",
+    reachesLive(lived.to, tradesCreated) ? [listing("/markets/trades", "trades", query)] : [],
+    reachesArchive(lived.from, tradesCreated) ? [listing("/historical/trades", "trades", query)] : []
+  )
 }
 
 /** Trades of each market, or of the whole tape where only times are given. */
@@ -163,75 +204,13 @@ export const tradeRequests = (
   cutoff: Cutoff
 ): ReadonlyArray<Chain> =>
   isNamed(selection)
-    ? lives.map(({ closes, opened, ticker }) => {
+    ? lives.map(({ closes, opened, ticker }) =>
         // A market that closes in the future has traded until now.
-        const tiers = tapes({ ticker }, later(selection.from, opened), earlier(selection.to, closes), cutoff)
-        return tiers.map((request) => ({
-          ...request,
-          query: {
-            limit: "1000",
-            ticker,
-            ...(selection.from === null ? {} : { min_ts: String(selection.from) }),
-            ...(selection.to === null ? {} : { max_ts: String(selection.to) })
-          }
-        }))
-      })
-    : [tapes({}, selection.from, selection.to, cutoff)]
-
-/** Of one market a request; the archive's and the live tier's limits are not documented, 10,000 in a batch is. */
-const CANDLES_MAX = 5000
-
-/** The day on which New York sets its clocks back has an hour more. */
-const longestSeconds = (period: Period) => period * 60 + (period === 1440 ? 60 * 60 : 0)
-
-const candlesOf = (
-  { closes, opened, settled, ticker }: Life,
-  { from, period, to }: BackfillSpec,
-  cutoff: Cutoff,
-  now: SlotSeconds
-): ReadonlyArray<Chain> => {
-  const seconds = period * 60
-  const start = later(from, opened)
-  // Not every answer says when a market was settled; it was not before it closed.
-  const over = settled ?? closes
-  if (start === null) return []
-  const last = earlier(earlier(to, closes === null ? null : closes + longestSeconds(period)), now) ?? now
-  const step = CANDLES_MAX * seconds
-  const slices = Array.from({ length: Math.max(0, Math.ceil((last - start) / step)) }, (_, n) => ({
-    start_ts: String(start + n * step),
-    end_ts: String(Math.min(start + (n + 1) * step, last)),
-    period_interval: String(period)
-  }))
-  return slices.map((slice) => [
-    ...(settled === null || reachesLive(settled, cutoff.marketsSettled)
-      ? [
-          {
-            endpoint: "GET /markets/candlesticks",
-            path: "/markets/candlesticks",
-            query: { market_tickers: ticker, ...slice },
-            items: "markets",
-            paged: false
-          }
-        ]
-      : []),
-    ...(over !== null && reachesArchive(over, cutoff.marketsSettled)
-      ? [
-          {
-            endpoint: "GET /historical/markets/{ticker}/candlesticks",
-            path: `/historical/markets/${encodeURIComponent(ticker)}/candlesticks`,
-            query: slice,
-            items: "candlesticks",
-            paged: false
-          }
-        ]
-      : [])
-  ])
-}
-
-/** Candles of each market's life, as far as the selection reaches; `now` ends what is still open then. */
-export const candleRequests = (
-  spec: BackfillSpec,
-  lives: ReadonlyArray<Life>,
-  cutoff: Cutoff,
-  now: SlotSeconds
-): ReadonlyArray<Chain> => lives.flatMap((life) => candlesOf(life, spec, cutoff, now))
+        tapes(
+          { ticker },
+          selection,
+          { from: later(selection.from, opened), to: earlier(selection.to, closes) },
+          cutoff
+        )
+      )
+    : [tapes({}, selection, selection, cutoff)]

@@ -1,14 +1,18 @@
 /** What a backfill must know of the tables before it can ask for trades and candles. */
 import { Context, type Effect, type Option } from "effect"
-import type { Cutoff, Life, Selection } from "../domain/backfill.ts"
+import type { Life, Selection } from "../domain/backfill.ts"
+import type { Cutoffs } from "../domain/backfill-candles.ts"
 import type { StorageFailed } from "../domain/errors.ts"
+import type { SlotSeconds } from "../domain/time.ts"
 
 export class Archive extends Context.Tag("kalshi-tape/Archive")<
   Archive,
   {
-    /** The cutoff that was observed last. */
-    readonly cutoff: Effect.Effect<Option.Option<Cutoff>, StorageFailed>
+    /** The cutoff that was observed first since a moment, and the one that was observed last. */
+    readonly cutoffs: (since: SlotSeconds) => Effect.Effect<Option.Option<Cutoffs>, StorageFailed>
     /** Markets of a selection that lived in its span of time, by ticker. */
     readonly lives: (selection: Selection) => Effect.Effect<ReadonlyArray<Life>, StorageFailed>
+    /** Events of such markets that the tables do not know, by ticker. */
+    readonly unknownEvents: (selection: Selection) => Effect.Effect<ReadonlyArray<string>, StorageFailed>
   }
 >() {}

@@ -19,7 +19,11 @@ export class Backfill extends Context.Tag("kalshi-tape/Backfill")<
       job: BackfillJob,
       onProgress?: (made: BackfillProgress) => Effect.Effect<void>
     ) => Effect.Effect<BackfillJob, CollectorProblem>
-    /** Works on whatever is asked for, one after the other, for as long as it runs. */
+    /**
+     * Works on whatever is asked for, one after the other, for as long as it runs. While the exchange is away
+     * (it does not answer, or with 5xx) a backfill goes on waiting and is tried again; what the exchange
+     * refuses fails.
+     */
     readonly serve: (
       onEnd: (job: BackfillJob) => Effect.Effect<void>
     ) => Effect.Effect<never, CollectorProblem | StorageFailed>

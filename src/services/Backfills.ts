@@ -30,7 +30,7 @@ export class Backfills extends Context.Tag("kalshi-tape/Backfills")<
     /** Asks for a backfill; one that was asked for in the same words and is not complete is taken up again. */
     readonly ask: (spec: BackfillSpec, at: SlotSeconds) => Effect.Effect<BackfillJob, StorageFailed>
     readonly get: (slot: SlotSeconds) => Effect.Effect<Option.Option<BackfillJob>, StorageFailed>
-    /** The oldest that waits. */
+    /** The one that has waited longest since it was asked for or tried: one in trouble holds up no other. */
     readonly next: Effect.Effect<Option.Option<BackfillJob>, StorageFailed>
     /** Those that a killed process left running wait again; answers how many. */
     readonly recover: Effect.Effect<number, StorageFailed>

@@ -1,7 +1,9 @@
 /** One listing of a backfill: from its first page, or on from the last that is in the log. */
-import { Effect, Option, Stream } from "effect"
-import { BACKFILL_FEED, cutoffRequest } from "../../domain/backfill.ts"
-import { canonicalRequest, type FeedRequest } from "../../domain/feed.ts"
+import { Effect, HashSet, Option, Ref, Stream } from "effect"
+import { type Asked, BACKFILL_FEED, cutoffRequest } from "../../domain/backfill.ts"
+import { isBatch } from "../../domain/backfill-candles.ts"
+import type { ExchangeUnreachable, LogDamaged, StorageFailed } from "../../domain/errors.ts"
+import { canonicalRequest } from "../../domain/feed.ts"
 import type { SlotSeconds } from "../../domain/time.ts"
 import { Inspector } from "../../services/Inspector.ts"
 import { KalshiApi } from "../../services/KalshiApi.ts"
@@ -13,12 +15,15 @@ const NOT_FOUND = 404
 
 /** A request of a chain: of a market that one tier has never heard of, another may know. */
 export interface Link {
-  readonly request: FeedRequest
+  readonly asked: Asked
   readonly hasOthers: boolean
 }
 
-const isUnknownMarket = ({ hasOthers, request }: Link, status: number) =>
-  status === NOT_FOUND && hasOthers && request.endpoint.includes("{ticker}")
+const isOfOneMarket = (asked: Asked) =>
+  asked.request.endpoint.includes("{ticker}") || (isBatch(asked) && asked.about.length === 1)
+
+const isUnknownMarket = ({ asked, hasOthers }: Link, status: number) =>
+  status === NOT_FOUND && hasOthers && isOfOneMarket(asked)
 
 /** Whether there is anything left to ask, and from where on. */
 export type Standing = { readonly done: true } | { readonly done: false; readonly from: Start }
@@ -34,15 +39,19 @@ export const make = Effect.gen(function* () {
   const api = yield* KalshiApi
   const log = yield* ObservationLog
   const inspector = yield* Inspector
+  // The log does not change, and an exchange that is away is tried again and again.
+  const lastOnes = yield* Ref.make(HashSet.empty<number>())
 
   /** How far a listing has come: its last page names the next one, was the last, or must be asked again. */
   const standing = (link: Link, lastPages: ReadonlyMap<string, number>) =>
     Effect.gen(function* () {
-      const { request } = link
+      const { request } = link.asked
       // It rolls on while a backfill waits, and decides which tier has what.
       if (request.endpoint === cutoffRequest.endpoint) return FROM_THE_START
       const seq = lastPages.get(canonicalRequest(request))
-      const last = seq === undefined ? Option.none() : yield* log.get(seq)
+      if (seq === undefined) return FROM_THE_START
+      if (HashSet.has(yield* Ref.get(lastOnes), seq)) return DONE
+      const last = yield* log.get(seq)
       if (Option.isNone(last)) return FROM_THE_START
       const { body, cursor, page, status } = last.value
       if (isUnknownMarket(link, status)) return DONE
@@ -52,9 +61,10 @@ export const make = Effect.gen(function* () {
       if (whyRefused({ body, inspection, status }, request) !== undefined)
         return { done: false, from: { page, cursor } } satisfies Standing
       const next = request.paged ? inspection.cursor : undefined
-      return next === undefined
-        ? DONE
-        : ({ done: false, from: { page: page + 1, cursor: next } } satisfies Standing)
+      if (next !== undefined)
+        return { done: false, from: { page: page + 1, cursor: next } } satisfies Standing
+      yield* Ref.update(lastOnes, HashSet.add(seq))
+      return DONE
     })
 
   /** Every page is in the log before it is counted, and before its cursor is followed. */
@@ -63,7 +73,7 @@ export const make = Effect.gen(function* () {
     { attempt, from }: { readonly attempt: SlotSeconds; readonly from: Start },
     onPage: (page: Page) => Effect.Effect<void>
   ) =>
-    pages(api, link.request, { feed: BACKFILL_FEED, background: true }, from).pipe(
+    pages(api, link.asked.request, { feed: BACKFILL_FEED, background: true }, from).pipe(
       Stream.runForEach((page) =>
         log
           .append({
@@ -71,7 +81,7 @@ export const make = Effect.gen(function* () {
             slot: attempt,
             request: page.request,
             page: page.page,
-            endpoint: link.request.endpoint,
+            endpoint: link.asked.request.endpoint,
             cursor: page.cursor,
             observedAt: page.response.observedAt,
             status: page.response.status,
@@ -90,3 +100,6 @@ export const make = Effect.gen(function* () {
 
   return { standing, walk }
 })
+
+/** What no other request can be asked after. */
+export type Problem = ExchangeUnreachable | StorageFailed | LogDamaged

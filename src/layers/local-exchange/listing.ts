@@ -3,9 +3,11 @@ import { type Board, BY_CLOSE, BY_CREATION, EVENTS_BY_CREATION, type EventRow, t
 import { collectionOf, eventDraft, eventUpdatedAt } from "./event-json.ts"
 import { DAY, type Us } from "./instant.ts"
 import { announcedClose, type MarketStory, statusAt, updatedAt } from "./life.ts"
+import { findEvent } from "./lookup.ts"
 import { ascending, type Place } from "./order.ts"
 import { pageOf } from "./paging.ts"
 import { type CombosQuery, type EventsQuery, finds, type MarketsQuery, type TimeRange } from "./query.ts"
+import { archiveFromUs } from "./tiers.ts"
 
 const timeOf = (market: MarketStory, family: TimeRange["family"], at: Us): Us | undefined => {
   switch (family) {
@@ -116,8 +118,22 @@ const eventsPage = (
   return `{"cursor":"${page.cursor}","events":[${texts.join(",")}]}`
 }
 
-export const eventsBody = (board: Board, query: EventsQuery, at: Us): string =>
-  eventsPage(board, board.events, wantsEvent(query, at), query, at)
+/** By name there are also those whose markets have all gone to the archive; those markets are left out. */
+const namedEvents = (board: Board, tickers: ReadonlySet<string>, at: Us): ReadonlyArray<EventRow> =>
+  [...tickers]
+    .flatMap((ticker): ReadonlyArray<EventRow> => {
+      const row = board.eventByTicker.get(ticker)
+      if (row !== undefined) return [row]
+      const event = findEvent(board.seriesByTicker, ticker, archiveFromUs(at), at)
+      return event === undefined ? [] : [{ event, rows: [] }]
+    })
+    .filter(({ event }) => !event.lane.kind.combo)
+    .sort(ascending(EVENTS_BY_CREATION))
+
+export const eventsBody = (board: Board, query: EventsQuery, at: Us): string => {
+  const rows = query.tickers === undefined ? board.events : namedEvents(board, query.tickers, at)
+  return eventsPage(board, rows, wantsEvent(query, at), query, at)
+}
 
 /** Events of combos; every series of combos is one collection. */
 export const combosBody = (board: Board, query: CombosQuery, at: Us): string => {

@@ -49,6 +49,17 @@ export const indexed = (series: ReadonlyArray<Series>): SeriesByTicker =>
 export const lanesOf = (byTicker: SeriesByTicker, ticker: string): ReadonlyArray<Lane> =>
   byTicker.get(ticker.split("-", 1)[0] ?? "")?.lanes ?? []
 
+/** The event with that ticker, if created by `at` and not surely settled before `since`. */
+export const findEvent = (
+  byTicker: SeriesByTicker,
+  ticker: string,
+  since: Us,
+  at: Us
+): EventStory | undefined =>
+  lanesOf(byTicker, ticker)
+    .flatMap((lane) => eventsSince(lane, since, at))
+    .find((event) => event.ticker === ticker)
+
 /** The market with that ticker, if created by `at` and not surely settled before `since`. */
 export const findMarket = (
   byTicker: SeriesByTicker,

@@ -1,6 +1,6 @@
 /** The Archive over SQLite. */
 import { Effect, Layer, Option } from "effect"
-import type { Life, Selection } from "../../domain/backfill.ts"
+import type { Cutoff, Life, Selection } from "../../domain/backfill.ts"
 import { epochMillis, isoMicros, type SlotSeconds } from "../../domain/time.ts"
 import { Archive } from "../../services/Archive.ts"
 import { Database, storage } from "./Database.ts"
@@ -23,6 +23,16 @@ const toLife = (row: Row): Life => ({
   settled: seconds(row.settlement_ts)
 })
 
+interface CutoffRow {
+  readonly market_settled_ts: string
+  readonly trades_created_ts: string
+}
+
+const toCutoff = ({ market_settled_ts, trades_created_ts }: CutoffRow): Cutoff => ({
+  marketsSettled: Math.floor(epochMillis(market_settled_ts) / 1000),
+  tradesCreated: Math.floor(epochMillis(trades_created_ts) / 1000)
+})
+
 const timeText = (at: SlotSeconds) => isoMicros(at * 1_000_000)
 
 export const make = Effect.gen(function* () {
@@ -37,30 +47,53 @@ export const make = Effect.gen(function* () {
           OR m.event_ticker LIKE ${`${series}-%`}`
   }
 
+  /** Markets of a selection that lived in its span of time. */
+  const lived = (selection: Selection) => sql`
+    (${chosen(selection)})
+      AND ${selection.from === null ? sql`true` : sql`coalesce(nullif(m.close_time, ''), '~') >= ${timeText(selection.from)}`}
+      AND ${selection.to === null ? sql`true` : sql`coalesce(m.open_time, '') <= ${timeText(selection.to)}`}
+  `
+
   return Archive.of({
-    cutoff: sql<{ market_settled_ts: string; trades_created_ts: string }>`
-      SELECT market_settled_ts, trades_created_ts FROM cutoff_rows ORDER BY seq DESC LIMIT 1
-    `.pipe(
-      Effect.map(([row]) =>
-        Option.map(Option.fromNullable(row), ({ market_settled_ts, trades_created_ts }) => ({
-          marketsSettled: Math.floor(epochMillis(market_settled_ts) / 1000),
-          tradesCreated: Math.floor(epochMillis(trades_created_ts) / 1000)
-        }))
+    cutoffs: (since) =>
+      Effect.all([
+        sql<CutoffRow>`
+          SELECT market_settled_ts, trades_created_ts FROM cutoff_rows
+          WHERE observed_at >= ${timeText(since)} ORDER BY seq LIMIT 1
+        `,
+        sql<CutoffRow>`SELECT market_settled_ts, trades_created_ts FROM cutoff_rows ORDER BY seq DESC LIMIT 1`
+      ]).pipe(
+        Effect.map(([[first], [last]]) =>
+          Option.map(Option.fromNullable(last), (now) => ({
+            first: toCutoff(first ?? now),
+            now: toCutoff(now)
+          }))
+        ),
+        storage("reading the cutoff of the archive")
       ),
-      storage("reading the cutoff of the archive")
-    ),
 
     lives: (selection) =>
       sql<Row>`
         SELECT n.ticker, m.open_time, m.close_time, m.settlement_ts
         FROM market_rows m JOIN market_numbers n ON n.market = m.market
-        WHERE (${chosen(selection)})
-          AND ${selection.from === null ? sql`true` : sql`coalesce(nullif(m.close_time, ''), '~') >= ${timeText(selection.from)}`}
-          AND ${selection.to === null ? sql`true` : sql`coalesce(m.open_time, '') <= ${timeText(selection.to)}`}
+        WHERE ${lived(selection)}
         ORDER BY n.ticker
       `.pipe(
         Effect.map((rows) => rows.map(toLife)),
         storage("naming the markets of a backfill")
+      ),
+
+    unknownEvents: (selection) =>
+      sql<{ event_ticker: string }>`
+        SELECT DISTINCT m.event_ticker
+        FROM market_rows m JOIN market_numbers n ON n.market = m.market
+        WHERE ${lived(selection)}
+          AND m.mve_collection_ticker IS NULL -- no listing of events has those of combos
+          AND m.event_ticker NOT IN (SELECT event_ticker FROM event_rows)
+        ORDER BY m.event_ticker
+      `.pipe(
+        Effect.map((rows) => rows.map(({ event_ticker }) => event_ticker)),
+        storage("naming the events of a backfill")
       )
   })
 })

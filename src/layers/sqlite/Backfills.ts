@@ -104,7 +104,7 @@ export const make = Effect.gen(function* () {
 
     get: (slot) => find(slot).pipe(storage("reading a backfill")),
 
-    next: sql<Row>`SELECT ${columns} FROM backfills WHERE status = 'waiting' ORDER BY slot LIMIT 1`.pipe(
+    next: sql<Row>`SELECT ${columns} FROM backfills WHERE status = 'waiting' ORDER BY coalesce(attempt, slot) LIMIT 1`.pipe(
       Effect.flatMap(first),
       storage("reading the backfills")
     ),

@@ -194,6 +194,6 @@ export const backfill = Command.make(
     })
 ).pipe(
   Command.withDescription(
-    "Fetches markets, trades and candles of the past, from the live tier and the archive; run again, it goes on where it stopped"
+    "Fetches markets, trades and candles of the past, from the live tier and the archive; with times alone, of every market that lived then. Run again, it goes on where it stopped"
   )
 )

@@ -81,7 +81,7 @@ describe("a backfill of a series", () => {
           sorted(candles)
         )
       }),
-    60_000
+    300_000
   )
 
   it.scopedLive("of more tickers than one request takes asks for them in several", () =>
@@ -98,18 +98,54 @@ describe("a backfill of a series", () => {
     })
   )
 
-  it.scopedLive("of candles of a time asks for the markets first, of which it knows none", () =>
+  it.scopedLive("of candles of a time has those of all that lived then, whatever became of them", () =>
     Effect.gen(function* () {
-      const [x, folder] = [yield* exchange({ markets: 60 }), yield* scopedFolder]
+      const [x, folder] = [yield* exchange({ markets: 40 }), yield* scopedFolder]
       const [from, to] = [(NOON - 3 * HOUR) / 1000, (NOON - HOUR) / 1000]
       const ended = yield* attempt(folder, x, spec({ from, to, kinds: ["candlesticks"] }), { at: AT })
       assert.strictEqual(ended.status, "complete", ended.reason ?? "")
-      const settled = x.universe
-        .settledBetween(from * 1000, to * 1000)
-        .filter(({ combo, ticker }) => !combo && x.universe.candlesOf(ticker, from + 1, to, 60).length > 0)
-      const candled = new Set(tickersOf(past(folder).candles))
-      assert.isAbove(settled.length, 5)
-      for (const { ticker } of settled) assert.isTrue(candled.has(ticker), ticker)
+      assert.deepStrictEqual(yield* badRequests(x), [])
+      const { candlesOf, openAt, settledBetween } = x.universe
+      const settled = settledBetween(from * 1000, NOON).filter(({ combo }) => !combo)
+      const open = openAt(NOON).filter(({ combo, openUs }) => !combo && openUs < to * 1_000_000)
+      // Closed, and not settled yet.
+      const between = settledBetween(NOON, NOON + DAY).filter(({ combo }) => !combo)
+      const lived = new Set(tickersOf([...settled, ...between, ...open]).map(String))
+      const truth = [...lived].flatMap((ticker) =>
+        candlesOf(ticker, from + 1, to, 60).map(({ end_period_ts }) => `${ticker} ${end_period_ts}`)
+      )
+      // A candle that ends with the beginning of the span tells of what was before it.
+      const got = past(folder)
+        .candles.map(({ end_time, ticker }) => [ticker, Date.parse(String(end_time)) / 1000] as const)
+        .filter(([, end]) => end > from)
+        .map(([ticker, end]) => `${ticker} ${end}`)
+      assert.isAbove(settled.filter(({ settledAtMs }) => settledAtMs > to * 1000).length, 5)
+      assert.isAbove(open.length, 20)
+      assert.deepStrictEqual(sorted(got), sorted(truth))
+    })
+  )
+
+  it.scopedLive("of archived tickers knows their events, and so their series and category", () =>
+    Effect.gen(function* () {
+      const [x, folder] = [yield* exchange({ markets: 40 }), yield* scopedFolder]
+      const cutoff = x.universe.cutoffAt(NOON)
+      const tickers = x.universe
+        .settledBetween(cutoff - 4 * DAY, cutoff - 3 * DAY)
+        .filter(({ combo }) => !combo)
+        .slice(0, 20)
+        .map(({ ticker }) => ticker)
+      const what = spec({ tickers, kinds: ["markets"] })
+      const ended = yield* attempt(folder, x, what, { at: AT })
+      assert.strictEqual(done(ended), `complete ${ended.requests}/${ended.requests}`)
+      const { markets } = past(folder)
+      assert.deepStrictEqual(tickersOf(markets), sorted(tickers))
+      for (const { series_ticker, ticker } of markets)
+        assert.strictEqual(series_ticker, seriesOf(String(ticker)))
+      assert.isAbove(markets.filter(({ category }) => category !== null).length, 0)
+      // A second one finds them in the tables.
+      yield* attempt(folder, x, spec({ tickers: tickers.slice(0, 5), kinds: ["markets"] }), { at: AT + 9 })
+      const events = logged(folder).filter(({ request }) => request.startsWith("/events"))
+      assert.strictEqual(events.length, 1)
     })
   )
 })
@@ -180,7 +216,7 @@ describe("a backfill that is cut short", () => {
         assert.strictEqual(new Set(pagesOf(folder)).size, pagesOf(folder).length)
         assert.deepStrictEqual(past(folder), past(whole))
       }),
-    60_000
+    300_000
   )
 
   it.scopedLive(
@@ -213,7 +249,7 @@ describe("a backfill that is refused something", () => {
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       const x = yield* exchange({ markets: 60, faults: yield* faults("400@/markets$:at=1") })
-      const what = spec({ series: "KXBTC15M", kinds: ["markets", "trades"] })
+      const what = spec({ series: "KXNFLGAME", kinds: ["markets", "trades"] })
       const ended = yield* attempt(folder, x, what, { at: AT, pageSize: 1000 })
       assert.strictEqual(ended.status, "failed")
       yield* x.setFaults(yield* faults("400@/historical/trades:at=3"))
@@ -224,7 +260,7 @@ describe("a backfill that is refused something", () => {
       assert.match(refused.reason ?? "", /^the exchange answered 400 to \/historical\/trades/)
       assert.strictEqual(refused.requestsDone, refused.requests - 1, "one listing of them all")
       assert.strictEqual(done(again), `complete ${again.requests}/${again.requests}`)
-      assert.deepStrictEqual(tickersOf(past(folder).markets), yield* marketsOf(x, "KXBTC15M"))
+      assert.deepStrictEqual(tickersOf(past(folder).markets), yield* marketsOf(x, "KXNFLGAME"))
     })
   )
 
@@ -297,6 +333,36 @@ describe("a backfill over midnight", () => {
         settled.filter(({ ticker }) => !got.has(ticker)),
         []
       )
+    })
+  )
+
+  it.scopedLive("loses no candle of a market that changes tiers between two batches", () =>
+    Effect.gen(function* () {
+      const x = yield* exchange({ markets: 60, startsAt: MIDNIGHT - 40 * SECOND, speed: 20 })
+      const folder = yield* scopedFolder
+      const from = (MIDNIGHT - 50 * HOUR) / 1000
+      // Settled in the day that the live tier lets go of at midnight.
+      const tickers = x.universe
+        .settledBetween(MIDNIGHT - 46 * HOUR, MIDNIGHT - 26 * HOUR)
+        .filter(({ combo }) => !combo)
+        .slice(0, 40)
+        .map(({ ticker }) => ticker)
+      const ended = yield* attempt(folder, x, spec({ tickers, from, kinds: ["candlesticks"] }), {
+        at: MIDNIGHT / 1000,
+        gate: rollingAt(x, 5)
+      })
+      assert.strictEqual(ended.status, "complete", ended.reason ?? "")
+      assert.isAbove(yield* x.now, MIDNIGHT)
+      const truth = tickers.flatMap((ticker) =>
+        x.universe
+          .candlesOf(ticker, from, MIDNIGHT / 1000, 60)
+          .map(({ end_period_ts }) => `${ticker} ${end_period_ts}`)
+      )
+      const got = past(folder).candles.map(
+        ({ end_time, ticker }) => `${ticker} ${Date.parse(String(end_time)) / 1000}`
+      )
+      assert.isAbove(truth.length, 40)
+      assert.deepStrictEqual(sorted(got), sorted(truth))
     })
   )
 })

@@ -5,6 +5,7 @@
 import { Context, Effect, Layer, Ref } from "effect"
 import type { BackfillSpec, Selection } from "../../../src/domain/backfill.ts"
 import { ExchangeUnreachable } from "../../../src/domain/errors.ts"
+import { notJson } from "../../../src/domain/inspection.ts"
 import * as BackfillLive from "../../../src/layers/backfill/Backfill.ts"
 import { defaultOptions, layer as http } from "../../../src/layers/http/KalshiApi.ts"
 import { inspectorLayer } from "../../../src/layers/interpreter/inline.ts"
@@ -12,13 +13,13 @@ import type { LocalExchange } from "../../../src/layers/local-exchange/server.ts
 import * as SqliteArchive from "../../../src/layers/sqlite/Archive.ts"
 import * as SqliteBackfills from "../../../src/layers/sqlite/Backfills.ts"
 import { Backfill } from "../../../src/services/Backfill.ts"
-import { type BackfillJob, Backfills } from "../../../src/services/Backfills.ts"
-import { KalshiApi } from "../../../src/services/KalshiApi.ts"
+import { type BackfillJob, type BackfillProgress, Backfills } from "../../../src/services/Backfills.ts"
+import { KalshiApi, type RawResponse } from "../../../src/services/KalshiApi.ts"
 import { rowsOf, tablesIn } from "../projector/support.ts"
 import { verifyAll } from "../sqlite/support.ts"
 
-/** What becomes of the nth request of an attempt, counted from 1, before it is sent. */
-export type Gate = (nth: number, path: string) => "pass" | "never" | "down" | Effect.Effect<void>
+/** What becomes of the nth request of an attempt, counted from 1, before it is sent; a number is an answer. */
+export type Gate = (nth: number, path: string) => "pass" | "never" | "down" | number | Effect.Effect<void>
 
 export const open: Gate = () => "pass"
 
@@ -27,6 +28,16 @@ export const only =
   (requests: number, then: "never" | "down"): Gate =>
   (nth) =>
     nth <= requests ? "pass" : then
+
+/** An error as the exchange words it. */
+const refusal = (status: number): RawResponse => ({
+  status,
+  body: new TextEncoder().encode(`{"error":{"code":"status_${status}","message":"no"}}`),
+  inspection: { ...notJson, whole: true, error: `status_${status}, no` },
+  observedAt: "2026-11-22T12:00:00.000000Z",
+  headers: {},
+  attempts: 1
+})
 
 /** Pages of so many items instead of a thousand. */
 export const gated = (url: string, gate: Gate, pageSize: number, stopped: Effect.Effect<void>) =>
@@ -50,6 +61,7 @@ export const gated = (url: string, gate: Gate, pageSize: number, stopped: Effect
             if (what === "never") return yield* Effect.zipRight(stopped, Effect.never)
             if (what === "down")
               return yield* new ExchangeUnreachable({ url, attempts: 6, why: "ECONNRESET" })
+            if (typeof what === "number") return refusal(what)
             if (what !== "pass") yield* what
             const pathAndQuery = request.pathAndQuery.replace("limit=1000", `limit=${pageSize}`)
             return yield* Effect.acquireUseRelease(
@@ -78,31 +90,45 @@ export interface AttemptOptions {
   readonly gate?: Gate
   readonly pageSize?: number
   readonly at: number
+  readonly onProgress?: (made: BackfillProgress) => Effect.Effect<void>
   /** Runs when a request hangs. */
   readonly stopped?: Effect.Effect<void>
 }
+
+export interface WorkshopOptions {
+  readonly gate: Gate
+  readonly pageSize?: number
+  readonly stopped?: Effect.Effect<void>
+  readonly patience?: BackfillLive.Patience
+}
+
+/** What works on backfills in a folder. */
+export const workshop = (
+  folder: string,
+  x: LocalExchange,
+  { gate, pageSize = 1000, patience, stopped = Effect.void }: WorkshopOptions
+) =>
+  (patience === undefined ? BackfillLive.layer : BackfillLive.layerWith(patience)).pipe(
+    Layer.provideMerge(Layer.mergeAll(SqliteBackfills.layer, SqliteArchive.layer)),
+    Layer.provide(gated(x.url, gate, pageSize, stopped)),
+    Layer.provide(inspectorLayer),
+    Layer.provideMerge(tablesIn(folder))
+  )
 
 /** One process' life: everything is built anew over the folder, as after a restart. */
 export const attempt = (
   folder: string,
   x: LocalExchange,
   what: BackfillSpec,
-  { at, gate = open, pageSize = 1000, stopped = Effect.void }: AttemptOptions
+  { at, gate = open, onProgress, pageSize = 1000, stopped = Effect.void }: AttemptOptions
 ) =>
   Effect.scoped(
     Effect.gen(function* () {
-      const context = yield* Layer.build(
-        Layer.merge(BackfillLive.layer, SqliteBackfills.layer).pipe(
-          Layer.provideMerge(Layer.mergeAll(SqliteBackfills.layer, SqliteArchive.layer)),
-          Layer.provide(inspectorLayer),
-          Layer.provide(gated(x.url, gate, pageSize, stopped)),
-          Layer.provideMerge(tablesIn(folder))
-        )
-      )
+      const context = yield* Layer.build(workshop(folder, x, { gate, pageSize, stopped }))
       const backfills = Context.get(context, Backfills)
       yield* backfills.recover
       const job = yield* backfills.ask(what, at)
-      const ended = yield* Context.get(context, Backfill).work(job)
+      const ended = yield* Context.get(context, Backfill).work(job, onProgress)
       yield* Effect.provide(verifyAll, context)
       return ended
     })

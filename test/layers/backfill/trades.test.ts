@@ -104,6 +104,6 @@ describe("the walk along the tape", () => {
           )
         )
       }),
-    60_000
+    300_000
   )
 })

@@ -1,0 +1,89 @@
+/** How an attempt at a backfill ends. */
+import { Cause, Exit, Option } from "effect"
+import type {
+  CursorRepeated,
+  ExchangeRefused,
+  ExchangeUnreachable,
+  LogDamaged,
+  NothingFound,
+  StorageFailed
+} from "../../domain/errors.ts"
+
+export type Refusal = ExchangeRefused | CursorRepeated
+export type Problem = StorageFailed | LogDamaged | ExchangeProblem
+type ExchangeProblem = ExchangeUnreachable | NothingFound
+
+/** Whether an exchange that is away ends a backfill, or makes it wait. */
+export type OnOutage = "fail" | "wait"
+
+export interface End {
+  readonly status: "complete" | "failed" | "waiting"
+  readonly reason: string | null
+  /** Whether the exchange was away, rather than of another opinion. */
+  readonly outage: boolean
+}
+
+const exchangeProblem = (cause: Cause.Cause<Problem>): Option.Option<ExchangeProblem> =>
+  Option.filter(
+    Cause.failureOption(cause),
+    (error): error is ExchangeProblem => error._tag !== "StorageFailed" && error._tag !== "LogDamaged"
+  )
+
+/** The exchange's failures are how a backfill ends; a broken disk, a bug and an interruption are not. */
+export const isOurs = (cause: Cause.Cause<Problem>): cause is Cause.Cause<StorageFailed | LogDamaged> =>
+  Option.isNone(exchangeProblem(cause))
+
+const SERVER_ERROR = 500
+
+const failedFor = ([first, ...others]: ReadonlyArray<Refusal>): string =>
+  first === undefined
+    ? ""
+    : others.length === 0
+      ? first.message
+      : `${others.length + 1} listings were refused; the first: ${first.message}`
+
+/** What the exchange itself could not do: it may be able to, later. */
+const isAway = (refusal: Refusal): refusal is ExchangeRefused =>
+  refusal._tag === "ExchangeRefused" && refusal.status >= SERVER_ERROR
+
+const awayWords = (problem: ExchangeUnreachable | ExchangeRefused): string =>
+  problem._tag === "ExchangeUnreachable"
+    ? `${problem.url} does not answer: ${problem.why}`
+    : `the exchange answered ${problem.status} to ${problem.request}: ${problem.why}`
+
+const away = (
+  problem: ExchangeUnreachable | ExchangeRefused,
+  onOutage: OnOutage,
+  reason: string,
+  waits: string
+): End =>
+  onOutage === "fail"
+    ? { status: "failed", reason, outage: true }
+    : { status: "waiting", reason: `${awayWords(problem)}; ${waits}`, outage: true }
+
+/** Whatever stops it but the exchange leaves it waiting to go on. */
+export const endOf = (
+  exit: Exit.Exit<void, Problem>,
+  refusals: ReadonlyArray<Refusal>,
+  onOutage: OnOutage,
+  waits: string
+): End =>
+  Exit.match(exit, {
+    onSuccess: () => {
+      const [first] = refusals
+      if (first === undefined) return { status: "complete", reason: null, outage: false }
+      const reason = failedFor(refusals)
+      // One "no" among them is an answer, and somebody must look at it.
+      return refusals.every(isAway) && isAway(first)
+        ? away(first, onOutage, reason, waits)
+        : { status: "failed", reason, outage: false }
+    },
+    onFailure: (cause) =>
+      Option.match(exchangeProblem(cause), {
+        onNone: () => ({ status: "waiting", reason: "interrupted", outage: false }) as const,
+        onSome: (problem) =>
+          problem._tag === "ExchangeUnreachable"
+            ? away(problem, onOutage, problem.message, waits)
+            : { status: "failed", reason: problem.message, outage: false }
+      })
+  })

@@ -1,0 +1,148 @@
+/** Candles of many markets in a request: one of them must not take the others with it. */
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { exchange, NOON } from "../local-exchange/support.ts"
+import { scopedFolder } from "../sqlite/support.ts"
+import { attempt, type Gate, logged, past, spec } from "./support.ts"
+
+const [HOUR, DAY] = [3_600_000, 86_400_000]
+const AT = NOON / 1000
+const FROM = AT - 6 * 3600
+
+const CANDLES = "/markets/candlesticks"
+
+/** The tickers that a request for a batch names. */
+const named = (path: string): ReadonlyArray<string> =>
+  path.startsWith(CANDLES)
+    ? (new URLSearchParams(path.slice(path.indexOf("?"))).get("market_tickers") ?? "").split(",")
+    : []
+
+/** Batches that name a ticker are answered with a status. */
+const refusing =
+  (status: number, ticker: string): Gate =>
+  (_, path) =>
+    named(path).includes(ticker) ? status : "pass"
+
+/** An exchange, and markets that settled in the last hours. */
+const world = Effect.gen(function* () {
+  const x = yield* exchange({ markets: 60 })
+  const tickers = x.universe
+    .settledBetween(NOON - 5 * HOUR, NOON)
+    .filter(({ combo }) => !combo)
+    .map(({ ticker }) => ticker)
+    .filter((ticker) => x.universe.candlesOf(ticker, FROM, AT, 60).length > 0)
+    .slice(0, 24)
+  assert.strictEqual(tickers.length, 24)
+  const candles = (some: ReadonlyArray<string>) =>
+    some
+      .flatMap((ticker) =>
+        x.universe.candlesOf(ticker, FROM, AT, 60).map(({ end_period_ts }) => `${ticker} ${end_period_ts}`)
+      )
+      .sort()
+  return { x, tickers, candles, what: spec({ tickers, from: FROM, kinds: ["candlesticks"] }) }
+})
+
+const candlesIn = (folder: string) =>
+  past(folder)
+    .candles.map(({ end_time, ticker }) => `${ticker} ${Date.parse(String(end_time)) / 1000}`)
+    .sort()
+
+const batchesIn = (folder: string) => logged(folder).filter(({ request }) => request.startsWith(CANDLES))
+
+describe("candles in batches", () => {
+  it.scopedLive("take far fewer requests than markets, and bring the same", () =>
+    Effect.gen(function* () {
+      const [{ candles, tickers, what, x }, folder] = [yield* world, yield* scopedFolder]
+      const ended = yield* attempt(folder, x, what, { at: AT })
+      assert.strictEqual(ended.status, "complete", ended.reason ?? "")
+      assert.isAtMost(batchesIn(folder).length, tickers.length / 3)
+      assert.deepStrictEqual(candlesIn(folder), candles(tickers))
+    })
+  )
+
+  it.scopedLive("refused for one market bring all the others, and that one in time", () =>
+    Effect.gen(function* () {
+      const [{ candles, tickers, what, x }, folder] = [yield* world, yield* scopedFolder]
+      const bad = tickers[7] ?? ""
+      const refused = yield* attempt(folder, x, what, { at: AT, gate: refusing(400, bad) })
+      assert.strictEqual(refused.status, "failed")
+      assert.match(
+        refused.reason ?? "",
+        new RegExp(`^the exchange answered 400 to .*market_tickers=${bad}[& ]`)
+      )
+      // Nor is the archive asked about it, before the live tier has answered.
+      assert.strictEqual(refused.requestsDone, refused.requests - 2)
+      const others = tickers.filter((ticker) => ticker !== bad)
+      assert.deepStrictEqual(candlesIn(folder), candles(others))
+
+      const before = batchesIn(folder).length
+      const again = yield* attempt(folder, x, what, { at: AT + 1 })
+      assert.strictEqual(again.status, "complete", again.reason ?? "")
+      assert.deepStrictEqual(candlesIn(folder), candles(tickers))
+      assert.strictEqual(batchesIn(folder).length, before + 1, "only what was refused")
+    })
+  )
+
+  it.scopedLive(
+    "of a market that has gone to the archive are asked there, although the batch was refused",
+    () =>
+      Effect.gen(function* () {
+        const [{ x }, folder] = [yield* world, yield* scopedFolder]
+        const cutoff = x.universe.cutoffAt(NOON)
+        const tickers = x.universe
+          .settledBetween(cutoff - 6 * HOUR, cutoff + 6 * HOUR)
+          .filter(({ combo }) => !combo)
+          .map(({ ticker }) => ticker)
+          .slice(0, 12)
+        const gone = x.universe
+          .settledBetween(cutoff - DAY, cutoff - HOUR)
+          .map(({ ticker }) => ticker)
+          .find((ticker) => tickers.includes(ticker))
+        if (gone === undefined) return assert.fail("nothing archived")
+        const from = cutoff / 1000 - 12 * 3600
+        const what = spec({ tickers, from, kinds: ["candlesticks"] })
+        const ended = yield* attempt(folder, x, what, { at: AT, gate: refusing(404, gone) })
+        assert.strictEqual(ended.status, "complete", ended.reason ?? "")
+        const candled = new Set(past(folder).candles.map(({ ticker }) => ticker))
+        for (const ticker of tickers)
+          assert.strictEqual(
+            candled.has(ticker),
+            x.universe.candlesOf(ticker, from, AT, 60).length > 0,
+            ticker
+          )
+      })
+  )
+
+  it.scopedLive("are divided for one market although another batch found the exchange out of order", () =>
+    Effect.gen(function* () {
+      const [{ tickers, x }, folder] = [yield* world, yield* scopedFolder]
+      // The first batch fails as a whole; of the next one that is large, a market is refused.
+      let [asked, bad] = [0, ""]
+      const gate: Gate = (_, path) => {
+        const some = named(path)
+        if (some.length > 1 && asked++ === 0) return 500
+        if (bad === "" && some.length > 5) bad = some[2] ?? ""
+        return some.includes(bad) ? 400 : "pass"
+      }
+      const what = spec({ tickers, from: AT - 86_400, period: 1, kinds: ["candlesticks"] })
+      const ended = yield* attempt(folder, x, what, { at: AT, gate })
+      assert.strictEqual(ended.status, "failed")
+      const statuses = batchesIn(folder).map(({ status }) => status)
+      assert.strictEqual(statuses.filter((status) => status === 500).length, 1)
+      assert.isAbove(statuses.filter((status) => status === 400).length, 2)
+      assert.isAbove(statuses.filter((status) => status === 200).length, 2)
+    })
+  )
+
+  it.scopedLive("refused whoever is named are divided once, and not again", () =>
+    Effect.gen(function* () {
+      const [{ tickers, what, x }, folder] = [yield* world, yield* scopedFolder]
+      const gate: Gate = (_, path) => (named(path).length > 0 ? 400 : "pass")
+      const ended = yield* attempt(folder, x, { ...what, period: 1 }, { at: AT, gate })
+      assert.strictEqual(ended.status, "failed")
+      assert.isAbove(ended.requests, 4)
+      // Four chains may begin before the first has come to its end.
+      assert.isAtMost(batchesIn(folder).length, 2 * tickers.length + ended.requests)
+    })
+  )
+})

@@ -1,0 +1,94 @@
+/** What a backfill goes through again when it goes on: little, and that once. */
+import { assert, describe, it } from "@effect/vitest"
+import { Deferred, Effect, Layer, Ref } from "effect"
+import * as BackfillLive from "../../../src/layers/backfill/Backfill.ts"
+import { inspector } from "../../../src/layers/interpreter/inline.ts"
+import * as SqliteArchive from "../../../src/layers/sqlite/Archive.ts"
+import * as SqliteBackfills from "../../../src/layers/sqlite/Backfills.ts"
+import { Backfill } from "../../../src/services/Backfill.ts"
+import { type BackfillProgress, Backfills } from "../../../src/services/Backfills.ts"
+import { Inspector } from "../../../src/services/Inspector.ts"
+import { exchange, NOON } from "../local-exchange/support.ts"
+import { tablesIn } from "../projector/support.ts"
+import { scopedFolder } from "../sqlite/support.ts"
+import { attempt, gated, logged, spec } from "./support.ts"
+
+const AT = NOON / 1000
+
+/** Of one series; the last request but a few never comes. */
+const what = spec({ series: "KXNFLGAME", kinds: ["markets", "trades"] })
+
+describe("a backfill that goes on", () => {
+  it.scopedLive("tells its progress by stages and pages, not by what was done before", () =>
+    Effect.gen(function* () {
+      const [x, folder] = [yield* exchange({ markets: 40 }), yield* scopedFolder]
+      const whole = yield* attempt(folder, x, what, {
+        at: AT,
+        gate: (_, path) => (path.startsWith("/historical/trades") && path.includes("ticker=") ? 403 : "pass")
+      })
+      assert.strictEqual(whole.status, "failed")
+      assert.isAbove(whole.requestsDone, 15)
+      const pages = logged(folder).length
+      const told: Array<BackfillProgress> = []
+      const again = yield* attempt(folder, x, what, {
+        at: AT + 1,
+        onProgress: (made) => Effect.sync(() => told.push(made))
+      })
+      assert.strictEqual(again.status, "complete", again.reason ?? "")
+      const fresh = logged(folder).length - pages
+      // Four stages, each page, and each listing that was walked to its end.
+      assert.isAtMost(told.length, 4 + 2 * fresh)
+      assert.isAtLeast(told.find(({ requests }) => requests > 10)?.requestsDone ?? 0, 15)
+    })
+  )
+
+  it.scopedLive("in the same process looks at a last page once", () =>
+    Effect.gen(function* () {
+      const [x, folder] = [yield* exchange({ markets: 40 }), yield* scopedFolder]
+      const looks = yield* Ref.make(0)
+      const counting = Layer.succeed(Inspector, {
+        inspect: (body) =>
+          Effect.zipRight(
+            Ref.update(looks, (n) => n + 1),
+            inspector.inspect(body)
+          )
+      })
+      const broken = yield* Ref.make(true)
+      const looked = yield* Ref.make<ReadonlyArray<number>>([])
+      const over = yield* Deferred.make<void>()
+      // The archive's tape is away for some attempts.
+      const gate = (_: number, path: string) =>
+        path.startsWith("/historical/trades") && Effect.runSync(Ref.get(broken)) ? 503 : "pass"
+      yield* Effect.gen(function* () {
+        const [backfills, backfill] = [yield* Backfills, yield* Backfill]
+        yield* backfills.ask(what, AT)
+        yield* Effect.raceFirst(
+          backfill.serve(({ status }) =>
+            Effect.gen(function* () {
+              const seen = yield* Ref.updateAndGet(looked, (before) => [...before, 0])
+              if (seen.length === 2) yield* Ref.set(looks, 0)
+              if (seen.length === 3) yield* Ref.set(broken, false)
+              if (status === "complete") yield* Deferred.succeed(over, undefined)
+            })
+          ),
+          Deferred.await(over)
+        )
+      }).pipe(
+        Effect.provide(
+          BackfillLive.layerWith(BackfillLive.patienceOf("10 millis", "20 millis")).pipe(
+            Layer.provideMerge(Layer.mergeAll(SqliteBackfills.layer, SqliteArchive.layer)),
+            Layer.provide(gated(x.url, gate, 1000, Effect.void)),
+            Layer.provide(counting),
+            Layer.provideMerge(tablesIn(folder))
+          )
+        ),
+        Effect.scoped
+      )
+      const listings = new Set(logged(folder).map(({ request }) => request)).size
+      const refused = logged(folder).filter(({ status }) => status === 503).length
+      assert.isAbove(listings, 20)
+      // Two attempts have come after; those whose answer was no page are looked at each time.
+      assert.isAtMost(yield* Ref.get(looks), 2 * refused)
+    })
+  )
+})
