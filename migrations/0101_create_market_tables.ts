@@ -104,6 +104,7 @@ export default Effect.gen(function* () {
     JOIN event_rows_seen s ON s.event_ticker = e.event_ticker
     LEFT JOIN series_rows r ON r.series_ticker = e.series_ticker
   `
+  // A market that was in neither tier (0111) since it was last seen keeps its last words, and says when that was.
   yield* sql`
     CREATE VIEW markets AS
     SELECT
@@ -115,11 +116,15 @@ export default Effect.gen(function* () {
       m.settlement_timer_seconds, m.expiration_value, m.can_close_early, m.early_close_condition,
       m.strike_type, m.floor_strike, m.cap_strike, m.custom_strike, m.price_level_structure,
       m.price_ranges, m.mve_collection_ticker, m.is_provisional, m.exchange_index, m.rules_primary,
-      m.rules_secondary, s.observed_at
+      m.rules_secondary, s.observed_at,
+      CASE WHEN l.asked_at > s.observed_at AND a.asked_at > s.observed_at
+        THEN max(l.asked_at, a.asked_at) END AS not_found_at
     FROM market_rows m
     JOIN market_numbers n ON n.market = m.market
     JOIN market_rows_seen s ON s.market = m.market
     LEFT JOIN event_rows e ON e.event_ticker = m.event_ticker
     LEFT JOIN series_rows r ON r.series_ticker = e.series_ticker
+    LEFT JOIN market_absences l ON l.market = m.market AND l.tier = 'live'
+    LEFT JOIN market_absences a ON a.market = m.market AND a.tier = 'archive'
   `
 })

@@ -55,7 +55,8 @@ export const markets: PublicTable = {
     exchange_index: "integer",
     rules_primary: "text",
     rules_secondary: "text",
-    observed_at: "time"
+    observed_at: "time",
+    not_found_at: "time"
   },
   key: ["ticker"],
   origin: "projected"

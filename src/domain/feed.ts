@@ -2,6 +2,7 @@
  * A feed says what to ask the exchange and how often. It decodes nothing: what the answers mean is a
  * projection's business, and the two meet only in the log.
  */
+import type { Reach } from "./live-tier.ts"
 import type { SlotSeconds } from "./time.ts"
 
 /** One listing to walk from its first page to its last, or one answer that has no pages. */
@@ -46,6 +47,8 @@ export interface Feed {
   /** A feed with a roster waits for the same slot's listing of open markets, if one is being recorded. */
   readonly roster?: Roster
   readonly requests: (context: FeedContext) => ReadonlyArray<FeedRequest>
+  /** How far back these requests ask, of what the exchange moves to its archive in time. */
+  readonly reach?: (context: FeedContext) => Reach
 }
 
 /** Path and query in one spelling, whatever order the parameters were written in. */

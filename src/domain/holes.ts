@@ -2,7 +2,8 @@
 import { type SlotSeconds, slotSeconds, slotText } from "./time.ts"
 
 export interface Hole {
-  readonly status: "failed" | "skipped" | "missed"
+  /** `partial` where a walk came to its end, but its beginning is in the exchange's archive alone. */
+  readonly status: "failed" | "skipped" | "missed" | "partial"
   readonly reason: string | null
   readonly firstSlot: string
   readonly lastSlot: string
@@ -30,7 +31,7 @@ const span = ({ firstSlot, interval, lastSlot, slots }: Hole): string => {
 export const describeHole = (hole: Hole): string => {
   const slots = `${hole.slots} ${hole.slots === 1 ? "slot" : "slots"} ${hole.status}`
   if (hole.reason === null) return `${slots} ${span(hole)}`
-  return hole.status === "failed"
+  return hole.status === "failed" || hole.status === "partial"
     ? `${slots} ${span(hole)}: ${hole.reason}`
     : `${slots} ${span(hole)} (${hole.reason})`
 }

@@ -1,5 +1,5 @@
 /** How feeds ended, in words and as an exit code. */
-import { Effect, Option } from "effect"
+import { Effect, Match, Option } from "effect"
 import { FeedsFailed } from "../domain/errors.ts"
 import { slotText } from "../domain/time.ts"
 import type { BackfillJob } from "../services/Backfills.ts"
@@ -11,8 +11,16 @@ import type { Progress } from "./terminal/progress.ts"
 const describe = ({ feed, items, pages, reason, slot, status }: FeedOutcome): string =>
   `${slotText(slot)} ${feed}: ${status}, ${count(items)} items on ${plural(pages, "page")}${reason === null ? "" : ` (${reason})`}`
 
-export const logOutcome = (outcome: FeedOutcome): Effect.Effect<void> =>
-  outcome.status === "complete" ? Effect.logInfo(describe(outcome)) : Effect.logError(describe(outcome))
+/** A complete walk has a reason to give where it could not see all that it was asked for. */
+export const logOutcome = (outcome: FeedOutcome): Effect.Effect<void> => {
+  const log =
+    outcome.status === "failed"
+      ? Effect.logError
+      : outcome.reason === null
+        ? Effect.logInfo
+        : Effect.logWarning
+  return log(describe(outcome))
+}
 
 export const describeBackfill = ({
   items,
@@ -25,8 +33,13 @@ export const describeBackfill = ({
 }: BackfillJob): string =>
   `backfill ${slotText(slot)}: ${status}, ${count(requestsDone)} of ${plural(requests, "listing")}, ${count(items)} items on ${plural(pages, "page")}${reason === null ? "" : ` (${reason})`}`
 
+/** One that waits is not lost: the recorder tries it again. */
 export const logBackfill = (job: BackfillJob): Effect.Effect<void> =>
-  job.status === "complete" ? Effect.logInfo(describeBackfill(job)) : Effect.logError(describeBackfill(job))
+  Match.value(job.status).pipe(
+    Match.when("complete", () => Effect.logInfo(describeBackfill(job))),
+    Match.when("failed", () => Effect.logError(describeBackfill(job))),
+    Match.orElse(() => Effect.logWarning(describeBackfill(job)))
+  )
 
 /** Prints every outcome; fails if any feed failed. */
 export const conclude = (json: boolean, outcomes: ReadonlyArray<FeedOutcome>) =>

@@ -13,10 +13,11 @@ export interface RunKey {
 
 export interface RunOutcome {
   readonly status: "complete" | "failed"
+  /** Why it failed; of a complete one, what it cannot have seen because only the archive has it. */
   readonly reason: string | null
   readonly pages: number
   readonly items: number
-  /** Up to when everything of this feed is recorded; `null` unless complete. */
+  /** Up to when everything of this feed is recorded, by the exchange's clock and ours; `null` unless complete. */
   readonly watermark: SlotSeconds | null
   /** Requests that had to be sent again: their answers are not in the log, only counted here. */
   readonly failedAttempts: number

@@ -77,6 +77,8 @@ export interface MarketRecord {
   readonly rulesSecondary: string | null
   /** When the answer that described it so had come. */
   readonly observedAt: UtcTime
+  /** When it was last asked for by name and was in neither tier of the exchange; `null` if it was seen since. */
+  readonly notFoundAt: UtcTime | null
 }
 
 /**

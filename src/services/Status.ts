@@ -15,6 +15,8 @@ export interface FeedStatus {
   /** Seconds between slots; `null` when the last slot was taken by `--once`. */
   readonly interval: number | null
   readonly complete: number
+  /** Of the complete ones, those whose beginning only the archive has. */
+  readonly partial: number
   readonly failed: number
   readonly skipped: number
   readonly missed: number
@@ -45,6 +47,15 @@ export interface ScheduledTrading {
   readonly observedAt: string
 }
 
+export interface OpenBackfill {
+  readonly slot: string
+  readonly status: "waiting" | "running"
+  /** Why it waits, where it does not just wait its turn. */
+  readonly reason: string | null
+  readonly requests: number
+  readonly requestsDone: number
+}
+
 export interface StatusReport {
   readonly exchanges: ReadonlyArray<string>
   /** `null` where it is not recorded. */
@@ -70,6 +81,7 @@ export interface StatusReport {
   readonly quarantined: number
   /** Asked for and not ended yet. */
   readonly openBackfills: number
+  readonly backfills: ReadonlyArray<OpenBackfill>
   readonly databaseBytes: number
   /** Free on the database's disk. */
   readonly freeBytes: number

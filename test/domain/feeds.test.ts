@@ -112,6 +112,20 @@ describe.each([...feeds, sync].map((feed) => [feed.name, feed] as const))("the f
     }
   })
 
+  it("says truly how far back it asks, wherever it begins", () => {
+    const starts = [{}, { since: SLOT - 70 * DAY }, { watermark: SLOT - 70 * DAY }]
+    for (const but of starts.map((one) => context({ ...one, tickers: ["A"] }))) {
+      const asked = feed
+        .requests(but)
+        .flatMap(({ query }) => query.min_ts ?? query.min_settled_ts ?? query.start_ts ?? [])
+        .map(Number)
+      const reach = feed.reach?.(but)
+      // What combos have settled at is asked for too, but no backfill of a time has combos.
+      if (feed !== combos)
+        assert.strictEqual(reach?.from, asked.length === 0 ? undefined : Math.min(...asked))
+    }
+  })
+
   it("asks for each thing once", () => {
     const keys = requests.map(canonicalRequest)
     assert.strictEqual(new Set(keys).size, keys.length)

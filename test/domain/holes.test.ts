@@ -36,6 +36,16 @@ describe("describeHole", () => {
       }
     ],
     [
+      "1 slot partial 2026-11-22 12:15: what is older than 2026-09-23T00:00:00Z only the archive has",
+      {
+        status: "partial",
+        reason: "what is older than 2026-09-23T00:00:00Z only the archive has",
+        firstSlot: "2026-11-22T12:15:00Z",
+        lastSlot: "2026-11-22T12:15:00Z",
+        slots: 1
+      }
+    ],
+    [
       "2 slots skipped 2026-11-22 03:00-03:15:05",
       { status: "skipped", reason: null, lastSlot: "2026-11-22T03:15:00Z", slots: 2, interval: 5 }
     ],

@@ -7,7 +7,7 @@ import { exchange } from "./exchange.ts"
 import { markets, openMarkets } from "./markets.ts"
 import { orderbooks } from "./orderbooks.ts"
 import { series } from "./series.ts"
-import { settledMarkets, settlements } from "./settlements.ts"
+import { settledMarkets, settledReach, settlements } from "./settlements.ts"
 import { states } from "./states.ts"
 import { trades } from "./trades.ts"
 
@@ -32,5 +32,6 @@ export const sync: Feed = {
   name: "sync-markets",
   about: "events, open markets and settled markets, without prices",
   everySeconds: 24 * 60 * 60,
-  requests: (context) => [openEvents, openMarkets, settledMarkets(context)]
+  requests: (context) => [openEvents, openMarkets, settledMarkets(context)],
+  reach: settledReach
 }

@@ -27,12 +27,13 @@ const slicesOf = (from: SlotSeconds, to: SlotSeconds, lengthSeconds: number) =>
     return { start, end: Math.min(start + lengthSeconds, to) }
   })
 
-const candlesOf = (
-  period: Period,
-  { since, slot, tickers, watermark }: FeedContext
-): ReadonlyArray<FeedRequest> => {
-  // The last candle of the walk before is asked for again: it may have been unfinished.
-  const from = endAtOrBefore(watermark ?? since ?? slot - FIRST_WALK_SECONDS, period)
+/** The last candle of the walk before is asked for again: it may have been unfinished. */
+const fromOf = (period: Period, { since, slot, watermark }: FeedContext): SlotSeconds =>
+  endAtOrBefore(watermark ?? since ?? slot - FIRST_WALK_SECONDS, period)
+
+const candlesOf = (period: Period, context: FeedContext): ReadonlyArray<FeedRequest> => {
+  const { slot, tickers } = context
+  const from = fromOf(period, context)
   const to = endAtOrBefore(slot, period)
   if (from > to) return []
   return batches(tickers, TICKERS_MAX).flatMap((batch) => {
@@ -52,14 +53,21 @@ const candlesOf = (
   })
 }
 
-/** Nothing is lost by waiting: the exchange keeps its candles. */
-export const candlesticksOf = (periods: ReadonlyArray<Period> = [60]): Feed => ({
-  name: "candlesticks",
-  about: `candles of ${periods.join(", ")} minutes, of every market that has traded`,
+const NAME = "candlesticks"
+const USUAL_PERIOD = 60
+
+/**
+ * Each period is a feed of its own, with a watermark of its own: one that is asked for later begins with a first
+ * walk, and not where the others stand. Nothing is lost by waiting: the exchange keeps its candles.
+ */
+export const candlesticksOf = (period: Period): Feed => ({
+  name: period === USUAL_PERIOD ? NAME : `${NAME}-${period}`,
+  about: `candles of ${period} minutes, of every market that has traded`,
   everySeconds: 24 * 60 * 60,
   background: true,
   roster: "trading",
-  requests: (context) => periods.flatMap((period) => candlesOf(period, context))
+  requests: (context) => candlesOf(period, context),
+  reach: (context) => ({ from: fromOf(period, context), kinds: ["markets", "candlesticks"], period })
 })
 
-export const candlesticks: Feed = candlesticksOf()
+export const candlesticks: Feed = candlesticksOf(USUAL_PERIOD)

@@ -1,16 +1,18 @@
 /**
  * Combos: markets on several events at once, made by the hundred every minute and mostly never traded.
- * Three quarters of all open markets are combos, so they are recorded only when asked for.
+ * Three quarters of all open markets are combos, so they are recorded only when asked for. What became of those
+ * that were is a listing too: by name it would be a hundred requests an hour, for combos that were purged mostly.
  */
 import type { Feed } from "../feed.ts"
+import { settledCombos } from "./settlements.ts"
 
 export const combos: Feed = {
   name: "combos",
-  about: "events and open markets that combine others",
+  about: "events and markets that combine others, open and settled",
   everySeconds: 60 * 60,
   onDemand: true,
   background: true,
-  requests: () => [
+  requests: (context) => [
     {
       endpoint: "GET /events/multivariate",
       path: "/events/multivariate",
@@ -24,6 +26,7 @@ export const combos: Feed = {
       query: { limit: "1000", mve_filter: "only", status: "open" },
       items: "markets",
       paged: true
-    }
+    },
+    settledCombos(context)
   ]
 }

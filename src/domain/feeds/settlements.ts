@@ -1,5 +1,7 @@
 /** Markets that were settled since the last complete walk, with an overlap. */
 import type { Feed, FeedContext, FeedRequest } from "../feed.ts"
+import type { Reach } from "../live-tier.ts"
+import type { SlotSeconds } from "../time.ts"
 
 /** A first walk goes back this far. */
 const FIRST_WALK_SECONDS = 24 * 60 * 60
@@ -7,24 +9,30 @@ const FIRST_WALK_SECONDS = 24 * 60 * 60
 /** Listings are up to 15 s stale, and rows that settle in mid-walk may stand on a page already read. */
 const OVERLAP_SECONDS = 15 * 60
 
-export const settledMarkets = ({ since, slot, watermark }: FeedContext): FeedRequest => ({
+const from = ({ since, slot, watermark }: FeedContext): SlotSeconds =>
+  watermark === undefined ? (since ?? slot - FIRST_WALK_SECONDS) : watermark - OVERLAP_SECONDS
+
+/** How far back `settledMarkets` asks. */
+export const settledReach = (context: FeedContext): Reach => ({ from: from(context), kinds: ["markets"] })
+
+const settledSince = (since: SlotSeconds, combos: "exclude" | "only"): FeedRequest => ({
   endpoint: "GET /markets",
   path: "/markets",
-  query: {
-    limit: "1000",
-    min_settled_ts: String(
-      watermark === undefined ? (since ?? slot - FIRST_WALK_SECONDS) : watermark - OVERLAP_SECONDS
-    ),
-    mve_filter: "exclude",
-    status: "settled"
-  },
+  query: { limit: "1000", min_settled_ts: String(since), mve_filter: combos, status: "settled" },
   items: "markets",
   paged: true
 })
+
+export const settledMarkets = (context: FeedContext): FeedRequest => settledSince(from(context), "exclude")
+
+/** Combos that settled before any was recorded are nobody's: a first walk does not go back. */
+export const settledCombos = ({ since, slot, watermark }: FeedContext): FeedRequest =>
+  settledSince((watermark ?? since ?? slot) - OVERLAP_SECONDS, "only")
 
 export const settlements: Feed = {
   name: "settlements",
   about: "markets that were settled",
   everySeconds: 15 * 60,
-  requests: (context) => [settledMarkets(context)]
+  requests: (context) => [settledMarkets(context)],
+  reach: settledReach
 }

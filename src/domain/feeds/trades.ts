@@ -4,6 +4,7 @@
  * only when a walk has reached the old one; until then the next walk asks for all of it again.
  */
 import type { Feed, FeedContext, FeedRequest } from "../feed.ts"
+import type { SlotSeconds } from "../time.ts"
 
 /** A first walk goes back this far. */
 const FIRST_WALK_SECONDS = 60 * 60
@@ -14,15 +15,13 @@ const FIRST_WALK_SECONDS = 60 * 60
  */
 const OVERLAP_SECONDS = 3 * 60
 
-const newTrades = ({ since, slot, watermark }: FeedContext): FeedRequest => ({
+const from = ({ since, slot, watermark }: FeedContext): SlotSeconds =>
+  watermark === undefined ? (since ?? slot - FIRST_WALK_SECONDS) : watermark - OVERLAP_SECONDS
+
+const newTrades = (context: FeedContext): FeedRequest => ({
   endpoint: "GET /markets/trades",
   path: "/markets/trades",
-  query: {
-    limit: "1000",
-    min_ts: String(
-      watermark === undefined ? (since ?? slot - FIRST_WALK_SECONDS) : watermark - OVERLAP_SECONDS
-    )
-  },
+  query: { limit: "1000", min_ts: String(from(context)) },
   items: "trades",
   paged: true
 })
@@ -31,5 +30,6 @@ export const trades: Feed = {
   name: "trades",
   about: "every trade",
   everySeconds: 15 * 60,
-  requests: (context) => [newTrades(context)]
+  requests: (context) => [newTrades(context)],
+  reach: (context) => ({ from: from(context), kinds: ["trades"] })
 }

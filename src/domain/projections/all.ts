@@ -1,5 +1,6 @@
 /** Every projection of the service. A new one is listed here, and has its tables in a migration. */
 import type { Projection } from "../projection.ts"
+import { absences } from "./absences.ts"
 import { candlesticks } from "./candlesticks.ts"
 import { cutoff } from "./cutoff.ts"
 import { events } from "./events.ts"
@@ -21,5 +22,6 @@ export const projections: ReadonlyArray<Projection> = [
   series,
   candlesticks,
   exchange,
-  cutoff
+  cutoff,
+  absences
 ]

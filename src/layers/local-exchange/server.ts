@@ -162,7 +162,11 @@ export const serve = (
         reset(request)
         return
       }
-      const respond = Effect.try(() => answerTo(desk, method, url, visitor)).pipe(
+      const respond = Effect.try(() => {
+        // Like everything else that it says: of the simulated time at which the answer is made.
+        response.setHeader("date", new Date(nowMs()).toUTCString())
+        return answerTo(desk, method, url, visitor)
+      }).pipe(
         Effect.catchAll((broken) =>
           Effect.as(Effect.logError("the local exchange failed to answer", url, broken.error), failure(500))
         ),

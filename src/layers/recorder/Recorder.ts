@@ -7,14 +7,17 @@ import type {
   NothingListed,
   StorageFailed
 } from "../../domain/errors.ts"
-import type { FeedRequest } from "../../domain/feed.ts"
+import type { FeedContext, FeedRequest } from "../../domain/feed.ts"
+import type { SlotSeconds } from "../../domain/time.ts"
 import { CollectionRuns, type RunOutcome } from "../../services/CollectionRuns.ts"
 import { KalshiApi } from "../../services/KalshiApi.ts"
 import { ObservationLog } from "../../services/ObservationLog.ts"
 import { type Recorded, Recorder, type SlotToTake } from "../../services/Recorder.ts"
 import { Roster } from "../../services/Roster.ts"
 import { now } from "../now.ts"
+import { clockWarning, earlier, madeAt } from "./exchange-clock.ts"
 import { type Page, pages } from "./pages.ts"
+import { unseen } from "./unseen.ts"
 
 type Refusal = ExchangeRefused | CursorRepeated
 type Stopped = ExchangeUnreachable | NothingListed | StorageFailed
@@ -74,7 +77,7 @@ export const make = Effect.gen(function* () {
       { discard: true, concurrency: REQUESTS_AT_A_TIME }
     )
 
-  const requestsOf = ({ feed, since, slot }: SlotToTake) =>
+  const contextOf = ({ feed, since, slot }: SlotToTake) =>
     Effect.gen(function* () {
       const last = Option.getOrUndefined(yield* runs.lastComplete(feed.name, slot))
       const watermark = last?.watermark ?? undefined
@@ -82,8 +85,10 @@ export const make = Effect.gen(function* () {
         feed.roster === undefined
           ? []
           : yield* roster.tickers({ feed: feed.name, roster: feed.roster, slot, watermark })
-      return feed.requests({ slot, since, watermark, tickers })
+      return { slot, since, watermark, tickers } satisfies FeedContext
     })
+
+  const warnOfClock = yield* clockWarning
 
   const take: Recorder["Type"]["take"] = (taken, onPage = () => Effect.void) =>
     Effect.gen(function* () {
@@ -91,22 +96,24 @@ export const make = Effect.gen(function* () {
       const key = { feed: feed.name, slot }
       const recorded = yield* Ref.make<Recorded>({ feed: feed.name, pages: 0, items: 0, failedAttempts: 0 })
       const refusals = yield* Ref.make<ReadonlyArray<Refusal>>([])
+      const firstMade = yield* Ref.make<SlotSeconds | undefined>(undefined)
 
-      const outcomeOf = (exit: Exit.Exit<void, Stopped>) =>
+      const outcomeOf = (exit: Exit.Exit<string | null, Stopped>) =>
         Effect.map(
-          Effect.all([Ref.get(recorded), Ref.get(refusals)]),
-          ([{ failedAttempts, items, pages }, refused]): RunOutcome => {
+          Effect.all([Ref.get(recorded), Ref.get(refusals), Ref.get(firstMade)]),
+          ([{ failedAttempts, items, pages }, refused, made]): RunOutcome => {
             const complete = Exit.isSuccess(exit) && refused.length === 0
             return {
               status: complete ? "complete" : "failed",
               reason: Exit.match(exit, {
-                onSuccess: () => reasonOfRefusals(refused),
+                onSuccess: (unseen) => reasonOfRefusals(refused) ?? unseen,
                 onFailure: reasonOf
               }),
               pages,
               items,
               failedAttempts: failedAttempts + unanswered(exit),
-              watermark: complete ? slot : null
+              // By both clocks: whichever is wrong, no moment is passed over that has not been asked for.
+              watermark: complete ? (earlier(slot, made) ?? slot) : null
             }
           }
         )
@@ -117,9 +124,26 @@ export const make = Effect.gen(function* () {
           pages: before.pages + 1,
           items: before.items + page.items,
           failedAttempts: before.failedAttempts + page.response.attempts - 1
-        })).pipe(Effect.flatMap(onPage))
+        })).pipe(
+          Effect.flatMap(onPage),
+          Effect.zipRight(Ref.update(firstMade, (before) => earlier(before, madeAt(page.response)))),
+          Effect.zipRight(warnOfClock(page.response))
+        )
 
       const onRefused = (refusal: Refusal) => Ref.update(refusals, (before) => [...before, refusal])
+
+      /** One answer more, recorded like any other; it is none of the listing's items. */
+      const ask = (request: FeedRequest) =>
+        Effect.gen(function* () {
+          const body = yield* Ref.make(Option.none<Uint8Array>())
+          const keep = (page: Page) =>
+            Effect.zipRight(
+              Option.isNone(page.refused) ? Ref.set(body, Option.some(page.response.body)) : Effect.void,
+              count({ ...page, items: 0 })
+            )
+          yield* walkAll(taken, [request], keep, onRefused)
+          return yield* Ref.get(body)
+        })
 
       // From its start on, a run is closed whatever happens.
       return yield* Effect.uninterruptibleMask((restore) =>
@@ -127,7 +151,11 @@ export const make = Effect.gen(function* () {
           yield* runs.start({ ...key, interval, startedAt: yield* now })
           const exit = yield* Effect.exit(
             restore(
-              Effect.flatMap(requestsOf(taken), (requests) => walkAll(taken, requests, count, onRefused))
+              Effect.flatMap(contextOf(taken), (context) =>
+                walkAll(taken, feed.requests(context), count, onRefused).pipe(
+                  Effect.zipRight(unseen(feed.reach?.(context), slot, ask))
+                )
+              )
             )
           )
           const outcome = yield* outcomeOf(exit)
@@ -141,7 +169,7 @@ export const make = Effect.gen(function* () {
 })
 
 /** Attempts at a page that never got an answer: there is no page to count them with. */
-const unanswered = (exit: Exit.Exit<void, Stopped>): number =>
+const unanswered = (exit: Exit.Exit<unknown, Stopped>): number =>
   Option.match(Cause.failureOption(Exit.isFailure(exit) ? exit.cause : Cause.empty), {
     onNone: () => 0,
     onSome: (error) => (error._tag === "ExchangeUnreachable" ? error.attempts : 0)

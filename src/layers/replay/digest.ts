@@ -5,7 +5,7 @@
 import { createHash, type Hash } from "node:crypto"
 import type { SqlError } from "@effect/sql"
 import { Chunk, Effect, Option, Stream } from "effect"
-import type { Projection, Table } from "../../domain/projection.ts"
+import { MARKET_COLUMN, type Projection, type Table } from "../../domain/projection.ts"
 import type { TableDigest } from "../../services/Replay.ts"
 import { Database, storage } from "../sqlite/Database.ts"
 
@@ -33,9 +33,7 @@ export const digest = (schema: string, projection: Projection) =>
     const rows = yield* Effect.forEach(projection.tables, (table) =>
       hashTable(sql, schema, asStored(table), hasher)
     )
-    yield* Effect.forEach(projection.tables.flatMap(companions), (table) =>
-      hashTable(sql, schema, table, hasher)
-    )
+    yield* Effect.forEach(companions(projection), (table) => hashTable(sql, schema, table, hasher))
     return {
       table: projection.name,
       rows: rows.at(-1) ?? 0,
@@ -50,17 +48,21 @@ const asStored = (table: Table): Stored =>
   table.kind === "facts" ? table : { ...table, key: table.columns.slice(0, 1) }
 
 /** Tables that a projection fills without naming them. */
-const companions = (table: Table): ReadonlyArray<Stored> => [
-  ...(table.kind === "entities"
-    ? [
-        {
-          name: `${table.name}_seen`,
-          columns: [table.columns[0] as string, "final", "observed_at", "seq", "digest"],
-          key: table.columns.slice(0, 1)
-        }
-      ]
-    : []),
-  { name: "market_numbers", columns: ["market", "ticker"], key: ["market"] }
+const companions = ({ tables }: Projection): ReadonlyArray<Stored> => [
+  ...tables.flatMap((table) =>
+    table.kind === "entities"
+      ? [
+          {
+            name: `${table.name}_seen`,
+            columns: [table.columns[0] as string, "final", "observed_at", "seq", "digest"],
+            key: table.columns.slice(0, 1)
+          }
+        ]
+      : []
+  ),
+  ...(tables.some(({ columns }) => columns.includes(MARKET_COLUMN))
+    ? [{ name: "market_numbers", columns: ["market", "ticker"], key: ["market"] }]
+    : [])
 ]
 
 const hashTable = (sql: Sql, schema: string, table: Stored, hasher: Hash) =>

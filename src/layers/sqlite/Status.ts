@@ -8,6 +8,7 @@ import { databasePath } from "../data-dir.ts"
 import { Database, storage } from "./Database.ts"
 import { exchangeState, scheduledTrading } from "./exchange-state.ts"
 import { newestHoles } from "./holes.ts"
+import { openBackfillsIn } from "./open-backfills.ts"
 
 type FeedRow = Omit<FeedStatus, "holes" | "olderHoles">
 
@@ -73,6 +74,10 @@ export const make = (dataDir: string) =>
         feed, slot AS "lastSlot", status AS "lastStatus", reason AS "lastReason", items AS "lastItems", interval,
         (SELECT max(slot) FROM collection_runs c WHERE c.feed = r.feed AND c.status = 'complete') AS "lastCompleteSlot",
         (SELECT count(*) FROM collection_runs c WHERE c.feed = r.feed AND c.status = 'complete') AS complete,
+        (
+          SELECT count(*) FROM collection_runs c
+          WHERE c.feed = r.feed AND c.status = 'complete' AND c.reason IS NOT NULL
+        ) AS partial,
         (SELECT count(*) FROM collection_runs c WHERE c.feed = r.feed AND c.status = 'failed') AS failed,
         (SELECT count(*) FROM collection_runs c WHERE c.feed = r.feed AND c.status = 'skipped') AS skipped,
         (SELECT count(*) FROM collection_runs c WHERE c.feed = r.feed AND c.status = 'missed') AS missed
@@ -103,6 +108,7 @@ export const make = (dataDir: string) =>
             lastPriceSlot,
             feeds,
             exchanges,
+            backfills: openBackfillsIn(sql),
             holes: newestHoles(sql),
             exchangeState: exchangeState(sql),
             scheduledTrading: scheduledTrading(sql)
@@ -115,6 +121,7 @@ export const make = (dataDir: string) =>
           scheduledTrading: stored.scheduledTrading,
           log: { observations, firstObservedAt, lastObservedAt },
           ...tables,
+          backfills: stored.backfills,
           lastPriceSlot: stored.lastPriceSlot,
           feeds: stored.feeds.map((feed) => ({
             ...feed,

@@ -1,4 +1,7 @@
-/** The newest holes of every feed: slots that follow one another and ended alike, merged by SQLite. */
+/**
+ * The newest holes of every feed: slots that follow one another and ended alike, merged by SQLite. A complete
+ * walk with a reason has left one too, before the slot that it is told under.
+ */
 import { Effect } from "effect"
 import type { Hole } from "../../domain/holes.ts"
 import type { Database } from "./Database.ts"
@@ -21,7 +24,8 @@ export const newestHoles = (sql: Database["Type"]["sql"]) =>
   sql<Row>`
     WITH ended AS (
       SELECT
-        feed, slot, interval, status, reason,
+        feed, slot, interval, reason,
+        CASE WHEN status = 'complete' AND reason IS NOT NULL THEN 'partial' ELSE status END AS status,
         row_number() OVER (PARTITION BY feed ORDER BY slot)
           - row_number() OVER (PARTITION BY feed, status, reason ORDER BY slot) AS island
       FROM collection_runs WHERE status <> 'running'

@@ -15,6 +15,7 @@ import createSeriesTables from "../../../migrations/0107_create_series_tables.ts
 import createExchangeTables from "../../../migrations/0108_create_exchange_tables.ts"
 import createCutoffTables from "../../../migrations/0109_create_cutoff_tables.ts"
 import createCoverageView from "../../../migrations/0110_create_coverage_view.ts"
+import createAbsenceTables from "../../../migrations/0111_create_absence_tables.ts"
 import { StorageFailed } from "../../domain/errors.ts"
 import type { Projection } from "../../domain/projection.ts"
 import { projections } from "../../domain/projections/all.ts"
@@ -39,7 +40,8 @@ const rebuilt = [
   createSeriesTables,
   createExchangeTables,
   createCutoffTables,
-  createCoverageView
+  createCoverageView,
+  createAbsenceTables
 ]
 
 /** Objects that are not functions of the log, and that a rebuild leaves alone. */

@@ -38,7 +38,9 @@ const books = Options.text("books").pipe(
   Options.withDefault("traded")
 )
 const candles = Options.text("candles").pipe(
-  Options.withDescription("Minutes of the candles to fetch, comma-separated: 1, 60, 1440"),
+  Options.withDescription(
+    "Minutes of the candles to fetch, comma-separated: 1, 60, 1440; each but 60 is a feed of its own name, candlesticks-1"
+  ),
   Options.withDefault("60")
 )
 const once = Options.boolean("once").pipe(Options.withDescription("One slot of every chosen feed, then exit"))
@@ -83,12 +85,12 @@ const parsePeriods = (text: string): Effect.Effect<ReadonlyArray<Period>, WrongU
     })
   })
 
-/** The feeds as they are, but for what the user has chosen about them. */
+/** The feeds as they are, but for what the user has chosen about them; a period of candles is one of its own. */
 const configured =
   (books: Choice, periods: ReadonlyArray<Period>) =>
-  (feed: Feed): Feed => {
-    if (feed.name === orderbooks.name) return orderbooksOf(books)
-    return feed.name === candlesticks.name ? candlesticksOf(periods) : feed
+  (feed: Feed): ReadonlyArray<Feed> => {
+    if (feed.name === orderbooks.name) return [orderbooksOf(books)]
+    return feed.name === candlesticks.name ? periods.map(candlesticksOf) : [feed]
   }
 
 const parseFeeds = (text: string): Effect.Effect<ReadonlyArray<Feed>, WrongUsage> =>
@@ -118,7 +120,7 @@ export const collect = Command.make(
   ({ json, ...options }) =>
     Effect.gen(function* () {
       const pace = yield* settings.parseInterval(options.interval)
-      const chosen = (yield* parseFeeds(options.feeds)).map(
+      const chosen = (yield* parseFeeds(options.feeds)).flatMap(
         configured(yield* parseBooks(options.books), yield* parsePeriods(options.candles))
       )
       const from = yield* settings.parseSince(options.since, yield* nowSeconds)

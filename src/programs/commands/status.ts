@@ -1,7 +1,7 @@
 import { Command } from "@effect/cli"
 import { Effect, Layer } from "effect"
 import prettyBytes from "pretty-bytes"
-import { describeHole } from "../../domain/holes.ts"
+import { describeHole, type Hole } from "../../domain/holes.ts"
 import { newYorkTime } from "../../domain/new-york.ts"
 import { slotSeconds } from "../../domain/time.ts"
 import { nowSeconds } from "../../layers/now.ts"
@@ -9,6 +9,7 @@ import * as SqliteStatus from "../../layers/sqlite/Status.ts"
 import {
   type ExchangeState,
   type FeedStatus,
+  type OpenBackfill,
   type ScheduledTrading,
   Status,
   type StatusReport
@@ -29,6 +30,7 @@ const lateness = (feed: FeedStatus, now: number): string => {
 
 const gaps = (feed: FeedStatus): string => {
   const holes = [
+    ...(feed.partial > 0 ? [`${count(feed.partial)} partial`] : []),
     ...(feed.failed > 0 ? [`${count(feed.failed)} failed`] : []),
     ...(feed.skipped > 0 ? [`${count(feed.skipped)} skipped`] : []),
     ...(feed.missed > 0 ? [`${count(feed.missed)} missed`] : [])
@@ -38,10 +40,14 @@ const gaps = (feed: FeedStatus): string => {
 
 const HOLE_CHARS_MAX = 160
 
+/** Failures quote the exchange at length; what to do about a partial walk is a command, and said whole. */
+const holeWords = (hole: Hole): string =>
+  hole.status === "partial" ? describeHole(hole) : describeHole(hole).slice(0, HOLE_CHARS_MAX)
+
 /** Holes one by one, below the feeds: the newest few of each, and how many more. */
 const holes = (feeds: ReadonlyArray<FeedStatus>): ReadonlyArray<string> => {
   const said = feeds.flatMap(({ feed, holes, olderHoles }) => [
-    ...holes.map((hole) => `  ${feed}: ${describeHole(hole).slice(0, HOLE_CHARS_MAX)}`),
+    ...holes.map((hole) => `  ${feed}: ${holeWords(hole)}`),
     ...(olderHoles > 0
       ? [`  ${feed}: ${plural(olderHoles, "older hole")} (kalshi query "FROM coverage")`]
       : [])
@@ -88,6 +94,18 @@ export const scheduleWords = (scheduled: ScheduledTrading): string => {
   return `trading paused by schedule${when}: prices stand still`
 }
 
+/** `waiting: 3 of 120 listings (the exchange does not answer …)`. */
+export const backfills = (open: ReadonlyArray<OpenBackfill>): ReadonlyArray<string> =>
+  open.length === 0
+    ? []
+    : [
+        `backfills  ${count(open.length)} not ended yet`,
+        ...open.map(({ reason, requests, requestsDone, slot, status }) => {
+          const far = requests === 0 ? "" : `, ${count(requestsDone)} of ${plural(requests, "listing")}`
+          return `           ${slot} ${status}${far}${reason === null ? "" : ` (${reason})`}`
+        })
+      ]
+
 const exchangeWords = ({ exchanges, scheduledTrading }: StatusReport): string =>
   [
     exchanges.join(", ") || "none recorded yet",
@@ -107,7 +125,7 @@ const lines = (report: StatusReport, now: number): ReadonlyArray<string> => {
     report.lastPriceSlot === null
       ? "prices     none yet"
       : `prices     ${plural(report.priceSlots, "slot")}, the last ${report.lastPriceSlot.slot} with ${count(report.lastPriceSlot.markets)} markets`,
-    ...(report.openBackfills > 0 ? [`backfills  ${count(report.openBackfills)} not ended yet`] : []),
+    ...backfills(report.backfills),
     `quarantine ${report.quarantined === 0 ? "empty" : plural(report.quarantined, "item")}`,
     `disk       ${prettyBytes(report.databaseBytes)} used, ${prettyBytes(report.freeBytes)} free`,
     "",

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { FastCheck as fc } from "effect"
-import type { Period } from "../../../src/domain/candlestick.ts"
+import { type Period, periods } from "../../../src/domain/candlestick.ts"
 import { canonicalRequest, type FeedContext, type FeedRequest } from "../../../src/domain/feed.ts"
 import { candlesticks, candlesticksOf } from "../../../src/domain/feeds/candlesticks.ts"
 import { newYorkMidnight } from "../../../src/domain/new-york.ts"
@@ -78,7 +78,7 @@ describe("candles are asked for", () => {
 
   it("by days that end at New York's midnight", () => {
     const watermark = slotSeconds("2026-11-01T04:30:00Z")
-    assert.deepStrictEqual(range(candlesticksOf([1440]).requests(context({ watermark }))), [
+    assert.deepStrictEqual(range(candlesticksOf(1440).requests(context({ watermark }))), [
       slotSeconds("2026-11-01T04:00:00Z"),
       slotSeconds("2026-11-22T05:00:00Z")
     ])
@@ -97,11 +97,15 @@ describe("candles are asked for", () => {
     assert.deepStrictEqual(candlesticks.requests(context({ since: SLOT + DAY })), [])
   })
 
-  it("of every length on request", () => {
-    const requests = candlesticksOf([1, 60, 1440]).requests(context()).map(asked)
+  it("of every length on request, each a feed with a watermark of its own", () => {
+    const feeds = periods.map(candlesticksOf)
     assert.deepStrictEqual(
-      requests.map(({ period }) => period),
-      [1, 60, 1440]
+      feeds.map(({ name }) => name),
+      ["candlesticks-1", "candlesticks", "candlesticks-1440"]
+    )
+    assert.deepStrictEqual(
+      feeds.flatMap((feed) => feed.requests(context()).map((request) => asked(request).period)),
+      [...periods]
     )
   })
 
@@ -118,7 +122,7 @@ describe("candles are asked for", () => {
       const slot = SLOT - earlier
       const since = slot - (period === 1 ? Math.floor(gap / 10) : gap)
       const tickers = Array.from({ length: count }, (_, n) => `KX-${n}`)
-      const requests = candlesticksOf([period]).requests(context({ slot, since, tickers })).map(asked)
+      const requests = candlesticksOf(period).requests(context({ slot, since, tickers })).map(asked)
       for (const request of requests) {
         assert.isAtMost(request.tickers.length, 100)
         assert.isAtMost(request.tickers.length * endsIn(request).length, 10_000)

@@ -81,7 +81,7 @@ describe("a row of markets", () => {
   })
 
   it("has the columns of the table that users see, but for those joined from elsewhere", () => {
-    const joined = new Set(["ticker", "series_ticker", "observed_at"])
+    const joined = new Set(["ticker", "series_ticker", "observed_at", "not_found_at"])
     const shown = Object.keys(catalog.markets.columns).filter((column) => !joined.has(column))
     const [, ...own] = markets.tables[0]?.columns ?? []
     assert.sameMembers([...own], shown)

@@ -75,7 +75,14 @@ const log = [
     { event: eventBody({ title: null }), markets: [dualMarket()] },
     { feed: "events", endpoint: "GET /events/{event_ticker}" }
   ),
-  observe({ markets: [stringsMarket(finalized)] }, { feed: "backfill", endpoint: "GET /historical/markets" }),
+  observe(
+    { markets: [stringsMarket(finalized)] },
+    {
+      feed: "backfill",
+      endpoint: "GET /historical/markets",
+      request: "/historical/markets?limit=1000&tickers=GONE"
+    }
+  ),
   observe(
     {
       markets: [
@@ -144,7 +151,11 @@ const log = [
     { trades: [centsTrade(), dualTrade({ trade_id: "C" }), dualFpTrade({ trade_id: "D" })], cursor: "" },
     { feed: "backfill", endpoint: "GET /historical/trades", request: "/historical/trades?limit=1000" }
   ),
-  observe(cutoffBody, { feed: "backfill", endpoint: "GET /historical/cutoff", request: "/historical/cutoff" })
+  observe(cutoffBody, {
+    feed: "backfill",
+    endpoint: "GET /historical/cutoff",
+    request: "/historical/cutoff"
+  })
 ].map((observation, index) => ({ ...observation, seq: index + 1 }))
 
 const spelledOut = (row: EntityRow | ReadonlyArray<Cell>) =>
@@ -166,7 +177,7 @@ const rowsOf = (name: string): string => {
 
 const pins: Readonly<Record<string, readonly [version: number, sha256: string]>> = {
   events: [1, "14e3abdc82ae5d7b5152b9a09ab702e1254087804a3917545d4174fb947de9bf"],
-  markets: [2, "aad248407e2cc5d01b1bf3b2dd8303dbcb56b8c7b9d22078b9f07607e4a39ffb"],
+  markets: [2, "3786995dd0fb8448e93ba1202e0be246929043da3eac24e5052377c7d61403a0"],
   price_snapshots: [1, "4f6eb1f29b26af7cc46fd2c2c15d5f6cd092a4847d121905efa51f50bcd9ea0c"],
   settlements: [1, "3ca2e5f54e9e2cf2f73b015dd68a50d4116ec7e402b339ce0cd6befaac67d4b2"],
   orderbooks: [1, "2c2dd7765bf5c156d0e89b628a54e3f6e1359964edd2ffc1af9bc243e697dc87"],
@@ -174,6 +185,7 @@ const pins: Readonly<Record<string, readonly [version: number, sha256: string]>>
   series: [1, "0b5d422e0bb0782ea2f7a69c4b6eafbf8c19779ef44b689bc410a89e52c1d187"],
   candlesticks: [1, "17d4b20ee45e00740da57103c61055058b12db3bb8a8095c74d85b262fa51236"],
   historical_cutoff: [1, "ec44b6bccce75b106efd33ff339de6e0ffa41e70cc40c4bc38a0956c50256d33"],
+  market_absences: [1, "a2e3dd70a26707871bcaadac34e3fa08b13ec6f645779f5cc43a9d7620b081bc"],
   exchange: [1, "e081581463cd33c1d05cb8219283213eea1c6c7d13eba06502bfdd8ae033974f"]
 }
 

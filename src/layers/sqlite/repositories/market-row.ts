@@ -40,7 +40,8 @@ export const MarketRow = Schema.Struct({
   exchange_index: integer,
   rules_primary: text,
   rules_secondary: text,
-  observed_at: time
+  observed_at: time,
+  not_found_at: Schema.NullOr(time)
 })
 
 /** With its place in a list by closing time: the empty string where there is none. */
@@ -83,5 +84,6 @@ export const toMarket = (row: typeof MarketRow.Type): MarketRecord => ({
   exchangeIndex: row.exchange_index,
   rulesPrimary: row.rules_primary,
   rulesSecondary: row.rules_secondary,
-  observedAt: toUtcTime(row.observed_at)
+  observedAt: toUtcTime(row.observed_at),
+  notFoundAt: row.not_found_at === null ? null : toUtcTime(row.not_found_at)
 })

@@ -1,0 +1,41 @@
+/**
+ * The exchange's clock, as the `Date` of its answers tells it. Listings are cut by the exchange's time, so how
+ * far a walk has come is said in it too: a clock here that is an hour fast would put the watermark an hour
+ * ahead of the tape, and what trades in that hour would never be asked for.
+ */
+import { Effect, Ref } from "effect"
+import { epochMillis, type SlotSeconds } from "../../domain/time.ts"
+import type { RawResponse } from "../../services/KalshiApi.ts"
+
+/** Answers may be 15 s old, and a page takes seconds to come; clocks that agree are not told apart by less. */
+const APART_SECONDS_MAX = 60
+
+/** When the exchange made this answer, to the second; nothing, if it does not say. */
+export const madeAt = ({ headers }: Pick<RawResponse, "headers">): SlotSeconds | undefined => {
+  const seconds = Math.floor(Date.parse(headers.date ?? "") / 1000)
+  return Number.isNaN(seconds) ? undefined : seconds
+}
+
+export const earlier = (one: SlotSeconds | undefined, other: SlotSeconds | undefined) =>
+  one === undefined ? other : other === undefined ? one : Math.min(one, other)
+
+/** What is wrong with the clock of this machine, in words; nothing, where the two agree. */
+const disagreement = (response: Pick<RawResponse, "headers" | "observedAt">): string | undefined => {
+  const there = madeAt(response)
+  if (there === undefined) return undefined
+  const ahead = Math.round(epochMillis(response.observedAt) / 1000) - there
+  return Math.abs(ahead) <= APART_SECONDS_MAX
+    ? undefined
+    : `this machine's clock is ${Math.abs(ahead)} seconds ${ahead > 0 ? "ahead of" : "behind"} the exchange's: slots are stamped with it, so set it right.`
+}
+
+/** Warns of a clock that is wrong, once a process: every slot has the same one. */
+export const clockWarning = Effect.map(
+  Ref.make(false),
+  (warned) => (response: Pick<RawResponse, "headers" | "observedAt">) =>
+    Effect.gen(function* () {
+      const words = disagreement(response)
+      if (words === undefined || (yield* Ref.getAndSet(warned, true))) return
+      yield* Effect.logWarning(words)
+    })
+)
