@@ -5,7 +5,6 @@
  */
 import { type ChildProcess, spawn } from "node:child_process"
 import { existsSync } from "node:fs"
-import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
 import { Config, Effect, FastCheck as fc } from "effect"
 import { databasePath } from "../../src/layers/data-dir.ts"
@@ -13,8 +12,7 @@ import { parseFaults } from "../../src/layers/local-exchange/faults.ts"
 import { type LocalExchange, serve } from "../../src/layers/local-exchange/server.ts"
 import { outdated, rowsOf, tablesIn, verify } from "../layers/projector/support.ts"
 import { head, scopedFolder, verifyAll } from "../layers/sqlite/support.ts"
-
-const root = fileURLToPath(new URL("../..", import.meta.url))
+import { commandOf } from "../programs/run.ts"
 
 /** Three pages of open markets and more of settled ones, each late enough for a kill to land between asking and recording. */
 const MARKETS = 2200
@@ -43,9 +41,7 @@ const collect = (folder: string, url: string): Effect.Effect<Running> =>
       url,
       ...budget
     ]
-    const child = spawn(process.execPath, ["--import", "tsx", "src/programs/collect.ts", ...words], {
-      cwd: root
-    })
+    const child = spawn(process.execPath, [...commandOf("collect"), ...words])
     let said = ""
     child.stdout.resume()
     child.stderr.on("data", (chunk) => {

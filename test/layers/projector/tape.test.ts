@@ -137,7 +137,7 @@ describe("order books and trades in the tables", () => {
         yield* Effect.provide(rebuild, tablesIn(folder))
         assert.deepStrictEqual(everything(folder), atOnce)
       }),
-    { timeout: 120_000, fastCheck: { seed: 20261122, numRuns: 10 } }
+    { fastCheck: { seed: 20261122, numRuns: 10 } }
   )
 
   it.scoped.prop(
@@ -155,7 +155,7 @@ describe("order books and trades in the tables", () => {
           expectedLevels(pages)
         )
       }),
-    { timeout: 120_000, fastCheck: { seed: 7, numRuns: 12 } }
+    { fastCheck: { seed: 7, numRuns: 12 } }
   )
 
   it.scoped.prop(
@@ -174,7 +174,7 @@ describe("order books and trades in the tables", () => {
         assert.deepStrictEqual(view(back ?? ""), once)
         assert.strictEqual(once.length, new Set(pages.flat().map((body) => body?.trade_id)).size)
       }),
-    { timeout: 120_000, fastCheck: { seed: 42, numRuns: 8 } }
+    { fastCheck: { seed: 42, numRuns: 8 } }
   )
 
   it.scoped.skipIf(!hasShell)("can be read by the SQLite shell of the system", () =>

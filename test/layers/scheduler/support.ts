@@ -9,6 +9,7 @@ import { Database, make } from "../../../src/layers/sqlite/Database.ts"
 import { migrateScratch } from "../../../src/layers/sqlite/migrations.ts"
 import { CollectionRuns, type RunOutcome } from "../../../src/services/CollectionRuns.ts"
 import { Scheduler } from "../../../src/services/Scheduler.ts"
+import { quickClock } from "../../quick-clock.ts"
 
 export interface RunRow {
   readonly slot: string
@@ -30,6 +31,7 @@ export const FEED = "markets"
 
 /** A scheduler with an empty record. */
 export const scheduling = Effect.gen(function* () {
+  yield* quickClock
   const context = yield* Layer.build(
     SchedulerLive.layer.pipe(Layer.provideMerge(SqliteRuns.layer), Layer.provideMerge(database))
   )

@@ -70,6 +70,23 @@ describe("the status of a feed", () => {
     })
   )
 
+  it.scoped("tells a complete walk whose beginning is in the archive as a hole too", () =>
+    Effect.gen(function* () {
+      const folder = yield* scopedFolder
+      yield* report(folder)
+      const archived = "what is older than 2026-09-23T00:00:00Z only the archive has"
+      record(folder, "trades", [
+        ["03:00", "complete", archived],
+        ["03:15", "complete", null]
+      ])
+      const [trades] = (yield* report(folder)).feeds
+      assert.deepStrictEqual(trades?.holes.map(describeHole), [
+        `1 slot partial 2026-11-22 03:00: ${archived}`
+      ])
+      assert.deepStrictEqual([trades?.complete, trades?.partial, trades?.failed], [2, 1, 0])
+    })
+  )
+
   it.scoped("has one hole for a long outage", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder

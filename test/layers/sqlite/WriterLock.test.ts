@@ -2,12 +2,12 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { existsSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { fileURLToPath } from "node:url"
 import { NodeContext } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { holderPath } from "../../../src/layers/data-dir.ts"
 import * as WriterLock from "../../../src/layers/sqlite/WriterLock.ts"
+import { commandOf } from "../../programs/run.ts"
 import { failsWith, scopedFolder } from "./support.ts"
 
 const acquire = (folder: string) => Effect.provide(WriterLock.acquire(folder, "a test"), NodeContext.layer)
@@ -15,9 +15,7 @@ const acquire = (folder: string) => Effect.provide(WriterLock.acquire(folder, "a
 const taken = (folder: string) => failsWith(Effect.scoped(acquire(folder)), "DataDirLocked")
 
 /** Starting a process takes seconds where many tests share two cores. */
-const PATIENCE = 60_000
-
-const HOLDER = fileURLToPath(new URL("./lock-holder.ts", import.meta.url))
+const PATIENCE = 300_000
 
 const gone = (child: ChildProcess) =>
   Effect.async<void>((resume) => {
@@ -29,7 +27,7 @@ const gone = (child: ChildProcess) =>
 const scopedHolder = (folder: string) =>
   Effect.acquireRelease(
     Effect.async<ChildProcess>((resume) => {
-      const child = spawn(process.execPath, ["--import", "tsx", HOLDER, folder], {
+      const child = spawn(process.execPath, [...commandOf("lock-holder"), folder], {
         stdio: ["pipe", "pipe", "inherit"]
       })
       child.stdout?.once("data", () => resume(Effect.succeed(child)))

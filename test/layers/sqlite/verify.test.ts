@@ -1,13 +1,12 @@
 /** Whatever is changed in a log, wherever it stands: the verifier names the row. */
-import { spawnSync } from "node:child_process"
 import { readFileSync, writeFileSync } from "node:fs"
-import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, FastCheck as fc, Stream } from "effect"
 import type { Observation } from "../../../src/domain/observation.ts"
 import { databasePath } from "../../../src/layers/data-dir.ts"
 import { type ChainedRow, chainHash, GENESIS, sha256 } from "../../../src/layers/sqlite/chain.ts"
 import { ObservationLog } from "../../../src/services/ObservationLog.ts"
+import { run } from "../../programs/run.ts"
 import { page } from "../projector/observations.ts"
 import { tablesIn, tell } from "../projector/support.ts"
 import {
@@ -269,12 +268,7 @@ describe("bytes of the file itself", () => {
   )
 })
 
-const program = (folder: string) =>
-  spawnSync(
-    process.execPath,
-    ["--import", "tsx", "src/programs/log.ts", "verify", "--json", "--data-dir", folder],
-    { cwd: fileURLToPath(new URL("../../..", import.meta.url)), encoding: "utf8", timeout: 60_000 }
-  )
+const program = (folder: string) => run("log", ["verify", "--json", "--data-dir", folder])
 
 describe("the program log verify", () => {
   it.scoped(
@@ -283,17 +277,17 @@ describe("the program log verify", () => {
       Effect.gen(function* () {
         const folder = yield* scopedFolder
         yield* Effect.provide(tell(page(0, [], 1), page(1, [], 2), page(2, [], 3)), tablesIn(folder))
-        const passed = program(folder)
-        assert.strictEqual(passed.status, 0, passed.stderr)
+        const passed = yield* program(folder)
+        assert.strictEqual(passed.code, 0, passed.stderr)
         assert.include(JSON.parse(passed.stdout), { from: 1, to: 3, observations: 3 })
         tamper(folder, "DELETE FROM observations WHERE seq >= 2")
         assert.strictEqual(yield* verified(folder), 1)
-        const failed = program(folder)
-        assert.strictEqual(failed.status, 1)
+        const failed = yield* program(folder)
+        assert.strictEqual(failed.code, 1)
         assert.match(failed.stderr, /damaged at seq 2\b/)
         assert.strictEqual(failed.stdout, "")
       }),
-    120_000
+    300_000
   )
 
   it("says where the chain starts", () => {

@@ -86,7 +86,8 @@ export const marketSuite = (name: string, adapter: Adapter<MarketRepository>) =>
             exchangeIndex: 2,
             rulesPrimary: "If it rains",
             rulesSecondary: "as reported by the NWS",
-            observedAt: utcTime("2026-11-22T12:15:01.234567Z")
+            observedAt: utcTime("2026-11-22T12:15:01.234567Z"),
+            notFoundAt: null
           }
           assert.deepStrictEqual(found, Option.some(expected))
         }).pipe(
