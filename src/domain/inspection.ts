@@ -2,9 +2,6 @@
  * What a recorder may know of a body before it is in the log: whether it is whole, where the listing goes
  * on, how many items there are, and the exchange's words if it is an error. Nothing is decoded.
  */
-import { Either } from "effect"
-import type { Body } from "./wire/body.ts"
-import { skimming } from "./wire/market/skimming.ts"
 import { isObject } from "./wire/shape.ts"
 
 export interface Inspection {
@@ -29,15 +26,7 @@ export const notJson: Inspection = {
   error: undefined
 }
 
-/** Of a body that may be a listing of any size, which is counted without being built. */
-export const inspect = (body: Body): Inspection => {
-  const listing = body.skimmed(skimming)
-  if (listing === undefined) return Either.match(body.json, { onLeft: () => notJson, onRight: inspectJson })
-  const { lists, ...rest } = inspectJson(listing.body)
-  return { ...rest, lists: { ...lists, [skimming.list]: listing.objects.length } }
-}
-
-const inspectJson = (body: unknown): Inspection => {
+export const inspect = (body: unknown): Inspection => {
   const { cursor } = isObject(body) ? body : {}
   return {
     whole: true,

@@ -4,8 +4,8 @@
  */
 import { Either } from "effect"
 import type { LoggedObservation } from "./observation.ts"
-import { type Body, bodyOf } from "./wire/body.ts"
-import { type ItemKind, type Located, locateSkimmed, nothing, type Recall } from "./wire/items.ts"
+import { type ItemKind, type Located, nothing, type Recall } from "./wire/items.ts"
+import { parseBody } from "./wire/json.ts"
 import { isObject, problem, type WireProblem } from "./wire/shape.ts"
 
 export interface Items<A> {
@@ -14,14 +14,14 @@ export interface Items<A> {
 }
 
 export interface ReadingOptions {
-  /** The observation's body, where somebody has read it already. */
-  readonly body?: Body | undefined
+  /** The observation's body parsed, where somebody has done that already. */
+  readonly body?: Either.Either<unknown, WireProblem> | undefined
   readonly recall?: Recall
 }
 
 export class Reading {
   readonly #decoded = new Map<ItemKind<unknown>, Items<unknown>>()
-  #body: Body | undefined
+  #body: Either.Either<unknown, WireProblem> | undefined
   readonly #recall: Recall
   readonly observation: LoggedObservation
 
@@ -35,9 +35,12 @@ export class Reading {
   items<A>(kind: ItemKind<A>): Items<A> {
     const known = this.#decoded.get(kind)
     if (known !== undefined) return known as Items<A>
-    const decoded = Either.match(this.#located(kind), {
+    const decoded = Either.match(this.#json(), {
       onLeft: (wrong) => ({ items: [], problems: [wrong] }),
-      onRight: (located) => decodeEach(located, kind.decode, this.#recall)
+      onRight: (body) =>
+        isObject(body) && kind.keys.some((key) => key in body)
+          ? decodeEach(kind.locate(body), kind.decode, this.#recall)
+          : { items: [], problems: [problem("body", `an object with ${kind.keys.join(" or ")}`, body)] }
     })
     this.#decoded.set(kind, decoded)
     return decoded
@@ -45,19 +48,15 @@ export class Reading {
 
   /** The first item of a kind as it was sent, undecoded. */
   first(kind: ItemKind<unknown>): unknown {
-    return Either.match(this.#located(kind), { onLeft: () => undefined, onRight: ([item]) => item?.[1] })
+    return Either.match(this.#json(), {
+      onLeft: () => undefined,
+      onRight: (body) => kind.locate(body)[0]?.[1]
+    })
   }
 
-  #located(kind: ItemKind<unknown>): Either.Either<ReadonlyArray<Located>, WireProblem> {
-    this.#body ??= bodyOf(this.observation.body)
-    const listing = kind.skimming === undefined ? undefined : this.#body.skimmed(kind.skimming)
-    const skimmed = listing === undefined ? undefined : locateSkimmed(kind, listing)
-    if (skimmed !== undefined) return Either.right(skimmed)
-    return Either.flatMap(this.#body.json, (body) =>
-      isObject(body) && kind.keys.some((key) => key in body)
-        ? Either.right(kind.locate(body))
-        : Either.left(problem("body", `an object with ${kind.keys.join(" or ")}`, body))
-    )
+  #json(): Either.Either<unknown, WireProblem> {
+    this.#body ??= parseBody(this.observation.body)
+    return this.#body
   }
 }
 

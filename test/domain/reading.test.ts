@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Reading } from "../../src/domain/reading.ts"
 import { events as eventItems } from "../../src/domain/wire/event.ts"
-import { eraOf, markets as marketItems } from "../../src/domain/wire/market/market.ts"
+import { markets as marketItems } from "../../src/domain/wire/market/market.ts"
 import { observe } from "./observe.ts"
 import { centsMarket, dualFpMarket, eventBody, stringsMarket } from "./wire/bodies.ts"
 
@@ -44,36 +44,6 @@ describe("markets and events are found", () => {
     const page = { markets: [centsMarket({ ticker: "A" }), dualFpMarket({ ticker: "B" }), market("C")] }
     const bids = new Reading(observe(page)).items(marketItems).items.map(({ quote }) => quote.yesBid)
     assert.deepStrictEqual(bids, [410_000, 414_900, 69_000])
-  })
-})
-
-describe("a listing of markets", () => {
-  it("says the same on one line, skimmed, and laid out, parsed", () => {
-    const page = {
-      cursor: "more",
-      markets: [
-        market("A"),
-        centsMarket({ ticker: "B", title: '92° or "above"' }),
-        dualFpMarket({ ticker: "C", custom_strike: { team: "é" } }),
-        stringsMarket({ ticker: "D", yes_bid_dollars: "abc" }),
-        stringsMarket({ ticker: "E", close_time: "tomorrow" }),
-        stringsMarket({ ticker: 5 }),
-        {}
-      ]
-    }
-    const observation = observe(page)
-    const found = [JSON.stringify(page), JSON.stringify(page, null, 2)].map((body) => {
-      const reading = new Reading({ ...observation, body: Buffer.from(body) })
-      const { items, problems } = reading.items(marketItems)
-      return {
-        markets: items.map(({ quote, terms }) => ({ quote, terms })),
-        problems,
-        era: eraOf(reading.first(marketItems))
-      }
-    })
-    assert.deepStrictEqual(found[0], found[1])
-    assert.strictEqual(found[0]?.markets.length, 3)
-    assert.strictEqual(found[0]?.problems.length, 4)
   })
 })
 

@@ -1,8 +1,6 @@
 /** What a body holds, by kind: where its items stand, and how one is decoded. */
 import type { Either } from "effect"
-import type { Skimming } from "./body.ts"
 import { isObject, type WireProblem } from "./shape.ts"
-import type { SkimmedListing } from "./skim.ts"
 
 /** A value and where it stands in the body: `markets[12]`. */
 export type Located = readonly [path: string, value: unknown]
@@ -25,8 +23,6 @@ export interface ItemKind<A> {
   /** A body with none of these keys is a problem: a listing under a new name must not pass for an empty one. */
   readonly keys: ReadonlyArray<string>
   readonly locate: (body: unknown) => ReadonlyArray<Located>
-  /** The listing of these items that may be skimmed; `decode` then takes what is skimmed for a value, too. */
-  readonly skimming?: Skimming
   readonly decode: (value: unknown, path: string, recall?: Recall) => Either.Either<A, WireProblem>
 }
 
@@ -40,15 +36,6 @@ export const each = (parent: unknown, key: string, path = ""): ReadonlyArray<Loc
     ? list.map((value, index) => [`${path}${key}[${index}]`, value])
     : [[`${path}${key}`, list]]
 }
-
-/** What `locate` finds in a listing, of one that is skimmed; undefined if it holds such items elsewhere, too. */
-export const locateSkimmed = (
-  { keys, skimming }: ItemKind<unknown>,
-  { body, objects }: SkimmedListing
-): ReadonlyArray<Located> | undefined =>
-  keys.some((key) => key !== skimming?.list && key in body)
-    ? undefined
-    : objects.map((object, index) => [`${skimming?.list}[${index}]`, object])
 
 export const one = (parent: unknown, key: string): ReadonlyArray<Located> =>
   isObject(parent) && parent[key] !== undefined ? [[key, parent[key]]] : []

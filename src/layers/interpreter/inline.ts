@@ -1,21 +1,21 @@
 /** The Interpreter and the Inspector in the thread that asks. */
-import { Effect, Layer } from "effect"
-import { inspect } from "../../domain/inspection.ts"
+import { Effect, Either, Layer } from "effect"
+import { inspect, notJson } from "../../domain/inspection.ts"
 import type { Projection } from "../../domain/projection.ts"
 import { Reading } from "../../domain/reading.ts"
 import { Inspector } from "../../services/Inspector.ts"
 import { Interpreter, type Question } from "../../services/Interpreter.ts"
 import { interpret } from "./interpret.ts"
 import { bySession } from "./memory.ts"
-import { read } from "./read.ts"
+import { parse } from "./parse.ts"
 
 /** Answers a question, with what it remembers of those before it. */
 export const answering = (projections: ReadonlyArray<Projection>) => {
   const memoryOf = bySession()
-  return ({ observation, projections: names, session }: Question, body = read(observation.body)) => {
+  return ({ observation, projections: names, session }: Question, parsed = parse(observation.body)) => {
     const memory = memoryOf(session)
     return interpret(
-      new Reading(observation, { body, recall: memory }),
+      new Reading(observation, { body: parsed, recall: memory }),
       projections.filter(({ name }) => names.includes(name)),
       memory
     )
@@ -34,7 +34,7 @@ export const makeInterpreter = (projections: ReadonlyArray<Projection>): Interpr
 }
 
 export const inspector: Inspector["Type"] = {
-  inspect: (body) => Effect.sync(() => inspect(read(body)))
+  inspect: (body) => Effect.sync(() => Either.match(parse(body), { onLeft: () => notJson, onRight: inspect }))
 }
 
 export const layer = (projections: ReadonlyArray<Projection>) =>

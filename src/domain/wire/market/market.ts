@@ -6,11 +6,9 @@ import type { Era } from "../era.ts"
 import { eventsIn } from "../event.ts"
 import { each, type ItemKind, type Located, nothing, one } from "../items.ts"
 import { fingerprint, isObject, type Shape, shape, text, type WireProblem } from "../shape.ts"
-import { Skimmed } from "../skim.ts"
 import * as Cents from "./cents.ts"
 import { description } from "./description.ts"
 import * as Dual from "./dual.ts"
-import { skimming, terms } from "./skimming.ts"
 import * as Strings from "./strings.ts"
 
 interface Decoder {
@@ -22,22 +20,17 @@ const decoders: Readonly<Record<Era, Decoder>> = { cents: Cents, dual: Dual, str
 
 /** Told by the spelling of one field that every era sends. */
 export const eraOf = (value: unknown): Era => {
-  const sent = quotedIn(value)
-  if (!isObject(sent) || sent.yes_bid === undefined) return "strings"
-  return sent.yes_bid_dollars === undefined ? "cents" : "dual"
+  if (!isObject(value) || value.yes_bid === undefined) return "strings"
+  return value.yes_bid_dollars === undefined ? "cents" : "dual"
 }
-
-/** Of a market that was skimmed, the fields of its quote are parsed already; the others are when asked for. */
-const quotedIn = (value: unknown): unknown => (value instanceof Skimmed ? value.parsed : value)
-const wholeOf = (value: unknown): unknown => (value instanceof Skimmed ? value.whole() : value)
 
 const identity = shape({ ticker: ["ticker", text], status: ["status", text] })
 
-const fingerprintOf = fingerprint(terms)
-
-/** The same text for the same terms, in bodies that spell alike. */
-const termsText = (value: unknown): string =>
-  value instanceof Skimmed ? value.kept : fingerprintOf(value as Readonly<Record<string, unknown>>)
+const termsText = fingerprint(
+  [description.fields, Cents.payout.fields, Strings.payout.fields].flatMap((fields) =>
+    Object.values(fields).map(([wireName]) => wireName)
+  )
+)
 
 const decodeTerms = (value: unknown, path: string): Either.Either<MarketTerms, WireProblem> => {
   const described = description.decode(value, path)
@@ -66,22 +59,22 @@ class ListedMarket implements Market {
   }
 
   get terms(): MarketTerms {
-    this.#terms ??= Either.getOrThrow(decodeTerms(wholeOf(this.#raw), this.ticker))
+    this.#terms ??= Either.getOrThrow(decodeTerms(this.#raw, this.ticker))
     return this.#terms
   }
 }
 
 const decode: ItemKind<Market>["decode"] = (value, path, recall = nothing) => {
-  const quoted = quotedIn(value)
-  const who = identity.decode(quoted, path)
+  const who = identity.decode(value, path)
   if (Either.isLeft(who)) return Either.left(who.left)
+  const raw = value as Readonly<Record<string, unknown>>
   const { status, ticker } = who.right
-  const digest = recall.digest(termsText(value))
-  const terms = recall.knows(ticker, digest) ? undefined : decodeTerms(wholeOf(value), path)
+  const digest = recall.digest(termsText(raw))
+  const terms = recall.knows(ticker, digest) ? undefined : decodeTerms(raw, path)
   if (terms !== undefined && Either.isLeft(terms)) return Either.left(terms.left)
-  const quote = decoders[eraOf(quoted)].quote.decode(quoted, path)
+  const quote = decoders[eraOf(raw)].quote.decode(raw, path)
   if (Either.isLeft(quote)) return Either.left(quote.left)
-  return Either.right(new ListedMarket(ticker, status, quote.right, digest, value, terms?.right))
+  return Either.right(new ListedMarket(ticker, status, quote.right, digest, raw, terms?.right))
 }
 
 const marketsIn = (body: unknown): ReadonlyArray<Located> => [
@@ -94,6 +87,5 @@ const marketsIn = (body: unknown): ReadonlyArray<Located> => [
 export const markets: ItemKind<Market> = {
   keys: ["markets", "market", "events", "event"],
   locate: marketsIn,
-  skimming,
   decode
 }

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Either, FastCheck as fc } from "effect"
 import { parseBody } from "../../../src/domain/wire/json.ts"
-import { read } from "../../../src/layers/interpreter/read.ts"
+import { parse } from "../../../src/layers/interpreter/parse.ts"
 
 const SIGNS = ["a", "0", " ", "°", "é", "–", "’", "≥", "日", "🏀", "\u0000"]
 
@@ -15,20 +15,20 @@ describe("a body in pieces", () => {
     [fc.array(long, { maxLength: 4 })],
     ([texts]) => {
       const body = Buffer.from(JSON.stringify({ texts }))
-      assert.deepStrictEqual(read(body).json, Either.right({ texts }))
+      assert.deepStrictEqual(parse(body), Either.right({ texts }))
     }
   )
 
   it.prop("is no JSON exactly when the whole is none", [long, fc.nat()], ([text, cut]) => {
     const whole = Buffer.from(JSON.stringify({ text }))
     const body = whole.subarray(0, cut % whole.length)
-    assert.strictEqual(Either.isLeft(read(body).json), Either.isLeft(parseBody(body)))
+    assert.strictEqual(Either.isLeft(parse(body)), Either.isLeft(parseBody(body)))
   })
 
   it("does not mind bytes that are no UTF-8", () => {
     const bytes = Buffer.alloc(20_000, 0x80)
     bytes.write('{"a":"')
     bytes.write('"}', bytes.length - 2)
-    assert.isTrue(Either.isRight(read(bytes).json))
+    assert.isTrue(Either.isRight(parse(bytes)))
   })
 })

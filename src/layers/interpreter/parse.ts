@@ -1,6 +1,8 @@
-/** A body from its bytes. Nearly all of it is ASCII, which needs no decoding: only pieces that are not are decoded. */
+/** A body as JSON. Nearly all of it is ASCII, which needs no decoding: only pieces that are not are decoded. */
 import { isAscii } from "node:buffer"
-import { bodyReader } from "../../domain/wire/body.ts"
+import type { Either } from "effect"
+import { parseText } from "../../domain/wire/json.ts"
+import type { WireProblem } from "../../domain/wire/shape.ts"
 
 const PIECE_BYTES = 4096
 
@@ -21,9 +23,5 @@ const textOf = (bytes: Buffer): string => {
   return pieces.join("")
 }
 
-const buffer = ({ buffer, byteLength, byteOffset }: Uint8Array) => Buffer.from(buffer, byteOffset, byteLength)
-
-export const read = bodyReader({
-  utf8: (bytes) => textOf(buffer(bytes)),
-  byteByByte: (bytes) => buffer(bytes).toString("latin1")
-})
+export const parse = (body: Uint8Array): Either.Either<unknown, WireProblem> =>
+  parseText(textOf(Buffer.from(body.buffer, body.byteOffset, body.byteLength)))
