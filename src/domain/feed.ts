@@ -22,9 +22,10 @@ export interface FeedRequest {
 /**
  * Which markets a feed asks about, where it asks about markets one by one. `open` is every open market;
  * `traded` those of them with volume or open interest; `trading` those and what has closed since the
- * feed's watermark; `astray` what is not settled and has left every listing in the last day.
+ * feed's watermark; `astray` what is not settled and has left every listing in the last day. `eventless`
+ * names events: those of markets seen in the last day that are not on record.
  */
-export type Roster = "open" | "traded" | "trading" | "astray"
+export type Roster = "open" | "traded" | "trading" | "astray" | "eventless"
 
 export interface FeedContext {
   readonly slot: SlotSeconds
@@ -44,7 +45,7 @@ export interface Feed {
   readonly onDemand?: boolean
   /** Work that can wait: asked only when no request of another feed waits. */
   readonly background?: boolean
-  /** A feed with a roster waits for the same slot's listing of open markets, if one is being recorded. */
+  /** Drawn when the walks of the same slot that it builds on have ended (feeds/rosters.ts). */
   readonly roster?: Roster
   readonly requests: (context: FeedContext) => ReadonlyArray<FeedRequest>
   /** How far back these requests ask, of what the exchange moves to its archive in time. */

@@ -1,8 +1,9 @@
 /**
  * Every event with an open market, once a UTC day: 56 pages at the exchange's maximum of 200 a page. In
- * between, the events whose words have changed; one whose markets merely opened shows in the next day's walk.
+ * between, the events whose words have changed, and by name those that markets speak of and no listing had:
+ * not every event says when it was changed, and one may be over within the day.
  */
-import type { Feed, FeedRequest } from "../feed.ts"
+import { batches, type Feed, type FeedRequest } from "../feed.ts"
 import { type SlotSeconds, sameUtcDay } from "../time.ts"
 
 /** Listings are up to 15 s stale, and a change may show later than the time it is stamped with. */
@@ -22,11 +23,21 @@ const changedEvents = (watermark: SlotSeconds): FeedRequest => ({
   query: { limit: "200", min_updated_ts: String(watermark - OVERLAP_SECONDS) }
 })
 
+/** Longer lists of tickers make a URL that the exchange refuses (414). */
+const TICKERS_MAX = 100
+
+const byName = (tickers: ReadonlyArray<string>): FeedRequest => ({
+  ...openEvents,
+  query: { limit: "200", tickers: tickers.join(",") }
+})
+
 export const events: Feed = {
   name: "events",
   about: "every event with an open market",
   everySeconds: 60 * 60,
-  requests: ({ slot, watermark }) => [
-    watermark !== undefined && sameUtcDay(slot, watermark) ? changedEvents(watermark) : openEvents
+  roster: "eventless",
+  requests: ({ slot, tickers, watermark }) => [
+    watermark !== undefined && sameUtcDay(slot, watermark) ? changedEvents(watermark) : openEvents,
+    ...batches(tickers, TICKERS_MAX).map(byName)
   ]
 }

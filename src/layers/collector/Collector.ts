@@ -1,10 +1,10 @@
 /** The Collector over Recorder, Scheduler and Projector. */
 import { Duration, Effect, Layer, Option, Queue } from "effect"
 import type { Feed } from "../../domain/feed.ts"
-import { MARKETS_FEED } from "../../domain/feeds/markets.ts"
+import { drawnAfter } from "../../domain/feeds/rosters.ts"
 import type { SlotSeconds } from "../../domain/time.ts"
 import { CollectionRuns } from "../../services/CollectionRuns.ts"
-import { Collector, type CollectorEvents } from "../../services/Collector.ts"
+import { Collector, type CollectorEvents, type Timed } from "../../services/Collector.ts"
 import { Projector } from "../../services/Projector.ts"
 import { Recorder } from "../../services/Recorder.ts"
 import { Scheduler } from "../../services/Scheduler.ts"
@@ -20,7 +20,8 @@ const LAST_CATCH_UP = "3 seconds"
 
 type Options = CollectorEvents & { readonly since?: SlotSeconds }
 
-const isListing = ({ name }: Feed) => name === MARKETS_FEED
+/** By the names of their feeds. */
+type ListingsOf = ReadonlyMap<string, Listings.Listings>
 
 export const make = Effect.gen(function* () {
   const runs = yield* CollectionRuns
@@ -34,12 +35,16 @@ export const make = Effect.gen(function* () {
     following: Effect.forever(Effect.zipRight(Queue.take(pages), projector.catchUp()))
   }))
 
-  /** A roster is read from the tables, so the listing that it waits for must be in them. */
-  const ready = ({ roster }: Feed, slot: SlotSeconds, listings: Listings.Listings) =>
-    roster === undefined ? Effect.void : Effect.zipRight(listings.awaitFor(slot), projector.catchUp())
+  /** A roster is read from the tables, so the walks that it waits for must be in them. */
+  const ready = ({ roster }: Feed, slot: SlotSeconds, listings: ListingsOf) =>
+    roster === undefined
+      ? Effect.void
+      : Effect.forEach(drawnAfter[roster], (name) => listings.get(name)?.awaitFor(slot) ?? Effect.void, {
+          discard: true
+        }).pipe(Effect.zipRight(projector.catchUp()))
 
   const taker =
-    (wake: Effect.Effect<void>, listings: Listings.Listings, { onOutcome, onPage, since }: Options) =>
+    (wake: Effect.Effect<void>, listings: ListingsOf, { onOutcome, onPage, since }: Options) =>
     (feed: Feed, slot: SlotSeconds, interval: number | null) =>
       ready(feed, slot, listings).pipe(
         Effect.zipRight(
@@ -49,17 +54,31 @@ export const make = Effect.gen(function* () {
         ),
         Effect.map((outcome) => ({ ...outcome, feed: feed.name, slot })),
         Effect.tap(onOutcome),
-        Effect.tap(() => (isListing(feed) ? listings.ended(slot) : Effect.void))
+        Effect.tap(() => listings.get(feed.name)?.ended(slot) ?? Effect.void)
       )
 
-  const listingsEvery = (interval: number) =>
-    Effect.flatMap(runs.lastComplete(MARKETS_FEED), (last) =>
+  const listingsEvery = (name: string, interval: number) =>
+    Effect.flatMap(runs.lastComplete(name), (last) =>
       Listings.make({
         interval,
         last: Option.getOrUndefined(last)?.slot,
         patience: Duration.seconds(interval)
       })
     )
+
+  /** Of those feeds that others wait for. */
+  const awaited = <E>(
+    feeds: ReadonlyArray<Timed>,
+    make: (feed: Timed) => Effect.Effect<Listings.Listings, E>
+  ): Effect.Effect<ListingsOf, E> => {
+    const names = new Set(
+      feeds.flatMap(({ feed }) => (feed.roster === undefined ? [] : drawnAfter[feed.roster]))
+    )
+    return Effect.forEach(
+      feeds.filter(({ feed }) => names.has(feed.name)),
+      (timed) => Effect.map(make(timed), (listings) => [timed.feed.name, listings] as const)
+    ).pipe(Effect.map((all) => new Map(all)))
+  }
 
   const recover = Effect.gen(function* () {
     const closed = yield* runs.closeInterrupted(yield* now)
@@ -70,7 +89,10 @@ export const make = Effect.gen(function* () {
   const once: Collector["Type"]["once"] = (feeds, options) =>
     Effect.gen(function* () {
       const { following, wake } = yield* follower
-      const listings = feeds.some(isListing) ? yield* Listings.make(ONCE) : Listings.none
+      const listings = yield* awaited(
+        feeds.map((feed) => ({ feed, interval: ONCE.interval })),
+        () => Listings.make(ONCE)
+      )
       const take = taker(wake, listings, options)
       const slot = yield* scheduler.freeSlot(feeds.map(({ name }) => name))
       const taking = Effect.forEach(feeds, (feed) => take(feed, slot, null), { concurrency: "unbounded" })
@@ -82,8 +104,7 @@ export const make = Effect.gen(function* () {
   const run: Collector["Type"]["run"] = (feeds, options) =>
     Effect.gen(function* () {
       const { following, wake } = yield* follower
-      const listing = feeds.find(({ feed }) => isListing(feed))
-      const listings = listing === undefined ? Listings.none : yield* listingsEvery(listing.interval)
+      const listings = yield* awaited(feeds, ({ feed, interval }) => listingsEvery(feed.name, interval))
       const take = taker(wake, listings, options)
       const schedules = feeds.map(({ feed, interval }) =>
         scheduler.run({

@@ -18,9 +18,6 @@ export interface Listings {
   readonly awaitFor: (slot: SlotSeconds) => Effect.Effect<void>
 }
 
-/** For a set of feeds without the listing: there is nothing to wait for. */
-export const none: Listings = { ended: () => Effect.void, awaitFor: () => Effect.void }
-
 export interface ListingsOptions {
   /** Seconds between listings. */
   readonly interval: number

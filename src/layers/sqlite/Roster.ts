@@ -22,6 +22,9 @@ interface Names {
   readonly ticker: string
 }
 
+/** An empty list of these is what one hopes for. */
+const asksForSome: ReadonlySet<Kind> = new Set(["astray", "eventless"])
+
 const timeText = (seconds: SlotSeconds) => isoMicros(seconds * 1_000_000)
 
 export const make = Effect.gen(function* () {
@@ -43,7 +46,8 @@ export const make = Effect.gen(function* () {
     WHERE m.status = 'active' AND (
       NOT EXISTS (SELECT 1 FROM price_slots)
       OR EXISTS (
-        SELECT 1 FROM price_slots t JOIN price_rows p ON p.slot = t.slot AND p.market = m.market
+        -- Each market by its key: the planner would rather scan the slot, once a market.
+        SELECT 1 FROM price_slots t CROSS JOIN price_rows p ON p.slot = t.slot AND p.market = m.market
         WHERE t.slot >= (SELECT slot FROM complete)
         ${condition === "traded" ? sql`AND (p.volume > 0 OR p.open_interest > 0)` : sql``}
       )
@@ -81,6 +85,15 @@ export const make = Effect.gen(function* () {
     ORDER BY n.ticker
   `
 
+  /** What has been asked for in vain for a day is not on the exchange. */
+  const eventless = (slot: SlotSeconds) => sql<Names>`
+    SELECT DISTINCT m.event_ticker AS ticker FROM market_rows m
+    JOIN market_rows_seen s ON s.market = m.market
+    WHERE m.event_ticker NOT IN (SELECT event_ticker FROM event_rows) AND m.event_ticker <> ''
+      AND ${isNoCombo} AND s.observed_at >= ${timeText(slot - ASTRAY_SECONDS_MAX)}
+    ORDER BY m.event_ticker
+  `
+
   const namesOf = ({ roster, slot, watermark }: RosterOf) => {
     const queries: Readonly<Record<Kind, () => Effect.Effect<ReadonlyArray<Names>, SqlError.SqlError>>> = {
       open: () => listed("all"),
@@ -91,7 +104,8 @@ export const make = Effect.gen(function* () {
           closedSince((watermark ?? slot - ASTRAY_SECONDS_MAX) - UNFINISHED_SECONDS_MAX),
           (open, closed) => [...open, ...closed]
         ),
-      astray: () => astray(slot)
+      astray: () => astray(slot),
+      eventless: () => eventless(slot)
     }
     return queries[roster]()
   }
@@ -102,7 +116,8 @@ export const make = Effect.gen(function* () {
     tickers: (of) =>
       Effect.gen(function* () {
         const known = yield* knownMarket
-        if (known.length === 0 && of.roster !== "astray") return yield* new NothingListed({ feed: of.feed })
+        if (known.length === 0 && !asksForSome.has(of.roster))
+          return yield* new NothingListed({ feed: of.feed })
         const rows = yield* namesOf(of)
         return [...new Set(rows.map(({ ticker }) => ticker))].sort()
       }).pipe(storage("naming markets to ask about"))
