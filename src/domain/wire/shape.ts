@@ -53,7 +53,7 @@ export const number: Reader<number, number> = reader("a number", (value) =>
 
 /** `*_dollars` and `*_fp`: a decimal string of up to six fractional digits. */
 export const decimal: Reader<Millionths, string> = reader(
-  "a decimal string with at most 6 fractional digits",
+  "a decimal string with at most 6 fractional digits, below 9 billion",
   (value) => (typeof value === "string" ? (parseDecimal(value) ?? refused) : refused)
 )
 

@@ -3,8 +3,10 @@ import { NodeContext } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Duration, Effect, Fiber, Layer, TestClock } from "effect"
 import { feeds } from "../../../src/domain/feeds/all.ts"
+import { candlesticks } from "../../../src/domain/feeds/candlesticks.ts"
 import { markets } from "../../../src/domain/feeds/markets.ts"
 import { orderbooks } from "../../../src/domain/feeds/orderbooks.ts"
+import { settlements } from "../../../src/domain/feeds/settlements.ts"
 import { states } from "../../../src/domain/feeds/states.ts"
 import * as Listings from "../../../src/layers/collector/listings.ts"
 import { recording } from "../../../src/programs/compose.ts"
@@ -115,6 +117,29 @@ describe("feeds with a roster", () => {
         second.map(({ feed, items, status }) => `${feed} ${status} ${items}`),
         [`orderbooks complete ${traded}`, "markets failed 0"]
       )
+    })
+  )
+
+  it.scopedLive("ask for the candles of what has closed, too, on an empty database already", () =>
+    Effect.gen(function* () {
+      // What is not open any more takes longer to be told than what is.
+      const x = yield* exchange({ markets: 300, faults: yield* faults("slow@/markets$:ms=400,from=3") })
+      const dataDir = yield* folder
+      const collector = yield* collecting(x.url, dataDir)
+      yield* collector.once([candlesticks, states, settlements, markets], silent)
+      const over = rowsOf(
+        dataDir,
+        `SELECT ticker FROM markets WHERE status IN ('closed', 'inactive', 'determined', 'finalized')
+           AND close_time > (SELECT min(observed_at) FROM markets)`
+      )
+      const asked = rowsOf(
+        dataDir,
+        "SELECT request FROM observations WHERE endpoint = 'GET /markets/candlesticks'"
+      )
+        .map(({ request }) => String(request))
+        .join()
+      assert.isAbove(over.length, 0)
+      for (const { ticker } of over) assert.include(asked, String(ticker))
     })
   )
 

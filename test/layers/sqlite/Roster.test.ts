@@ -1,10 +1,10 @@
 /** Which markets are asked about one by one, from tables that real answers made. */
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Layer } from "effect"
+import { Duration, Effect, Layer } from "effect"
 import { isoMicros, slotText } from "../../../src/domain/time.ts"
 import * as SqliteRoster from "../../../src/layers/sqlite/Roster.ts"
 import { Roster, type RosterOf } from "../../../src/services/Roster.ts"
-import { stringsMarket } from "../../domain/wire/bodies.ts"
+import { eventBody, stringsMarket } from "../../domain/wire/bodies.ts"
 import { tablesIn, tell } from "../projector/support.ts"
 import { answer, raw, SLOT, scopedFolder } from "./support.ts"
 
@@ -40,6 +40,7 @@ const rosters = (
       status: "complete" | "failed",
       ...pages: ReadonlyArray<ReadonlyArray<unknown>>
     ) => Effect.Effect<void, unknown>
+    readonly told: (observation: ReturnType<typeof answer>) => Effect.Effect<void, unknown>
     readonly names: (
       of: Partial<RosterOf> & Pick<RosterOf, "roster">
     ) => Effect.Effect<ReadonlyArray<string>, unknown>
@@ -66,6 +67,7 @@ const rosters = (
             Effect.zipRight(tell(...pages.map((markets, page) => listing(feed, slot, page, markets)))),
             Effect.provide(context)
           ),
+        told: (observation) => Effect.provide(tell(observation), context),
         names: (of) => roster.tickers({ feed: "any", slot: SLOT, watermark: undefined, ...of })
       })
     }).pipe(Effect.provide(layer))
@@ -145,6 +147,57 @@ describe("the roster of markets that traded since the last walk", () => {
           expected,
           "a first walk goes back a day too"
         )
+      })
+    )
+  )
+})
+
+describe("the roster of a whole exchange", () => {
+  it.scopedLive(
+    "looks each market up by its key: what grows with the square of the markets takes a minute",
+    () =>
+      rosters(({ heard, names }) =>
+        Effect.gen(function* () {
+          const all = Array.from({ length: 8000 }, (_, n) => market(`M-${n}`, n % 2 === 0 ? {} : quiet))
+          yield* heard("markets", SLOT, "complete", all)
+          for (const [roster, size] of [
+            ["open", 8000],
+            ["traded", 4000],
+            ["trading", 4000]
+          ] as const) {
+            const [took, found] = yield* Effect.timed(names({ roster }))
+            assert.strictEqual(found.length, size)
+            // Some 30 ms; a scan of the slot for each market takes many seconds.
+            assert.isBelow(Duration.toSeconds(took), 1.5, roster)
+          }
+        })
+      )
+  )
+})
+
+describe("the roster of events that are not on record", () => {
+  it.scoped("has those of markets seen in the last day, but for combos, and none without any market", () =>
+    rosters(({ heard, names, told }) =>
+      Effect.gen(function* () {
+        assert.deepStrictEqual(yield* names({ roster: "eventless" }), [])
+        const of = (event_ticker: string) => ({ event_ticker })
+        yield* heard("markets", SLOT - 26 * HOUR, "complete", [market("OLD", of("E-OLD"))])
+        yield* heard("markets", SLOT, "complete", [
+          market("A1", of("E-A")),
+          market("A2", of("E-A")),
+          market("B", of("E-B")),
+          market("COMBO", { ...of("E-COMBO"), mve_collection_ticker: "KXMVE" }),
+          market("NONE", of(""))
+        ])
+        assert.deepStrictEqual(yield* names({ roster: "eventless" }), ["E-A", "E-B"])
+        yield* told(
+          answer(9, {
+            feed: "events",
+            endpoint: "GET /events",
+            body: utf8.encode(JSON.stringify({ events: [eventBody({ event_ticker: "E-A", markets: [] })] }))
+          })
+        )
+        assert.deepStrictEqual(yield* names({ roster: "eventless" }), ["E-B"])
       })
     )
   )
