@@ -48,8 +48,10 @@ export const openDuck = <E>(options: DuckOptions<E>): Effect.Effect<Duck<E>, E, 
       Effect.tryPromise({ try: () => instance.connect(), catch: catching }),
       (opened) => Effect.sync(() => opened.closeSync())
     )
+    // A connection that is given a statement before the last one is done throws the older away.
+    const alone = (yield* Effect.makeSemaphore(1)).withPermits(1)
     const run = (sql: string): Effect.Effect<DuckDBMaterializedResult, E> =>
-      Effect.async((resume) => {
+      Effect.async<DuckDBMaterializedResult, E>((resume) => {
         const running = connection.run(sql)
         const settled = running.then(
           (result) => resume(Effect.succeed(result)),
@@ -59,16 +61,18 @@ export const openDuck = <E>(options: DuckOptions<E>): Effect.Effect<Duck<E>, E, 
           connection.interrupt()
           return settled
         })
-      })
+      }).pipe(alone)
     yield* run("SET TimeZone = 'UTC'")
     return {
       connection,
       run,
       appender: (table) =>
         Effect.acquireRelease(
-          Effect.tryPromise({ try: () => connection.createAppender(table, "staged"), catch: catching }),
-          (opened) => Effect.sync(() => opened.closeSync())
+          alone(
+            Effect.tryPromise({ try: () => connection.createAppender(table, "staged"), catch: catching })
+          ),
+          (opened) => alone(Effect.sync(() => opened.closeSync()))
         ),
-      attempt: (call) => Effect.try({ try: call, catch: catching })
+      attempt: (call) => alone(Effect.try({ try: call, catch: catching }))
     }
   })

@@ -39,7 +39,9 @@ describe("every trade is recorded once, with a clock that is", () => {
         const truth = x.universe.tradesBetween(since * 1000, last * 1000)
         const got = rowsOf(
           folder,
-          `SELECT trade_id FROM trades WHERE created_time < '${slotText(last).slice(0, 19)}' ORDER BY trade_id`
+          `SELECT trade_id FROM trades
+           WHERE created_time >= '${slotText(since).slice(0, 19)}' AND created_time < '${slotText(last).slice(0, 19)}'
+           ORDER BY trade_id`
         )
         assert.isAbove(truth.length, 300)
         assert.deepStrictEqual(
