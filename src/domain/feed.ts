@@ -29,6 +29,8 @@ export type Roster = "open" | "traded" | "trading" | "astray" | "eventless"
 
 export interface FeedContext {
   readonly slot: SlotSeconds
+  /** The first slot that was ever taken: a first walk that is cut short begins in the same place again. */
+  readonly begun: SlotSeconds
   /** Up to when the last complete run has recorded everything, or where a first walk starts. */
   readonly watermark: SlotSeconds | undefined
   /** What the user asked a first walk to go back to (`--since`), if anything. */

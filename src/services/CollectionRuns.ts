@@ -66,6 +66,11 @@ export class CollectionRuns extends Context.Tag("kalshi-tape/CollectionRuns")<
       feed: string,
       atOrBefore?: SlotSeconds
     ) => Effect.Effect<Option.Option<Run>, StorageFailed>
+    /** The first slot up to this one that was taken, however it ended. */
+    readonly firstTaken: (
+      feed: string,
+      atOrBefore: SlotSeconds
+    ) => Effect.Effect<Option.Option<SlotSeconds>, StorageFailed>
     /** The last slot that was due on an interval, however it ended. */
     readonly lastOnInterval: (feed: string) => Effect.Effect<Option.Option<Run>, StorageFailed>
     readonly taken: (feed: string, slot: SlotSeconds) => Effect.Effect<boolean, StorageFailed>

@@ -10,6 +10,7 @@ import { observe, SLOT } from "./observe.ts"
 
 const context = (but: Partial<FeedContext> = {}): FeedContext => ({
   slot: SLOT,
+  begun: SLOT,
   watermark: undefined,
   since: undefined,
   tickers: [],

@@ -28,8 +28,8 @@ const slicesOf = (from: SlotSeconds, to: SlotSeconds, lengthSeconds: number) =>
   })
 
 /** The last candle of the walk before is asked for again: it may have been unfinished. */
-const fromOf = (period: Period, { since, slot, watermark }: FeedContext): SlotSeconds =>
-  endAtOrBefore(watermark ?? since ?? slot - FIRST_WALK_SECONDS, period)
+const fromOf = (period: Period, { begun, since, watermark }: FeedContext): SlotSeconds =>
+  endAtOrBefore(watermark ?? since ?? begun - FIRST_WALK_SECONDS, period)
 
 const candlesOf = (period: Period, context: FeedContext): ReadonlyArray<FeedRequest> => {
   const { slot, tickers } = context

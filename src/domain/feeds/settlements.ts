@@ -9,8 +9,8 @@ const FIRST_WALK_SECONDS = 24 * 60 * 60
 /** Listings are up to 15 s stale, and rows that settle in mid-walk may stand on a page already read. */
 const OVERLAP_SECONDS = 15 * 60
 
-const from = ({ since, slot, watermark }: FeedContext): SlotSeconds =>
-  watermark === undefined ? (since ?? slot - FIRST_WALK_SECONDS) : watermark - OVERLAP_SECONDS
+const from = ({ begun, since, watermark }: FeedContext): SlotSeconds =>
+  watermark === undefined ? (since ?? begun - FIRST_WALK_SECONDS) : watermark - OVERLAP_SECONDS
 
 /** How far back `settledMarkets` asks. */
 export const settledReach = (context: FeedContext): Reach => ({ from: from(context), kinds: ["markets"] })
@@ -26,8 +26,8 @@ const settledSince = (since: SlotSeconds, combos: "exclude" | "only"): FeedReque
 export const settledMarkets = (context: FeedContext): FeedRequest => settledSince(from(context), "exclude")
 
 /** Combos that settled before any was recorded are nobody's: a first walk does not go back. */
-export const settledCombos = ({ since, slot, watermark }: FeedContext): FeedRequest =>
-  settledSince((watermark ?? since ?? slot) - OVERLAP_SECONDS, "only")
+export const settledCombos = ({ begun, since, watermark }: FeedContext): FeedRequest =>
+  settledSince((watermark ?? since ?? begun) - OVERLAP_SECONDS, "only")
 
 export const settlements: Feed = {
   name: "settlements",

@@ -15,8 +15,8 @@ const FIRST_WALK_SECONDS = 60 * 60
  */
 const OVERLAP_SECONDS = 3 * 60
 
-const from = ({ since, slot, watermark }: FeedContext): SlotSeconds =>
-  watermark === undefined ? (since ?? slot - FIRST_WALK_SECONDS) : watermark - OVERLAP_SECONDS
+const from = ({ begun, since, watermark }: FeedContext): SlotSeconds =>
+  watermark === undefined ? (since ?? begun - FIRST_WALK_SECONDS) : watermark - OVERLAP_SECONDS
 
 const newTrades = (context: FeedContext): FeedRequest => ({
   endpoint: "GET /markets/trades",

@@ -81,11 +81,12 @@ export const make = Effect.gen(function* () {
     Effect.gen(function* () {
       const last = Option.getOrUndefined(yield* runs.lastComplete(feed.name, slot))
       const watermark = last?.watermark ?? undefined
+      const begun = Option.getOrElse(yield* runs.firstTaken(feed.name, slot), () => slot)
       const tickers =
         feed.roster === undefined
           ? []
           : yield* roster.tickers({ feed: feed.name, roster: feed.roster, slot, watermark })
-      return { slot, since, watermark, tickers } satisfies FeedContext
+      return { slot, begun, since, watermark, tickers } satisfies FeedContext
     })
 
   const warnOfClock = yield* clockWarning

@@ -101,6 +101,14 @@ export const make = Effect.gen(function* () {
 
     last: (feed) => newest(feed, "any"),
     lastComplete: (feed, atOrBefore) => newest(feed, "complete", atOrBefore),
+    firstTaken: (feed, atOrBefore) =>
+      sql<{ slot: string | null }>`
+        SELECT min(slot) AS slot FROM collection_runs
+        WHERE feed = ${feed} AND slot <= ${slotText(atOrBefore)} AND status IN ('running', 'complete', 'failed')
+      `.pipe(
+        Effect.map(([row]) => Option.map(Option.fromNullable(row?.slot), slotSeconds)),
+        storage("reading the record of slots")
+      ),
     lastOnInterval: (feed) => newest(feed, "on interval"),
 
     taken: (feed, slot) =>

@@ -13,6 +13,7 @@ const DAY = 24 * HOUR
 
 const context = (but: Partial<FeedContext> = {}): FeedContext => ({
   slot: SLOT,
+  begun: SLOT,
   watermark: undefined,
   since: undefined,
   tickers: ["A", "B"],

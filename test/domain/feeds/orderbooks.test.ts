@@ -6,6 +6,7 @@ import { SLOT } from "../observe.ts"
 
 const context = (tickers: ReadonlyArray<string>): FeedContext => ({
   slot: SLOT,
+  begun: SLOT,
   watermark: undefined,
   since: undefined,
   tickers

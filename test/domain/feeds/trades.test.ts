@@ -7,7 +7,7 @@ const HOUR = 60 * 60
 
 const asked = (but: Partial<FeedContext>): ReadonlyArray<string> =>
   trades
-    .requests({ slot: SLOT, watermark: undefined, since: undefined, tickers: [], ...but })
+    .requests({ slot: SLOT, begun: SLOT, watermark: undefined, since: undefined, tickers: [], ...but })
     .map(canonicalRequest)
 
 describe("trades are asked for", () => {

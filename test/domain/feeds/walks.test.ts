@@ -9,6 +9,7 @@ import { slotSeconds } from "../../../src/domain/time.ts"
 const asks = (feed: Feed, slot: string, watermark?: string) => {
   const context: FeedContext = {
     slot: slotSeconds(slot),
+    begun: slotSeconds(slot),
     watermark: watermark === undefined ? undefined : slotSeconds(watermark),
     since: undefined,
     tickers: []
