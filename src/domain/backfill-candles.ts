@@ -19,14 +19,8 @@ import {
   reachesLive
 } from "./backfill.ts"
 import type { Period } from "./candlestick.ts"
+import { periodsMax, TICKERS_MAX } from "./limits.ts"
 import type { SlotSeconds } from "./time.ts"
-
-/** The exchange's limits of one request to the live tier; candles are tickers × periods. */
-const TICKERS_MAX = 100
-const CANDLES_MAX = 10_000
-
-/** Both ends of a slice belong to it, and a day of New York may be an hour short. */
-const SPARE_PERIODS = 2
 
 /** Of one market of the archive, whose limit is not documented; others have seen 400 above it. */
 const ARCHIVED_CANDLES_MAX = 5000
@@ -62,8 +56,7 @@ const slices = (start: SlotSeconds, end: SlotSeconds, stepSeconds: number, perio
   }))
 
 /** How long a slice of so many markets may be. */
-const stepSeconds = (markets: number, period: Period) =>
-  (Math.floor(CANDLES_MAX / markets) - SPARE_PERIODS) * period * 60
+const stepSeconds = (markets: number, period: Period) => periodsMax(markets) * period * 60
 
 /** Markets that go together, and the time that all of them lived in. */
 interface Group {

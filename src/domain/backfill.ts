@@ -7,6 +7,7 @@
  */
 import type { Period } from "./candlestick.ts"
 import { batches, canonicalRequest, type FeedRequest } from "./feed.ts"
+import { TICKERS_MAX } from "./limits.ts"
 import type { SlotSeconds } from "./time.ts"
 
 /** Not a feed of the schedule: its answers stand in the log under this name. */
@@ -100,9 +101,6 @@ const chain = (
 }
 
 export const cutoffChain: Chain = chain("cutoff", [cutoffRequest])
-
-/** Longer lists of tickers make a URL that the exchange refuses (414). */
-const TICKERS_MAX = 100
 
 const chosen = ({ event, series, tickers }: Selection): ReadonlyArray<Query> => {
   if (tickers.length > 0) return batches(tickers, TICKERS_MAX).map((some) => ({ tickers: some.join(",") }))

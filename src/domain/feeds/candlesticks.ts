@@ -4,15 +4,9 @@
  */
 import type { Period } from "../candlestick.ts"
 import { batches, type Feed, type FeedContext, type FeedRequest } from "../feed.ts"
+import { periodsMax, TICKERS_MAX } from "../limits.ts"
 import { newYorkMidnight } from "../new-york.ts"
 import { boundaryAtOrBefore, type SlotSeconds } from "../time.ts"
-
-/** The exchange's limits of one request; candles are tickers × periods. */
-const TICKERS_MAX = 100
-const CANDLES_MAX = 10_000
-
-/** A slice's first end, and one more where a day of New York is an hour short. */
-const SPARE_PERIODS = 2
 
 /** A first walk goes back this far. */
 const FIRST_WALK_SECONDS = 24 * 60 * 60
@@ -37,8 +31,7 @@ const candlesOf = (period: Period, context: FeedContext): ReadonlyArray<FeedRequ
   const to = endAtOrBefore(slot, period)
   if (from > to) return []
   return batches(tickers, TICKERS_MAX).flatMap((batch) => {
-    const periods = Math.floor(CANDLES_MAX / batch.length) - SPARE_PERIODS
-    return slicesOf(from, to, periods * period * 60).map(({ end, start }) => ({
+    return slicesOf(from, to, periodsMax(batch.length) * period * 60).map(({ end, start }) => ({
       endpoint: "GET /markets/candlesticks",
       path: "/markets/candlesticks",
       query: {

@@ -4,6 +4,7 @@
  * not every event says when it was changed, and one may be over within the day.
  */
 import { batches, type Feed, type FeedRequest } from "../feed.ts"
+import { TICKERS_MAX } from "../limits.ts"
 import { type SlotSeconds, sameUtcDay } from "../time.ts"
 
 /** Listings are up to 15 s stale, and a change may show later than the time it is stamped with. */
@@ -22,9 +23,6 @@ const changedEvents = (watermark: SlotSeconds): FeedRequest => ({
   ...openEvents,
   query: { limit: "200", min_updated_ts: String(watermark - OVERLAP_SECONDS) }
 })
-
-/** Longer lists of tickers make a URL that the exchange refuses (414). */
-const TICKERS_MAX = 100
 
 const byName = (tickers: ReadonlyArray<string>): FeedRequest => ({
   ...openEvents,

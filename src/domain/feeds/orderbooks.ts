@@ -3,9 +3,7 @@
  * recorded is gone.
  */
 import { batches, type Feed } from "../feed.ts"
-
-/** The exchange takes no more. */
-const TICKERS_MAX = 100
+import { TICKERS_MAX } from "../limits.ts"
 
 /** The books of markets with volume or open interest, of all open ones, or of these tickers. */
 export type Choice = "traded" | "open" | ReadonlyArray<string>

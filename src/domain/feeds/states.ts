@@ -3,9 +3,7 @@
  * One that no listing holds any more is asked for by name: settled since, archived, or purged.
  */
 import { batches, type Feed, type FeedRequest } from "../feed.ts"
-
-/** Longer lists of tickers make a URL that the exchange refuses (414). */
-const TICKERS_MAX = 100
+import { TICKERS_MAX } from "../limits.ts"
 
 const listing = (status: "closed" | "paused" | "unopened"): FeedRequest => ({
   endpoint: "GET /markets",
