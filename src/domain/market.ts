@@ -1,4 +1,5 @@
 import type { Millionths } from "./fixed.ts"
+import type { Era } from "./wire/era.ts"
 
 /**
  * What the exchange says of a field: a value, `null`, or nothing (`undefined`).
@@ -73,6 +74,8 @@ export interface MarketTerms {
 export interface Market extends Pick<MarketTerms, "ticker" | "status"> {
   readonly quote: Quote
   readonly terms: MarketTerms
+  /** The shape in which it was sent. */
+  readonly era: Era
   /** Tells these terms from any others. */
   readonly digest: string
 }

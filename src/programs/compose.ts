@@ -65,19 +65,15 @@ const readerDatabase = (dataDir: string) =>
 
 const log = Layer.mergeAll(SqliteLog.layer, SqliteRuns.layer)
 
-/** A replay uses every core; a recorder keeps its main thread free for its slots. */
-const AT_LEISURE: ThreadInterpreter.ThreadOptions = { help: true }
-const ON_TIME: ThreadInterpreter.ThreadOptions = { help: false }
-
-const tables = (dataDir: string, options: ThreadInterpreter.ThreadOptions) =>
+const tables = (dataDir: string) =>
   Layer.merge(ProjectorLive.layer(projections), ReplayLive.layer(dataDir, projections)).pipe(
     Layer.provideMerge(log),
-    Layer.provideMerge(ThreadInterpreter.layer(options))
+    Layer.provideMerge(ThreadInterpreter.layer)
   )
 
 /** A data directory to write: the log, the record of slots, the tables. */
-export const writer = (dataDir: string, program: string, threads = AT_LEISURE) =>
-  tables(dataDir, threads).pipe(Layer.provideMerge(writerDatabase(dataDir, program)))
+export const writer = (dataDir: string, program: string) =>
+  tables(dataDir).pipe(Layer.provideMerge(writerDatabase(dataDir, program)))
 
 const repositories = Layer.mergeAll(
   CandlestickRepository.layer,
@@ -92,7 +88,7 @@ const repositories = Layer.mergeAll(
 
 /** A data directory to read, beside a writer or not: the log, the tables, and the repositories over them. */
 export const reader = (dataDir: string) =>
-  Layer.merge(tables(dataDir, AT_LEISURE), repositories).pipe(Layer.provideMerge(readerDatabase(dataDir)))
+  Layer.merge(tables(dataDir), repositories).pipe(Layer.provideMerge(readerDatabase(dataDir)))
 
 /** Asking for a backfill in a directory that somebody else writes: one row, and no lock. */
 export const asking = (dataDir: string) =>
@@ -128,6 +124,6 @@ export const recording = (options: RecordingOptions) => {
     Layer.provide(Layer.mergeAll(SqliteRoster.layer, SqliteArchive.layer)),
     Layer.provide(http),
     Layer.provideMerge(SqliteBackfills.layer),
-    Layer.provideMerge(claimed.pipe(Layer.provideMerge(writer(dataDir, program, ON_TIME))))
+    Layer.provideMerge(claimed.pipe(Layer.provideMerge(writer(dataDir, program))))
   )
 }

@@ -61,7 +61,7 @@ export const holdsMarkets = (endpoint: string): boolean => endpoints.has(endpoin
 
 export const markets: Projection = {
   name: "markets",
-  version: 2,
+  version: 3,
   tables: [table],
   reads: ({ endpoint }) => holdsMarkets(endpoint),
   project: (reading) => {
@@ -74,7 +74,9 @@ export const markets: Projection = {
             key: market.ticker,
             digest: market.digest,
             final: isFinal(market),
-            cells: () => cellsOf(market.terms)
+            cells() {
+              return cellsOf(market.terms)
+            }
           }))
         }
       ],

@@ -24,6 +24,11 @@ export interface ItemKind<A> {
   readonly keys: ReadonlyArray<string>
   readonly locate: (body: unknown) => ReadonlyArray<Located>
   readonly decode: (value: unknown, path: string, recall?: Recall) => Either.Either<A, WireProblem>
+  /**
+   * The items of a body that can be told apart in its text, as they would be decoded; `undefined` of a body
+   * that must be parsed. Which of the two does not depend on what is remembered.
+   */
+  readonly skim?: (octets: string, recall: Recall) => ReadonlyArray<Either.Either<A, WireProblem>> | undefined
 }
 
 /**

@@ -14,3 +14,21 @@ export const parseText = (text: string): Either.Either<unknown, WireProblem> => 
     return Either.left(problem("body", "JSON", text.slice(0, 200)))
   }
 }
+
+/**
+ * A body as a text of one character a byte, which costs a copy and no decoding. All that JSON is built with
+ * is ASCII, and so stands in it as it does in the body.
+ */
+export const octets = (body: Uint8Array): string =>
+  Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("latin1")
+
+const NOT_ASCII = /[^\0-\x7f]/
+
+/** Parses a piece of such a text; `undefined` when it is no JSON. */
+export const parseOctets = (text: string): unknown => {
+  try {
+    return JSON.parse(NOT_ASCII.test(text) ? Buffer.from(text, "latin1").toString("utf8") : text)
+  } catch {
+    return undefined
+  }
+}

@@ -12,10 +12,10 @@ import { parse } from "./parse.ts"
 /** Answers a question, with what it remembers of those before it. */
 export const answering = (projections: ReadonlyArray<Projection>) => {
   const memoryOf = bySession()
-  return ({ observation, projections: names, session }: Question, parsed = parse(observation.body)) => {
+  return ({ observation, projections: names, session }: Question, parseThis = parse) => {
     const memory = memoryOf(session)
     return interpret(
-      new Reading(observation, { body: parsed, recall: memory }),
+      new Reading(observation, { parse: parseThis, recall: memory }),
       projections.filter(({ name }) => names.includes(name)),
       memory
     )

@@ -11,7 +11,7 @@ import {
 import { holdsMarkets } from "../../domain/projections/markets.ts"
 import type { Reading } from "../../domain/reading.ts"
 import { expectedEra } from "../../domain/wire/era.ts"
-import { eraOf, markets } from "../../domain/wire/market/market.ts"
+import { markets } from "../../domain/wire/market/market.ts"
 import type { Interpreted, InterpretedEntities, InterpretedFacts } from "../../services/Interpreter.ts"
 import type { Memory } from "./memory.ts"
 
@@ -34,8 +34,8 @@ export const interpret = (
     .filter(({ statuses = ANSWERS }) => statuses.includes(observation.status))
     .filter((projection) => projection.reads(observation))
     .map((projection) => ({ projection: projection.name, ...projection.project(reading) }))
-  const first = holdsMarkets(observation.endpoint) ? reading.first(markets) : undefined
-  const era = projected.length === 0 || first === undefined ? undefined : eraOf(first)
+  const wanted = projected.length > 0 && holdsMarkets(observation.endpoint)
+  const era = wanted ? reading.items(markets).items[0]?.era : undefined
   return {
     seq: observation.seq,
     observedAt: observation.observedAt,

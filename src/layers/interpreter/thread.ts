@@ -23,7 +23,10 @@ export interface Answer {
   readonly result: Inspection | Interpreted
 }
 
-/** Below this many bytes of bodies, starting the thread costs more than it saves. */
+/** What the thread says: first that it can be asked, then its answers. */
+export type Said = "ready" | Answer
+
+/** Below this many bytes of bodies, starting a thread costs more than it saves. */
 const INLINE_BYTES_MAX = 20_000_000
 
 /**
@@ -43,9 +46,10 @@ const BOOTSTRAP = `
 
 const died = (why: string) => new StorageFailed({ operation: "interpreting observations in a thread", why })
 
-/** A thread that fails or ends fails everything that waits for it, and all that is asked of it later. */
+/** Asks the thread, once it is ready. One that fails or ends fails what waits for it, and all that is asked later. */
 const startThread = Effect.gen(function* () {
   const waiting = new Map<number, Deferred.Deferred<Answer["result"]>>()
+  const ready = yield* Deferred.make<void>()
   const dead = yield* Deferred.make<never, StorageFailed>()
   const worker = yield* Effect.acquireRelease(
     Effect.sync(
@@ -59,13 +63,15 @@ const startThread = Effect.gen(function* () {
     ),
     (thread) => Effect.promise(() => thread.terminate())
   )
-  worker.on("message", ({ id, result }: Answer) => {
-    const answer = waiting.get(id)
-    waiting.delete(id)
-    if (answer !== undefined) Deferred.unsafeDone(answer, Effect.succeed(result))
+  worker.on("message", (said: Said) => {
+    if (said === "ready") return Deferred.unsafeDone(ready, Effect.void)
+    const answer = waiting.get(said.id)
+    waiting.delete(said.id)
+    if (answer !== undefined) Deferred.unsafeDone(answer, Effect.succeed(said.result))
   })
   worker.on("error", (error) => Deferred.unsafeDone(dead, died(error.message)))
   worker.on("exit", (code) => Deferred.unsafeDone(dead, died(`the thread ended with code ${code}`)))
+  yield* Effect.raceFirst(Deferred.await(ready), Deferred.await(dead))
 
   return (id: number, request: Request) =>
     Effect.gen(function* () {
@@ -76,54 +82,45 @@ const startThread = Effect.gen(function* () {
     })
 })
 
-export interface ThreadOptions {
-  /** Whether the asking thread takes a page itself when the other has enough; it has no appointments then. */
-  readonly help: boolean
-}
+export const make = Effect.gen(function* () {
+  const scope = yield* Effect.scope
+  const interpreter = Inline.makeInterpreter(projections)
+  const asked = yield* Ref.make({ id: 0, bytes: 0 })
+  const thread = yield* Deferred.make<Effect.Effect.Success<typeof startThread>, StorageFailed>()
+  const start = yield* Effect.once(
+    startThread.pipe(Scope.extend(scope), Effect.intoDeferred(thread), Effect.forkIn(scope))
+  )
 
-/** What the thread has in hand and next in line; more would only wait. */
-const PENDING_MAX = 2
+  /** Here as long as little was asked and until the thread is ready, there from then on. */
+  const work = <A extends Answer["result"], E>(
+    body: Uint8Array,
+    here: Effect.Effect<A, E>,
+    request: Request
+  ) =>
+    Effect.gen(function* () {
+      const { bytes, id } = yield* Ref.updateAndGet(asked, (before) => ({
+        id: before.id + 1,
+        bytes: before.bytes + body.length
+      }))
+      if (bytes < INLINE_BYTES_MAX) return yield* here
+      yield* start
+      if (!(yield* Deferred.isDone(thread))) return yield* here
+      const ask = yield* Deferred.await(thread)
+      // The thread answers each request with the result of its kind.
+      return yield* ask(id, request) as Effect.Effect<A, StorageFailed>
+    })
 
-export const make = ({ help }: ThreadOptions) =>
-  Effect.gen(function* () {
-    const scope = yield* Effect.scope
-    const interpreter = Inline.makeInterpreter(projections)
-    const asked = yield* Ref.make({ id: 0, bytes: 0 })
-    const pending = yield* Ref.make(0)
-    const thread = yield* Effect.cached(Scope.extend(startThread, scope))
-
-    /** Here as long as little was asked, in the thread from then on. */
-    const work = <A extends Answer["result"], E>(
-      body: Uint8Array,
-      here: Effect.Effect<A, E>,
-      request: Request
-    ) =>
-      Effect.gen(function* () {
-        const { bytes, id } = yield* Ref.updateAndGet(asked, (before) => ({
-          id: before.id + 1,
-          bytes: before.bytes + body.length
-        }))
-        if (bytes < INLINE_BYTES_MAX || (help && (yield* Ref.get(pending)) >= PENDING_MAX)) return yield* here
-        const ask = yield* thread
-        // The thread answers each request with the result of its kind.
-        return yield* Effect.acquireUseRelease(
-          Ref.update(pending, (n) => n + 1),
-          () => ask(id, request) as Effect.Effect<A, StorageFailed>,
-          () => Ref.update(pending, (n) => n - 1)
+  return Context.make(Interpreter, {
+    interpret: (question) =>
+      work(question.observation.body, interpreter.interpret(question), { kind: "interpret", question })
+  }).pipe(
+    Context.add(Inspector, {
+      inspect: (body) =>
+        work(body, Inline.inspector.inspect(body), { kind: "inspect", body }).pipe(
+          Effect.catchAll(Effect.die)
         )
-      })
+    })
+  )
+})
 
-    return Context.make(Interpreter, {
-      interpret: (question) =>
-        work(question.observation.body, interpreter.interpret(question), { kind: "interpret", question })
-    }).pipe(
-      Context.add(Inspector, {
-        inspect: (body) =>
-          work(body, Inline.inspector.inspect(body), { kind: "inspect", body }).pipe(
-            Effect.catchAll(Effect.die)
-          )
-      })
-    )
-  })
-
-export const layer = (options: ThreadOptions) => Layer.scopedContext(make(options))
+export const layer = Layer.scopedContext(make)

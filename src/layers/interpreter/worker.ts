@@ -10,7 +10,7 @@ import { projections } from "../../domain/projections/all.ts"
 import type { WireProblem } from "../../domain/wire/shape.ts"
 import { answering } from "./inline.ts"
 import { parse } from "./parse.ts"
-import type { Answer, Request } from "./thread.ts"
+import type { Answer, Request, Said } from "./thread.ts"
 
 const KEPT_MAX = 2
 
@@ -36,9 +36,12 @@ const answer = (request: Request): Answer["result"] => {
   const { bodySha256 } = request.question.observation
   const parsed = kept.get(bodySha256)
   kept.delete(bodySha256)
-  return answerQuestion(request.question, parsed)
+  return answerQuestion(request.question, parsed === undefined ? parse : () => parsed)
 }
 
-parentPort?.on("message", ({ id, request }: { readonly id: number; readonly request: Request }) => {
-  parentPort?.postMessage({ id, result: answer(request) } satisfies Answer)
-})
+const say = (said: Said) => parentPort?.postMessage(said)
+
+parentPort?.on("message", ({ id, request }: { readonly id: number; readonly request: Request }) =>
+  say({ id, result: answer(request) })
+)
+say("ready")

@@ -18,7 +18,8 @@ interface Stored {
 }
 
 interface Block {
-  readonly lines: string
+  /** As UTF-8: as text they would be decoded, only to be encoded again for the hash. */
+  readonly lines: Uint8Array
   readonly rows: number
 }
 
@@ -80,7 +81,8 @@ const blocks = (sql: Sql, schema: string, table: Stored): Stream.Stream<Block, S
   const after = `(${key}) > (${table.key.map(() => "?").join(", ")})`
   const line = `SELECT json_array(${table.columns.join(", ")}) AS line ${from} WHERE ${after}`
   const aggregate = (rows: string) =>
-    `SELECT group_concat(line, char(10)) AS lines, count(*) AS rows FROM (${rows} ORDER BY ${key})`
+    `SELECT CAST(group_concat(line, char(10)) AS BLOB) AS lines, count(*) AS rows
+     FROM (${rows} ORDER BY ${key})`
   const end = `SELECT ${key} ${from} WHERE ${after} ORDER BY ${key} LIMIT 1 OFFSET ${ROWS_A_BLOCK - 1}`
   const upTo = aggregate(`${line} AND (${key}) <= (${table.key.map(() => "?").join(", ")})`)
   const rest = aggregate(line)

@@ -4,11 +4,13 @@ import type { Millionths } from "../../fixed.ts"
 import type { Market, MarketTerms, Quote, Said } from "../../market.ts"
 import type { Era } from "../era.ts"
 import { eventsIn } from "../event.ts"
-import { each, type ItemKind, type Located, nothing, one } from "../items.ts"
+import { each, type ItemKind, type Located, nothing, one, type Recall } from "../items.ts"
+import { parseOctets } from "../json.ts"
 import { fingerprint, isObject, type Shape, shape, text, type WireProblem } from "../shape.ts"
 import * as Cents from "./cents.ts"
 import { description } from "./description.ts"
 import * as Dual from "./dual.ts"
+import { type Skimmed, skim, termsOf } from "./skim.ts"
 import * as Strings from "./strings.ts"
 
 interface Decoder {
@@ -44,22 +46,23 @@ const decodeTerms = (value: unknown, path: string): Either.Either<MarketTerms, W
 /** Most markets of a listing trade under the terms of the listing before: theirs are decoded when asked for. */
 class ListedMarket implements Market {
   #terms: MarketTerms | undefined
-  readonly #raw: unknown
+  readonly #described: () => unknown
 
   constructor(
     readonly ticker: string,
     readonly status: string,
+    readonly era: Era,
     readonly quote: Quote,
     readonly digest: string,
-    raw: unknown,
+    described: () => unknown,
     terms: MarketTerms | undefined
   ) {
-    this.#raw = raw
+    this.#described = described
     this.#terms = terms
   }
 
   get terms(): MarketTerms {
-    this.#terms ??= Either.getOrThrow(decodeTerms(this.#raw, this.ticker))
+    this.#terms ??= Either.getOrThrow(decodeTerms(this.#described(), this.ticker))
     return this.#terms
   }
 }
@@ -72,9 +75,46 @@ const decode: ItemKind<Market>["decode"] = (value, path, recall = nothing) => {
   const digest = recall.digest(termsText(raw))
   const terms = recall.knows(ticker, digest) ? undefined : decodeTerms(raw, path)
   if (terms !== undefined && Either.isLeft(terms)) return Either.left(terms.left)
-  const quote = decoders[eraOf(raw)].quote.decode(raw, path)
+  const era = eraOf(raw)
+  const quote = decoders[era].quote.decode(raw, path)
   if (Either.isLeft(quote)) return Either.left(quote.left)
-  return Either.right(new ListedMarket(ticker, status, quote.right, digest, raw, terms?.right))
+  return Either.right(new ListedMarket(ticker, status, era, quote.right, digest, () => raw, terms?.right))
+}
+
+/** The same from a market's text in pieces; `undefined` where it takes the whole to tell. */
+const decodeSkimmed = (
+  market: Skimmed,
+  path: string,
+  recall: Recall
+): Either.Either<Market, WireProblem> | undefined => {
+  const { status, text, ticker } = market
+  const digest = recall.digest(market.rest)
+  const known = recall.knows(ticker, digest)
+  const raw = known ? undefined : termsOf(market)
+  if (!(known || (raw !== undefined && eraOf(raw) === "strings"))) return undefined
+  const terms = known ? undefined : decodeTerms(raw, path)
+  if (terms !== undefined && Either.isLeft(terms)) return Either.left(terms.left)
+  const quote = Strings.quote.ofValues(market.values)
+  if (quote === undefined) return undefined
+  return Either.right(
+    new ListedMarket(ticker, status, "strings", quote, digest, () => parseOctets(text), terms?.right)
+  )
+}
+
+/** A listing market by market, as text where that is enough. */
+const skimMarkets: NonNullable<ItemKind<Market>["skim"]> = (octets, recall) => {
+  const results: Array<Either.Either<Market, WireProblem>> = []
+  for (const market of skim(octets) ?? []) {
+    const path = `markets[${results.length}]`
+    let result = decodeSkimmed(market, path, recall)
+    if (result === undefined) {
+      const whole = parseOctets(market.text)
+      if (whole === undefined) return undefined
+      result = decode(whole, path, recall)
+    }
+    results.push(result)
+  }
+  return results.length === 0 ? undefined : results
 }
 
 const marketsIn = (body: unknown): ReadonlyArray<Located> => [
@@ -87,5 +127,6 @@ const marketsIn = (body: unknown): ReadonlyArray<Located> => [
 export const markets: ItemKind<Market> = {
   keys: ["markets", "market", "events", "event"],
   locate: marketsIn,
-  decode
+  decode,
+  skim: skimMarkets
 }

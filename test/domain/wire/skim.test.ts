@@ -1,0 +1,235 @@
+/** Reading a listing by its text says what parsing it says, of any text, whatever is remembered. */
+import { assert, describe, it } from "@effect/vitest"
+import { FastCheck as fc } from "effect"
+import type { Market } from "../../../src/domain/market.ts"
+import { Reading } from "../../../src/domain/reading.ts"
+import type { ItemKind, Recall } from "../../../src/domain/wire/items.ts"
+import { octets } from "../../../src/domain/wire/json.ts"
+import { markets } from "../../../src/domain/wire/market/market.ts"
+import { skim, termsOf } from "../../../src/domain/wire/market/skim.ts"
+import { observe } from "../observe.ts"
+import { type Body, centsMarket, dualFpMarket, eventBody, stringsMarket, without } from "./bodies.ts"
+
+const { skim: _, ...parsedMarkets } = markets
+const parsing: ItemKind<Market> = parsedMarkets
+
+const remembering = (): Recall & { readonly learn: (text: string) => void } => {
+  const known = new Map<string, string>()
+  const recall: Recall = { digest: (text) => text, knows: (key, digest) => known.get(key) === digest }
+  const learn = (text: string) => {
+    for (const { digest, ticker } of read(text, markets, recall).items) known.set(ticker, digest)
+  }
+  return { ...recall, learn }
+}
+
+const read = (text: string, kind: ItemKind<Market>, recall?: Recall) =>
+  new Reading(observe(text), recall === undefined ? {} : { recall }).items(kind)
+
+/** All that a reader can learn from a market but its digest, which each way of reading has of its own. */
+const told = (text: string, kind: ItemKind<Market>, recall?: Recall) => {
+  const { items, problems } = read(text, kind, recall)
+  return {
+    items: items.map(({ era, quote, status, terms, ticker }) => ({ era, quote, status, terms, ticker })),
+    problems
+  }
+}
+
+const isSkimmed = (text: string): boolean =>
+  markets.skim?.(octets(Buffer.from(text)), remembering()) !== undefined
+
+const ODD_TEXTS = [
+  'says "yes_bid_dollars":"0.9900" aloud',
+  '},{"ticker":"T1","status":"active"},{',
+  "}]}",
+  "Montréal ☂ 雨",
+  "back\\slash",
+  "?",
+  ""
+]
+
+const value = fc.constantFrom<unknown>(
+  "0.0100",
+  "0.5000",
+  "12.50",
+  "?",
+  "",
+  "7 cents",
+  "0.1234567",
+  null,
+  41,
+  ...ODD_TEXTS
+)
+
+/** Markets with anything in any place, also what skimming looks for in places where it must not look. */
+const market = fc
+  .record({
+    era: fc.constantFrom(stringsMarket, stringsMarket, stringsMarket, dualFpMarket, centsMarket),
+    ticker: fc.constantFrom<unknown>("T1", "T2", "KXÜ-☂", "", 5),
+    title: fc.constantFrom<unknown>(...ODD_TEXTS, null, 5),
+    quote: fc.dictionary(
+      fc.constantFrom(
+        "yes_bid_dollars",
+        "volume_fp",
+        "liquidity_dollars",
+        "previous_price_dollars",
+        "status"
+      ),
+      value
+    ),
+    custom_strike: fc.constantFrom<unknown>(
+      { a: 1 },
+      { yes_bid_dollars: "0.7700" },
+      { ticker: "T9", status: "closed" },
+      { status: "closed" },
+      [{ ticker: "A" }, { ticker: "B" }],
+      5
+    ),
+    leftOut: fc.constantFrom(
+      "none",
+      "none",
+      "yes_bid_dollars",
+      "ticker",
+      "liquidity_dollars",
+      "status",
+      "title"
+    ),
+    turned: fc.boolean()
+  })
+  .map(({ custom_strike, era, leftOut, quote, ticker, title, turned }): Body => {
+    const body = without({ ...era({ ticker, title, custom_strike }), ...quote }, leftOut)
+    return turned ? Object.fromEntries(Object.entries(body).reverse()) : body
+  })
+
+const SPACINGS = [
+  (page: unknown) => JSON.stringify(page),
+  (page: unknown) => JSON.stringify(page, null, 1),
+  (page: unknown) => JSON.stringify(page).replaceAll('":', '": ').replaceAll(",", ", ")
+]
+
+const page = fc
+  .record({
+    list: fc.array(
+      fc.oneof(
+        { weight: 9, arbitrary: market },
+        { weight: 1, arbitrary: fc.constantFrom<unknown>(null, 5, {}) }
+      ),
+      {
+        maxLength: 4
+      }
+    ),
+    around: fc.constantFrom<Body>(
+      {},
+      { cursor: "abc" },
+      { cursor: "" },
+      { cursor: null },
+      { market: stringsMarket() },
+      { event: eventBody({ markets: [stringsMarket()] }) }
+    ),
+    first: fc.boolean(),
+    spaced: fc.constantFrom(...SPACINGS)
+  })
+  .map(({ around, first, list, spaced }) =>
+    spaced(first ? { ...around, markets: list } : { markets: list, ...around })
+  )
+
+/** What a page becomes when something happens to its text. */
+const damage = fc.record({
+  at: fc.nat(),
+  cut: fc.integer({ min: 0, max: 3 }),
+  put: fc.constantFrom("", '"', "}", "{", ",", "]", "\\", "\n", "\u0001", "?", "9", "é", '"status":"x",')
+})
+
+const damaged = (text: string, { at, cut, put }: { at: number; cut: number; put: string }): string => {
+  const place = at % (text.length + 1)
+  return text.slice(0, place) + put + text.slice(place + cut)
+}
+
+describe("a listing that is skimmed", () => {
+  it.prop("says what it says when it is parsed", [page], ([text]) => {
+    assert.deepStrictEqual(told(text, markets), told(text, parsing))
+  })
+
+  it.prop(
+    "also when its text is damaged, and the terms of all its markets are known",
+    [page, fc.array(damage, { minLength: 1, maxLength: 2 })],
+    ([text, damages]) => {
+      const recall = remembering()
+      recall.learn(text)
+      assert.deepStrictEqual(told(text, markets, recall), told(text, parsing), "known")
+      const after = damages.reduce(damaged, text)
+      assert.deepStrictEqual(told(after, markets, recall), told(after, parsing), "damaged")
+    },
+    { fastCheck: { numRuns: 400 } }
+  )
+
+  it("has the status that stands in the market, and not one that stands in a part of it", () => {
+    const text = JSON.stringify({ markets: [stringsMarket({ custom_strike: { status: "closed" } })] })
+    assert.deepStrictEqual(told(text, markets), told(text, parsing))
+  })
+
+  it("is empty when its list is taken back", () => {
+    const text = `{"markets":[${JSON.stringify(stringsMarket())}],"markets":null}`
+    assert.deepStrictEqual(told(text, markets), { items: [], problems: [] })
+  })
+
+  it("is no JSON where a value that is cut out and put nowhere is none", () => {
+    const text = JSON.stringify({ markets: [stringsMarket({ previous_price_dollars: "#" })] })
+    const broken = text.replace("#", "\n")
+    assert.deepStrictEqual(told(broken, markets), told(broken, parsing))
+    assert.lengthOf(told(broken, markets).problems, 1)
+  })
+
+  it("is every listing of today, however its JSON is spaced, and its fields ordered", () => {
+    for (const spaced of SPACINGS) {
+      const list = [stringsMarket({ ticker: "A" }), stringsMarket({ ticker: "B", title: "Montréal" })]
+      assert.isTrue(isSkimmed(spaced({ markets: list, cursor: "x" })))
+      assert.isTrue(isSkimmed(spaced({ cursor: "", markets: list })))
+      assert.isTrue(isSkimmed(spaced({ markets: list.map((body) => without(body, "liquidity_dollars")) })))
+    }
+  })
+
+  it("is no page that holds markets elsewhere, or none", () => {
+    const list = [stringsMarket()]
+    for (const body of [
+      { markets: [] },
+      { market: stringsMarket() },
+      { markets: list, event: eventBody() },
+      { events: [eventBody({ markets: list })], markets: list },
+      { events: [eventBody({ markets: list })] }
+    ]) {
+      assert.isFalse(isSkimmed(JSON.stringify(body)), JSON.stringify(body).slice(0, 60))
+    }
+  })
+})
+
+describe("terms that are known", () => {
+  const text = (but: Body) => JSON.stringify({ markets: [stringsMarket(but)] })
+  const rests = (but: Body) => [...(skim(octets(Buffer.from(text(but)))) ?? [])].map(({ rest }) => rest)
+
+  it("are those of a market with any other quote, and of no market that differs in anything else", () => {
+    const quote = { yes_bid_dollars: "0.9900", volume_fp: "1.00", previous_price_dollars: "0.1000" }
+    assert.deepStrictEqual(rests(quote), rests({}))
+    for (const but of [
+      { status: "closed" },
+      { title: "other" },
+      { custom_strike: { b: 1 } },
+      { new_field: 1 }
+    ]) {
+      assert.notDeepEqual(rests(but), rests({}), JSON.stringify(but))
+    }
+  })
+
+  it("are not parsed, and the quote beside them is read all the same", () => {
+    const recall = remembering()
+    recall.learn(text({}))
+    const [known] = read(text({ yes_bid_dollars: "0.1234" }), markets, recall).items
+    assert.strictEqual(known?.quote.yesBid, 123_400)
+    assert.strictEqual(known?.terms.title, "Will it rain more than 1 inch?")
+  })
+
+  it("are refused where a cut went through something else than the quote", () => {
+    const nested = { custom_strike: { yes_bid_dollars: "0.7700" } }
+    const body = JSON.stringify({ markets: [without(stringsMarket(nested), "yes_bid_dollars")] })
+    assert.deepStrictEqual([...(skim(octets(Buffer.from(body))) ?? [])].map(termsOf), [undefined])
+  })
+})
