@@ -5,7 +5,7 @@
 import { Array as Array_, Either } from "effect"
 import type { LoggedObservation } from "./observation.ts"
 import { type ItemKind, nothing, type Recall } from "./wire/items.ts"
-import { octets, parseBody } from "./wire/json.ts"
+import { parseBody } from "./wire/json.ts"
 import { isObject, problem, type WireProblem } from "./wire/shape.ts"
 
 export interface Items<A> {
@@ -45,7 +45,7 @@ export class Reading {
   }
 
   #skimmed<A>({ skim }: ItemKind<A>): Results<A> | undefined {
-    return skim?.(octets(this.observation.body), this.#recall)
+    return skim?.(this.observation.body, this.#recall)
   }
 
   #parsed<A>({ decode, keys, locate }: ItemKind<A>): Results<A> {

@@ -1,10 +1,11 @@
 /**
  * Runs projections over observations. It reads and writes nothing, so it can work in any thread; what it
- * answers is text that SQLite takes in one statement a table.
+ * answers crosses to another cheaply: long lists of short things.
  */
 import { Context, type Effect } from "effect"
 import type { StorageFailed } from "../domain/errors.ts"
 import type { LoggedObservation } from "../domain/observation.ts"
+import type { Cell } from "../domain/projection.ts"
 import type { Era } from "../domain/wire/era.ts"
 import type { WireProblem } from "../domain/wire/shape.ts"
 
@@ -12,19 +13,18 @@ export interface InterpretedFacts {
   readonly kind: "facts"
   readonly table: string
   readonly count: number
-  /** JSON: an array of the tickers that this session has not had before, if there are any. */
-  readonly newTickers: string | undefined
-  /** JSON: an array of rows. */
-  readonly rows: string
+  /** Row after row, with tickers where the table has numbers of markets. */
+  readonly cells: ReadonlyArray<Cell>
 }
 
+/** Things described, each at the same place of all these lists. */
 export interface InterpretedEntities {
   readonly kind: "entities"
   readonly table: string
   readonly count: number
-  readonly newTickers: string | undefined
-  /** JSON: an array of `[key, final, digest]`, in the order of `rows`. */
-  readonly seen: string
+  readonly keys: ReadonlyArray<string>
+  readonly finals: ReadonlyArray<0 | 1>
+  readonly digests: ReadonlyArray<string>
   /** JSON of each row; `null` for one that this session has had, and that will hardly be wanted again. */
   readonly rows: ReadonlyArray<string | null>
 }

@@ -28,7 +28,10 @@ export interface ItemKind<A> {
    * The items of a body that can be told apart in its text, as they would be decoded; `undefined` of a body
    * that must be parsed. Which of the two does not depend on what is remembered.
    */
-  readonly skim?: (octets: string, recall: Recall) => ReadonlyArray<Either.Either<A, WireProblem>> | undefined
+  readonly skim?: (
+    body: Uint8Array,
+    recall: Recall
+  ) => ReadonlyArray<Either.Either<A, WireProblem>> | undefined
 }
 
 /**

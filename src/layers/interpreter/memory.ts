@@ -1,6 +1,6 @@
 /**
- * What an interpreter remembers of the observations before: which terms of a market it handed on last, and
- * which tickers. What is remembered is not sent again, and need not be decoded again.
+ * What an interpreter remembers of the observations before: which terms of a market it handed on last. What
+ * is remembered is not sent again, and need not be decoded again.
  */
 import { hash } from "node:crypto"
 import type { Recall } from "../../domain/wire/items.ts"
@@ -8,8 +8,6 @@ import type { Recall } from "../../domain/wire/items.ts"
 export interface Memory extends Recall {
   /** Notes what is being handed on. */
   readonly learn: (key: string, digest: string) => void
-  /** Whether no observation before this one has handed the ticker on. */
-  readonly isNew: (ticker: string, seq: number) => boolean
 }
 
 /** Some 150 bytes a market: what was open in the last weeks. Forgetting costs time only. */
@@ -17,21 +15,12 @@ const KEYS_MAX = 400_000
 
 export const make = (): Memory => {
   const digests = new Map<string, string>()
-  const tickers = new Map<string, number>()
   return {
     digest: (text) => hash("sha1", text, "base64"),
     knows: (key, digest) => digests.get(key) === digest,
     learn: (key, digest) => {
       if (digests.size >= KEYS_MAX) digests.clear()
       digests.set(key, digest)
-    },
-    // Answers are put to use in the order of `seq`, in whatever order they were made.
-    isNew: (ticker, seq) => {
-      const first = tickers.get(ticker)
-      if (first !== undefined && first <= seq) return false
-      if (tickers.size >= KEYS_MAX) tickers.clear()
-      tickers.set(ticker, seq)
-      return true
     }
   }
 }

@@ -36,7 +36,6 @@ export const make = (projections: ReadonlyArray<Projection>) =>
     const { sql, transaction } = yield* Database
     const log = yield* ObservationLog
     const interpreter = yield* Interpreter
-    const writer = TableWriter.make(sql, projections)
     const names = projections.map(({ name }) => name)
     const catchingUp = yield* Effect.makeSemaphore(1)
     const id = randomUUID()
@@ -82,14 +81,16 @@ export const make = (projections: ReadonlyArray<Projection>) =>
       })
 
     /** Asked for in full if the tables want more than the interpreter thought they would. */
-    const write = ({ answer, inFull }: Answered) =>
-      writer
-        .write(answer)
-        .pipe(
-          Effect.catchTag("RowMissing", () =>
-            Effect.flatMap(inFull, writer.write).pipe(Effect.catchTag("RowMissing", Effect.die))
+    const writeWith =
+      (writer: TableWriter.TableWriter) =>
+      ({ answer, inFull }: Answered) =>
+        writer
+          .write(answer)
+          .pipe(
+            Effect.catchTag("RowMissing", () =>
+              Effect.flatMap(inFull, writer.write).pipe(Effect.catchTag("RowMissing", Effect.die))
+            )
           )
-        )
 
     const quarantine = ({ observedAt, problems, seq }: Interpreted) =>
       Effect.forEach(
@@ -102,7 +103,7 @@ export const make = (projections: ReadonlyArray<Projection>) =>
         { discard: true }
       )
 
-    const commit = (batch: ReadonlyArray<Answered>, seq: number) =>
+    const commit = (write: ReturnType<typeof writeWith>, batch: ReadonlyArray<Answered>, seq: number) =>
       Effect.forEach(
         batch,
         // A page is some ten milliseconds of SQLite; timers must not wait for a whole batch of them.
@@ -124,6 +125,7 @@ export const make = (projections: ReadonlyArray<Projection>) =>
         const read = new Map(reached.map(({ projection, seq }) => [projection, seq]))
         const first = Math.min(...projections.map(({ name }) => read.get(name) ?? 0))
         const interpretNew = interpretFrom(read)
+        const write = writeWith(TableWriter.make(sql, projections))
         const start: CaughtUp = { observations: 0, rows: 0, quarantined: 0, seq: first }
         return yield* log.read({ from: first + 1, ...(to === undefined ? {} : { to }) }).pipe(
           // Reading, interpreting and writing go on at the same time, each a little ahead of the next.
@@ -137,7 +139,7 @@ export const make = (projections: ReadonlyArray<Projection>) =>
               const answers = batch.map(({ answer }) => answer)
               const seq = answers.at(-1)?.seq ?? sum.seq
               yield* Effect.forEach(answers, reportSurprise, { discard: true })
-              yield* commit(batch, seq)
+              yield* commit(write, batch, seq)
               yield* onProgress(seq)
               return {
                 observations: sum.observations + batch.length,

@@ -4,7 +4,6 @@ import { FastCheck as fc } from "effect"
 import type { Market } from "../../../src/domain/market.ts"
 import { Reading } from "../../../src/domain/reading.ts"
 import type { ItemKind, Recall } from "../../../src/domain/wire/items.ts"
-import { octets } from "../../../src/domain/wire/json.ts"
 import { markets } from "../../../src/domain/wire/market/market.ts"
 import { skim, termsOf } from "../../../src/domain/wire/market/skim.ts"
 import { observe } from "../observe.ts"
@@ -34,8 +33,7 @@ const told = (text: string, kind: ItemKind<Market>, recall?: Recall) => {
   }
 }
 
-const isSkimmed = (text: string): boolean =>
-  markets.skim?.(octets(Buffer.from(text)), remembering()) !== undefined
+const isSkimmed = (text: string): boolean => markets.skim?.(Buffer.from(text), remembering()) !== undefined
 
 const ODD_TEXTS = [
   'says "yes_bid_dollars":"0.9900" aloud',
@@ -204,7 +202,7 @@ describe("a listing that is skimmed", () => {
 
 describe("terms that are known", () => {
   const text = (but: Body) => JSON.stringify({ markets: [stringsMarket(but)] })
-  const rests = (but: Body) => [...(skim(octets(Buffer.from(text(but)))) ?? [])].map(({ rest }) => rest)
+  const rests = (but: Body) => [...(skim(Buffer.from(text(but))) ?? [])].map(({ rest }) => rest)
 
   it("are those of a market with any other quote, and of no market that differs in anything else", () => {
     const quote = { yes_bid_dollars: "0.9900", volume_fp: "1.00", previous_price_dollars: "0.1000" }
@@ -230,6 +228,6 @@ describe("terms that are known", () => {
   it("are refused where a cut went through something else than the quote", () => {
     const nested = { custom_strike: { yes_bid_dollars: "0.7700" } }
     const body = JSON.stringify({ markets: [without(stringsMarket(nested), "yes_bid_dollars")] })
-    assert.deepStrictEqual([...(skim(octets(Buffer.from(body))) ?? [])].map(termsOf), [undefined])
+    assert.deepStrictEqual([...(skim(Buffer.from(body)) ?? [])].map(termsOf), [undefined])
   })
 })

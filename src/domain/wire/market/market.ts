@@ -102,9 +102,9 @@ const decodeSkimmed = (
 }
 
 /** A listing market by market, as text where that is enough. */
-const skimMarkets: NonNullable<ItemKind<Market>["skim"]> = (octets, recall) => {
+const skimMarkets: NonNullable<ItemKind<Market>["skim"]> = (body, recall) => {
   const results: Array<Either.Either<Market, WireProblem>> = []
-  for (const market of skim(octets) ?? []) {
+  for (const market of skim(body) ?? []) {
     const path = `markets[${results.length}]`
     let result = decodeSkimmed(market, path, recall)
     if (result === undefined) {

@@ -7,7 +7,7 @@
  * is left of the page must be JSON, with the cuts where the quote stands; a text that is not so is `undefined`
  * here, or its market refused by `termsOf`, and is then parsed as any other body is.
  */
-import { parseOctets } from "../json.ts"
+import { octets, parseOctets } from "../json.ts"
 import { isObject } from "../shape.ts"
 import * as Strings from "./strings.ts"
 
@@ -38,33 +38,27 @@ const STATUS = TICKER + 1
 /** Stands where a value was cut out. No price and no count is spelled so. */
 const HOLE = "?"
 
-const LIST = /"markets"\s*:\s*\[\s*(?=\{\s*"(\w+)"\s*:)/
+const LIST = /"markets"\s*:\s*\[\s*(?=\{\s*("\w+")\s*:)/
 const END = /\}(\s*\](?:\s*,\s*"\w+"\s*:\s*(?:"[^"\\]*"|null))*\s*\}\s*)$/
-const END_CHARS_MAX = 4096
 
-/** What is looked for in the text: the values of these fields, and where the next market begins. */
-const compileTokens = (firstField: string): RegExp =>
-  new RegExp(
-    `"(${FIELDS.join("|")})"\\s*:\\s*"([^"\\\\\\x00-\\x1f]*)"|\\}\\s*,\\s*(?=\\{\\s*"${firstField}"\\s*:)`,
-    "g"
-  )
+/** A list begins and ends within so many bytes of the page's own beginning and end. */
+const EDGE_BYTES = 4096
+/** The first market is not longer than this. */
+const MARKET_BYTES_MAX = 65_536
 
-let compiled = { firstField: "", tokens: compileTokens("") }
-
-/** A listing hardly ever begins its markets with another field than the one before. */
-const tokensFor = (firstField: string): RegExp => {
-  if (compiled.firstField !== firstField) compiled = { firstField, tokens: compileTokens(firstField) }
-  return compiled.tokens
-}
+const VALUES = new RegExp(`"(${FIELDS.join("|")})"\\s*:\\s*"([^"\\\\\\x00-\\x1f]*)"`, "g")
 
 /** The markets of a page that holds a list of markets and nothing else that could hold one. */
-export const skim = (text: string): Iterable<Skimmed> | undefined => {
-  const list = LIST.exec(text)
-  const end = END.exec(text.slice(-END_CHARS_MAX))
+export const skim = (body: Uint8Array): Iterable<Skimmed> | undefined => {
+  const list = LIST.exec(octets(body, 0, EDGE_BYTES))
+  const end = END.exec(octets(body, Math.max(0, body.length - EDGE_BYTES)))
   if (list?.[1] === undefined || end?.[1] === undefined) return undefined
   const first = list.index + list[0].length
-  const last = text.length - end[1].length
-  return isEnvelope(text.slice(0, first) + text.slice(last)) ? cutUp(text, first, last, list[1]) : undefined
+  const last = body.length - end[1].length
+  if (!isEnvelope(octets(body, 0, first) + octets(body, last))) return undefined
+  const near = octets(body, first, Math.min(last, first + MARKET_BYTES_MAX))
+  const border = new RegExp(`\\}\\s*,\\s*\\{\\s*${list[1]}\\s*:`).exec(near)?.[0]
+  return border === undefined && first + near.length < last ? undefined : cutUp(body, first, last, border)
 }
 
 /** A page but for its markets: their list is empty here, and nothing else is called as what holds markets. */
@@ -77,46 +71,51 @@ const isEnvelope = (text: string): boolean => {
   )
 }
 
-/** One by one: what was cut out of one market is garbage when the next is asked for, which costs nothing then. */
-function* cutUp(text: string, first: number, last: number, firstField: string): Generator<Skimmed> {
-  const tokens = tokensFor(firstField)
+/**
+ * One by one: what was cut out of one market is garbage when the next is asked for, and costs nothing then.
+ * The text of a whole page would be large enough to make V8 collect everything, page after page.
+ */
+function* cutUp(
+  body: Uint8Array,
+  first: number,
+  last: number,
+  border: string | undefined
+): Generator<Skimmed> {
+  const page = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+  const needle = Buffer.from(border ?? "", "latin1")
+  const opening = needle.indexOf("{")
   for (let from = first; from < last; ) {
-    const { market, next } = cut(text, from, last, tokens)
-    yield market
-    from = next
+    const at = border === undefined ? -1 : page.indexOf(needle, from)
+    const to = at === -1 || at >= last ? last : at + 1
+    yield cut(page.toString("latin1", from, to))
+    from = to === last ? last : at + opening
   }
 }
 
-const cut = (text: string, from: number, last: number, tokens: RegExp) => {
+const cut = (text: string): Skimmed => {
   const values = new Array<string | undefined>(FIELDS.length)
   const pieces: Array<string> = []
-  let copied = from
-  tokens.lastIndex = from
-  for (;;) {
-    const token = tokens.exec(text)
-    const isLast = token === null || token.index >= last
-    if (isLast || token[1] === undefined || token[2] === undefined) {
-      const to = isLast ? last : token.index + 1
-      const cuts = pieces.length
-      pieces.push(text.slice(copied, to))
-      const market: Skimmed = {
-        text: text.slice(from, to),
-        ticker: values[TICKER] ?? "",
-        status: values[STATUS] ?? "",
-        rest: pieces.join(HOLE),
-        values,
-        cuts
-      }
-      return { market, next: isLast ? last : tokens.lastIndex }
-    }
-    const [, name, value] = token
+  let copied = 0
+  VALUES.lastIndex = 0
+  for (let found = VALUES.exec(text); found !== null; found = VALUES.exec(text)) {
+    const [, name, value] = found as unknown as readonly [string, string, string]
     const place = placeOf.get(name) as number
     values[place] = value
     if (place < TICKER) {
-      const end = tokens.lastIndex - 1
+      const end = VALUES.lastIndex - 1
       pieces.push(text.slice(copied, end - value.length))
       copied = end
     }
+  }
+  const cuts = pieces.length
+  pieces.push(text.slice(copied))
+  return {
+    text,
+    ticker: values[TICKER] ?? "",
+    status: values[STATUS] ?? "",
+    rest: pieces.join(HOLE),
+    values,
+    cuts
   }
 }
 
