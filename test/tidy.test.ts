@@ -185,6 +185,7 @@ describe("errors", () => {
     DataDirLocked: new Errors.DataDirLocked({ dataDir, holder: "process 1" }),
     NoDatabase: new Errors.NoDatabase({ dataDir }),
     OtherExchange: new Errors.OtherExchange({ dataDir, recorded: "https://a", asked: "https://b" }),
+    TablesOutdated: new Errors.TablesOutdated({ projections: ["markets"] }),
     TablesDiffer: new Errors.TablesDiffer({ tables: ["markets", "events"] }),
     FeedsFailed: new Errors.FeedsFailed({
       failures: [

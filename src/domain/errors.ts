@@ -113,6 +113,15 @@ export class TablesDiffer extends Data.TaggedError("TablesDiffer")<{
   }
 }
 
+/** The tables are of another version, and cannot be compared with what this one makes of the log. */
+export class TablesOutdated extends Data.TaggedError("TablesOutdated")<{
+  readonly projections: ReadonlyArray<string>
+}> {
+  override get message() {
+    return `the projections ${this.projections.join(", ")} have changed since the tables were built. Run \`kalshi replay\` to rebuild.`
+  }
+}
+
 /** One or more feeds failed; the others committed. */
 export class FeedsFailed extends Data.TaggedError("FeedsFailed")<{
   readonly failures: ReadonlyArray<{ readonly feed: string; readonly why: string }>

@@ -39,6 +39,12 @@ export interface LoggedObservation extends Observation {
 /** How the stored body becomes the received one. */
 export type BodyEncoding = "br" | "identity"
 
+/** An observation as the log holds it. Its body is a few hundredths of the size, and not yet checked. */
+export interface SealedObservation extends Omit<LoggedObservation, "body"> {
+  readonly encoding: BodyEncoding
+  readonly stored: Uint8Array
+}
+
 /** A row of the log without its body: what `log list` shows. */
 export interface LogEntry extends Omit<Observation, "body"> {
   readonly seq: number

@@ -1,5 +1,6 @@
 /** What must hold before tables are trusted: they were built by this version's projections. */
 import { Effect } from "effect"
+import { TablesOutdated } from "../domain/errors.ts"
 import { Backfills } from "../services/Backfills.ts"
 import { Collector } from "../services/Collector.ts"
 import { ObservationLog } from "../services/ObservationLog.ts"
@@ -27,15 +28,16 @@ export const recover = Effect.gen(function* () {
   yield* Effect.flatMap(Collector, (collector) => collector.recover)
 })
 
-/** For readers, who may not write: says what to do. */
-export const warnIfOutdated = Effect.gen(function* () {
-  const projector = yield* Projector
-  const outdated = yield* projector.outdated
-  if (outdated.length === 0) return
-  yield* Effect.logWarning(
-    `the projections ${outdated.join(", ")} have changed since the tables were built: run \`kalshi replay\``
-  )
+/** For who needs the tables of this version and may not write. */
+export const failIfOutdated = Effect.gen(function* () {
+  const projections = yield* Effect.flatMap(Projector, (projector) => projector.outdated)
+  if (projections.length > 0) return yield* new TablesOutdated({ projections })
 })
+
+/** For readers of what there is: says what to do. */
+export const warnIfOutdated = Effect.catchTag(failIfOutdated, "TablesOutdated", ({ message }) =>
+  Effect.logWarning(message)
+)
 
 export const replayWithProgress = Effect.gen(function* () {
   const replay = yield* Replay

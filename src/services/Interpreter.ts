@@ -3,8 +3,8 @@
  * answers crosses to another cheaply: long lists of short things.
  */
 import { Context, type Effect } from "effect"
-import type { StorageFailed } from "../domain/errors.ts"
-import type { LoggedObservation } from "../domain/observation.ts"
+import type { LogDamaged, StorageFailed } from "../domain/errors.ts"
+import type { SealedObservation } from "../domain/observation.ts"
 import type { Cell } from "../domain/projection.ts"
 import type { Era } from "../domain/wire/era.ts"
 import type { WireProblem } from "../domain/wire/shape.ts"
@@ -41,7 +41,7 @@ export interface Interpreted {
 
 /** Who asks, and about what. */
 export interface Question {
-  readonly observation: LoggedObservation
+  readonly observation: SealedObservation
   /** Names. */
   readonly projections: ReadonlyArray<string>
   /**
@@ -54,7 +54,7 @@ export interface Question {
 export class Interpreter extends Context.Tag("kalshi-tape/Interpreter")<
   Interpreter,
   {
-    /** The order of answers is the caller's to keep. */
-    readonly interpret: (question: Question) => Effect.Effect<Interpreted, StorageFailed>
+    /** Opens the observation and interprets it. The order of answers is the caller's to keep. */
+    readonly interpret: (question: Question) => Effect.Effect<Interpreted, StorageFailed | LogDamaged>
   }
 >() {}

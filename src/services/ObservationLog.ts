@@ -4,7 +4,7 @@
  */
 import { Context, type Effect, type Option, type Stream } from "effect"
 import type { LogDamaged, StorageFailed } from "../domain/errors.ts"
-import type { LogEntry, LoggedObservation, Observation } from "../domain/observation.ts"
+import type { LogEntry, LoggedObservation, Observation, SealedObservation } from "../domain/observation.ts"
 import type { SlotSeconds } from "../domain/time.ts"
 
 export interface Appended {
@@ -33,12 +33,13 @@ export class ObservationLog extends Context.Tag("kalshi-tape/ObservationLog")<
     readonly append: (observation: Observation) => Effect.Effect<Appended, StorageFailed>
     readonly head: Effect.Effect<LogHead, StorageFailed>
     /**
-     * Observations in `seq` order, their bodies checked against their hashes, in batches of bounded
-     * memory: a batch ends at some megabytes of stored bodies.
+     * Observations in `seq` order, in batches of bounded memory. Their bodies are sealed, for whoever wants
+     * them to open and check where that is best done.
      */
     readonly read: (
       range: LogRange
-    ) => Stream.Stream<ReadonlyArray<LoggedObservation>, StorageFailed | LogDamaged>
+    ) => Stream.Stream<ReadonlyArray<SealedObservation>, StorageFailed | LogDamaged>
+    /** One observation, its body checked against its hash. */
     readonly get: (seq: number) => Effect.Effect<Option.Option<LoggedObservation>, StorageFailed | LogDamaged>
     /** The last page recorded of each request of a feed since a slot, by request: its seq. */
     readonly lastPages: (

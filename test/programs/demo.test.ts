@@ -99,7 +99,10 @@ describe("the demo, and the programs on its recording", () => {
         // Tables of another version are rebuilt before anything is recorded on top of them.
         yield* tampered(dataDir, "UPDATE projection_checkpoints SET version = 0 WHERE projection = 'markets'")
         const told = yield* run("status", on())
-        assert.match(told.stderr, /markets have changed since the tables were built: run `kalshi replay`/)
+        assert.match(told.stderr, /markets have changed since the tables were built\. Run `kalshi replay`/)
+        const incomparable = yield* run("replay", on("--verify"))
+        assert.strictEqual(incomparable.code, 1)
+        assert.match(incomparable.stderr, /markets have changed since/)
         const started = yield* run("init", on())
         assert.match(started.stderr, /markets have changed since the tables were built: rebuilding/)
         assert.notMatch((yield* run("status", on())).stderr, /changed/)

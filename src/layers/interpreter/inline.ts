@@ -1,21 +1,27 @@
 /** The Interpreter and the Inspector in the thread that asks. */
 import { Effect, Either, Layer } from "effect"
 import { inspect, notJson } from "../../domain/inspection.ts"
+import type { LoggedObservation } from "../../domain/observation.ts"
 import type { Projection } from "../../domain/projection.ts"
 import { Reading } from "../../domain/reading.ts"
 import { Inspector } from "../../services/Inspector.ts"
-import { Interpreter, type Question } from "../../services/Interpreter.ts"
+import { type Interpreted, Interpreter, type Question } from "../../services/Interpreter.ts"
+import { open } from "../sealed.ts"
 import { interpret } from "./interpret.ts"
 import { bySession } from "./memory.ts"
 import { parse } from "./parse.ts"
 
-/** Answers a question, with what it remembers of those before it. */
+/** Answers questions whose observations are open, with what it remembers of those before. */
 export const answering = (projections: ReadonlyArray<Projection>) => {
   const memoryOf = bySession()
-  return ({ observation, projections: names, session }: Question, parseThis = parse) => {
+  return (
+    { projections: names, session }: Question,
+    observation: LoggedObservation,
+    parseBody = parse
+  ): Interpreted => {
     const memory = memoryOf(session)
     return interpret(
-      new Reading(observation, { parse: parseThis, recall: memory }),
+      new Reading(observation, { parse: parseBody, recall: memory }),
       projections.filter(({ name }) => names.includes(name)),
       memory
     )
@@ -26,7 +32,8 @@ export const makeInterpreter = (projections: ReadonlyArray<Projection>): Interpr
   const answer = answering(projections)
   return {
     interpret: (question) =>
-      Effect.sync(() => answer(question)).pipe(
+      open(question.observation).pipe(
+        Effect.map((observation) => answer(question, observation)),
         // A page is tens of milliseconds: timers come in between.
         Effect.zipLeft(Effect.yieldNow())
       )

@@ -13,6 +13,9 @@ export interface Memory extends Recall {
 /** Some 150 bytes a market: what was open in the last weeks. Forgetting costs time only. */
 const KEYS_MAX = 400_000
 
+/** V8 keeps a page for as long as somebody keeps a ticker that was cut out of it, but for a copy. */
+const ownText = (text: string): string => Buffer.from(text).toString()
+
 export const make = (): Memory => {
   const digests = new Map<string, string>()
   return {
@@ -20,7 +23,7 @@ export const make = (): Memory => {
     knows: (key, digest) => digests.get(key) === digest,
     learn: (key, digest) => {
       if (digests.size >= KEYS_MAX) digests.clear()
-      digests.set(key, digest)
+      digests.set(digests.has(key) ? key : ownText(key), digest)
     }
   }
 }

@@ -2,46 +2,78 @@
  * The thread behind thread.ts. A page that it has inspected comes back to be interpreted as soon as it is
  * in the log, so the last few bodies are kept parsed.
  */
-import { hash } from "node:crypto"
 import { parentPort } from "node:worker_threads"
-import { Either } from "effect"
-import { inspect, notJson } from "../../domain/inspection.ts"
+import { Effect, Either } from "effect"
+import type { LogDamaged } from "../../domain/errors.ts"
+import { type Inspection, inspect, notJson } from "../../domain/inspection.ts"
+import type { SealedObservation } from "../../domain/observation.ts"
 import { projections } from "../../domain/projections/all.ts"
 import type { WireProblem } from "../../domain/wire/shape.ts"
+import { open, openWith } from "../sealed.ts"
+import { sha256 } from "../sqlite/chain.ts"
 import { answering } from "./inline.ts"
 import { parse } from "./parse.ts"
-import type { Answer, Request, Said } from "./thread.ts"
+import type { Request, Result, Said } from "./thread.ts"
 
 const KEPT_MAX = 2
 
-type Parsed = Either.Either<unknown, WireProblem>
+interface Kept {
+  readonly body: Uint8Array
+  readonly parsed: Either.Either<unknown, WireProblem>
+}
 
 /** By the SHA-256 of the body, the oldest first. */
-const kept = new Map<string, Parsed>()
+const kept = new Map<string, Kept>()
 
-const keep = (sha256: string, parsed: Parsed) => {
-  kept.set(sha256, parsed)
+const keep = (sha256: string, body: Kept) => {
+  kept.set(sha256, body)
   const oldest = kept.keys().next().value
   if (kept.size > KEPT_MAX && oldest !== undefined) kept.delete(oldest)
 }
 
 const answerQuestion = answering(projections)
 
-const answer = (request: Request): Answer["result"] => {
-  if (request.kind === "inspect") {
-    const parsed = parse(request.body)
-    keep(hash("sha256", request.body, "hex"), parsed)
-    return Either.match(parsed, { onLeft: () => notJson, onRight: inspect })
-  }
-  const { bodySha256 } = request.question.observation
-  const parsed = kept.get(bodySha256)
-  kept.delete(bodySha256)
-  return answerQuestion(request.question, parsed === undefined ? parse : () => parsed)
+const inspected = (body: Uint8Array): Inspection => {
+  const parsed = parse(body)
+  keep(sha256(body), { body, parsed })
+  return Either.match(parsed, { onLeft: () => notJson, onRight: inspect })
 }
+
+/** The observation open, and a parser for its body, which may be parsed already. */
+const opened = (sealed: SealedObservation) => {
+  const known = kept.get(sealed.bodySha256)
+  kept.delete(sealed.bodySha256)
+  return known === undefined
+    ? Effect.map(open(sealed), (observation) => ({ observation, parse }))
+    : Effect.succeed({ observation: openWith(sealed, known.body), parse: () => known.parsed })
+}
+
+/** An error crosses as what it was made of. */
+const damaged = ({ seq, why }: LogDamaged): Result => ({ damaged: { seq, why } })
+
+const answer = (request: Request): Effect.Effect<() => Result> =>
+  request.kind === "inspect"
+    ? Effect.succeed(() => inspected(request.body))
+    : opened(request.question.observation).pipe(
+        Effect.match({
+          onFailure: (error) => () => damaged(error),
+          onSuccess:
+            ({ observation, parse }) =>
+            () =>
+              answerQuestion(request.question, observation, parse)
+        })
+      )
 
 const say = (said: Said) => parentPort?.postMessage(said)
 
-parentPort?.on("message", ({ id, request }: { readonly id: number; readonly request: Request }) =>
-  say({ id, result: answer(request) })
-)
+/** Bodies are opened on other threads as soon as they are asked about; answers are given one by one, in order. */
+let last: Promise<void> = Promise.resolve()
+
+parentPort?.on("message", ({ id, request }: { readonly id: number; readonly request: Request }) => {
+  const ready = Effect.runPromise(answer(request))
+  last = last.then(async () => {
+    const give = await ready
+    say({ id, result: give() })
+  })
+})
 say("ready")

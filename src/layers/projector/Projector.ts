@@ -1,8 +1,8 @@
 /** The Projector over SQLite: reads the log in batches and commits each with the checkpoints it moves. */
 import { randomUUID } from "node:crypto"
 import { Chunk, Effect, Exit, HashSet, Layer, Ref, Stream } from "effect"
-import { LogDamaged, type StorageFailed } from "../../domain/errors.ts"
-import type { LoggedObservation } from "../../domain/observation.ts"
+import type { LogDamaged, StorageFailed } from "../../domain/errors.ts"
+import type { SealedObservation } from "../../domain/observation.ts"
 import type { Projection } from "../../domain/projection.ts"
 import type { Era } from "../../domain/wire/era.ts"
 import { describeProblem } from "../../domain/wire/shape.ts"
@@ -12,7 +12,7 @@ import { type CaughtUp, Projector } from "../../services/Projector.ts"
 import { Database, storage } from "../sqlite/Database.ts"
 import * as TableWriter from "./TableWriter.ts"
 
-/** Observations being interpreted at a time: one in the thread, one on its way there, one for whoever helps. */
+/** Observations being interpreted at a time: enough that no thread waits for the next. */
 const IN_HAND = 3
 
 /** Observations in one transaction: what has come by the time the one before it is done. */
@@ -61,7 +61,7 @@ export const make = (projections: ReadonlyArray<Projection>) =>
     `.pipe(storage("reading the checkpoints"))
 
     /** Projections do not all stand at the same seq: each takes only what it has not read. */
-    const interpretFrom = (read: ReadonlyMap<string, number>) => (observation: LoggedObservation) =>
+    const interpretFrom = (read: ReadonlyMap<string, number>) => (observation: SealedObservation) =>
       Effect.gen(function* () {
         const { seq } = observation
         const projections = names.filter((name) => seq > (read.get(name) ?? Number.NEGATIVE_INFINITY))
@@ -71,12 +71,7 @@ export const make = (projections: ReadonlyArray<Projection>) =>
           projections,
           session: `${id} ${session}`
         })
-        const inFull = log.get(seq).pipe(
-          Effect.flatMap(Effect.mapError(() => new LogDamaged({ seq, why: "the row is missing" }))),
-          Effect.flatMap((again) =>
-            interpreter.interpret({ observation: again, projections, session: undefined })
-          )
-        )
+        const inFull = interpreter.interpret({ observation, projections, session: undefined })
         return { answer, inFull } satisfies Answered
       })
 

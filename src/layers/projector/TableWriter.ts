@@ -82,14 +82,16 @@ const factWriter = (
        ON CONFLICT (${table.key.join(", ")}) ${overwrite(table.columns, table.key)}`
     ])
   )
+  /** With numbers in the places of tickers. */
   const numbered = (cells: ReadonlyArray<Cell>) =>
     Effect.gen(function* () {
       if (market === -1) return cells
-      const numberedCells = [...cells]
-      const tickers = cells.filter((_, index) => index % width === market)
-      const found = yield* numbers.of(tickers as ReadonlyArray<string>)
-      for (const [index, number] of found.entries()) numberedCells[index * width + market] = number
-      return numberedCells
+      const tickers: Array<string> = []
+      for (let i = market; i < cells.length; i += width) tickers.push(cells[i] as string)
+      const found = yield* numbers.of(tickers)
+      const copy = cells.slice()
+      for (const [row, number] of found.entries()) copy[row * width + market] = number
+      return copy
     })
   return ({ cells }) =>
     Effect.gen(function* () {

@@ -27,9 +27,15 @@ export const make = (sql: Sql) => {
   /** The number of each of these, in their order. */
   const of = (tickers: ReadonlyArray<string>) =>
     Effect.gen(function* () {
+      const numbers: Array<number> = []
+      for (const ticker of tickers) {
+        const number = known.get(ticker)
+        if (number === undefined) break
+        numbers.push(number)
+      }
+      if (numbers.length === tickers.length) return numbers
       if (known.size + tickers.length > KNOWN_MAX) known.clear()
-      const unknown = new Set(tickers.filter((ticker) => !known.has(ticker)))
-      if (unknown.size > 0) yield* learn([...unknown])
+      yield* learn([...new Set(tickers.filter((ticker) => !known.has(ticker)))])
       return tickers.map((ticker) => known.get(ticker) as number)
     })
 

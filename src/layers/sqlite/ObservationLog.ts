@@ -5,9 +5,10 @@ import type { Observation } from "../../domain/observation.ts"
 import { slotText } from "../../domain/time.ts"
 import { type LogHead, type LogRange, ObservationLog } from "../../services/ObservationLog.ts"
 import { compress } from "../compression.ts"
+import { open } from "../sealed.ts"
 import { chainHash, GENESIS, sha256 } from "./chain.ts"
 import { Database, storage } from "./Database.ts"
-import { LOG_COLUMNS, type LogRow, toEntry, toObservation, toRow } from "./log-row.ts"
+import { LOG_COLUMNS, type LogRow, toEntry, toRow, toSealed } from "./log-row.ts"
 
 /** A batch ends at this many stored bytes; received bodies are some twenty times larger. */
 const BATCH_BYTES_MAX = 262_144
@@ -140,7 +141,9 @@ export const make = Effect.gen(function* () {
         batches(range).pipe(
           Stream.mapAccumEffect({ seq: range.from - 1, chain }, (previous, rows) =>
             checkLinks(previous, rows).pipe(
-              Effect.tap(() => Effect.forEach(rows, toObservation, { concurrency: 2, discard: true })),
+              Effect.tap(() =>
+                Effect.forEach(rows, (row) => open(toSealed(row)), { concurrency: 2, discard: true })
+              ),
               Effect.map((last) => [last, last.seq] as const)
             )
           )
@@ -168,13 +171,12 @@ export const make = Effect.gen(function* () {
   return ObservationLog.of({
     append,
     head: readHead,
-    read: (range) =>
-      Stream.mapEffect(batches(range), (rows) => Effect.forEach(rows, toObservation, { concurrency: 2 })),
+    read: (range) => Stream.map(batches(range), (rows) => rows.map(toSealed)),
     get: (seq) =>
       rowsBetween(seq, seq).pipe(
         Effect.catchTag("SqlError", (error) => new LogDamaged({ seq, why: String(error.cause) })),
         Effect.flatMap(([row]) =>
-          row === undefined ? Effect.succeedNone : Effect.asSome(toObservation(row))
+          row === undefined ? Effect.succeedNone : Effect.asSome(open(toSealed(row)))
         )
       ),
     lastPages: (feed, since) =>

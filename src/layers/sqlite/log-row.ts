@@ -1,10 +1,7 @@
 /** A row of `observations`, and what it is in the domain's words. */
-import { Effect } from "effect"
-import { LogDamaged } from "../../domain/errors.ts"
-import type { BodyEncoding, LogEntry, LoggedObservation, Observation } from "../../domain/observation.ts"
+import type { BodyEncoding, LogEntry, Observation, SealedObservation } from "../../domain/observation.ts"
 import { slotSeconds, slotText } from "../../domain/time.ts"
-import { decompress } from "../compression.ts"
-import { type ChainedRow, sha256 } from "./chain.ts"
+import type { ChainedRow } from "./chain.ts"
 
 export interface LogRow extends ChainedRow {
   readonly encoding: BodyEncoding
@@ -54,15 +51,8 @@ export const toEntry = (row: Omit<LogRow, "body"> & { readonly bytes: number }):
   chainSha256: row.chain_sha256
 })
 
-/** The observation with the bytes that were received; they are checked against their hash. */
-export const toObservation = (row: LogRow): Effect.Effect<LoggedObservation, LogDamaged> =>
-  decompress(row.encoding, row.body).pipe(
-    Effect.mapError(
-      (error) => new LogDamaged({ seq: row.seq, why: `its body does not decompress (${error.message})` })
-    ),
-    Effect.filterOrFail(
-      (body) => sha256(body) === row.body_sha256,
-      () => new LogDamaged({ seq: row.seq, why: "its body is not the one that was received" })
-    ),
-    Effect.map((body) => ({ ...header(row), body }))
-  )
+export const toSealed = (row: LogRow): SealedObservation => ({
+  ...header(row),
+  encoding: row.encoding,
+  stored: row.body
+})

@@ -3,7 +3,7 @@ import { Clock, Effect } from "effect"
 import { ObservationLog } from "../../services/ObservationLog.ts"
 import { type Rebuilt, Replay } from "../../services/Replay.ts"
 import { reader, writer } from "../compose.ts"
-import { replayWithProgress } from "../prepare.ts"
+import { failIfOutdated, replayWithProgress } from "../prepare.ts"
 import * as settings from "../settings.ts"
 import { count, plural, result } from "../terminal/output.ts"
 import { withProgress } from "../terminal/progress.ts"
@@ -13,6 +13,7 @@ const verify = Options.boolean("verify").pipe(
 )
 
 const verifyWithProgress = Effect.gen(function* () {
+  yield* failIfOutdated
   const replay = yield* Replay
   const head = yield* Effect.flatMap(ObservationLog, (log) => log.head)
   return yield* withProgress("verifying", "observations", ({ at }) =>

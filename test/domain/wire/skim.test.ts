@@ -177,6 +177,24 @@ describe("a listing that is skimmed", () => {
     assert.lengthOf(told(broken, markets).problems, 1)
   })
 
+  it.prop(
+    "is cut where its markets end, however long they are",
+    [fc.array(fc.constantFrom(1, 3000, 20_000, 60_000, 66_000, 200_000), { minLength: 1, maxLength: 6 })],
+    ([lengths]) => {
+      const list = lengths.map((length, i) => stringsMarket({ ticker: `T${i}`, title: "x".repeat(length) }))
+      const text = JSON.stringify({ cursor: "c", markets: list })
+      const cut = [...(skim(Buffer.from(text)) ?? [])]
+      // A page whose first market is longer than a block is parsed.
+      const expected = (lengths[0] as number) > 65_536 ? [] : list
+      assert.deepStrictEqual(
+        cut.map((one) => one.text),
+        expected.map((body) => JSON.stringify(body))
+      )
+      assert.deepStrictEqual(told(text, markets), told(text, parsing))
+    },
+    { fastCheck: { numRuns: 60 } }
+  )
+
   it("is every listing of today, however its JSON is spaced, and its fields ordered", () => {
     for (const spaced of SPACINGS) {
       const list = [stringsMarket({ ticker: "A" }), stringsMarket({ ticker: "B", title: "Montréal" })]

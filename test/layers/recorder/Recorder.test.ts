@@ -1,8 +1,10 @@
 /** Walking a listing: page by page into the log, to its end, and never mistaking anything else for the end. */
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, Fiber, Stream } from "effect"
+import { Deferred, Effect, Fiber } from "effect"
 import type { FeedContext } from "../../../src/domain/feed.ts"
+import { ObservationLog } from "../../../src/services/ObservationLog.ts"
 import type { Recorded } from "../../../src/services/Recorder.ts"
+import { readAll } from "../sqlite/support.ts"
 import { feedOf, page, REQUEST, type Reply, SLOT, scripted } from "./support.ts"
 
 const take = { feed: feedOf(), slot: SLOT, interval: 900 }
@@ -134,7 +136,7 @@ describe("a walk", () => {
       const body = '{ "markets" : [ 0.10, "é\\u00e9" ],\n"cursor":"" }'
       const { log, recorder } = yield* scripted(() => ({ status: 200, body }))
       yield* recorder.take(take)
-      const [row] = [...(yield* Stream.runCollect(log.read({ from: 1 })))].flat()
+      const [row] = yield* Effect.provideService(readAll, ObservationLog, log)
       assert.strictEqual(Buffer.from(row?.body ?? []).toString(), body)
     })
   )
@@ -347,7 +349,7 @@ describe("a run", () => {
       yield* sql`DELETE FROM collection_runs`
       yield* recorder.take(take)
       assert.strictEqual((yield* log.head).seq, 1)
-      const rows = [...(yield* Stream.runCollect(log.read({ from: 1 })))].flat()
+      const rows = yield* Effect.provideService(readAll, ObservationLog, log)
       assert.strictEqual(Buffer.from(rows[0]?.body ?? []).toString(), '{"cursor":"","markets":[1]}')
     })
   )

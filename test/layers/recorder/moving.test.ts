@@ -1,11 +1,13 @@
 /** Markets that are born, close and settle while their listing is walked. */
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Layer, Stream } from "effect"
+import { Effect, Layer } from "effect"
 import { openMarkets } from "../../../src/domain/feeds/markets.ts"
 import { defaultOptions, layer } from "../../../src/layers/http/KalshiApi.ts"
 import { inspectorLayer } from "../../../src/layers/interpreter/inline.ts"
+import { ObservationLog } from "../../../src/services/ObservationLog.ts"
 import type { MarketsPage } from "../local-exchange/support.ts"
 import { exchange, NOON } from "../local-exchange/support.ts"
+import { readFrom } from "../sqlite/support.ts"
 import { feedOf, recordingOver, SLOT } from "./support.ts"
 
 describe("a listing that moves while it is walked", () => {
@@ -26,7 +28,7 @@ describe("a listing that moves while it is walked", () => {
         const outcome = yield* recorder.take({ feed, slot, interval: null })
         const after = yield* x.now
         assert.strictEqual(outcome.status, "complete")
-        const rows = [...(yield* Stream.runCollect(log.read({ from: seq + 1 })))].flat()
+        const rows = yield* Effect.provideService(readFrom(seq + 1), ObservationLog, log)
         const listed = rows.flatMap(({ body }) => {
           const { markets }: MarketsPage = JSON.parse(Buffer.from(body).toString())
           return markets.map(({ ticker }) => ticker)

@@ -153,7 +153,7 @@ export const logContract = (
           upTo(12).map((index) => index + 1)
         )
         for (const batch of batches) {
-          const stored = batch.reduce((sum, { body }) => sum + body.length, 0)
+          const stored = batch.reduce((sum, { stored }) => sum + stored.length, 0)
           assert.isAtMost(stored, 1_000_000, "a batch ends at some bytes")
           assert.isAbove(batch.length, 0)
         }

@@ -9,6 +9,7 @@ import { type Cause, Chunk, Effect, Exit, Layer, Option, Stream } from "effect"
 import type { Observation } from "../../../src/domain/observation.ts"
 import { isoMicros, slotSeconds } from "../../../src/domain/time.ts"
 import { databasePath } from "../../../src/layers/data-dir.ts"
+import { open } from "../../../src/layers/sealed.ts"
 import * as SqliteDatabase from "../../../src/layers/sqlite/Database.ts"
 import { Database } from "../../../src/layers/sqlite/Database.ts"
 import { migrate } from "../../../src/layers/sqlite/migrations.ts"
@@ -75,9 +76,13 @@ export const appendAll = (observations: Iterable<Observation>) => Effect.forEach
 
 export const head = Effect.flatMap(ObservationLog, (log) => log.head)
 
-export const readAll = Effect.flatMap(ObservationLog, (log) => Stream.runCollect(log.read({ from: 1 }))).pipe(
-  Effect.map((batches) => Chunk.toReadonlyArray(batches).flat())
-)
+/** The log from a seq on, its bodies opened. */
+export const readFrom = (from: number) =>
+  Effect.flatMap(ObservationLog, (log) => Stream.runCollect(log.read({ from }))).pipe(
+    Effect.flatMap((batches) => Effect.forEach(Chunk.toReadonlyArray(batches).flat(), open))
+  )
+
+export const readAll = readFrom(1)
 
 export const verifyAll = Effect.flatMap(ObservationLog, (log) =>
   Stream.runLast(log.verify({ from: 1 }))

@@ -43,8 +43,8 @@ const END = /\}(\s*\](?:\s*,\s*"\w+"\s*:\s*(?:"[^"\\]*"|null))*\s*\}\s*)$/
 
 /** A list begins and ends within so many bytes of the page's own beginning and end. */
 const EDGE_BYTES = 4096
-/** The first market is not longer than this. */
-const MARKET_BYTES_MAX = 65_536
+/** Text is made of so many bytes at a time: as much as V8 lets die young. A market is hardly a tenth of it. */
+const BLOCK_BYTES = 65_536
 
 const VALUES = new RegExp(`"(${FIELDS.join("|")})"\\s*:\\s*"([^"\\\\\\x00-\\x1f]*)"`, "g")
 
@@ -56,9 +56,10 @@ export const skim = (body: Uint8Array): Iterable<Skimmed> | undefined => {
   const first = list.index + list[0].length
   const last = body.length - end[1].length
   if (!isEnvelope(octets(body, 0, first) + octets(body, last))) return undefined
-  const near = octets(body, first, Math.min(last, first + MARKET_BYTES_MAX))
-  const border = new RegExp(`\\}\\s*,\\s*\\{\\s*${list[1]}\\s*:`).exec(near)?.[0]
-  return border === undefined && first + near.length < last ? undefined : cutUp(body, first, last, border)
+  const block = octets(body, first, Math.min(last, first + BLOCK_BYTES))
+  const border = new RegExp(`\\}\\s*,\\s*\\{\\s*${list[1]}\\s*:`).exec(block)?.[0]
+  if (border === undefined) return first + block.length === last ? [cut(block)] : undefined
+  return cutUp(body, first, last, border)
 }
 
 /** A page but for its markets: their list is empty here, and nothing else is called as what holds markets. */
@@ -71,24 +72,24 @@ const isEnvelope = (text: string): boolean => {
   )
 }
 
-/**
- * One by one: what was cut out of one market is garbage when the next is asked for, and costs nothing then.
- * The text of a whole page would be large enough to make V8 collect everything, page after page.
- */
-function* cutUp(
-  body: Uint8Array,
-  first: number,
-  last: number,
-  border: string | undefined
-): Generator<Skimmed> {
-  const page = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
-  const needle = Buffer.from(border ?? "", "latin1")
-  const opening = needle.indexOf("{")
+/** One by one: what was cut out of one market is garbage when the next is asked for, and costs nothing then. */
+function* cutUp(body: Uint8Array, first: number, last: number, border: string): Generator<Skimmed> {
+  const opening = border.indexOf("{")
+  let size = BLOCK_BYTES
   for (let from = first; from < last; ) {
-    const at = border === undefined ? -1 : page.indexOf(needle, from)
-    const to = at === -1 || at >= last ? last : at + 1
-    yield cut(page.toString("latin1", from, to))
-    from = to === last ? last : at + opening
+    const isLast = from + size >= last
+    const block = octets(body, from, Math.min(last, from + size))
+    const whole = isLast ? block.length : block.lastIndexOf(border) + 1
+    let market = 0
+    while (market < whole) {
+      const at = block.indexOf(border, market)
+      const end = at === -1 ? whole : at + 1
+      yield cut(block.slice(market, end))
+      market = end - 1 + opening
+    }
+    // A market that goes on beyond the block begins the next one, which is larger if nothing else was in this one.
+    from = isLast ? last : from + market
+    if (whole === 0) size *= 2
   }
 }
 

@@ -1,0 +1,28 @@
+/** Opens what the log holds: a body is decompressed, and must be the one that was received. */
+import { Effect, Either } from "effect"
+import { LogDamaged } from "../domain/errors.ts"
+import type { LoggedObservation, SealedObservation } from "../domain/observation.ts"
+import { decompress } from "./compression.ts"
+import { sha256 } from "./sqlite/chain.ts"
+
+/** With a body that is known to be the received one. */
+export const openWith = (
+  { encoding: _, stored: __, ...header }: SealedObservation,
+  body: Uint8Array
+): LoggedObservation => ({ ...header, body })
+
+const checked = (
+  sealed: SealedObservation,
+  body: Uint8Array
+): Either.Either<LoggedObservation, LogDamaged> =>
+  sha256(body) === sealed.bodySha256
+    ? Either.right(openWith(sealed, body))
+    : Either.left(new LogDamaged({ seq: sealed.seq, why: "its body is not the one that was received" }))
+
+export const open = (sealed: SealedObservation): Effect.Effect<LoggedObservation, LogDamaged> =>
+  decompress(sealed.encoding, sealed.stored).pipe(
+    Effect.mapError(
+      (error) => new LogDamaged({ seq: sealed.seq, why: `its body does not decompress (${error.message})` })
+    ),
+    Effect.flatMap((body) => checked(sealed, body))
+  )
