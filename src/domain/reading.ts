@@ -2,7 +2,7 @@
  * One observation being interpreted: its circumstances, and its body decoded at most once however many
  * projections ask. Items decode one by one; a bad item is a problem of its own and the rest goes through.
  */
-import { Array as Array_, Either } from "effect"
+import { Array as Arr, Either } from "effect"
 import type { LoggedObservation } from "./observation.ts"
 import { type ItemKind, nothing, type Recall } from "./wire/items.ts"
 import { parseBody } from "./wire/json.ts"
@@ -38,7 +38,7 @@ export class Reading {
   items<A>(kind: ItemKind<A>): Items<A> {
     const known = this.#decoded.get(kind)
     if (known !== undefined) return known as Items<A>
-    const [problems, items] = Array_.separate(this.#skimmed(kind) ?? this.#parsed(kind))
+    const [problems, items] = Arr.separate(this.#skimmed(kind) ?? this.#parsed(kind))
     const decoded = { items, problems }
     this.#decoded.set(kind, decoded)
     return decoded

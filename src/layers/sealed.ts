@@ -1,9 +1,12 @@
 /** Opens what the log holds: a body is decompressed, and must be the one that was received. */
+import { hash } from "node:crypto"
 import { Effect, Either } from "effect"
 import { LogDamaged } from "../domain/errors.ts"
 import type { LoggedObservation, SealedObservation } from "../domain/observation.ts"
 import { decompress } from "./compression.ts"
-import { sha256 } from "./sqlite/chain.ts"
+
+/** Lower-case hex, as the log has it of every body. */
+export const sha256 = (body: Uint8Array): string => hash("sha256", body, "hex")
 
 /** With a body that is known to be the received one. */
 export const openWith = (

@@ -126,12 +126,13 @@ export const make = Effect.gen(function* () {
       })
   }).pipe(
     Context.add(Inspector, {
+      // Nobody could go on without the thread: one that has died ends the process.
       inspect: (body) =>
         Effect.gen(function* () {
-          const ask = yield* Effect.orDie(threadFor(body.length))
+          const ask = yield* threadFor(body.length)
           if (ask === undefined) return yield* Inline.inspector.inspect(body)
-          return (yield* Effect.orDie(ask({ kind: "inspect", body }))) as Inspection
-        })
+          return (yield* ask({ kind: "inspect", body })) as Inspection
+        }).pipe(Effect.orDie)
     })
   )
 })

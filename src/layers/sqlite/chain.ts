@@ -1,5 +1,5 @@
 /** The hash chain: each row's hash covers every column of the row and the hash of the row before it. */
-import { createHash, hash } from "node:crypto"
+import { createHash } from "node:crypto"
 
 export interface ChainedRow {
   readonly seq: number
@@ -53,5 +53,3 @@ const length = (bytes: number): Uint8Array => {
   prefix.writeInt32BE(bytes)
   return prefix
 }
-
-export const sha256 = (bytes: Uint8Array): string => hash("sha256", bytes, "hex")

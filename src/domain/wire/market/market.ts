@@ -91,7 +91,7 @@ const decodeSkimmed = (
   const digest = recall.digest(market.rest)
   const known = recall.knows(ticker, digest)
   const raw = known ? undefined : termsOf(market)
-  if (!(known || (raw !== undefined && eraOf(raw) === "strings"))) return undefined
+  if (!known && (raw === undefined || eraOf(raw) !== "strings")) return undefined
   const terms = known ? undefined : decodeTerms(raw, path)
   if (terms !== undefined && Either.isLeft(terms)) return Either.left(terms.left)
   const quote = Strings.quote.ofValues(market.values)

@@ -99,7 +99,7 @@ const cut = (text: string): Skimmed => {
   let copied = 0
   VALUES.lastIndex = 0
   for (let found = VALUES.exec(text); found !== null; found = VALUES.exec(text)) {
-    const [, name, value] = found as unknown as readonly [string, string, string]
+    const [, name = "", value = ""] = found
     const place = placeOf.get(name) as number
     values[place] = value
     if (place < TICKER) {
