@@ -70,14 +70,18 @@ export interface MarketTerms {
   readonly category: Said<string>
 }
 
-/** A market: one yes/no contract of an event, with the terms it trades under and its best quotes. */
-export interface Market extends Pick<MarketTerms, "ticker" | "status"> {
+/** What moves of a market, and what tells whether the rest has. */
+export interface Listed extends Pick<MarketTerms, "ticker" | "status"> {
   readonly quote: Quote
-  readonly terms: MarketTerms
   /** The shape in which it was sent. */
   readonly era: Era
   /** Tells these terms from any others. */
   readonly digest: string
+}
+
+/** A market: one yes/no contract of an event, with the terms it trades under and its best quotes. */
+export interface Market extends Listed {
+  readonly terms: MarketTerms
 }
 
 /** Only a finalized market is over; a result at `determined` may still be disputed or amended. */

@@ -25,8 +25,8 @@ export interface InterpretedEntities {
   readonly keys: ReadonlyArray<string>
   readonly finals: ReadonlyArray<0 | 1>
   readonly digests: ReadonlyArray<string>
-  /** JSON of each row; `null` for one that this session has had, and that will hardly be wanted again. */
-  readonly rows: ReadonlyArray<string | null>
+  /** The cells of each; `null` for one that this session has had, and that will hardly be wanted again. */
+  readonly rows: ReadonlyArray<ReadonlyArray<Cell> | null>
 }
 
 /** What projections make of one observation. */

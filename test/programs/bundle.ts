@@ -46,7 +46,7 @@ const bundle = (folder: string) =>
     platform: "node",
     target: "node20",
     // What brings machine code along is loaded from where npm put it.
-    external: ["better-sqlite3", "@duckdb/*", "@parcel/watcher", "msgpackr-extract"],
+    external: ["better-sqlite3", "esbuild", "@duckdb/*", "@parcel/watcher", "msgpackr-extract"],
     // Packages that are CommonJS ask for node's own modules by `require`.
     banner: {
       js: 'import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);'

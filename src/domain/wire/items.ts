@@ -1,23 +1,34 @@
 /** What a body holds, by kind: where its items stand, and how one is decoded. */
 import type { Either } from "effect"
+import type { Listed } from "../market.ts"
+import { octets } from "./json.ts"
 import { isObject, type WireProblem } from "./shape.ts"
 
 /** A value and where it stands in the body: `markets[12]`. */
 export type Located = readonly [path: string, value: unknown]
 
 /**
- * What an interpreter remembers of earlier observations. It saves work and changes no result: terms that
- * were decoded once need no decoding to know that they are well formed.
+ * What an interpreter remembers of earlier observations. It saves work and changes no result: what was
+ * decoded once need not be decoded again to know what it says, and that it is well formed.
  */
 export interface Recall {
-  /** A short text that stands for a long one. */
-  readonly digest: (text: string) => string
+  /** A short text that stands for a long one, or for bytes. */
+  readonly digest: (content: string | Uint8Array) => string
   /** Whether the last that was seen of a key has this digest. */
   readonly knows: (key: string, digest: string) => boolean
+  /** The market that was the last of its ticker to be listed in bytes with this digest. */
+  readonly listed: (digest: string) => Listed | undefined
+  /** Remembers it. */
+  readonly list: (digest: string, market: Listed) => void
 }
 
 /** Of who reads one observation alone. */
-export const nothing: Recall = { digest: (text) => text, knows: () => false }
+export const nothing: Recall = {
+  digest: (content) => (typeof content === "string" ? content : octets(content)),
+  knows: () => false,
+  listed: () => undefined,
+  list: () => undefined
+}
 
 export interface ItemKind<A> {
   /** A body with none of these keys is a problem: a listing under a new name must not pass for an empty one. */

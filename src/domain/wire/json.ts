@@ -19,7 +19,7 @@ export const parseText = (text: string): Either.Either<unknown, WireProblem> => 
  * Bytes of a body as a text of one character a byte, which costs a copy and no decoding. All that JSON is
  * built with is ASCII, and so stands in it as it does in the body.
  */
-export const octets = (body: Uint8Array, from: number, to = body.length): string =>
+export const octets = (body: Uint8Array, from = 0, to = body.length): string =>
   Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("latin1", from, to)
 
 const NOT_ASCII = /[^\0-\x7f]/

@@ -58,9 +58,9 @@ const entities = ({ rows, table }: EntityRows, memory: Memory): InterpretedEntit
   const words = lastWords(rows)
   const described = words.map(({ cells, digest, key }) => {
     if (digest !== undefined && memory.knows(key, digest)) return { digest, row: null }
-    const row = JSON.stringify(cells())
+    const row = cells()
     if (digest !== undefined) memory.learn(key, digest)
-    return { digest: digest ?? memory.digest(row), row }
+    return { digest: digest ?? memory.digest(JSON.stringify(row)), row }
   })
   return {
     kind: "entities",

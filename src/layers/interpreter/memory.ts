@@ -3,6 +3,7 @@
  * is remembered is not sent again, and need not be decoded again.
  */
 import { hash } from "node:crypto"
+import type { Listed } from "../../domain/market.ts"
 import type { Recall } from "../../domain/wire/items.ts"
 
 export interface Memory extends Recall {
@@ -10,20 +11,30 @@ export interface Memory extends Recall {
   readonly learn: (key: string, digest: string) => void
 }
 
-/** Some 150 bytes a market: what was open in the last weeks. Forgetting costs time only. */
+/** Some 500 bytes a market: what was open in the last weeks. Forgetting costs time only. */
 const KEYS_MAX = 400_000
 
-/** V8 keeps a page for as long as somebody keeps a ticker that was cut out of it, but for a copy. */
+/** V8 keeps a page for as long as somebody keeps a text that was cut out of it, but for a copy. */
 const ownText = (text: string): string => Buffer.from(text).toString()
 
 export const make = (): Memory => {
   const digests = new Map<string, string>()
+  const listings = new Map<string, Listed>()
+  const stamps = new Map<string, string>()
   return {
-    digest: (text) => hash("sha1", text, "base64"),
+    digest: (content) => hash("sha1", content, "base64"),
     knows: (key, digest) => digests.get(key) === digest,
     learn: (key, digest) => {
       if (digests.size >= KEYS_MAX) digests.clear()
       digests.set(digests.has(key) ? key : ownText(key), digest)
+    },
+    listed: (digest) => listings.get(digest),
+    list: (digest, market) => {
+      const ticker = ownText(market.ticker)
+      if (stamps.size >= KEYS_MAX) for (const map of [stamps, listings]) map.clear()
+      listings.delete(stamps.get(ticker) ?? "")
+      stamps.set(ticker, digest)
+      listings.set(digest, { ...market, ticker, status: ownText(market.status) })
     }
   }
 }

@@ -1,11 +1,11 @@
 /**
  * The Interpreter and the Inspector in a thread of their own: a page takes 15 ms here, and 60 where its terms
  * are new, in which the main thread can write the page before it, and keep its appointments. A thread takes
- * a second or two to start; pages are worked on where they are until then.
+ * half a second to start; pages are worked on where they are until then.
  */
-import { createRequire } from "node:module"
-import { pathToFileURL } from "node:url"
+import { fileURLToPath } from "node:url"
 import { Worker } from "node:worker_threads"
+import { build, stop } from "esbuild"
 import { Context, Deferred, Effect, Layer, Ref, Scope } from "effect"
 import { LogDamaged, StorageFailed } from "../../domain/errors.ts"
 import type { Inspection } from "../../domain/inspection.ts"
@@ -43,32 +43,45 @@ const STORED_BYTES_WEIGH = 25
  * A parsed page is garbage a moment later. In a nursery of this size it dies young: measured, 45 ms a page
  * where V8's own size for threads takes twice that, and a larger one only takes memory.
  */
-const HEAP = { maxYoungGenerationSizeMb: 32, maxOldGenerationSizeMb: 512 }
-
-/** A thread does not inherit the loader that runs TypeScript here: it registers its own, then loads the code. */
-const TSX = new URL(
-  "./dist/esm/api/index.mjs",
-  pathToFileURL(createRequire(import.meta.url).resolve("tsx/package.json"))
-).href
-const BOOTSTRAP = `
-  const { workerData } = require("node:worker_threads")
-  import(${JSON.stringify(TSX)}).then(({ register }) => { register(); return import(workerData) })`
+const HEAP = { maxYoungGenerationSizeMb: 128, maxOldGenerationSizeMb: 512 }
 
 const died = (why: string) => new StorageFailed({ operation: "interpreting observations in a thread", why })
+
+/**
+ * The thread's code as one text. A thread has no loader for TypeScript, and a loader of its own would take two
+ * seconds and 40 MB where this takes half of one, in a process that is gone afterwards.
+ */
+const bundled = Effect.tryPromise({
+  try: () =>
+    build({
+      entryPoints: [fileURLToPath(new URL("./worker.ts", import.meta.url))],
+      bundle: true,
+      platform: "node",
+      target: "node20",
+      write: false,
+      logLevel: "silent"
+    }),
+  catch: (error) => died(error instanceof Error ? error.message : String(error))
+}).pipe(
+  Effect.flatMap(({ outputFiles: [file] }) =>
+    file === undefined ? Effect.fail(died("esbuild made nothing of it")) : Effect.succeed(file.text)
+  ),
+  Effect.ensuring(Effect.promise(stop))
+)
 
 /** Asks the thread, once it is ready. One that fails or ends fails what waits for it, and all that is asked later. */
 const startThread = Effect.gen(function* () {
   const waiting = new Map<number, Deferred.Deferred<Result>>()
   const ready = yield* Deferred.make<void>()
   const dead = yield* Deferred.make<never, StorageFailed>()
+  const code = yield* bundled
   const worker = yield* Effect.acquireRelease(
     Effect.sync(
       () =>
-        new Worker(BOOTSTRAP, {
+        new Worker(code, {
           eval: true,
-          execArgv: [],
-          resourceLimits: HEAP,
-          workerData: new URL("./worker.ts", import.meta.url).href
+          execArgv: process.env.PROF ? ["--cpu-prof","--cpu-prof-dir=/tmp/b/prof"] : [],
+          resourceLimits: HEAP
         })
     ),
     (thread) => Effect.promise(() => thread.terminate())

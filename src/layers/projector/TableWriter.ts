@@ -67,6 +67,30 @@ const overwrite = (columns: ReadonlyArray<string>, key: ReadonlyArray<string>) =
 /** Rows a statement: a page of a thousand is two of them, any other number a dozen at most. */
 const BLOCKS = [500, 100, 20, 4, 1]
 
+/** Inserts rows, or overwrites those with their key: all cells in one list, row after row. */
+const upsert = (
+  sql: Sql,
+  { columns, key, name }: Pick<FactTable, "name" | "columns" | "key">
+): ((cells: ReadonlyArray<Cell>) => Effect.Effect<void, SqlError.SqlError>) => {
+  const width = columns.length
+  const row = `(${columns.map(() => "?").join(", ")})`
+  const insert = new Map(
+    BLOCKS.map((rows) => [
+      rows,
+      `INSERT INTO ${name} (${columns.join(", ")}) VALUES ${Array(rows).fill(row).join(", ")}
+       ON CONFLICT (${key.join(", ")}) ${overwrite(columns, key)}`
+    ])
+  )
+  return (cells) =>
+    Effect.gen(function* () {
+      for (let from = 0; from < cells.length; ) {
+        const rows = BLOCKS.find((rows) => rows * width <= cells.length - from) as number
+        yield* sql.unsafe(insert.get(rows) as string, cells.slice(from, from + rows * width))
+        from += rows * width
+      }
+    })
+}
+
 const factWriter = (
   sql: Sql,
   numbers: MarketNumbers.MarketNumbers,
@@ -74,14 +98,7 @@ const factWriter = (
 ): Write<InterpretedFacts> => {
   const width = table.columns.length
   const market = table.columns.indexOf(MARKET_COLUMN)
-  const row = `(${table.columns.map(() => "?").join(", ")})`
-  const insert = new Map(
-    BLOCKS.map((rows) => [
-      rows,
-      `INSERT INTO ${table.name} (${table.columns.join(", ")}) VALUES ${Array(rows).fill(row).join(", ")}
-       ON CONFLICT (${table.key.join(", ")}) ${overwrite(table.columns, table.key)}`
-    ])
-  )
+  const write = upsert(sql, table)
   /** With numbers in the places of tickers. */
   const numbered = (cells: ReadonlyArray<Cell>) =>
     Effect.gen(function* () {
@@ -93,15 +110,7 @@ const factWriter = (
       for (const [row, number] of found.entries()) copy[row * width + market] = number
       return copy
     })
-  return ({ cells }) =>
-    Effect.gen(function* () {
-      const values = yield* numbered(cells)
-      for (let from = 0; from < values.length; ) {
-        const rows = BLOCKS.find((rows) => rows * width <= values.length - from) as number
-        yield* sql.unsafe(insert.get(rows) as string, values.slice(from, from + rows * width))
-        from += rows * width
-      }
-    })
+  return ({ cells }) => Effect.flatMap(numbered(cells), write)
 }
 
 /**
@@ -124,11 +133,7 @@ const entityWriter = (
     SELECT j.key AS position FROM jsonb_each(?) j LEFT JOIN ${seen} s ON s.${key} = ${cellOf(0)}
     WHERE s.seq IS NULL
       OR (s.digest <> ${cellOf(2)} AND (${cellOf(1)}, ?, ?) >= ${sightingOf("s")})`
-  const insert = `
-    INSERT INTO ${name} (${columns.join(", ")})
-    SELECT ${columns.map((_, index) => (index === 0 ? cellOf(0) : `j.value ->> '$[1][${index}]'`)).join(", ")}
-    FROM jsonb_each(?) j WHERE true
-    ON CONFLICT (${key}) ${overwrite(columns, [key])}`
+  const write = upsert(sql, { name, columns, key: [key] })
   const sight = `
     INSERT INTO ${seen} (${key}, final, observed_at, seq, digest)
     SELECT ${cellOf(0)}, ${cellOf(1)}, ?, ?, ${cellOf(2)} FROM jsonb_each(?) j
@@ -141,13 +146,14 @@ const entityWriter = (
       const stored = key === MARKET_COLUMN ? yield* numbers.of(keys) : keys
       const sightings = JSON.stringify(stored.map((own, index) => [own, finals[index], digests[index]]))
       const positions = yield* sql.unsafe<{ position: number }>(changed, [sightings, observedAt, seq])
-      if (positions.length > 0) {
-        const wanted = positions.map(({ position }) => [stored[position], rows[position] ?? null] as const)
-        if (wanted.some(([, row]) => row === null)) return yield* new RowMissing({ table: name })
-        yield* sql.unsafe(insert, [
-          `[${wanted.map(([own, row]) => `[${JSON.stringify(own)},${row}]`).join(",")}]`
-        ])
+      const cells: Array<Cell> = []
+      for (const { position } of positions) {
+        const row = rows[position]
+        if (row === undefined || row === null) return yield* new RowMissing({ table: name })
+        cells.push(stored[position] as Cell)
+        for (let i = 1; i < row.length; i++) cells.push(row[i] as Cell)
       }
+      yield* write(cells)
       yield* sql.unsafe(sight, [observedAt, seq, sightings])
     })
 }

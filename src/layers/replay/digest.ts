@@ -19,7 +19,7 @@ interface Stored {
 
 interface Block {
   /** As UTF-8: as text they would be decoded, only to be encoded again for the hash. */
-  readonly lines: Uint8Array
+  readonly lines: Buffer
   readonly rows: number
 }
 
@@ -76,27 +76,29 @@ const hashTable = (sql: Sql, schema: string, table: Stored, hasher: Hash) =>
 
 /** So many rows after the last, in the order of the key, whatever the key is made of. */
 const blocks = (sql: Sql, schema: string, table: Stored): Stream.Stream<Block, SqlError.SqlError> => {
-  const from = `FROM ${schema}.${table.name}`
   const key = table.key.join(", ")
-  const after = `(${key}) > (${table.key.map(() => "?").join(", ")})`
-  const line = `SELECT json_array(${table.columns.join(", ")}) AS line ${from} WHERE ${after}`
-  const aggregate = (rows: string) =>
-    `SELECT CAST(group_concat(line, char(10)) AS BLOB) AS lines, count(*) AS rows
-     FROM (${rows} ORDER BY ${key})`
-  const end = `SELECT ${key} ${from} WHERE ${after} ORDER BY ${key} LIMIT 1 OFFSET ${ROWS_A_BLOCK - 1}`
-  const upTo = aggregate(`${line} AND (${key}) <= (${table.key.map(() => "?").join(", ")})`)
-  const rest = aggregate(line)
+  const block = `
+    SELECT CAST(group_concat(line, char(10)) AS BLOB) AS lines, count(*) AS rows
+    FROM (
+      SELECT json_array(${table.columns.join(", ")}) AS line FROM ${schema}.${table.name}
+      WHERE (${key}) > (${table.key.map(() => "?").join(", ")}) ORDER BY ${key} LIMIT ${ROWS_A_BLOCK}
+    )`
+  const keyPlaces = table.key.map((column) => table.columns.indexOf(column))
+  /** JSON writes a line feed within a text as two signs, so the last line begins after the last of them. */
+  const lastKey = (lines: Buffer): Key => {
+    const row = JSON.parse(lines.toString("utf8", lines.lastIndexOf("\n") + 1))
+    return keyPlaces.map((place) => row[place])
+  }
 
   // Numbers sort before text in SQLite, and no number before this one.
   const first: Key = table.key.map(() => Number.NEGATIVE_INFINITY)
   return Stream.paginateChunkEffect(first, (last) =>
-    Effect.gen(function* () {
-      const [row] = yield* sql.unsafe<Readonly<Record<string, string | number>>>(end, last)
-      const next = row === undefined ? undefined : table.key.map((column) => row[column] as string | number)
-      const found = yield* next === undefined
-        ? sql.unsafe<Block>(rest, last)
-        : sql.unsafe<Block>(upTo, [...last, ...next])
-      return [Chunk.fromIterable(found.filter(({ rows }) => rows > 0)), Option.fromNullable(next)] as const
+    Effect.map(sql.unsafe<Block>(block, last), (found) => {
+      const [full] = found.filter(({ rows }) => rows === ROWS_A_BLOCK)
+      return [
+        Chunk.fromIterable(found.filter(({ rows }) => rows > 0)),
+        Option.map(Option.fromNullable(full), ({ lines }) => lastKey(lines))
+      ] as const
     })
   )
 }

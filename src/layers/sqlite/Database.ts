@@ -40,8 +40,9 @@ const pragmas: Readonly<Record<Mode, Readonly<Record<string, string | number>>>>
     journal_size_limit: 67_108_864
   },
   reader: { query_only: 1, trusted_schema: 0, busy_timeout: 5000, cache_size: -32_768 },
-  // better-sqlite3 refuses to keep no journal at all.
+  // better-sqlite3 refuses to keep no journal at all. Large pages: it is filled once, in the order of its keys.
   scratch: {
+    page_size: 16_384,
     journal_mode: "memory",
     synchronous: 0,
     trusted_schema: 0,

@@ -1,16 +1,16 @@
 /** A market object, the same thing in a listing, inside an event or alone, in any era of the API. */
 import { Either } from "effect"
 import type { Millionths } from "../../fixed.ts"
-import type { Market, MarketTerms, Quote, Said } from "../../market.ts"
+import type { Listed, Market, MarketTerms, Quote, Said } from "../../market.ts"
 import type { Era } from "../era.ts"
 import { eventsIn } from "../event.ts"
 import { each, type ItemKind, type Located, nothing, one, type Recall } from "../items.ts"
-import { parseOctets } from "../json.ts"
+import { octets, parseOctets } from "../json.ts"
 import { fingerprint, isObject, type Shape, shape, text, type WireProblem } from "../shape.ts"
 import * as Cents from "./cents.ts"
 import { description } from "./description.ts"
 import * as Dual from "./dual.ts"
-import { type Skimmed, skim, termsOf } from "./skim.ts"
+import { marketsOf, skim, termsOf } from "./skim.ts"
 import * as Strings from "./strings.ts"
 
 interface Decoder {
@@ -45,18 +45,20 @@ const decodeTerms = (value: unknown, path: string): Either.Either<MarketTerms, W
 
 /** Most markets of a listing trade under the terms of the listing before: theirs are decoded when asked for. */
 class ListedMarket implements Market {
+  readonly ticker: string
+  readonly status: string
+  readonly era: Era
+  readonly quote: Quote
+  readonly digest: string
   #terms: MarketTerms | undefined
   readonly #described: () => unknown
 
-  constructor(
-    readonly ticker: string,
-    readonly status: string,
-    readonly era: Era,
-    readonly quote: Quote,
-    readonly digest: string,
-    described: () => unknown,
-    terms: MarketTerms | undefined
-  ) {
+  constructor(listed: Listed, described: () => unknown, terms?: MarketTerms) {
+    this.ticker = listed.ticker
+    this.status = listed.status
+    this.era = listed.era
+    this.quote = listed.quote
+    this.digest = listed.digest
     this.#described = described
     this.#terms = terms
   }
@@ -78,41 +80,47 @@ const decode: ItemKind<Market>["decode"] = (value, path, recall = nothing) => {
   const era = eraOf(raw)
   const quote = decoders[era].quote.decode(raw, path)
   if (Either.isLeft(quote)) return Either.left(quote.left)
-  return Either.right(new ListedMarket(ticker, status, era, quote.right, digest, () => raw, terms?.right))
+  return Either.right(
+    new ListedMarket({ ticker, status, era, quote: quote.right, digest }, () => raw, terms?.right)
+  )
 }
 
-/** The same from a market's text in pieces; `undefined` where it takes the whole to tell. */
-const decodeSkimmed = (
-  market: Skimmed,
+/** The same from a market's bytes; `undefined` where it takes the whole to tell. */
+const decodeBytes = (
+  bytes: Uint8Array,
   path: string,
   recall: Recall
 ): Either.Either<Market, WireProblem> | undefined => {
-  const { status, text, ticker } = market
-  const digest = recall.digest(market.rest)
+  const described = () => parseOctets(octets(bytes))
+  const stamp = recall.digest(bytes)
+  const before = recall.listed(stamp)
+  if (before !== undefined) return Either.right(new ListedMarket(before, described))
+  const skimmed = skim(octets(bytes))
+  const { rest, status, ticker, values } = skimmed
+  const digest = recall.digest(rest)
   const known = recall.knows(ticker, digest)
-  const raw = known ? undefined : termsOf(market)
+  const raw = known ? undefined : termsOf(skimmed)
   if (!known && (raw === undefined || eraOf(raw) !== "strings")) return undefined
   const terms = known ? undefined : decodeTerms(raw, path)
   if (terms !== undefined && Either.isLeft(terms)) return Either.left(terms.left)
-  const quote = Strings.quote.ofValues(market.values)
+  const quote = Strings.quote.ofValues(values)
   if (quote === undefined) return undefined
-  return Either.right(
-    new ListedMarket(ticker, status, "strings", quote, digest, () => parseOctets(text), terms?.right)
-  )
+  const listed: Listed = { ticker, status, era: "strings", quote, digest }
+  recall.list(stamp, listed)
+  return Either.right(new ListedMarket(listed, described, terms?.right))
 }
 
 /** A listing market by market, as text where that is enough. */
 const skimMarkets: NonNullable<ItemKind<Market>["skim"]> = (body, recall) => {
   const results: Array<Either.Either<Market, WireProblem>> = []
-  for (const market of skim(body) ?? []) {
+  for (const market of marketsOf(body) ?? []) {
     const path = `markets[${results.length}]`
-    let result = decodeSkimmed(market, path, recall)
+    const result = decodeBytes(market, path, recall)
     if (result === undefined) {
-      const whole = parseOctets(market.text)
+      const whole = parseOctets(octets(market))
       if (whole === undefined) return undefined
-      result = decode(whole, path, recall)
-    }
-    results.push(result)
+      results.push(decode(whole, path, recall))
+    } else results.push(result)
   }
   return results.length === 0 ? undefined : results
 }

@@ -13,8 +13,6 @@ import * as Strings from "./strings.ts"
 
 /** A market's text in pieces. Characters are bytes here, see {@link parseOctets}. */
 export interface Skimmed {
-  /** As it stands in the page. */
-  readonly text: string
   /** As they stand in the text, wherever that is: the market's own if `termsOf` says so. */
   readonly ticker: string
   readonly status: string
@@ -43,23 +41,23 @@ const END = /\}(\s*\](?:\s*,\s*"\w+"\s*:\s*(?:"[^"\\]*"|null))*\s*\}\s*)$/
 
 /** A list begins and ends within so many bytes of the page's own beginning and end. */
 const EDGE_BYTES = 4096
-/** Text is made of so many bytes at a time: as much as V8 lets die young. A market is hardly a tenth of it. */
-const BLOCK_BYTES = 65_536
+/** Where the second market begins. A market is hardly a tenth of it. */
+const FIRST_BYTES = 65_536
 
 const VALUES = new RegExp(`"(${FIELDS.join("|")})"\\s*:\\s*"([^"\\\\\\x00-\\x1f]*)"`, "g")
 
-/** The markets of a page that holds a list of markets and nothing else that could hold one. */
-export const skim = (body: Uint8Array): Iterable<Skimmed> | undefined => {
+/** The markets of a page that holds a list of markets and nothing else that could hold one, each as it stands there. */
+export const marketsOf = (body: Uint8Array): ReadonlyArray<Uint8Array> | undefined => {
   const list = LIST.exec(octets(body, 0, EDGE_BYTES))
   const end = END.exec(octets(body, Math.max(0, body.length - EDGE_BYTES)))
   if (list?.[1] === undefined || end?.[1] === undefined) return undefined
   const first = list.index + list[0].length
   const last = body.length - end[1].length
   if (!isEnvelope(octets(body, 0, first) + octets(body, last))) return undefined
-  const block = octets(body, first, Math.min(last, first + BLOCK_BYTES))
+  const block = octets(body, first, Math.min(last, first + FIRST_BYTES))
   const border = new RegExp(`\\}\\s*,\\s*\\{\\s*${list[1]}\\s*:`).exec(block)?.[0]
-  if (border === undefined) return first + block.length === last ? [cut(block)] : undefined
-  return cutUp(body, first, last, border)
+  if (border === undefined && first + block.length < last) return undefined
+  return split(body.subarray(first, last), border)
 }
 
 /** A page but for its markets: their list is empty here, and nothing else is called as what holds markets. */
@@ -72,28 +70,22 @@ const isEnvelope = (text: string): boolean => {
   )
 }
 
-/** One by one: what was cut out of one market is garbage when the next is asked for, and costs nothing then. */
-function* cutUp(body: Uint8Array, first: number, last: number, border: string): Generator<Skimmed> {
+const split = (list: Uint8Array, border: string | undefined): ReadonlyArray<Uint8Array> => {
+  if (border === undefined) return [list]
+  const bytes = Buffer.from(list.buffer, list.byteOffset, list.byteLength)
+  const needle = Buffer.from(border, "latin1")
   const opening = border.indexOf("{")
-  let size = BLOCK_BYTES
-  for (let from = first; from < last; ) {
-    const isLast = from + size >= last
-    const block = octets(body, from, Math.min(last, from + size))
-    const whole = isLast ? block.length : block.lastIndexOf(border) + 1
-    let market = 0
-    while (market < whole) {
-      const at = block.indexOf(border, market)
-      const end = at === -1 ? whole : at + 1
-      yield cut(block.slice(market, end))
-      market = end - 1 + opening
-    }
-    // A market that goes on beyond the block begins the next one, which is larger if nothing else was in this one.
-    from = isLast ? last : from + market
-    if (whole === 0) size *= 2
+  const markets: Array<Uint8Array> = []
+  let from = 0
+  for (let at = bytes.indexOf(needle); at !== -1; at = bytes.indexOf(needle, from)) {
+    markets.push(bytes.subarray(from, at + 1))
+    from = at + opening
   }
+  markets.push(bytes.subarray(from))
+  return markets
 }
 
-const cut = (text: string): Skimmed => {
+export const skim = (text: string): Skimmed => {
   const values = new Array<string | undefined>(FIELDS.length)
   const pieces: Array<string> = []
   let copied = 0
@@ -111,7 +103,6 @@ const cut = (text: string): Skimmed => {
   const cuts = pieces.length
   pieces.push(text.slice(copied))
   return {
-    text,
     ticker: values[TICKER] ?? "",
     status: values[STATUS] ?? "",
     rest: pieces.join(HOLE),
