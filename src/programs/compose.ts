@@ -1,5 +1,5 @@
 /** The layers of the service, put together for those who write and those who only read. */
-import { FileSystem } from "@effect/platform"
+import * as FileSystem from "@effect/platform/FileSystem"
 import { Effect, Layer } from "effect"
 import { NoDatabase, StorageFailed } from "../domain/errors.ts"
 import { projections } from "../domain/projections/all.ts"

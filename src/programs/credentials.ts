@@ -2,7 +2,7 @@
  * The key that requests are signed with, out of the environment: a flag would show it in the list of
  * processes. No message repeats a value, not even the path, for a key is easily pasted into the wrong one.
  */
-import { FileSystem } from "@effect/platform"
+import * as FileSystem from "@effect/platform/FileSystem"
 import { Config, Effect, Option, Redacted } from "effect"
 import { WrongUsage } from "../domain/errors.ts"
 import { makeSigner, type Signer } from "../layers/http/signing.ts"

@@ -9,30 +9,35 @@ import type { Cell } from "../domain/projection.ts"
 import type { Era } from "../domain/wire/era.ts"
 import type { WireProblem } from "../domain/wire/shape.ts"
 
+/** Row after row. Where the table has a market's number, a market stands here as its place in the answer's tickers. */
+export type Cells =
+  | ReadonlyArray<Cell>
+  /** Of rows that hold numbers only: NULL is NaN, which no number of the exchange is. */
+  | Float64Array
+
 export interface InterpretedFacts {
   readonly kind: "facts"
   readonly table: string
   readonly count: number
-  /** Row after row, with tickers where the table has numbers of markets. */
-  readonly cells: ReadonlyArray<Cell>
+  readonly cells: Cells
 }
 
-/** Things described, each at the same place of all these lists. */
 export interface InterpretedEntities {
   readonly kind: "entities"
   readonly table: string
   readonly count: number
-  readonly keys: ReadonlyArray<string>
-  readonly finals: ReadonlyArray<0 | 1>
-  readonly digests: ReadonlyArray<string>
-  /** The cells of each; `null` for one that this session has had, and that will hardly be wanted again. */
-  readonly rows: ReadonlyArray<ReadonlyArray<Cell> | null>
+  /** Who was seen, and as what: key, whether it is final, digest of its row; thing after thing. */
+  readonly sightings: Cells
+  /** The row of the thing at this place; `null` for one that this session has had, and that will hardly be wanted again. */
+  readonly rowAt: (place: number) => ReadonlyArray<Cell> | null
 }
 
 /** What projections make of one observation. */
 export interface Interpreted {
   readonly seq: number
   readonly observedAt: string
+  /** The markets that the rows are about, in the order in which they are first named. */
+  readonly tickers: ReadonlyArray<string>
   readonly tables: ReadonlyArray<InterpretedFacts | InterpretedEntities>
   readonly problems: ReadonlyArray<WireProblem & { readonly projection: string }>
   /** The era of the body's shape, when it is not the one of its date. */

@@ -11,8 +11,9 @@ import { LogDamaged, StorageFailed } from "../../domain/errors.ts"
 import type { Inspection } from "../../domain/inspection.ts"
 import { projections } from "../../domain/projections/all.ts"
 import { Inspector } from "../../services/Inspector.ts"
-import { type Interpreted, Interpreter, type Question } from "../../services/Interpreter.ts"
+import { Interpreter, type Question } from "../../services/Interpreter.ts"
 import * as Inline from "./inline.ts"
+import { type Packed, unpack } from "./packed.ts"
 
 export type Request =
   | { readonly kind: "inspect"; readonly body: Uint8Array }
@@ -23,7 +24,7 @@ export interface Damaged {
   readonly damaged: { readonly seq: number; readonly why: string }
 }
 
-export type Result = Inspection | Interpreted | Damaged
+export type Result = Inspection | Packed | Damaged
 
 export interface Answer {
   readonly id: number
@@ -135,7 +136,7 @@ export const make = Effect.gen(function* () {
         if (ask === undefined) return yield* interpreter.interpret(question)
         const result = yield* ask({ kind: "interpret", question })
         // The thread answers each request with a result of its kind.
-        return "damaged" in result ? yield* new LogDamaged(result.damaged) : (result as Interpreted)
+        return "damaged" in result ? yield* new LogDamaged(result.damaged) : unpack(result as Packed)
       })
   }).pipe(
     Context.add(Inspector, {

@@ -11,6 +11,7 @@ import { projections } from "../../domain/projections/all.ts"
 import type { WireProblem } from "../../domain/wire/shape.ts"
 import { open, openWith, sha256 } from "../sealed.ts"
 import { answering } from "./inline.ts"
+import { handedOver, pack } from "./packed.ts"
 import { parse } from "./parse.ts"
 import type { Request, Result, Said } from "./thread.ts"
 
@@ -71,14 +72,15 @@ const answer = (request: Request): Effect.Effect<() => Result> =>
           onSuccess:
             ({ observation, parse }) =>
             () => {
-              const result = answerQuestion(request.question, observation, parse)
+              const result = pack(answerQuestion(request.question, observation, parse))
               release(observation.body)
               return result
             }
         })
       )
 
-const say = (said: Said) => parentPort?.postMessage(said)
+const say = (said: Said) =>
+  parentPort?.postMessage(said, said === "ready" || !("tables" in said.result) ? [] : handedOver(said.result))
 
 /** Bodies are opened on other threads as soon as they are asked about; answers are given one by one, in order. */
 let last: Promise<void> = Promise.resolve()

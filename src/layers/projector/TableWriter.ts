@@ -9,14 +9,20 @@ import {
   type Projection,
   type Table
 } from "../../domain/projection.ts"
-import type { Interpreted, InterpretedEntities, InterpretedFacts } from "../../services/Interpreter.ts"
+import type { Cells, Interpreted, InterpretedEntities, InterpretedFacts } from "../../services/Interpreter.ts"
 import type { Database } from "../sqlite/Database.ts"
 import * as MarketNumbers from "./market-numbers.ts"
 
 type Sql = Database["Type"]["sql"]
+
+interface Circumstances extends Pick<Interpreted, "seq" | "observedAt"> {
+  /** Of the markets, at the places of their tickers. */
+  readonly numbers: ReadonlyArray<number>
+}
+
 type Write<Rows> = (
   rows: Rows,
-  of: Pick<Interpreted, "seq" | "observedAt">
+  of: Circumstances
 ) => Effect.Effect<void, SqlError.SqlError | RowMissing>
 
 /** The table wants a row that the interpreter took for known: the observation must be interpreted in full. */
@@ -30,20 +36,20 @@ export interface TableWriter {
 export const make = (sql: Sql, projections: ReadonlyArray<Projection>): TableWriter => {
   const numbers = MarketNumbers.make(sql)
   const tables = projections.flatMap((projection) => projection.tables)
-  const facts = new Map(tables.filter(isFacts).map((table) => [table.name, factWriter(sql, numbers, table)]))
+  const facts = new Map(tables.filter(isFacts).map((table) => [table.name, factWriter(sql, table)]))
   const entities = new Map(
-    tables.filter(isEntities).map((table) => [table.name, entityWriter(sql, numbers, table)])
+    tables.filter(isEntities).map((table) => [table.name, entityWriter(sql, table)])
   )
   return {
-    write: (interpreted) =>
-      Effect.forEach(
-        interpreted.tables,
-        (rows) =>
-          rows.kind === "facts"
-            ? known(facts, rows.table)(rows, interpreted)
-            : known(entities, rows.table)(rows, interpreted),
-        { discard: true }
-      )
+    write: ({ observedAt, seq, tables, tickers }) =>
+      Effect.gen(function* () {
+        const of = { seq, observedAt, numbers: yield* numbers.of(tickers) }
+        for (const rows of tables) {
+          yield* rows.kind === "facts"
+            ? known(facts, rows.table)(rows, of)
+            : known(entities, rows.table)(rows, of)
+        }
+      })
   }
 }
 
@@ -67,50 +73,73 @@ const overwrite = (columns: ReadonlyArray<string>, key: ReadonlyArray<string>) =
 /** Rows a statement: a page of a thousand is two of them, any other number a dozen at most. */
 const BLOCKS = [500, 100, 20, 4, 1]
 
-/** Inserts rows, or overwrites those with their key: all cells in one list, row after row. */
-const upsert = (
-  sql: Sql,
-  { columns, key, name }: Pick<FactTable, "name" | "columns" | "key">
-): ((cells: ReadonlyArray<Cell>) => Effect.Effect<void, SqlError.SqlError>) => {
-  const width = columns.length
-  const row = `(${columns.map(() => "?").join(", ")})`
-  const insert = new Map(
+/** What SQLite takes in one statement. */
+const PARAMETERS_MAX = 32_766
+
+/** SQLite's driver takes values one by one or as a list, which spares a copy of each at every step to it. */
+interface Block {
+  /** The place of its first row. */
+  readonly from: number
+  /** How many rows, one of {@link BLOCKS}. */
+  readonly rows: number
+  readonly values: ReadonlyArray<Cell>
+}
+
+function* blocksOf(cells: Cells, width: number): Generator<Block> {
+  for (let at = 0; at < cells.length; ) {
+    const rows = BLOCKS.find(
+      (rows) => rows * width <= Math.min(cells.length - at, PARAMETERS_MAX)
+    ) as number
+    const end = at + rows * width
+    const values = new Array<Cell>(end - at)
+    for (let i = 0; i < values.length; i++) values[i] = cells[at + i] as Cell
+    yield { from: at / width, rows, values }
+    at = end
+  }
+}
+
+/** A statement for each size of block, written around as many lists of values. */
+const statements = (
+  width: number,
+  around: (values: string) => string,
+  listOf = (_place: number, values: string) => `(${values})`
+): ReadonlyMap<number, string> => {
+  const values = Array(width).fill("?").join(", ")
+  return new Map(
     BLOCKS.map((rows) => [
       rows,
-      `INSERT INTO ${name} (${columns.join(", ")}) VALUES ${Array(rows).fill(row).join(", ")}
-       ON CONFLICT (${key.join(", ")}) ${overwrite(columns, key)}`
+      around(`VALUES ${Array.from({ length: rows }, (_, place) => listOf(place, values)).join(", ")}`)
     ])
   )
-  return (cells) =>
+}
+
+/** With numbers of markets in the places of places of tickers. */
+const numbered = (cells: Cells, width: number, market: number, numbers: ReadonlyArray<number>): Cells => {
+  if (market === -1) return cells
+  const copy = cells.slice() as Array<Cell> | Float64Array
+  for (let i = market; i < copy.length; i += width) copy[i] = numbers[copy[i] as number] as number
+  return copy
+}
+
+/** Inserts rows, or overwrites those with their key. */
+const upsert = (sql: Sql, { columns, key, name }: Pick<FactTable, "name" | "columns" | "key">) => {
+  const width = columns.length
+  const insert = statements(
+    width,
+    (values) => `INSERT INTO ${name} (${columns.join(", ")}) ${values}
+      ON CONFLICT (${key.join(", ")}) ${overwrite(columns, key)}`
+  )
+  return (cells: Cells): Effect.Effect<void, SqlError.SqlError> =>
     Effect.gen(function* () {
-      for (let from = 0; from < cells.length; ) {
-        const rows = BLOCKS.find((rows) => rows * width <= cells.length - from) as number
-        yield* sql.unsafe(insert.get(rows) as string, cells.slice(from, from + rows * width))
-        from += rows * width
-      }
+      for (const { rows, values } of blocksOf(cells, width))
+        yield* sql.unsafe(insert.get(rows) as string, [values])
     })
 }
 
-const factWriter = (
-  sql: Sql,
-  numbers: MarketNumbers.MarketNumbers,
-  table: FactTable
-): Write<InterpretedFacts> => {
-  const width = table.columns.length
+const factWriter = (sql: Sql, table: FactTable): Write<InterpretedFacts> => {
   const market = table.columns.indexOf(MARKET_COLUMN)
   const write = upsert(sql, table)
-  /** With numbers in the places of tickers. */
-  const numbered = (cells: ReadonlyArray<Cell>) =>
-    Effect.gen(function* () {
-      if (market === -1) return cells
-      const tickers: Array<string> = []
-      for (let i = market; i < cells.length; i += width) tickers.push(cells[i] as string)
-      const found = yield* numbers.of(tickers)
-      const copy = cells.slice()
-      for (const [row, number] of found.entries()) copy[row * width + market] = number
-      return copy
-    })
-  return ({ cells }) => Effect.flatMap(numbered(cells), write)
+  return ({ cells }, { numbers }) => write(numbered(cells, table.columns.length, market, numbers))
 }
 
 /**
@@ -120,40 +149,51 @@ const factWriter = (
 const SIGHTING = "(final, observed_at, seq)"
 const sightingOf = (name: string) => `(${name}.final, ${name}.observed_at, ${name}.seq)`
 
-const cellOf = (index: number) => `j.value ->> ${index}`
+/** Key, final, digest. */
+const SIGHTING_WIDTH = 3
 
-const entityWriter = (
-  sql: Sql,
-  numbers: MarketNumbers.MarketNumbers,
-  { columns, name }: EntityTable
-): Write<InterpretedEntities> => {
+/** Rows that are put together before they are written. */
+const ROWS_AT_A_TIME = 100
+
+const entityWriter = (sql: Sql, { columns, name }: EntityTable): Write<InterpretedEntities> => {
   const key = columns[0] as string
+  const market = key === MARKET_COLUMN ? 0 : -1
   const seen = `${name}_seen`
-  const changed = `
-    SELECT j.key AS position FROM jsonb_each(?) j LEFT JOIN ${seen} s ON s.${key} = ${cellOf(0)}
-    WHERE s.seq IS NULL
-      OR (s.digest <> ${cellOf(2)} AND (${cellOf(1)}, ?, ?) >= ${sightingOf("s")})`
+  const changed = statements(
+    SIGHTING_WIDTH,
+    (values) => `
+      WITH sightings (position, key, final, digest) AS (${values})
+      SELECT n.position FROM sightings n LEFT JOIN ${seen} s ON s.${key} = n.key
+      WHERE s.seq IS NULL OR (s.digest <> n.digest AND (n.final, ?, ?) >= ${sightingOf("s")})`,
+    (place, values) => `(${place}, ${values})`
+  )
+  const sight = statements(
+    SIGHTING_WIDTH,
+    (values) => `
+      WITH sightings (key, final, digest) AS (${values})
+      INSERT INTO ${seen} (${key}, final, digest, observed_at, seq)
+      SELECT key, final, digest, ?, ? FROM sightings WHERE true
+      ON CONFLICT (${key}) DO UPDATE
+      SET ${SIGHTING} = ${sightingOf("excluded")}, digest = excluded.digest
+      WHERE ${sightingOf("excluded")} >= ${sightingOf(seen)}`
+  )
   const write = upsert(sql, { name, columns, key: [key] })
-  const sight = `
-    INSERT INTO ${seen} (${key}, final, observed_at, seq, digest)
-    SELECT ${cellOf(0)}, ${cellOf(1)}, ?, ?, ${cellOf(2)} FROM jsonb_each(?) j
-    WHERE true
-    ON CONFLICT (${key}) DO UPDATE
-    SET ${SIGHTING} = ${sightingOf("excluded")}, digest = excluded.digest
-    WHERE ${sightingOf("excluded")} >= ${sightingOf(seen)}`
-  return ({ digests, finals, keys, rows }, { observedAt, seq }) =>
+  return ({ rowAt, sightings }, { numbers, observedAt, seq }) =>
     Effect.gen(function* () {
-      const stored = key === MARKET_COLUMN ? yield* numbers.of(keys) : keys
-      const sightings = JSON.stringify(stored.map((own, index) => [own, finals[index], digests[index]]))
-      const positions = yield* sql.unsafe<{ position: number }>(changed, [sightings, observedAt, seq])
-      const cells: Array<Cell> = []
-      for (const { position } of positions) {
-        const row = rows[position]
-        if (row === undefined || row === null) return yield* new RowMissing({ table: name })
-        cells.push(stored[position] as Cell)
-        for (let i = 1; i < row.length; i++) cells.push(row[i] as Cell)
+      const stored = numbered(sightings, SIGHTING_WIDTH, market, numbers)
+      for (const { from, rows, values } of blocksOf(stored, SIGHTING_WIDTH)) {
+        const parameters = [values, observedAt, seq]
+        const positions = yield* sql.unsafe<{ position: number }>(changed.get(rows) as string, parameters)
+        for (let i = 0; i < positions.length; i += ROWS_AT_A_TIME) {
+          const cells: Array<Cell> = []
+          for (const { position } of positions.slice(i, i + ROWS_AT_A_TIME)) {
+            const row = rowAt(from + position)
+            if (row === null) return yield* new RowMissing({ table: name })
+            cells.push(values[position * SIGHTING_WIDTH] as Cell, ...row.slice(1))
+          }
+          yield* write(cells)
+        }
+        yield* sql.unsafe(sight.get(rows) as string, parameters)
       }
-      yield* write(cells)
-      yield* sql.unsafe(sight, [observedAt, seq, sightings])
     })
 }

@@ -2,7 +2,7 @@
  * Replay over SQLite. A scratch database with the live one attached beside it goes through the same
  * Projector from seq 1; its tables are then compared with the live ones, or put in their place.
  */
-import { FileSystem } from "@effect/platform"
+import * as FileSystem from "@effect/platform/FileSystem"
 import { Effect, Layer } from "effect"
 import { StorageFailed, TablesDiffer } from "../../domain/errors.ts"
 import type { Projection } from "../../domain/projection.ts"

@@ -9,7 +9,7 @@ import { MARKET_COLUMN, type Projection, type Table } from "../../domain/project
 import type { TableDigest } from "../../services/Replay.ts"
 import { Database, storage } from "../sqlite/Database.ts"
 
-const ROWS_A_BLOCK = 5000
+const ROWS_A_BLOCK = 500
 
 interface Stored {
   readonly name: string
@@ -69,7 +69,7 @@ const companions = ({ tables }: Projection): ReadonlyArray<Stored> => [
 const hashTable = (sql: Sql, schema: string, table: Stored, hasher: Hash) =>
   blocks(sql, schema, table).pipe(
     Stream.runFold(0, (rows, block) => {
-      hasher.update(block.lines)
+      hasher.update(block.lines).update("\n")
       return rows + block.rows
     })
   )

@@ -1,6 +1,6 @@
 /** A rebuild that was killed leaves its scratch database behind, as large as the tables: the next start removes it. */
 import { join } from "node:path"
-import { FileSystem } from "@effect/platform"
+import * as FileSystem from "@effect/platform/FileSystem"
 import { Effect } from "effect"
 
 const SCRATCH = /^rebuild-(\d+)\.db(-\w+)?$/

@@ -4,7 +4,7 @@
  * `writer.json` beside it only says who holds it.
  */
 import { hostname } from "node:os"
-import { FileSystem } from "@effect/platform"
+import * as FileSystem from "@effect/platform/FileSystem"
 import Sqlite from "better-sqlite3"
 import { Effect, Option, Schema } from "effect"
 import { DataDirLocked, StorageFailed } from "../../domain/errors.ts"

@@ -1,5 +1,5 @@
 import { Command, Options } from "@effect/cli"
-import { FileSystem } from "@effect/platform"
+import * as FileSystem from "@effect/platform/FileSystem"
 import { Clock, Console, Effect, Layer, Schema } from "effect"
 import { WrongUsage } from "../../domain/errors.ts"
 import { feeds } from "../../domain/feeds/all.ts"
