@@ -59,6 +59,8 @@ export interface Question {
 export class Interpreter extends Context.Tag("kalshi-tape/Interpreter")<
   Interpreter,
   {
+    /** Says that so many stored bytes are about to be asked about: what takes time to be ready can begin. */
+    readonly expect: (storedBytes: number) => Effect.Effect<void>
     /** Opens the observation and interprets it. The order of answers is the caller's to keep. */
     readonly interpret: (question: Question) => Effect.Effect<Interpreted, StorageFailed | LogDamaged>
   }

@@ -31,6 +31,7 @@ export const answering = (projections: ReadonlyArray<Projection>) => {
 export const makeInterpreter = (projections: ReadonlyArray<Projection>): Interpreter["Type"] => {
   const answer = answering(projections)
   return {
+    expect: () => Effect.void,
     interpret: (question) =>
       open(question.observation).pipe(
         Effect.map((observation) => answer(question, observation)),

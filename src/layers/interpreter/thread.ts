@@ -115,6 +115,9 @@ export const make = Effect.gen(function* () {
     startThread.pipe(Scope.extend(scope), Effect.intoDeferred(thread), Effect.forkIn(scope))
   )
 
+  const expect = (bytes: number) =>
+    Effect.when(start, () => bytes >= INLINE_BYTES_MAX)
+
   /** How to ask the thread; not at all as long as little was asked, nor before it is ready. */
   const threadFor = (bytes: number) =>
     Effect.gen(function* () {
@@ -122,14 +125,14 @@ export const make = Effect.gen(function* () {
         id: before.id + 1,
         bytes: before.bytes + bytes
       }))
-      if (sum < INLINE_BYTES_MAX) return undefined
-      yield* start
+      yield* expect(sum)
       if (!(yield* Deferred.isDone(thread))) return undefined
       const ask = yield* Deferred.await(thread)
       return (request: Request) => ask(id, request)
     })
 
   return Context.make(Interpreter, {
+    expect: (storedBytes) => expect(storedBytes * STORED_BYTES_WEIGH),
     interpret: (question) =>
       Effect.gen(function* () {
         const ask = yield* threadFor(question.observation.stored.length * STORED_BYTES_WEIGH)

@@ -48,6 +48,9 @@ export const make = (dataDir: string, projections: ReadonlyArray<Projection>) =>
       return { database, indexes }
     }).pipe(storage(`preparing ${path}`))
 
+    /** Told before anything else is done, so that both go on at a time. */
+    const announce = Effect.flatMap(storedBytes, interpreter.expect)
+
     const build = (to: number, onProgress: OnProgress) =>
       Effect.flatMap(Projector, (projector) => projector.catchUp({ to, onProgress })).pipe(
         Effect.provide(ProjectorLive.layer(projections).pipe(Layer.provide(SqliteLog.layer))),
@@ -64,6 +67,7 @@ export const make = (dataDir: string, projections: ReadonlyArray<Projection>) =>
           Effect.provideService(Database, database)
         )
         return yield* Effect.gen(function* () {
+          yield* announce
           const { observations } = yield* build(seq, onProgress)
           yield* Effect.flatMap(readCutoffs("live"), honourCutoffs)
           yield* swap(indexes)
@@ -75,6 +79,7 @@ export const make = (dataDir: string, projections: ReadonlyArray<Projection>) =>
       Effect.gen(function* () {
         const { database } = yield* scratch
         return yield* Effect.gen(function* () {
+          yield* announce
           // One snapshot for the checkpoint and the digests: a collector may be writing meanwhile.
           const live = yield* database.transaction(
             Effect.all({
@@ -98,6 +103,18 @@ export const make = (dataDir: string, projections: ReadonlyArray<Projection>) =>
 
     return Replay.of({ rebuild, verify })
   })
+
+/** Of the first answers: enough to know whether the log is a large one. */
+const ANSWERS_WEIGHED = 256
+
+const storedBytes = Effect.gen(function* () {
+  const { sql } = yield* Database
+  const [row] = yield* sql<{ bytes: number | null }>`
+    SELECT sum(bytes) AS bytes
+    FROM (SELECT length(body) AS bytes FROM live.observations ORDER BY seq LIMIT ${ANSWERS_WEIGHED})
+  `
+  return row?.bytes ?? 0
+}).pipe(storage("reading the log"))
 
 const headOfLog = Effect.flatMap(ObservationLog, (log) => log.head)
 
