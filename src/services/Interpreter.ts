@@ -59,7 +59,7 @@ export interface Question {
 export class Interpreter extends Context.Tag("kalshi-tape/Interpreter")<
   Interpreter,
   {
-    /** Says that so many stored bytes are about to be asked about: what takes time to be ready can begin. */
+    /** Says that so many stored bytes are about to be asked about, and nothing else: it can get ready for them. */
     readonly expect: (storedBytes: number) => Effect.Effect<void>
     /** Opens the observation and interprets it. The order of answers is the caller's to keep. */
     readonly interpret: (question: Question) => Effect.Effect<Interpreted, StorageFailed | LogDamaged>

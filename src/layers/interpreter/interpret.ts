@@ -103,11 +103,7 @@ const lastWords = (rows: ReadonlyArray<EntityRow>): ReadonlyArray<EntityRow> => 
   return [...last.values()]
 }
 
-const entities = (
-  { rows, table }: EntityRows,
-  tickers: Tickers,
-  memory: Memory
-): InterpretedEntities => {
+const entities = ({ rows, table }: EntityRows, tickers: Tickers, memory: Memory): InterpretedEntities => {
   const words = lastWords(rows)
   const ofMarkets = table.columns[0] === MARKET_COLUMN
   const sightings: Array<Cell> = []

@@ -28,7 +28,8 @@ const packEntities = ({ rowAt, ...rest }: InterpretedEntities): PackedEntities =
   const parcels: Array<Uint8Array | null> = []
   for (let from = 0; from < rest.count; from += ROWS_A_PARCEL) {
     const rows: Array<Row> = []
-    for (let place = from; place < Math.min(rest.count, from + ROWS_A_PARCEL); place++) rows.push(rowAt(place))
+    for (let place = from; place < Math.min(rest.count, from + ROWS_A_PARCEL); place++)
+      rows.push(rowAt(place))
     parcels.push(rows.every((row) => row === null) ? null : serialize(rows))
   }
   return { ...rest, parcels }

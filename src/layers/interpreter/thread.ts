@@ -5,8 +5,8 @@
  */
 import { fileURLToPath } from "node:url"
 import { Worker } from "node:worker_threads"
-import { build, stop } from "esbuild"
 import { Context, Deferred, Effect, Layer, Ref, Scope } from "effect"
+import { build, stop } from "esbuild"
 import { LogDamaged, StorageFailed } from "../../domain/errors.ts"
 import type { Inspection } from "../../domain/inspection.ts"
 import { projections } from "../../domain/projections/all.ts"
@@ -44,7 +44,15 @@ const STORED_BYTES_WEIGH = 25
  * A parsed page is garbage a moment later. In a nursery of this size it dies young: measured, 45 ms a page
  * where V8's own size for threads takes twice that, and a larger one only takes memory.
  */
-const HEAP = { maxYoungGenerationSizeMb: 128, maxOldGenerationSizeMb: 512 }
+const NURSERY_MB = 32
+
+/** Where much is asked at once, and nothing else goes on beside it: a replay is an eighth faster. */
+const NURSERY_OF_MUCH_MB = 128
+
+const heapWith = (nurseryMb: number) => ({
+  maxYoungGenerationSizeMb: nurseryMb,
+  maxOldGenerationSizeMb: 512
+})
 
 const died = (why: string) => new StorageFailed({ operation: "interpreting observations in a thread", why })
 
@@ -70,53 +78,61 @@ const bundled = Effect.tryPromise({
   Effect.ensuring(Effect.promise(stop))
 )
 
-/** Asks the thread, once it is ready. One that fails or ends fails what waits for it, and all that is asked later. */
-const startThread = Effect.gen(function* () {
-  const waiting = new Map<number, Deferred.Deferred<Result>>()
-  const ready = yield* Deferred.make<void>()
-  const dead = yield* Deferred.make<never, StorageFailed>()
-  const code = yield* bundled
-  const worker = yield* Effect.acquireRelease(
-    Effect.sync(
-      () =>
-        new Worker(code, {
-          eval: true,
-          execArgv: process.env.PROF ? ["--cpu-prof","--cpu-prof-dir=/tmp/b/prof"] : [],
-          resourceLimits: HEAP
-        })
-    ),
-    (thread) => Effect.promise(() => thread.terminate())
-  )
-  worker.on("message", (said: Said) => {
-    if (said === "ready") return Deferred.unsafeDone(ready, Effect.void)
-    const answer = waiting.get(said.id)
-    waiting.delete(said.id)
-    if (answer !== undefined) Deferred.unsafeDone(answer, Effect.succeed(said.result))
-  })
-  worker.on("error", (error) => Deferred.unsafeDone(dead, died(error.message)))
-  worker.on("exit", (code) => Deferred.unsafeDone(dead, died(`the thread ended with code ${code}`)))
-  yield* Effect.raceFirst(Deferred.await(ready), Deferred.await(dead))
+type Ask = (id: number, request: Request) => Effect.Effect<Result, StorageFailed>
 
-  return (id: number, request: Request) =>
-    Effect.gen(function* () {
-      const answer = yield* Deferred.make<Result>()
-      waiting.set(id, answer)
-      worker.postMessage({ id, request })
-      return yield* Effect.raceFirst(Deferred.await(answer), Deferred.await(dead))
+/** Asks the thread, once it is ready. One that fails or ends fails what waits for it, and all that is asked later. */
+const startThread = (nurseryMb: number) =>
+  Effect.gen(function* () {
+    const waiting = new Map<number, Deferred.Deferred<Result>>()
+    const ready = yield* Deferred.make<void>()
+    const dead = yield* Deferred.make<never, StorageFailed>()
+    const code = yield* bundled
+    const worker = yield* Effect.acquireRelease(
+      Effect.sync(
+        () =>
+          new Worker(code, {
+            eval: true,
+            execArgv: [],
+            resourceLimits: heapWith(nurseryMb)
+          })
+      ),
+      (thread) => Effect.promise(() => thread.terminate())
+    )
+    worker.on("message", (said: Said) => {
+      if (said === "ready") return Deferred.unsafeDone(ready, Effect.void)
+      const answer = waiting.get(said.id)
+      waiting.delete(said.id)
+      if (answer !== undefined) Deferred.unsafeDone(answer, Effect.succeed(said.result))
     })
-})
+    worker.on("error", (error) => Deferred.unsafeDone(dead, died(error.message)))
+    worker.on("exit", (code) => Deferred.unsafeDone(dead, died(`the thread ended with code ${code}`)))
+    yield* Effect.raceFirst(Deferred.await(ready), Deferred.await(dead))
+
+    return (id: number, request: Request) =>
+      Effect.gen(function* () {
+        const answer = yield* Deferred.make<Result>()
+        waiting.set(id, answer)
+        worker.postMessage({ id, request })
+        return yield* Effect.raceFirst(Deferred.await(answer), Deferred.await(dead))
+      })
+  })
 
 export const make = Effect.gen(function* () {
   const scope = yield* Effect.scope
   const interpreter = Inline.makeInterpreter(projections)
   const asked = yield* Ref.make({ id: 0, bytes: 0 })
-  const thread = yield* Deferred.make<Effect.Effect.Success<typeof startThread>, StorageFailed>()
-  const start = yield* Effect.once(
-    startThread.pipe(Scope.extend(scope), Effect.intoDeferred(thread), Effect.forkIn(scope))
-  )
+  const thread = yield* Deferred.make<Ask, StorageFailed>()
+  const started = yield* Ref.make(false)
 
-  const expect = (bytes: number) =>
-    Effect.when(start, () => bytes >= INLINE_BYTES_MAX)
+  const startFor = (bytes: number, nurseryMb: number) =>
+    Effect.gen(function* () {
+      if (bytes < INLINE_BYTES_MAX || (yield* Ref.getAndSet(started, true))) return
+      yield* startThread(nurseryMb).pipe(
+        Scope.extend(scope),
+        Effect.intoDeferred(thread),
+        Effect.forkIn(scope)
+      )
+    })
 
   /** How to ask the thread; not at all as long as little was asked, nor before it is ready. */
   const threadFor = (bytes: number) =>
@@ -125,14 +141,14 @@ export const make = Effect.gen(function* () {
         id: before.id + 1,
         bytes: before.bytes + bytes
       }))
-      yield* expect(sum)
+      yield* startFor(sum, NURSERY_MB)
       if (!(yield* Deferred.isDone(thread))) return undefined
       const ask = yield* Deferred.await(thread)
       return (request: Request) => ask(id, request)
     })
 
   return Context.make(Interpreter, {
-    expect: (storedBytes) => expect(storedBytes * STORED_BYTES_WEIGH),
+    expect: (storedBytes) => startFor(storedBytes * STORED_BYTES_WEIGH, NURSERY_OF_MUCH_MB),
     interpret: (question) =>
       Effect.gen(function* () {
         const ask = yield* threadFor(question.observation.stored.length * STORED_BYTES_WEIGH)

@@ -20,10 +20,7 @@ interface Circumstances extends Pick<Interpreted, "seq" | "observedAt"> {
   readonly numbers: ReadonlyArray<number>
 }
 
-type Write<Rows> = (
-  rows: Rows,
-  of: Circumstances
-) => Effect.Effect<void, SqlError.SqlError | RowMissing>
+type Write<Rows> = (rows: Rows, of: Circumstances) => Effect.Effect<void, SqlError.SqlError | RowMissing>
 
 /** The table wants a row that the interpreter took for known: the observation must be interpreted in full. */
 export class RowMissing extends Data.TaggedError("RowMissing")<{ readonly table: string }> {}
@@ -37,9 +34,7 @@ export const make = (sql: Sql, projections: ReadonlyArray<Projection>): TableWri
   const numbers = MarketNumbers.make(sql)
   const tables = projections.flatMap((projection) => projection.tables)
   const facts = new Map(tables.filter(isFacts).map((table) => [table.name, factWriter(sql, table)]))
-  const entities = new Map(
-    tables.filter(isEntities).map((table) => [table.name, entityWriter(sql, table)])
-  )
+  const entities = new Map(tables.filter(isEntities).map((table) => [table.name, entityWriter(sql, table)]))
   return {
     write: ({ observedAt, seq, tables, tickers }) =>
       Effect.gen(function* () {
@@ -87,9 +82,7 @@ interface Block {
 
 function* blocksOf(cells: Cells, width: number): Generator<Block> {
   for (let at = 0; at < cells.length; ) {
-    const rows = BLOCKS.find(
-      (rows) => rows * width <= Math.min(cells.length - at, PARAMETERS_MAX)
-    ) as number
+    const rows = BLOCKS.find((rows) => rows * width <= Math.min(cells.length - at, PARAMETERS_MAX)) as number
     const end = at + rows * width
     const values = new Array<Cell>(end - at)
     for (let i = 0; i < values.length; i++) values[i] = cells[at + i] as Cell

@@ -179,7 +179,9 @@ const swap = (indexes: ReadonlyArray<SchemaObject>) =>
       Effect.gen(function* () {
         const fresh = [...(yield* objects("main")).filter(isProjected), ...indexes]
         // What somebody else has put into the database is theirs.
-        const old = (yield* objects("live")).filter(({ name }) => fresh.some((object) => object.name === name))
+        const old = (yield* objects("live")).filter(({ name }) =>
+          fresh.some((object) => object.name === name)
+        )
         for (const { name, type } of old.filter(({ type }) => type !== "index").reverse()) {
           yield* sql.unsafe(`DROP ${type} live.${name}`).unprepared
         }

@@ -14,6 +14,27 @@ import { LOG_COLUMNS, type LogRow, toEntry, toRow, toSealed } from "./log-row.ts
 const BATCH_BYTES_MAX = 262_144
 const BATCH_ROWS_MAX = 256
 
+interface Batch {
+  readonly first: number
+  readonly last: number
+}
+
+const intoBatches = (rows: ReadonlyArray<{ readonly seq: number; readonly bytes: number }>) => {
+  const batches: Array<Batch> = []
+  let bytes = Number.POSITIVE_INFINITY
+  for (const row of rows) {
+    bytes += row.bytes
+    const batch = batches.at(-1)
+    if (batch !== undefined && bytes <= BATCH_BYTES_MAX) {
+      batches[batches.length - 1] = { first: batch.first, last: row.seq }
+    } else {
+      batches.push({ first: row.seq, last: row.seq })
+      bytes = row.bytes
+    }
+  }
+  return batches
+}
+
 export const make = Effect.gen(function* () {
   const { sql } = yield* Database
   const appending = yield* Effect.makeSemaphore(1)
@@ -63,22 +84,12 @@ export const make = Effect.gen(function* () {
       )
     }).pipe(storage("appending to the log"), Effect.withSpan("ObservationLog.append"))
 
-  /** Where a batch that starts at `from` ends; lengths are read without reading the bodies. */
-  const endOfBatch = (from: number, to: number) =>
+  /** The batches of the next rows; lengths are read without reading the bodies. */
+  const nextBatches = (from: number, to: number) =>
     sql<{ seq: number; bytes: number }>`
       SELECT seq, length(body) AS bytes FROM observations
       WHERE seq >= ${from} AND seq <= ${to} ORDER BY seq LIMIT ${BATCH_ROWS_MAX}
-    `.pipe(
-      Effect.map((lengths) => {
-        let bytes = 0
-        const over = lengths.findIndex((row) => {
-          bytes += row.bytes
-          return bytes > BATCH_BYTES_MAX
-        })
-        const last = over === -1 ? lengths.length - 1 : Math.max(0, over - 1)
-        return Option.fromNullable(lengths[last]?.seq)
-      })
-    )
+    `.pipe(Effect.map(intoBatches))
 
   const rowsBetween = (from: number, to: number) => sql<LogRow>`
     SELECT ${sql.literal(LOG_COLUMNS)}, body
@@ -88,17 +99,14 @@ export const make = Effect.gen(function* () {
   /** Rows as stored, batch by batch. A row that SQLite cannot read is named. */
   const batches = ({ from, to = Number.MAX_SAFE_INTEGER }: LogRange) =>
     Stream.paginateChunkEffect(from, (start) =>
-      Effect.flatMap(endOfBatch(start, to), (end) =>
-        Option.match(end, {
-          onNone: () =>
-            Effect.succeed([Chunk.empty<ReadonlyArray<LogRow>>(), Option.none<number>()] as const),
-          onSome: (last) =>
-            Effect.map(
-              rowsBetween(start, last),
-              (rows) => [Chunk.of(rows), last < to ? Option.some(last + 1) : Option.none()] as const
-            )
-        })
-      ).pipe(Effect.catchTag("SqlError", () => unreadable(start, to)))
+      Effect.map(nextBatches(start, to), (found) => {
+        const last = found.at(-1)?.last ?? to
+        return [Chunk.fromIterable(found), last < to ? Option.some(last + 1) : Option.none<number>()] as const
+      }).pipe(Effect.catchTag("SqlError", () => unreadable(start, to)))
+    ).pipe(
+      Stream.mapEffect(({ first, last }) =>
+        Effect.catchTag(rowsBetween(first, last), "SqlError", () => unreadable(first, last))
+      )
     )
 
   const unreadable = (from: number, to: number) =>

@@ -1,24 +1,35 @@
 /** Reading a listing by its text says what parsing it says, of any text, whatever is remembered. */
 import { assert, describe, it } from "@effect/vitest"
 import { FastCheck as fc } from "effect"
-import type { Market } from "../../../src/domain/market.ts"
+import type { Listed, Market } from "../../../src/domain/market.ts"
 import { Reading } from "../../../src/domain/reading.ts"
 import type { ItemKind, Recall } from "../../../src/domain/wire/items.ts"
+import { octets } from "../../../src/domain/wire/json.ts"
 import { markets } from "../../../src/domain/wire/market/market.ts"
-import { skim, termsOf } from "../../../src/domain/wire/market/skim.ts"
+import { marketsOf, skim, termsOf } from "../../../src/domain/wire/market/skim.ts"
 import { observe } from "../observe.ts"
 import { type Body, centsMarket, dualFpMarket, eventBody, stringsMarket, without } from "./bodies.ts"
 
 const { skim: _, ...parsedMarkets } = markets
 const parsing: ItemKind<Market> = parsedMarkets
 
-const remembering = (): Recall & { readonly learn: (text: string) => void } => {
+const digest = (content: string | Uint8Array) =>
+  typeof content === "string" ? content : `bytes ${octets(content)}`
+
+/** Remembers all that it is told, which is more than it may forget. */
+const remembering = () => {
   const known = new Map<string, string>()
-  const recall: Recall = { digest: (text) => text, knows: (key, digest) => known.get(key) === digest }
+  const listings = new Map<string, Listed>()
+  const recall: Recall = {
+    digest,
+    knows: (key, digest) => known.get(key) === digest,
+    listed: (digest) => listings.get(digest),
+    list: (digest, market) => listings.set(digest, market)
+  }
   const learn = (text: string) => {
     for (const { digest, ticker } of read(text, markets, recall).items) known.set(ticker, digest)
   }
-  return { ...recall, learn }
+  return { ...recall, learn, listings }
 }
 
 const read = (text: string, kind: ItemKind<Market>, recall?: Recall) =>
@@ -32,6 +43,8 @@ const told = (text: string, kind: ItemKind<Market>, recall?: Recall) => {
     problems
   }
 }
+
+const skimmed = (text: string) => (marketsOf(Buffer.from(text)) ?? []).map((bytes) => skim(octets(bytes)))
 
 const isSkimmed = (text: string): boolean => markets.skim?.(Buffer.from(text), remembering()) !== undefined
 
@@ -183,11 +196,11 @@ describe("a listing that is skimmed", () => {
     ([lengths]) => {
       const list = lengths.map((length, i) => stringsMarket({ ticker: `T${i}`, title: "x".repeat(length) }))
       const text = JSON.stringify({ cursor: "c", markets: list })
-      const cut = [...(skim(Buffer.from(text)) ?? [])]
-      // A page whose first market is longer than a block is parsed.
+      const cut = marketsOf(Buffer.from(text)) ?? []
+      // A page whose first market is longer than where the second is looked for is parsed.
       const expected = (lengths[0] as number) > 65_536 ? [] : list
       assert.deepStrictEqual(
-        cut.map((one) => one.text),
+        cut.map((bytes) => octets(bytes)),
         expected.map((body) => JSON.stringify(body))
       )
       assert.deepStrictEqual(told(text, markets), told(text, parsing))
@@ -220,7 +233,7 @@ describe("a listing that is skimmed", () => {
 
 describe("terms that are known", () => {
   const text = (but: Body) => JSON.stringify({ markets: [stringsMarket(but)] })
-  const rests = (but: Body) => [...(skim(Buffer.from(text(but))) ?? [])].map(({ rest }) => rest)
+  const rests = (but: Body) => skimmed(text(but)).map(({ rest }) => rest)
 
   it("are those of a market with any other quote, and of no market that differs in anything else", () => {
     const quote = { yes_bid_dollars: "0.9900", volume_fp: "1.00", previous_price_dollars: "0.1000" }
@@ -246,6 +259,40 @@ describe("terms that are known", () => {
   it("are refused where a cut went through something else than the quote", () => {
     const nested = { custom_strike: { yes_bid_dollars: "0.7700" } }
     const body = JSON.stringify({ markets: [without(stringsMarket(nested), "yes_bid_dollars")] })
-    assert.deepStrictEqual([...(skim(Buffer.from(body)) ?? [])].map(termsOf), [undefined])
+    assert.deepStrictEqual(skimmed(body).map(termsOf), [undefined])
+  })
+})
+
+describe("a market that stands in a listing byte for byte as before", () => {
+  const page = (...list: ReadonlyArray<Body>) => JSON.stringify({ markets: list })
+  const [a, b] = [stringsMarket({ ticker: "A" }), stringsMarket({ ticker: "B" })]
+  const moved = { ...a, yes_bid_dollars: "0.1234" }
+
+  it("is taken as it was read then, wherever it stands now", () => {
+    const recall = remembering()
+    recall.learn(page(a, b))
+    for (const [stamp, listed] of recall.listings)
+      recall.listings.set(stamp, { ...listed, status: "as before" })
+    assert.deepStrictEqual(
+      read(page(b, moved), markets, recall).items.map(({ status, ticker }) => [ticker, status]),
+      [
+        ["B", "as before"],
+        ["A", "active"]
+      ]
+    )
+  })
+
+  it("still has its terms, for whoever asks", () => {
+    const recall = remembering()
+    recall.learn(page(a))
+    const [known] = read(page(a), markets, recall).items
+    assert.strictEqual(known?.terms.title, "Will it rain more than 1 inch?")
+    assert.deepStrictEqual(told(page(a), markets, recall), told(page(a), parsing))
+  })
+
+  it("is remembered only where it could be read by itself", () => {
+    const recall = remembering()
+    recall.learn(page(centsMarket(), dualFpMarket(), { ...a, yes_bid_dollars: "7 cents" }))
+    assert.strictEqual(recall.listings.size, 0)
   })
 })
