@@ -18,7 +18,7 @@ import { Database, storage } from "../sqlite/Database.ts"
 import { migrateScratch, permanentObjects } from "../sqlite/migrations.ts"
 import * as SqliteLog from "../sqlite/ObservationLog.ts"
 import { honourCutoffs, readCutoffs } from "../sqlite/prune-cutoffs.ts"
-import { digest } from "./digest.ts"
+import { digests } from "./digest.ts"
 import { removeLeftovers } from "./leftovers.ts"
 
 export const make = (dataDir: string, projections: ReadonlyArray<Projection>) =>
@@ -57,9 +57,6 @@ export const make = (dataDir: string, projections: ReadonlyArray<Projection>) =>
         Effect.provideService(Interpreter, interpreter)
       )
 
-    const digests = (schema: string) =>
-      Effect.forEach(projections, (projection) => digest(schema, projection))
-
     const rebuild: Replay["Type"]["rebuild"] = (onProgress) =>
       Effect.gen(function* () {
         const { database, indexes } = yield* scratch
@@ -71,7 +68,7 @@ export const make = (dataDir: string, projections: ReadonlyArray<Projection>) =>
           const { observations } = yield* build(seq, onProgress)
           yield* Effect.flatMap(readCutoffs("live"), honourCutoffs)
           yield* swap(indexes)
-          return { observations, tables: yield* digests("main") }
+          return { observations, tables: yield* digests("main", projections) }
         }).pipe(Effect.provideService(Database, database))
       }).pipe(Effect.scoped, oneAtATime.withPermits(1), Effect.withSpan("Replay.rebuild"))
 
@@ -85,13 +82,16 @@ export const make = (dataDir: string, projections: ReadonlyArray<Projection>) =>
             Effect.all({
               seq: liveCheckpoint(projections),
               cutoffs: readCutoffs("live"),
-              tables: digests("live"),
+              tables: digests("live", projections),
               quarantined: quarantined("live")
             })
           )
           const { observations } = yield* build(live.seq, onProgress)
           yield* honourCutoffs(live.cutoffs)
-          const rebuilt = { tables: yield* digests("main"), quarantined: yield* quarantined("main") }
+          const rebuilt = {
+            tables: yield* digests("main", projections),
+            quarantined: yield* quarantined("main")
+          }
           const differing = [
             ...rebuilt.tables.filter(differsFrom(live.tables)).map(({ table }) => table),
             ...(rebuilt.quarantined === live.quarantined ? [] : ["quarantine"])

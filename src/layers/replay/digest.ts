@@ -5,6 +5,7 @@
 import { createHash, type Hash } from "node:crypto"
 import type { SqlError } from "@effect/sql"
 import { Chunk, Effect, Option, Stream } from "effect"
+import type { StorageFailed } from "../../domain/errors.ts"
 import { MARKET_COLUMN, type Projection, type Table } from "../../domain/projection.ts"
 import type { TableDigest } from "../../services/Replay.ts"
 import { Database, storage } from "../sqlite/Database.ts"
@@ -26,8 +27,19 @@ interface Block {
 type Sql = Database["Type"]["sql"]
 type Key = ReadonlyArray<string | number>
 
-/** `schema` is `main`, or the name under which another database is attached. */
-export const digest = (schema: string, projection: Projection) =>
+/** Of each projection. `schema` is `main`, or the name under which another database is attached. */
+export const digests = (schema: string, projections: ReadonlyArray<Projection>) =>
+  Effect.gen(function* () {
+    // Nearly all of them have it beside their own tables.
+    const numbers = yield* Effect.cached(digestOf(schema, NUMBERS))
+    return yield* Effect.forEach(projections, (projection) => digest(schema, projection, numbers))
+  })
+
+const digest = (
+  schema: string,
+  projection: Projection,
+  numbers: Effect.Effect<string, StorageFailed, Database>
+) =>
   Effect.gen(function* () {
     const { sql } = yield* Database
     const hasher = createHash("sha256")
@@ -35,6 +47,8 @@ export const digest = (schema: string, projection: Projection) =>
       hashTable(sql, schema, asStored(table), hasher)
     )
     yield* Effect.forEach(companions(projection), (table) => hashTable(sql, schema, table, hasher))
+    if (projection.tables.some(({ columns }) => columns.includes(MARKET_COLUMN)))
+      hasher.update(yield* numbers)
     return {
       table: projection.name,
       rows: rows.at(-1) ?? 0,
@@ -45,12 +59,22 @@ export const digest = (schema: string, projection: Projection) =>
     Effect.withSpan("digest", { attributes: { table: projection.name } })
   )
 
+const NUMBERS: Stored = { name: "market_numbers", columns: ["market", "ticker"], key: ["market"] }
+
+const digestOf = (schema: string, table: Stored) =>
+  Effect.gen(function* () {
+    const { sql } = yield* Database
+    const hasher = createHash("sha256")
+    yield* hashTable(sql, schema, table, hasher)
+    return hasher.digest("hex")
+  }).pipe(storage(`reading ${table.name}`))
+
 const asStored = (table: Table): Stored =>
   table.kind === "facts" ? table : { ...table, key: table.columns.slice(0, 1) }
 
 /** Tables that a projection fills without naming them. */
-const companions = ({ tables }: Projection): ReadonlyArray<Stored> => [
-  ...tables.flatMap((table) =>
+const companions = ({ tables }: Projection): ReadonlyArray<Stored> =>
+  tables.flatMap((table) =>
     table.kind === "entities"
       ? [
           {
@@ -60,11 +84,7 @@ const companions = ({ tables }: Projection): ReadonlyArray<Stored> => [
           }
         ]
       : []
-  ),
-  ...(tables.some(({ columns }) => columns.includes(MARKET_COLUMN))
-    ? [{ name: "market_numbers", columns: ["market", "ticker"], key: ["market"] }]
-    : [])
-]
+  )
 
 const hashTable = (sql: Sql, schema: string, table: Stored, hasher: Hash) =>
   blocks(sql, schema, table).pipe(
