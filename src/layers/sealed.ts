@@ -8,8 +8,7 @@ import { decompress } from "./compression.ts"
 /** Lower-case hex, as the log has it of every body. */
 export const sha256 = (body: Uint8Array): string => hash("sha256", body, "hex")
 
-/** With a body that is known to be the received one. */
-export const openWith = (
+const openWith = (
   { encoding: _, stored: __, ...header }: SealedObservation,
   body: Uint8Array
 ): LoggedObservation => ({ ...header, body })

@@ -14,14 +14,10 @@ import { parse } from "./parse.ts"
 /** Answers questions whose observations are open, with what it remembers of those before. */
 export const answering = (projections: ReadonlyArray<Projection>) => {
   const memoryOf = bySession()
-  return (
-    { projections: names, session }: Question,
-    observation: LoggedObservation,
-    parseBody = parse
-  ): Interpreted => {
+  return ({ projections: names, session }: Question, observation: LoggedObservation): Interpreted => {
     const memory = memoryOf(session)
     return interpret(
-      new Reading(observation, { parse: parseBody, recall: memory }),
+      new Reading(observation, { parse, recall: memory }),
       projections.filter(({ name }) => names.includes(name)),
       memory
     )

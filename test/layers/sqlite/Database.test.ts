@@ -54,6 +54,19 @@ describe("pragmas", () => {
         Object.fromEntries(names.map((name, index) => [name, Object.values(rows[index]?.[0] ?? {})[0]]))
     )
 
+  it.scoped("a new file has large pages, and one that has small ones keeps them", () =>
+    Effect.gen(function* () {
+      const pageSize = (folder: string) =>
+        Effect.flatMap(open(folder, "writer"), (database) => pragmas(database, ["page_size", "journal_mode"]))
+      const [fresh, old] = [yield* scopedFolder, yield* scopedFolder]
+      const before = new Sqlite(databasePath(old))
+      before.exec("PRAGMA journal_mode = wal; CREATE TABLE notes (note TEXT)")
+      before.close()
+      assert.deepStrictEqual(yield* pageSize(fresh), { page_size: 16_384, journal_mode: "wal" })
+      assert.deepStrictEqual(yield* pageSize(old), { page_size: 4096, journal_mode: "wal" })
+    })
+  )
+
   it.scoped("a writer's commit is on the disk, whatever was done before", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder

@@ -1,0 +1,101 @@
+/** The thread answers what the main thread would, and says the same of what is damaged. */
+import { brotliCompressSync } from "node:zlib"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Schedule } from "effect"
+import type { SealedObservation } from "../../../src/domain/observation.ts"
+import { projections } from "../../../src/domain/projections/all.ts"
+import * as Inline from "../../../src/layers/interpreter/inline.ts"
+import * as Thread from "../../../src/layers/interpreter/thread.ts"
+import { type Interpreted, Interpreter } from "../../../src/services/Interpreter.ts"
+import { observe } from "../../domain/observe.ts"
+import { type Body, centsMarket, stringsMarket } from "../../domain/wire/bodies.ts"
+
+const MARKETS = 250
+
+const seal = (
+  list: ReadonlyArray<Body>,
+  seq: number,
+  but: Partial<SealedObservation> = {}
+): SealedObservation => {
+  const { body, ...header } = observe({ markets: list, cursor: "next" }, { seq })
+  return { ...header, encoding: "br", stored: brotliCompressSync(body), ...but }
+}
+
+const list = Array.from({ length: MARKETS }, (_, i) =>
+  stringsMarket({ ticker: `T${i}`, title: `Ünder ${i}?`, status: i % 50 === 0 ? "finalized" : "active" })
+)
+const moved = list.map((market, i) => ({
+  ...market,
+  ...(i % 3 === 0 ? { yes_bid_dollars: "0.1234" } : {}),
+  ...(i % 90 === 7 ? { title: "another" } : {})
+}))
+
+const names = projections.map(({ name }) => name)
+
+/** All that an answer holds, with its rows at hand. */
+const opened = ({ tables, ...rest }: Interpreted) => ({
+  ...rest,
+  tables: tables.map((table) =>
+    table.kind === "facts"
+      ? { ...table, cells: [...table.cells] }
+      : { ...table, rowAt: undefined, rows: Array.from({ length: table.count }, (_, i) => table.rowAt(i)) }
+  )
+})
+
+/** Rows that have crossed are made anew whenever their parcel is opened. */
+const hasCrossed = ({ tables }: Interpreted): boolean => {
+  const rows = tables.find((table) => table.kind === "entities")
+  const first = rows?.rowAt(0)
+  rows?.rowAt(MARKETS - 1)
+  return first !== rows?.rowAt(0)
+}
+
+const ask = (observation: SealedObservation, session: string | undefined) =>
+  Effect.flatMap(Interpreter, ({ interpret }) => interpret({ observation, projections: names, session }))
+
+const untilReady = Effect.gen(function* () {
+  yield* Effect.flatMap(Interpreter, ({ expect }) => expect(1_000_000_000))
+  yield* ask(seal(list, 1), undefined).pipe(
+    Effect.map(hasCrossed),
+    Effect.repeat({ until: (crossed) => crossed, schedule: Schedule.spaced("50 millis") })
+  )
+})
+
+const questions = [
+  seal(list, 1),
+  seal(moved, 2),
+  seal([...moved].reverse(), 3),
+  seal([centsMarket({ ticker: "OLD" }), { ticker: 5 }, ...list], 4)
+]
+
+const series = Effect.forEach(questions, (observation) => ask(observation, "a session")).pipe(
+  Effect.map((answers) => answers.map(opened))
+)
+
+describe("a thread that interprets", () => {
+  it.live("answers as the thread that asks would, with what it remembers and without", () =>
+    Effect.gen(function* () {
+      const [crossed, own] = yield* Effect.all([
+        Effect.zipRight(untilReady, series).pipe(Effect.provide(Thread.layer)),
+        series.pipe(Effect.provide(Inline.layer(projections)))
+      ])
+      assert.deepStrictEqual(crossed, own)
+      const rows = crossed.map(({ tables }) => tables.find(({ table }) => table === "market_rows"))
+      const said = rows.map((table) =>
+        table !== undefined && "rows" in table ? table.rows.filter((row) => row !== null).length : 0
+      )
+      assert.deepStrictEqual(said, [MARKETS, 3, 0, 4], "terms that are new")
+    })
+  )
+
+  it.live("names an observation whose body is not the one that was received, and goes on", () =>
+    Effect.gen(function* () {
+      yield* untilReady
+      const wrong = yield* Effect.flip(ask(seal(list, 8, { bodySha256: "0" }), undefined))
+      const torn = yield* Effect.flip(ask(seal(list, 9, { stored: new Uint8Array([1, 2, 3]) }), undefined))
+      assert.deepInclude(wrong, { _tag: "LogDamaged", seq: 8 })
+      assert.deepInclude(torn, { _tag: "LogDamaged", seq: 9 })
+      assert.strictEqual((yield* ask(seal(list, 10), undefined)).seq, 10)
+    }).pipe(Effect.provide(Thread.layer))
+  )
+})
