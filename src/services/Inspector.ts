@@ -1,4 +1,4 @@
-/** Looks a body over before it is recorded, in whatever thread has the time. A dead thread is a defect. */
+/** Looks a body over before it is recorded: is it whole, and what is its cursor. */
 import { Context, type Effect } from "effect"
 import type { Inspection } from "../domain/inspection.ts"
 

@@ -1,6 +1,6 @@
 /**
- * What an interpreter remembers of the observations before: which terms of a market it handed on last. What
- * is remembered is not sent again, and need not be decoded again.
+ * What an interpreter remembers of the observations before: which terms of a market it handed on last, and what
+ * it read in the bytes that listed it last. What is remembered is not sent again, and need not be read again.
  */
 import { hash } from "node:crypto"
 import type { Listed } from "../../domain/market.ts"

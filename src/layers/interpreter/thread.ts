@@ -1,5 +1,5 @@
 /**
- * The Interpreter in a thread of its own: a page takes 6 ms here, and 50 where it is new, in which the main
+ * The Interpreter in a thread of its own: a page takes 8 ms here, and 60 where it is new, in which the main
  * thread can write the page before it, and keep its appointments. A thread takes half a second to start; pages
  * are worked on where they are until then.
  */

@@ -11,6 +11,7 @@ import {
 } from "../../domain/projection.ts"
 import type { Cells, Interpreted, InterpretedEntities, InterpretedFacts } from "../../services/Interpreter.ts"
 import type { Database } from "../sqlite/Database.ts"
+import { blocksOf, statements } from "./blocks.ts"
 import * as MarketNumbers from "./market-numbers.ts"
 
 type Sql = Database["Type"]["sql"]
@@ -63,47 +64,6 @@ const overwrite = (columns: ReadonlyArray<string>, key: ReadonlyArray<string>) =
   return rest.length === 0
     ? "DO NOTHING"
     : `DO UPDATE SET ${rest.map((column) => `${column} = excluded.${column}`).join(", ")}`
-}
-
-/** Rows a statement: a page of a thousand is two of them, any other number a dozen at most. */
-const BLOCKS = [500, 100, 20, 4, 1]
-
-/** What SQLite takes in one statement. */
-const PARAMETERS_MAX = 32_766
-
-/** SQLite's driver takes values one by one or as a list, which spares a copy of each at every step to it. */
-interface Block {
-  /** The place of its first row. */
-  readonly from: number
-  /** How many rows, one of {@link BLOCKS}. */
-  readonly rows: number
-  readonly values: ReadonlyArray<Cell>
-}
-
-function* blocksOf(cells: Cells, width: number): Generator<Block> {
-  for (let at = 0; at < cells.length; ) {
-    const rows = BLOCKS.find((rows) => rows * width <= Math.min(cells.length - at, PARAMETERS_MAX)) as number
-    const end = at + rows * width
-    const values = new Array<Cell>(end - at)
-    for (let i = 0; i < values.length; i++) values[i] = cells[at + i] as Cell
-    yield { from: at / width, rows, values }
-    at = end
-  }
-}
-
-/** A statement for each size of block, written around as many lists of values. */
-const statements = (
-  width: number,
-  around: (values: string) => string,
-  listOf = (_place: number, values: string) => `(${values})`
-): ReadonlyMap<number, string> => {
-  const values = Array(width).fill("?").join(", ")
-  return new Map(
-    BLOCKS.map((rows) => [
-      rows,
-      around(`VALUES ${Array.from({ length: rows }, (_, place) => listOf(place, values)).join(", ")}`)
-    ])
-  )
 }
 
 /** With numbers of markets in the places of places of tickers. */

@@ -11,15 +11,15 @@ import { ObservationLog } from "../../services/ObservationLog.ts"
 import { type OnProgress, Projector } from "../../services/Projector.ts"
 import { Replay, type TableDigest } from "../../services/Replay.ts"
 import { databasePath, scratchPath } from "../data-dir.ts"
-import { now } from "../now.ts"
 import * as ProjectorLive from "../projector/Projector.ts"
 import * as SqliteDatabase from "../sqlite/Database.ts"
 import { Database, storage } from "../sqlite/Database.ts"
-import { migrateScratch, permanentObjects } from "../sqlite/migrations.ts"
+import { migrateScratch } from "../sqlite/migrations.ts"
 import * as SqliteLog from "../sqlite/ObservationLog.ts"
 import { honourCutoffs, readCutoffs } from "../sqlite/prune-cutoffs.ts"
 import { digests } from "./digest.ts"
 import { removeLeftovers } from "./leftovers.ts"
+import { swap, takeIndexes } from "./swap.ts"
 
 export const make = (dataDir: string, projections: ReadonlyArray<Projection>) =>
   Effect.gen(function* () {
@@ -142,72 +142,6 @@ const quarantined = (schema: "live" | "main") =>
     )
     return rows.map(({ line }) => line).join("\n")
   }).pipe(storage("reading the quarantine"))
-
-interface SchemaObject {
-  readonly type: "table" | "index" | "view"
-  readonly name: string
-  readonly sql: string
-}
-
-const isProjected = ({ name }: SchemaObject) => !permanentObjects.includes(name)
-
-/** Tables first: views may be about any of them. */
-const objects = (schema: "live" | "main") =>
-  Effect.flatMap(Database, ({ sql }) =>
-    sql.unsafe<SchemaObject>(
-      `SELECT type, name, sql FROM ${schema}.sqlite_master
-       WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' AND type IN ('table', 'index', 'view')
-         AND tbl_name NOT IN (${permanentObjects.map((name) => `'${name}'`).join(", ")})
-       ORDER BY CASE type WHEN 'table' THEN 1 WHEN 'index' THEN 2 ELSE 3 END`
-    )
-  )
-
-/** No projection reads an index; it is made at once of what is in a table faster than row by row. */
-const takeIndexes = Effect.gen(function* () {
-  const { sql } = yield* Database
-  const indexes = (yield* objects("main")).filter(({ type }) => type === "index")
-  yield* Effect.forEach(indexes, ({ name }) => sql.unsafe(`DROP INDEX main.${name}`), { discard: true })
-  return indexes
-})
-
-/** Puts the scratch tables in the place of the live ones, in one transaction: a reader sees either. */
-const swap = (indexes: ReadonlyArray<SchemaObject>) =>
-  Effect.gen(function* () {
-    const { sql, transaction } = yield* Database
-    const resolvedAt = yield* now
-    yield* transaction(
-      Effect.gen(function* () {
-        const fresh = [...(yield* objects("main")).filter(isProjected), ...indexes]
-        // What somebody else has put into the database is theirs.
-        const old = (yield* objects("live")).filter(({ name }) =>
-          fresh.some((object) => object.name === name)
-        )
-        for (const { name, type } of old.filter(({ type }) => type !== "index").reverse()) {
-          yield* sql.unsafe(`DROP ${type} live.${name}`).unprepared
-        }
-        for (const object of fresh) {
-          yield* sql.unsafe(inLive(object)).unprepared
-          if (object.type === "table")
-            yield* sql.unsafe(`INSERT INTO live.${object.name} SELECT * FROM main.${object.name}`).unprepared
-        }
-        yield* sql`DELETE FROM live.projection_checkpoints`
-        yield* sql`INSERT INTO live.projection_checkpoints SELECT * FROM main.projection_checkpoints`
-        yield* sql`
-          UPDATE live.quarantine SET resolved_at = ${resolvedAt}
-          WHERE resolved_at IS NULL
-            AND (seq, projection, item) NOT IN (SELECT seq, projection, item FROM main.quarantine)
-        `
-        yield* sql`
-          INSERT INTO live.quarantine SELECT * FROM main.quarantine WHERE true
-          ON CONFLICT (seq, projection, item) DO UPDATE SET error = excluded.error, resolved_at = NULL
-        `
-      })
-    )
-  }).pipe(storage("putting the rebuilt tables in place"))
-
-/** SQLite keeps the text of a definition, always beginning `CREATE <type> <name>`. */
-const inLive = ({ name, sql, type }: SchemaObject): string =>
-  sql.replace(new RegExp(`^CREATE\\s+${type}\\s+"?${name}"?`, "i"), `CREATE ${type} live.${name}`)
 
 export const layer = (dataDir: string, projections: ReadonlyArray<Projection>) =>
   Layer.effect(Replay, make(dataDir, projections))

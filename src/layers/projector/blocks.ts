@@ -1,0 +1,44 @@
+/** Many rows a statement: each has its way through Effect and SQLite to go, and takes thousands of values on it. */
+import type { Cell } from "../../domain/projection.ts"
+import type { Cells } from "../../services/Interpreter.ts"
+
+/** Rows a statement: a page of a thousand is two of them, any other number a dozen at most. */
+const BLOCKS = [500, 100, 20, 4, 1]
+
+/** What SQLite takes in one statement. */
+const PARAMETERS_MAX = 32_766
+
+/** SQLite's driver takes values one by one or as a list, which spares a copy of each at every step to it. */
+export interface Block {
+  /** The place of its first row. */
+  readonly from: number
+  /** How many rows, one of {@link BLOCKS}. */
+  readonly rows: number
+  readonly values: ReadonlyArray<Cell>
+}
+
+export function* blocksOf(cells: Cells, width: number): Generator<Block> {
+  for (let at = 0; at < cells.length; ) {
+    const rows = BLOCKS.find((rows) => rows * width <= Math.min(cells.length - at, PARAMETERS_MAX)) as number
+    const end = at + rows * width
+    const values = new Array<Cell>(end - at)
+    for (let i = 0; i < values.length; i++) values[i] = cells[at + i] as Cell
+    yield { from: at / width, rows, values }
+    at = end
+  }
+}
+
+/** A statement for each size of block, written around as many lists of values. */
+export const statements = (
+  width: number,
+  around: (values: string) => string,
+  listOf = (_place: number, values: string) => `(${values})`
+): ReadonlyMap<number, string> => {
+  const values = Array(width).fill("?").join(", ")
+  return new Map(
+    BLOCKS.map((rows) => [
+      rows,
+      around(`VALUES ${Array.from({ length: rows }, (_, place) => listOf(place, values)).join(", ")}`)
+    ])
+  )
+}
