@@ -16,7 +16,7 @@ export interface Items<A> {
 type Results<A> = ReadonlyArray<Either.Either<A, WireProblem>>
 
 export interface ReadingOptions {
-  /** Parses the observation's body, for somebody may have done so already. */
+  /** Parses the observation's body, where there is a faster way than the usual. */
   readonly parse?: (body: Uint8Array) => Either.Either<unknown, WireProblem>
   readonly recall?: Recall
 }

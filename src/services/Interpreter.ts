@@ -1,6 +1,6 @@
 /**
  * Runs projections over observations. It reads and writes nothing, so it can work in any thread; what it
- * answers crosses to another cheaply: long lists of short things.
+ * answers is made to cross to another cheaply: numbers side by side, and rows that are asked for one by one.
  */
 import { Context, type Effect } from "effect"
 import type { LogDamaged, StorageFailed } from "../domain/errors.ts"
@@ -27,7 +27,7 @@ export interface InterpretedEntities {
   readonly table: string
   readonly count: number
   /** Who was seen, and as what: key, whether it is final, digest of its row; thing after thing. */
-  readonly sightings: Cells
+  readonly sightings: ReadonlyArray<Cell>
   /** The row of the thing at this place; `null` for one that this session has had, and that will hardly be wanted again. */
   readonly rowAt: (place: number) => ReadonlyArray<Cell> | null
 }

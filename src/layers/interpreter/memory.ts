@@ -11,8 +11,8 @@ export interface Memory extends Recall {
   readonly learn: (key: string, digest: string) => void
 }
 
-/** Some 500 bytes a market: what was open in the last weeks. Forgetting costs time only. */
-const KEYS_MAX = 400_000
+/** Some 700 bytes a market, of a heap of 512 MB: what was open in the last weeks. Forgetting costs time only. */
+const KEYS_MAX = 300_000
 
 /** V8 keeps a page for as long as somebody keeps a text that was cut out of it, but for a copy. */
 const ownText = (text: string): string => Buffer.from(text).toString()

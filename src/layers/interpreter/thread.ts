@@ -39,13 +39,10 @@ const INLINE_BYTES_MAX = 20_000_000
 /** So many times as large is a page of markets when it is opened. */
 const STORED_BYTES_WEIGH = 25
 
-/**
- * A parsed page is garbage a moment later. In a nursery of this size it dies young: measured, 45 ms a page
- * where V8's own size for threads takes twice that, and a larger one only takes memory.
- */
+/** A page's objects are garbage a moment later. In V8's own nursery for threads they grow old first, and a page takes twice as long. */
 const NURSERY_MB = 32
 
-/** Where much is asked at once, and nothing else goes on beside it: a replay is an eighth faster. */
+/** Where much is asked at once, and memory is not shared with a recording: a replay is an eighth faster. */
 const NURSERY_OF_MUCH_MB = 128
 
 const heapWith = (nurseryMb: number) => ({
@@ -54,6 +51,8 @@ const heapWith = (nurseryMb: number) => ({
 })
 
 const died = (why: string) => new StorageFailed({ operation: "interpreting observations in a thread", why })
+
+const bundling = Effect.unsafeMakeSemaphore(1)
 
 /**
  * The thread's code as one text. A thread has no loader for TypeScript, and a loader of its own would take two
@@ -74,7 +73,9 @@ const bundled = Effect.tryPromise({
   Effect.flatMap(({ outputFiles: [file] }) =>
     file === undefined ? Effect.fail(died("esbuild made nothing of it")) : Effect.succeed(file.text)
   ),
-  Effect.ensuring(Effect.promise(stop))
+  Effect.ensuring(Effect.promise(stop)),
+  // Whoever stops esbuild stops it for all.
+  bundling.withPermits(1)
 )
 
 type Ask = (id: number, question: Question) => Effect.Effect<Result, StorageFailed>
@@ -103,6 +104,7 @@ const startThread = (nurseryMb: number) =>
       waiting.delete(said.id)
       if (answer !== undefined) Deferred.unsafeDone(answer, Effect.succeed(said.result))
     })
+    worker.on("messageerror", (error) => Deferred.unsafeDone(dead, died(error.message)))
     worker.on("error", (error) => Deferred.unsafeDone(dead, died(error.message)))
     worker.on("exit", (code) => Deferred.unsafeDone(dead, died(`the thread ended with code ${code}`)))
     yield* Effect.raceFirst(Deferred.await(ready), Deferred.await(dead))
@@ -120,18 +122,21 @@ export const make = Effect.gen(function* () {
   const scope = yield* Effect.scope
   const interpreter = Inline.makeInterpreter(projections)
   const asked = yield* Ref.make({ id: 0, bytes: 0 })
-  const thread = yield* Deferred.make<Ask, StorageFailed>()
+  const thread = yield* Deferred.make<Ask>()
   const started = yield* Ref.make(false)
 
+  /** A thread that does not come to be costs time only. One that dies later leaves questions open, and fails them. */
   const startFor = (bytes: number, nurseryMb: number) =>
     Effect.gen(function* () {
       if (bytes < INLINE_BYTES_MAX || (yield* Ref.getAndSet(started, true))) return
       yield* startThread(nurseryMb).pipe(
         Scope.extend(scope),
-        Effect.intoDeferred(thread),
+        Effect.flatMap((ask) => Deferred.succeed(thread, ask)),
+        Effect.catchAll(({ message }) => Effect.logWarning(`${message}; going on without one, more slowly`)),
+        Effect.interruptible,
         Effect.forkIn(scope)
       )
-    })
+    }).pipe(Effect.uninterruptible)
 
   return Interpreter.of({
     expect: (storedBytes) => startFor(storedBytes * STORED_BYTES_WEIGH, NURSERY_OF_MUCH_MB),

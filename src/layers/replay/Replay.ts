@@ -48,7 +48,7 @@ export const make = (dataDir: string, projections: ReadonlyArray<Projection>) =>
       return { database, indexes }
     }).pipe(storage(`preparing ${path}`))
 
-    /** Told before anything else is done, so that both go on at a time. */
+    /** Told before the tables are read, so that both go on at a time. */
     const announce = Effect.flatMap(storedBytes, interpreter.expect)
 
     const build = (to: number, onProgress: OnProgress) =>

@@ -32,6 +32,9 @@ export type Mode =
  */
 const PAGE_BYTES = 16_384
 
+/** The log of writes is brought into the file when it is as large as this, whatever its pages are. */
+const CHECKPOINT_BYTES = 16_777_216
+
 const pragmas: Readonly<Record<Mode, Readonly<Record<string, string | number>>>> = {
   writer: {
     journal_mode: "wal",
@@ -42,7 +45,6 @@ const pragmas: Readonly<Record<Mode, Readonly<Record<string, string | number>>>>
     foreign_keys: 1,
     busy_timeout: 5000,
     cache_size: -16_384,
-    wal_autocheckpoint: 1000,
     journal_size_limit: 67_108_864
   },
   reader: { query_only: 1, trusted_schema: 0, busy_timeout: 5000, cache_size: -32_768 },
@@ -53,7 +55,8 @@ const pragmas: Readonly<Record<Mode, Readonly<Record<string, string | number>>>>
     trusted_schema: 0,
     busy_timeout: 5000,
     cache_size: -131_072,
-    temp_store: 2
+    // An index of millions of markets is sorted in files.
+    temp_store: 1
   }
 }
 
@@ -81,6 +84,12 @@ export const make = (filename: string, mode: Mode) =>
               why: `PRAGMA ${name} did not take ${value}`
             })
         )
+      )
+    }
+    if (mode === "writer") {
+      const [page] = yield* sql<{ page_size: number }>`PRAGMA page_size`
+      yield* sql.unsafe(
+        `PRAGMA wal_autocheckpoint = ${Math.round(CHECKPOINT_BYTES / (page?.page_size ?? PAGE_BYTES))}`
       )
     }
     return Database.of({

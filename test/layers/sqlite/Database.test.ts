@@ -57,13 +57,23 @@ describe("pragmas", () => {
   it.scoped("a new file has large pages, and one that has small ones keeps them", () =>
     Effect.gen(function* () {
       const pageSize = (folder: string) =>
-        Effect.flatMap(open(folder, "writer"), (database) => pragmas(database, ["page_size", "journal_mode"]))
+        Effect.flatMap(open(folder, "writer"), (database) =>
+          pragmas(database, ["page_size", "journal_mode", "wal_autocheckpoint"])
+        )
       const [fresh, old] = [yield* scopedFolder, yield* scopedFolder]
       const before = new Sqlite(databasePath(old))
       before.exec("PRAGMA journal_mode = wal; CREATE TABLE notes (note TEXT)")
       before.close()
-      assert.deepStrictEqual(yield* pageSize(fresh), { page_size: 16_384, journal_mode: "wal" })
-      assert.deepStrictEqual(yield* pageSize(old), { page_size: 4096, journal_mode: "wal" })
+      assert.deepStrictEqual(yield* pageSize(fresh), {
+        page_size: 16_384,
+        journal_mode: "wal",
+        wal_autocheckpoint: 1024
+      })
+      assert.deepStrictEqual(yield* pageSize(old), {
+        page_size: 4096,
+        journal_mode: "wal",
+        wal_autocheckpoint: 4096
+      })
     })
   )
 
@@ -115,7 +125,7 @@ describe("pragmas", () => {
       const folder = yield* scopedFolder
       const scratch = yield* open(folder, "scratch")
       const read = yield* pragmas(scratch, ["journal_mode", "synchronous", "temp_store"])
-      assert.deepStrictEqual(read, { journal_mode: "memory", synchronous: 0, temp_store: 2 })
+      assert.deepStrictEqual(read, { journal_mode: "memory", synchronous: 0, temp_store: 1 })
     })
   )
 })
