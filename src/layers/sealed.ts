@@ -8,18 +8,13 @@ import { decompress } from "./compression.ts"
 /** Lower-case hex, as the log has it of every body. */
 export const sha256 = (body: Uint8Array): string => hash("sha256", body, "hex")
 
-const openWith = (
+const checked = (
   { encoding: _, stored: __, ...header }: SealedObservation,
   body: Uint8Array
-): LoggedObservation => ({ ...header, body })
-
-const checked = (
-  sealed: SealedObservation,
-  body: Uint8Array
 ): Either.Either<LoggedObservation, LogDamaged> =>
-  sha256(body) === sealed.bodySha256
-    ? Either.right(openWith(sealed, body))
-    : Either.left(new LogDamaged({ seq: sealed.seq, why: "its body is not the one that was received" }))
+  sha256(body) === header.bodySha256
+    ? Either.right({ ...header, body })
+    : Either.left(new LogDamaged({ seq: header.seq, why: "its body is not the one that was received" }))
 
 export const open = (sealed: SealedObservation): Effect.Effect<LoggedObservation, LogDamaged> =>
   decompress(sealed.encoding, sealed.stored).pipe(
