@@ -1,8 +1,9 @@
 /**
  * SHAPES TABLES. Rebuilt from the log at will: change it freely, and raise the version of its projection.
  *
- * Tickers are written once, in `market_numbers`; every other table says the number. Entity tables have a
- * slim `_seen` beside them, which is all that a listing of unchanged markets touches.
+ * Tickers are written once, in `market_numbers`; every other table says the number. So are the long texts that
+ * markets share, in `shared_texts`. Entity tables have a slim `_seen` beside them, which is all that a listing of
+ * unchanged markets touches.
  */
 import { SqlClient } from "@effect/sql"
 import { Effect } from "effect"
@@ -11,6 +12,15 @@ export default Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
 
   yield* sql`CREATE TABLE market_numbers (market INTEGER PRIMARY KEY, ticker TEXT NOT NULL UNIQUE) STRICT`
+
+  // Texts can be long: they are found by their digest.
+  yield* sql`
+    CREATE TABLE shared_texts (
+      text INTEGER PRIMARY KEY,
+      digest TEXT NOT NULL UNIQUE,
+      content TEXT NOT NULL
+    ) STRICT
+  `
 
   yield* sql`
     CREATE TABLE market_rows (
@@ -37,18 +47,18 @@ export default Effect.gen(function* () {
       settlement_timer_seconds INTEGER,
       expiration_value TEXT,
       can_close_early INTEGER,
-      early_close_condition TEXT,
+      early_close_condition INTEGER,
       strike_type TEXT,
       floor_strike NUMERIC,
       cap_strike NUMERIC,
       custom_strike TEXT,
       price_level_structure TEXT,
-      price_ranges TEXT,
+      price_ranges INTEGER,
       mve_collection_ticker TEXT,
       is_provisional INTEGER,
       exchange_index INTEGER,
-      rules_primary TEXT,
-      rules_secondary TEXT
+      rules_primary INTEGER,
+      rules_secondary INTEGER
     )
   `
   yield* sql`CREATE INDEX market_rows_by_event ON market_rows (event_ticker, market)`
@@ -105,6 +115,8 @@ export default Effect.gen(function* () {
     LEFT JOIN series_rows r ON r.series_ticker = e.series_ticker
   `
   // A market that was in neither tier (0111) since it was last seen keeps its last words, and says when that was.
+  const shared = (column: string) =>
+    sql.literal(`(SELECT content FROM shared_texts WHERE text = m.${column}) AS ${column}`)
   yield* sql`
     CREATE VIEW markets AS
     SELECT
@@ -113,10 +125,13 @@ export default Effect.gen(function* () {
       m.market_type, m.title, m.subtitle, m.yes_sub_title, m.no_sub_title, m.status, m.result,
       m.settlement_value, m.settlement_ts, m.created_time, m.updated_time, m.open_time, m.close_time,
       m.expiration_time, m.latest_expiration_time, m.expected_expiration_time, m.occurrence_datetime,
-      m.settlement_timer_seconds, m.expiration_value, m.can_close_early, m.early_close_condition,
+      m.settlement_timer_seconds, m.expiration_value, m.can_close_early,
+      ${shared("early_close_condition")},
       m.strike_type, m.floor_strike, m.cap_strike, m.custom_strike, m.price_level_structure,
-      m.price_ranges, m.mve_collection_ticker, m.is_provisional, m.exchange_index, m.rules_primary,
-      m.rules_secondary, s.observed_at,
+      ${shared("price_ranges")}, m.mve_collection_ticker, m.is_provisional, m.exchange_index,
+      ${shared("rules_primary")},
+      ${shared("rules_secondary")},
+      s.observed_at,
       CASE WHEN l.asked_at > s.observed_at AND a.asked_at > s.observed_at
         THEN max(l.asked_at, a.asked_at) END AS not_found_at
     FROM market_rows m

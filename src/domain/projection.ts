@@ -30,6 +30,8 @@ export interface EntityTable {
   readonly name: string
   /** The first column is the key. */
   readonly columns: ReadonlyArray<string>
+  /** Columns of long texts that many rows have alike: they hold a text in rows, and its number in the table. */
+  readonly shared?: ReadonlyArray<string>
 }
 
 /** The column named `market` holds a ticker in rows, and that ticker's number in the table. */

@@ -9,6 +9,10 @@ export type SlotSeconds = number
 const WIRE_TIME =
   /^(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3])(?::[0-5]\d){2})(?:\.(\d+))?(Z|[+-]\d\d:\d\d)$/
 
+/** What nearly all of them look like: what is told without taking a time apart makes no garbage. */
+const USUAL_TIME =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3])(?::[0-5]\d){2}(?:\.\d{6})?Z$/
+
 /** Date rolls February 30 over into March; what it gives back then is another day. */
 const onCalendar = (seconds: string): boolean =>
   seconds.slice(8, 10) < "29" || new Date(`${seconds}Z`).toISOString().startsWith(seconds)
@@ -20,6 +24,7 @@ const onCalendar = (seconds: string): boolean =>
  */
 export const normaliseTime = (text: string): string | undefined => {
   if (text === "") return ""
+  if (USUAL_TIME.test(text)) return text.length === 20 ? `${text.slice(0, 19)}.000000Z` : text
   const match = WIRE_TIME.exec(text)
   if (match === null) return undefined
   const [, seconds = "", fraction = "", zone] = match

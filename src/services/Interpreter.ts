@@ -28,8 +28,18 @@ export interface InterpretedEntities {
   readonly count: number
   /** Who was seen, and as what: key, whether it is final, digest of its row; thing after thing. */
   readonly sightings: ReadonlyArray<Cell>
-  /** The row of the thing at this place; `null` for one that this session has had, and that will hardly be wanted again. */
+  /**
+   * The row of the thing at this place; `null` for one that this session has had, and that will hardly be wanted
+   * again. Where the table has a text's number, the text's place in the answer's texts stands here.
+   */
   readonly rowAt: (place: number) => ReadonlyArray<Cell> | null
+}
+
+/** A long text that rows share. */
+export interface SharedText {
+  /** Tells it from any other. */
+  readonly digest: string
+  readonly content: string
 }
 
 /** What projections make of one observation. */
@@ -38,6 +48,8 @@ export interface Interpreted {
   readonly observedAt: string
   /** The markets that the rows are about, in the order in which they are first named. */
   readonly tickers: ReadonlyArray<string>
+  /** Those of the rows, each once. */
+  readonly texts: ReadonlyArray<SharedText>
   readonly tables: ReadonlyArray<InterpretedFacts | InterpretedEntities>
   readonly problems: ReadonlyArray<WireProblem & { readonly projection: string }>
   /** The era of the body's shape, when it is not the one of its date. */

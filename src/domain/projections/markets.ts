@@ -43,7 +43,12 @@ const columns: Columns<MarketTerms> = [
   ["rules_secondary", (market) => cell(market.rulesSecondary)]
 ]
 
-const table: EntityTable = { kind: "entities", name: "market_rows", columns: columns.map(([name]) => name) }
+const table: EntityTable = {
+  kind: "entities",
+  name: "market_rows",
+  columns: columns.map(([name]) => name),
+  shared: ["early_close_condition", "price_ranges", "rules_primary", "rules_secondary"]
+}
 
 const cellsOf = rowOf(columns)
 
@@ -61,7 +66,7 @@ export const holdsMarkets = (endpoint: string): boolean => endpoints.has(endpoin
 
 export const markets: Projection = {
   name: "markets",
-  version: 3,
+  version: 4,
   tables: [table],
   reads: ({ endpoint }) => holdsMarkets(endpoint),
   project: (reading) => {

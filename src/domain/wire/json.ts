@@ -22,12 +22,13 @@ export const parseText = (text: string): Either.Either<unknown, WireProblem> => 
 export const octets = (body: Uint8Array, from = 0, to = body.length): string =>
   Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("latin1", from, to)
 
-const NOT_ASCII = /[^\0-\x7f]/
+/** Of characters that are bytes: one that is not ASCII would take two bytes of UTF-8. */
+const isAscii = (text: string): boolean => Buffer.byteLength(text) === text.length
 
 /** Parses a piece of such a text; `undefined` when it is no JSON. */
 export const parseOctets = (text: string): unknown => {
   try {
-    return JSON.parse(NOT_ASCII.test(text) ? Buffer.from(text, "latin1").toString("utf8") : text)
+    return JSON.parse(isAscii(text) ? text : Buffer.from(text, "latin1").toString("utf8"))
   } catch {
     return undefined
   }

@@ -11,7 +11,12 @@ import { holdsMarkets } from "../../domain/projections/markets.ts"
 import type { Reading } from "../../domain/reading.ts"
 import { expectedEra } from "../../domain/wire/era.ts"
 import { markets } from "../../domain/wire/market/market.ts"
-import type { Interpreted, InterpretedEntities, InterpretedFacts } from "../../services/Interpreter.ts"
+import type {
+  Interpreted,
+  InterpretedEntities,
+  InterpretedFacts,
+  SharedText
+} from "../../services/Interpreter.ts"
 import type { Memory } from "./memory.ts"
 
 /** Of a projection that does not say otherwise. */
@@ -29,19 +34,21 @@ export const interpret = (
     .map((projection) => ({ projection: projection.name, ...projection.project(reading) }))
   const wanted = projected.length > 0 && holdsMarkets(observation.endpoint)
   const era = wanted ? reading.items(markets).items[0]?.era : undefined
-  const tickers = makeTickers()
+  const tickers = makePlaces()
+  const texts = makePlaces()
   const tables = projected
     .flatMap(({ rows }) => rows)
     .filter(({ rows }) => rows.length > 0)
     .map((rows) =>
       rows.table.kind === "facts"
         ? facts(rows as FactRows, tickers)
-        : entities(rows as EntityRows, tickers, memory)
+        : entities(rows as EntityRows, tickers, texts, memory)
     )
   return {
     seq: observation.seq,
     observedAt: observation.observedAt,
     tickers: tickers.all,
+    texts: texts.all.map((content): SharedText => ({ digest: memory.digest(content), content })),
     tables,
     problems: projected.flatMap(({ problems, projection }) =>
       problems.map((wrong) => ({ ...wrong, projection }))
@@ -50,27 +57,27 @@ export const interpret = (
   }
 }
 
-interface Tickers {
+interface Places {
   readonly all: ReadonlyArray<string>
-  readonly placeOf: (ticker: string) => number
+  readonly placeOf: (text: string) => number
 }
 
-/** Each ticker once, however many tables have a row of its market. */
-const makeTickers = (): Tickers => {
+/** Each ticker once, however many tables have a row of its market, and each text that rows share. */
+const makePlaces = (): Places => {
   const all: Array<string> = []
   const places = new Map<string, number>()
   return {
     all,
-    placeOf: (ticker) => {
-      const known = places.get(ticker)
+    placeOf: (text) => {
+      const known = places.get(text)
       if (known !== undefined) return known
-      places.set(ticker, all.length)
-      return all.push(ticker) - 1
+      places.set(text, all.length)
+      return all.push(text) - 1
     }
   }
 }
 
-const facts = ({ rows, table }: FactRows, tickers: Tickers): InterpretedFacts => {
+const facts = ({ rows, table }: FactRows, tickers: Places): InterpretedFacts => {
   const market = table.columns.indexOf(MARKET_COLUMN)
   const placed =
     market === -1
@@ -103,8 +110,14 @@ const lastWords = (rows: ReadonlyArray<EntityRow>): ReadonlyArray<EntityRow> => 
   return [...last.values()]
 }
 
-const entities = ({ rows, table }: EntityRows, tickers: Tickers, memory: Memory): InterpretedEntities => {
+const entities = (
+  { rows, table }: EntityRows,
+  tickers: Places,
+  texts: Places,
+  memory: Memory
+): InterpretedEntities => {
   const words = lastWords(rows)
+  const shared = placesOf(table.columns, table.shared)
   const ofMarkets = table.columns[0] === MARKET_COLUMN
   const sightings: Array<Cell> = []
   const wanted = words.map(({ cells, digest, final, key }) => {
@@ -116,7 +129,7 @@ const entities = ({ rows, table }: EntityRows, tickers: Tickers, memory: Memory)
       final ? 1 : 0,
       digest ?? memory.digest(JSON.stringify(row))
     )
-    return row
+    return row === null ? null : withPlaces(row, shared, texts)
   })
   return {
     kind: "entities",
@@ -125,4 +138,18 @@ const entities = ({ rows, table }: EntityRows, tickers: Tickers, memory: Memory)
     sightings,
     rowAt: (place) => wanted[place] ?? null
   }
+}
+
+const placesOf = (columns: ReadonlyArray<string>, some: ReadonlyArray<string> = []) =>
+  some.map((column) => columns.indexOf(column))
+
+/** A row that says of each text that rows share where it stands. */
+const withPlaces = (cells: ReadonlyArray<Cell>, shared: ReadonlyArray<number>, texts: Places) => {
+  if (shared.length === 0) return cells
+  const row = [...cells]
+  for (const column of shared) {
+    const cell = row[column]
+    if (typeof cell === "string") row[column] = texts.placeOf(cell)
+  }
+  return row
 }

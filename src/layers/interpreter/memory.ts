@@ -11,30 +11,58 @@ export interface Memory extends Recall {
   readonly learn: (key: string, digest: string) => void
 }
 
+interface Remembered {
+  readonly key: string
+  /** Of what was handed on last. */
+  digest: string | undefined
+  /** Of the bytes in which a market was listed last. */
+  stamp: string | undefined
+}
+
 /** Some 700 bytes a market, of a heap of 512 MB: what was open in the last weeks. Forgetting costs time only. */
 const KEYS_MAX = 300_000
+
+const STATUSES_MAX = 1000
 
 /** V8 keeps a page for as long as somebody keeps a text that was cut out of it, but for a copy. */
 const ownText = (text: string): string => Buffer.from(text).toString()
 
 export const make = (): Memory => {
-  const digests = new Map<string, string>()
+  const things = new Map<string, Remembered>()
   const listings = new Map<string, Listed>()
-  const stamps = new Map<string, string>()
+  const statuses = new Map<string, string>()
+
+  const remembered = (key: string): Remembered => {
+    const known = things.get(key)
+    if (known !== undefined) return known
+    if (things.size >= KEYS_MAX) for (const map of [things, listings]) map.clear()
+    const thing = { key: ownText(key), digest: undefined, stamp: undefined }
+    things.set(thing.key, thing)
+    return thing
+  }
+
+  /** There are a dozen. */
+  const ownStatus = (status: string): string => {
+    const known = statuses.get(status)
+    if (known !== undefined) return known
+    if (statuses.size >= STATUSES_MAX) statuses.clear()
+    const own = ownText(status)
+    statuses.set(own, own)
+    return own
+  }
+
   return {
     digest: (content) => hash("sha1", content, "base64"),
-    knows: (key, digest) => digests.get(key) === digest,
+    knows: (key, digest) => things.get(key)?.digest === digest,
     learn: (key, digest) => {
-      if (digests.size >= KEYS_MAX) digests.clear()
-      digests.set(digests.has(key) ? key : ownText(key), digest)
+      remembered(key).digest = digest
     },
-    listed: (digest) => listings.get(digest),
-    list: (digest, market) => {
-      const ticker = ownText(market.ticker)
-      if (stamps.size >= KEYS_MAX) for (const map of [stamps, listings]) map.clear()
-      listings.delete(stamps.get(ticker) ?? "")
-      stamps.set(ticker, digest)
-      listings.set(digest, { ...market, ticker, status: ownText(market.status) })
+    listed: (stamp) => listings.get(stamp),
+    list: (stamp, { digest, era, quote, status, ticker }) => {
+      const thing = remembered(ticker)
+      if (thing.stamp !== undefined) listings.delete(thing.stamp)
+      thing.stamp = stamp
+      listings.set(stamp, { ticker: thing.key, status: ownStatus(status), era, quote, digest })
     }
   }
 }

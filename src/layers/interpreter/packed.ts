@@ -1,8 +1,9 @@
 /**
  * An answer on its way from one thread to another. Rows cross sealed, so many together, and each such parcel is
- * opened when its rows are written: what is alive at a time stays small, and is never copied by a collector.
+ * opened when its rows are written: what is alive at a time stays small, and is hardly ever copied by a collector.
+ *
+ * As JSON, not by V8's own `serialize`: that holds on to whatever has gone through it until its next collection.
  */
-import { deserialize, serialize } from "node:v8"
 import type { Cell } from "../../domain/projection.ts"
 import type { Interpreted, InterpretedEntities, InterpretedFacts } from "../../services/Interpreter.ts"
 
@@ -30,7 +31,7 @@ const packEntities = ({ rowAt, ...rest }: InterpretedEntities): PackedEntities =
     const rows: Array<Row> = []
     for (let place = from; place < Math.min(rest.count, from + ROWS_A_PARCEL); place++)
       rows.push(rowAt(place))
-    parcels.push(rows.every((row) => row === null) ? null : serialize(rows))
+    parcels.push(rows.every((row) => row === null) ? null : Buffer.from(JSON.stringify(rows)))
   }
   return { ...rest, parcels }
 }
@@ -44,7 +45,11 @@ const unpackEntities = ({ parcels, ...rest }: PackedEntities): InterpretedEntiti
       const parcel = Math.floor(place / ROWS_A_PARCEL)
       const sealed = parcels[parcel]
       if (sealed === undefined || sealed === null) return null
-      if (open?.parcel !== parcel) open = { parcel, rows: deserialize(sealed) }
+      if (open?.parcel !== parcel)
+        open = {
+          parcel,
+          rows: JSON.parse(Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength).toString())
+        }
       return open.rows[place % ROWS_A_PARCEL] ?? null
     }
   }

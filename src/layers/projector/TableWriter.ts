@@ -11,14 +11,16 @@ import {
 } from "../../domain/projection.ts"
 import type { Cells, Interpreted, InterpretedEntities, InterpretedFacts } from "../../services/Interpreter.ts"
 import type { Database } from "../sqlite/Database.ts"
-import { blocksOf, statements } from "./blocks.ts"
-import * as MarketNumbers from "./market-numbers.ts"
+import { blocksOf, letGo, statements } from "./blocks.ts"
+import * as Numbers from "./numbers.ts"
 
 type Sql = Database["Type"]["sql"]
 
 interface Circumstances extends Pick<Interpreted, "seq" | "observedAt"> {
   /** Of the markets, at the places of their tickers. */
-  readonly numbers: ReadonlyArray<number>
+  readonly markets: ReadonlyArray<number>
+  /** Of the shared texts, at their places. */
+  readonly texts: ReadonlyArray<number>
 }
 
 type Write<Rows> = (rows: Rows, of: Circumstances) => Effect.Effect<void, SqlError.SqlError | RowMissing>
@@ -32,14 +34,20 @@ export interface TableWriter {
 }
 
 export const make = (sql: Sql, projections: ReadonlyArray<Projection>): TableWriter => {
-  const numbers = MarketNumbers.make(sql)
+  const numbersOfMarkets = Numbers.make(sql, Numbers.markets)
+  const numbersOfTexts = Numbers.make(sql, Numbers.texts)
   const tables = projections.flatMap((projection) => projection.tables)
   const facts = new Map(tables.filter(isFacts).map((table) => [table.name, factWriter(sql, table)]))
   const entities = new Map(tables.filter(isEntities).map((table) => [table.name, entityWriter(sql, table)]))
   return {
-    write: ({ observedAt, seq, tables, tickers }) =>
+    write: ({ observedAt, seq, tables, texts, tickers }) =>
       Effect.gen(function* () {
-        const of = { seq, observedAt, numbers: yield* numbers.of(tickers) }
+        const of = {
+          seq,
+          observedAt,
+          markets: yield* numbersOfMarkets.of(tickers.map((ticker) => [ticker])),
+          texts: yield* numbersOfTexts.of(texts.map(({ content, digest }) => [digest, content]))
+        }
         for (const rows of tables) {
           yield* rows.kind === "facts"
             ? known(facts, rows.table)(rows, of)
@@ -66,11 +74,22 @@ const overwrite = (columns: ReadonlyArray<string>, key: ReadonlyArray<string>) =
     : `DO UPDATE SET ${rest.map((column) => `${column} = excluded.${column}`).join(", ")}`
 }
 
+/** Puts numbers of markets or texts into a column of their places. */
+const putNumbers = (
+  cells: Array<Cell> | Float64Array,
+  width: number,
+  column: number,
+  numbers: ReadonlyArray<number>
+) => {
+  for (let i = column; i < cells.length; i += width)
+    if (cells[i] !== null) cells[i] = numbers[cells[i] as number] as number
+}
+
 /** With numbers of markets in the places of places of tickers. */
-const numbered = (cells: Cells, width: number, market: number, numbers: ReadonlyArray<number>): Cells => {
+const numbered = (cells: Cells, width: number, market: number, markets: ReadonlyArray<number>): Cells => {
   if (market === -1) return cells
   const copy = cells.slice() as Array<Cell> | Float64Array
-  for (let i = market; i < copy.length; i += width) copy[i] = numbers[copy[i] as number] as number
+  putNumbers(copy, width, market, markets)
   return copy
 }
 
@@ -92,7 +111,7 @@ const upsert = (sql: Sql, { columns, key, name }: Pick<FactTable, "name" | "colu
 const factWriter = (sql: Sql, table: FactTable): Write<InterpretedFacts> => {
   const market = table.columns.indexOf(MARKET_COLUMN)
   const write = upsert(sql, table)
-  return ({ cells }, { numbers }) => write(numbered(cells, table.columns.length, market, numbers))
+  return ({ cells }, { markets }) => write(numbered(cells, table.columns.length, market, markets))
 }
 
 /**
@@ -108,7 +127,7 @@ const SIGHTING_WIDTH = 3
 /** Rows that are put together before they are written. */
 const ROWS_AT_A_TIME = 100
 
-const entityWriter = (sql: Sql, { columns, name }: EntityTable): Write<InterpretedEntities> => {
+const entityWriter = (sql: Sql, { columns, name, shared = [] }: EntityTable): Write<InterpretedEntities> => {
   const key = columns[0] as string
   const market = key === MARKET_COLUMN ? 0 : -1
   const seen = `${name}_seen`
@@ -131,9 +150,10 @@ const entityWriter = (sql: Sql, { columns, name }: EntityTable): Write<Interpret
       WHERE ${sightingOf("excluded")} >= ${sightingOf(seen)}`
   )
   const write = upsert(sql, { name, columns, key: [key] })
-  return ({ rowAt, sightings }, { numbers, observedAt, seq }) =>
+  const columnsOfTexts = shared.map((column) => columns.indexOf(column))
+  return ({ rowAt, sightings }, { markets, observedAt, seq, texts }) =>
     Effect.gen(function* () {
-      const stored = numbered(sightings, SIGHTING_WIDTH, market, numbers)
+      const stored = numbered(sightings, SIGHTING_WIDTH, market, markets)
       for (const { from, rows, values } of blocksOf(stored, SIGHTING_WIDTH)) {
         const parameters = [values, observedAt, seq]
         const positions = yield* sql.unsafe<{ position: number }>(changed.get(rows) as string, parameters)
@@ -144,7 +164,9 @@ const entityWriter = (sql: Sql, { columns, name }: EntityTable): Write<Interpret
             if (row === null) return yield* new RowMissing({ table: name })
             cells.push(values[position * SIGHTING_WIDTH] as Cell, ...row.slice(1))
           }
+          for (const column of columnsOfTexts) putNumbers(cells, columns.length, column, texts)
           yield* write(cells)
+          letGo(cells)
         }
         yield* sql.unsafe(sight.get(rows) as string, parameters)
       }

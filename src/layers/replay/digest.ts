@@ -59,6 +59,8 @@ const digest = (
     Effect.withSpan("digest", { attributes: { table: projection.name } })
   )
 
+const TEXTS: Stored = { name: "shared_texts", columns: ["text", "digest", "content"], key: ["text"] }
+
 const NUMBERS: Stored = { name: "market_numbers", columns: ["market", "ticker"], key: ["market"] }
 
 const digestOf = (schema: string, table: Stored) =>
@@ -81,7 +83,8 @@ const companions = ({ tables }: Projection): ReadonlyArray<Stored> =>
             name: `${table.name}_seen`,
             columns: [table.columns[0] as string, "final", "observed_at", "seq", "digest"],
             key: table.columns.slice(0, 1)
-          }
+          },
+          ...(table.shared === undefined ? [] : [TEXTS])
         ]
       : []
   )

@@ -1,7 +1,7 @@
 /** Rows in blocks: all of them, in order, however many there are and whatever they are kept in. */
 import { assert, describe, it } from "@effect/vitest"
 import { FastCheck as fc } from "effect"
-import { blocksOf, statements } from "../../../src/layers/projector/blocks.ts"
+import { type Block, blocksOf, statements } from "../../../src/layers/projector/blocks.ts"
 
 const PARAMETERS_MAX = 32_766
 
@@ -12,7 +12,9 @@ describe("rows in blocks", () => {
     ([rows, width, numbers]) => {
       const cells = Array.from({ length: rows * width }, (_, i) => i)
       const texts = statements(width, (values) => values)
-      const blocks = [...blocksOf(numbers ? Float64Array.from(cells) : cells, width)]
+      const blocks: Array<Block> = []
+      for (const block of blocksOf(numbers ? Float64Array.from(cells) : cells, width))
+        blocks.push({ ...block, values: [...block.values] })
       assert.deepStrictEqual(
         blocks.flatMap(({ values }) => values),
         cells
@@ -28,6 +30,16 @@ describe("rows in blocks", () => {
     },
     { fastCheck: { numRuns: 50 } }
   )
+
+  it("lets each go when the next is asked for, and nobody else's values with it", () => {
+    const cells = Array.from({ length: 620 }, (_, i) => i)
+    const blocks = [...blocksOf(cells, 1)]
+    assert.deepStrictEqual(
+      blocks.map(({ rows, values }) => [rows, values.length]),
+      [500, 100, 20].map((rows) => [rows, 0])
+    )
+    assert.strictEqual(cells.length, 620)
+  })
 
   it("say where each row stands, where they are asked to", () => {
     const listed = statements(

@@ -4,7 +4,7 @@ import { Effect, FastCheck as fc } from "effect"
 import { eventBody, stringsMarket } from "../../domain/wire/bodies.ts"
 import { answer, SLOT, scopedFolder } from "../sqlite/support.ts"
 import { page } from "./observations.ts"
-import { rowsOf, tablesIn, tell } from "./support.ts"
+import { rowsOf, tablesIn, tell, verify } from "./support.ts"
 
 const utf8 = new TextEncoder()
 const TICKER = "KXA-T1"
@@ -218,6 +218,58 @@ describe("a quote", () => {
       ).pipe(Effect.provide(tablesIn(folder)))
       assert.lengthOf(rowsOf(folder, "SELECT * FROM markets"), 1)
       assert.deepStrictEqual(quotes(folder), [])
+    })
+  )
+})
+
+describe("texts that markets share", () => {
+  const ruled = (ticker: string, rules_primary: unknown, but = {}) =>
+    stringsMarket({ ticker, rules_primary, ...but })
+  const rules = (folder: string) =>
+    rowsOf(folder, "SELECT ticker, rules_primary FROM markets ORDER BY ticker").map((row) => [
+      row.ticker,
+      row.rules_primary
+    ])
+  const kept = (folder: string, text: string) =>
+    rowsOf(folder, `SELECT * FROM shared_texts WHERE content = '${text}'`).length
+
+  const texts = (folder: string) => rowsOf(folder, "SELECT * FROM shared_texts ORDER BY text")
+
+  it.scoped("are kept once, and read back as they were sent: absent, null, empty, or long and odd", () =>
+    Effect.gen(function* () {
+      const folder = yield* scopedFolder
+      const odd = `"Ünder" ☂ \\ \u0000 it's ${"long ".repeat(5000)}`
+      const said = ["same", "same", odd, "", null, "other"]
+      yield* tell(page(0, [...said.map((text, i) => ruled(`T${i}`, text)), ruled("T6", undefined)], 1)).pipe(
+        Effect.provide(tablesIn(folder))
+      )
+      assert.deepStrictEqual(
+        rules(folder),
+        [...said, null].map((text, i) => [`T${i}`, text])
+      )
+      assert.strictEqual(kept(folder, "same"), 1)
+    })
+  )
+
+  it.scoped("have the same numbers however the log was read", () =>
+    Effect.gen(function* () {
+      const told = [
+        page(0, [ruled("A", "one"), ruled("B", "two"), ruled("C", "one")], 50),
+        page(1, [ruled("A", "three"), ruled("B", "two")], 60),
+        page(2, [ruled("A", "too late"), ruled("C", "two")], 10),
+        page(3, [ruled("A", "one"), ruled("B", "four"), ruled("C", "one", { title: "new" })], 70)
+      ]
+      const [together, apart] = [yield* scopedFolder, yield* scopedFolder]
+      yield* Effect.provide(tell(...told), tablesIn(together))
+      // Each in a process of its own, which remembers nothing.
+      yield* Effect.forEach(told, (one) => Effect.provide(tell(one), tablesIn(apart)))
+      assert.deepStrictEqual(rules(apart), [
+        ["A", "one"],
+        ["B", "four"],
+        ["C", "one"]
+      ])
+      assert.deepStrictEqual(texts(apart), texts(together))
+      yield* Effect.provide(verify, tablesIn(apart))
     })
   )
 })

@@ -82,8 +82,18 @@ const told = Effect.tap(scopedFolder, (folder) => Effect.provide(tell(...ofEvery
 
 const scratchFiles = (folder: string) => readdirSync(folder).filter((name) => name.startsWith("rebuild-"))
 
+/** Of columns that hold nothing twice. */
+const invented: Readonly<Record<string, string>> = {
+  ticker: "'invented'",
+  digest: "'invented'",
+  snapshot_time: "'2030'"
+}
+
 /** Physical tables, and the projections that fill them. */
 const owners: Readonly<Record<string, ReadonlyArray<string>>> = {
+  shared_texts: projections
+    .filter(({ tables }) => tables.some((table) => table.kind === "entities" && table.shared !== undefined))
+    .map(({ name }) => name),
   market_numbers: projections
     .filter(({ tables }) => tables.some(({ columns }) => columns.includes("market")))
     .map(({ name }) => name),
@@ -160,9 +170,7 @@ describe("verify", () => {
         const changed = type === "TEXT" ? `${last} || 'x'` : `coalesce(${last}, 0) + 1`
         const [key] = columns.map(({ name }) => name)
         const numeric = columns[0]?.type === "INTEGER"
-        const rest = columns
-          .slice(1)
-          .map(({ name }) => (name === "ticker" ? "'invented'" : name === "snapshot_time" ? "'2030'" : name))
+        const rest = columns.slice(1).map(({ name }) => invented[String(name)] ?? name)
         const ways = [
           `UPDATE ${table} SET ${last} = coalesce(${changed}, 'x') WHERE ${key} = (SELECT max(${key}) FROM ${table})`,
           `DELETE FROM ${table} WHERE ${key} = (SELECT max(${key}) FROM ${table})`,

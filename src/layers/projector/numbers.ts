@@ -1,0 +1,70 @@
+/** Numbers that stand for texts in other tables: given in the order in which the texts are first written. */
+import type { SqlError } from "@effect/sql"
+import { Effect } from "effect"
+import type { Database } from "../sqlite/Database.ts"
+import { blocksOf, statements } from "./blocks.ts"
+
+type Sql = Database["Type"]["sql"]
+
+/** A table that gives its rows numbers. */
+interface Numbered {
+  readonly table: string
+  readonly number: string
+  /** The first tells its rows apart. */
+  readonly columns: readonly [key: string, ...rest: ReadonlyArray<string>]
+}
+
+export const markets: Numbered = { table: "market_numbers", number: "market", columns: ["ticker"] }
+export const texts: Numbered = { table: "shared_texts", number: "text", columns: ["digest", "content"] }
+
+/** Some 100 bytes a key. Forgetting costs time only. */
+const KNOWN_MAX = 400_000
+
+export interface Numbers {
+  /** The numbers of these rows, each of which gets one if it has none. */
+  readonly of: (
+    rows: ReadonlyArray<ReadonlyArray<string>>
+  ) => Effect.Effect<ReadonlyArray<number>, SqlError.SqlError>
+}
+
+interface Found {
+  readonly key: string
+  readonly number: number
+}
+
+/** What is known holds for as long as nobody else gives numbers, and no transaction fails. */
+export const make = (sql: Sql, { columns, number, table }: Numbered): Numbers => {
+  const [key] = columns
+  const known = new Map<string, number>()
+  const found = `${key} AS key, ${number} AS number`
+  const select = `SELECT ${found} FROM jsonb_each(?) j JOIN ${table} n ON n.${key} = j.value`
+  const insert = statements(
+    columns.length,
+    (values) => `INSERT INTO ${table} (${columns.join(", ")}) ${values}
+      ON CONFLICT (${key}) DO NOTHING RETURNING ${found}`
+  )
+
+  const note = (rows: ReadonlyArray<Found>) => {
+    for (const { key, number } of rows) known.set(key, number)
+  }
+
+  const learn = (rows: ReadonlyArray<ReadonlyArray<string>>) =>
+    Effect.gen(function* () {
+      for (const { rows: count, values } of blocksOf(rows.flat(), columns.length))
+        note(yield* sql.unsafe<Found>(insert.get(count) as string, [values]))
+      const old = rows.flatMap(([key = ""]) => (known.has(key) ? [] : [key]))
+      if (old.length > 0) note(yield* sql.unsafe<Found>(select, [JSON.stringify(old)]))
+    })
+
+  const of: Numbers["of"] = (rows) =>
+    Effect.gen(function* () {
+      const unknown = rows.filter(([key = ""]) => !known.has(key))
+      if (unknown.length > 0) {
+        if (known.size + rows.length > KNOWN_MAX) known.clear()
+        yield* learn(known.size === 0 ? rows : unknown)
+      }
+      return rows.map(([key = ""]) => known.get(key) as number)
+    })
+
+  return { of }
+}
