@@ -7,8 +7,8 @@ import type { Listed } from "../../domain/market.ts"
 import type { Recall } from "../../domain/wire/items.ts"
 
 export interface Memory extends Recall {
-  /** Notes what is being handed on. */
-  readonly learn: (key: string, digest: string) => void
+  /** Notes what is being handed on; whether it was so before. */
+  readonly learn: (key: string, digest: string) => boolean
 }
 
 interface Remembered {
@@ -55,7 +55,10 @@ export const make = (): Memory => {
     digest: (content) => hash("sha1", content, "base64"),
     knows: (key, digest) => things.get(key)?.digest === digest,
     learn: (key, digest) => {
-      remembered(key).digest = digest
+      const thing = remembered(key)
+      const known = thing.digest === digest
+      thing.digest = digest
+      return known
     },
     listed: (stamp) => listings.get(stamp),
     list: (stamp, { digest, era, quote, status, ticker }) => {

@@ -162,7 +162,8 @@ const entityWriter = (sql: Sql, { columns, name, shared = [] }: EntityTable): Wr
           for (const { position } of positions.slice(i, i + ROWS_AT_A_TIME)) {
             const row = rowAt(from + position)
             if (row === null) return yield* new RowMissing({ table: name })
-            cells.push(values[position * SIGHTING_WIDTH] as Cell, ...row.slice(1))
+            cells.push(values[position * SIGHTING_WIDTH] as Cell)
+            for (let column = 1; column < row.length; column++) cells.push(row[column] as Cell)
           }
           for (const column of columnsOfTexts) putNumbers(cells, columns.length, column, texts)
           yield* write(cells)

@@ -16,9 +16,15 @@ import * as SqliteDatabase from "../sqlite/Database.ts"
 import { Database, storage } from "../sqlite/Database.ts"
 import { migrateScratch } from "../sqlite/migrations.ts"
 import * as SqliteLog from "../sqlite/ObservationLog.ts"
-import { honourCutoffs, readCutoffs } from "../sqlite/prune-cutoffs.ts"
-import { digests } from "./digest.ts"
+import {
+  type CutoffRow,
+  cutoffsOf,
+  honourCutoffs,
+  readCutoffs,
+  selectCutoffs
+} from "../sqlite/prune-cutoffs.ts"
 import { removeLeftovers } from "./leftovers.ts"
+import { type Question, readMoment } from "./moment.ts"
 import { swap, takeIndexes } from "./swap.ts"
 
 export const make = (dataDir: string, projections: ReadonlyArray<Projection>) =>
@@ -67,8 +73,10 @@ export const make = (dataDir: string, projections: ReadonlyArray<Projection>) =>
           yield* announce
           const { observations } = yield* build(seq, onProgress)
           yield* Effect.flatMap(readCutoffs("live"), honourCutoffs)
+          // Its thread is at the digests while this one puts the tables in place.
+          const { digests } = yield* readMoment(path, projections, {})
           yield* swap(indexes)
-          return { observations, tables: yield* digests("main", projections) }
+          return { observations, tables: yield* digests }
         }).pipe(Effect.provideService(Database, database))
       }).pipe(Effect.scoped, oneAtATime.withPermits(1), Effect.withSpan("Replay.rebuild"))
 
@@ -77,27 +85,24 @@ export const make = (dataDir: string, projections: ReadonlyArray<Projection>) =>
         const { database } = yield* scratch
         return yield* Effect.gen(function* () {
           yield* announce
-          // One snapshot for the checkpoint and the digests: a collector may be writing meanwhile.
-          const live = yield* database.transaction(
-            Effect.all({
-              seq: liveCheckpoint(projections),
-              cutoffs: readCutoffs("live"),
-              tables: digests("live", projections),
-              quarantined: quarantined("live")
-            })
-          )
-          const { observations } = yield* build(live.seq, onProgress)
-          yield* honourCutoffs(live.cutoffs)
-          const rebuilt = {
-            tables: yield* digests("main", projections),
-            quarantined: yield* quarantined("main")
-          }
+          // One moment for the checkpoint and the digests: a collector may be writing meanwhile.
+          const live = yield* readMoment<LiveAnswers>(databasePath(dataDir), projections, {
+            checkpoint: checkpointOf(projections),
+            cutoffs: { table: "prune_cutoffs", sql: selectCutoffs("main") },
+            quarantine: QUARANTINE
+          })
+          const { observations } = yield* build(live.answers.checkpoint[0]?.seq ?? 0, onProgress)
+          yield* honourCutoffs(cutoffsOf(live.answers.cutoffs))
+          const rebuilt = yield* readMoment<Pick<LiveAnswers, "quarantine">>(path, projections, {
+            quarantine: QUARANTINE
+          })
+          const [before, tables] = yield* Effect.all([live.digests, rebuilt.digests])
           const differing = [
-            ...rebuilt.tables.filter(differsFrom(live.tables)).map(({ table }) => table),
-            ...(rebuilt.quarantined === live.quarantined ? [] : ["quarantine"])
+            ...tables.filter(differsFrom(before)).map(({ table }) => table),
+            ...(linesOf(rebuilt.answers) === linesOf(live.answers) ? [] : ["quarantine"])
           ]
           if (differing.length > 0) return yield* new TablesDiffer({ tables: differing })
-          return { observations, tables: rebuilt.tables }
+          return { observations, tables }
         }).pipe(Effect.provideService(Database, database))
       }).pipe(Effect.scoped, oneAtATime.withPermits(1), Effect.withSpan("Replay.verify"))
 
@@ -121,27 +126,28 @@ const headOfLog = Effect.flatMap(ObservationLog, (log) => log.head)
 const differsFrom = (others: ReadonlyArray<TableDigest>) => (mine: TableDigest) =>
   !others.some(({ sha256, table }) => table === mine.table && sha256 === mine.sha256)
 
+interface LiveAnswers extends Readonly<Record<string, ReadonlyArray<unknown>>> {
+  readonly checkpoint: ReadonlyArray<{ readonly seq: number | null }>
+  readonly cutoffs: ReadonlyArray<CutoffRow>
+  readonly quarantine: ReadonlyArray<{ readonly line: string }>
+}
+
 /** Live projections move together; those of another version may have stayed behind, and are none of ours. */
-const liveCheckpoint = (projections: ReadonlyArray<Projection>) =>
-  Effect.gen(function* () {
-    const { sql } = yield* Database
-    const ours = sql.in(projections.map(({ name }) => name))
-    const [row] = yield* sql<{ seq: number | null }>`
-      SELECT min(seq) AS seq FROM live.projection_checkpoints WHERE projection IN ${ours}
-    `
-    return row?.seq ?? 0
-  }).pipe(storage("reading the checkpoints"))
+const checkpointOf = (projections: ReadonlyArray<Projection>): Question => ({
+  table: "projection_checkpoints",
+  sql: `SELECT min(seq) AS seq FROM projection_checkpoints
+        WHERE projection IN (${projections.map(({ name }) => `'${name}'`).join(", ")})`
+})
 
 /** What the tables leave out, unless a later version has taken it in. */
-const quarantined = (schema: "live" | "main") =>
-  Effect.gen(function* () {
-    const { sql } = yield* Database
-    const rows = yield* sql.unsafe<{ line: string }>(
-      `SELECT json_array(seq, projection, item, error) AS line FROM ${schema}.quarantine
-       WHERE resolved_at IS NULL ORDER BY seq, projection, item`
-    )
-    return rows.map(({ line }) => line).join("\n")
-  }).pipe(storage("reading the quarantine"))
+const QUARANTINE: Question = {
+  table: "quarantine",
+  sql: `SELECT json_array(seq, projection, item, error) AS line FROM quarantine
+        WHERE resolved_at IS NULL ORDER BY seq, projection, item`
+}
+
+const linesOf = ({ quarantine }: Pick<LiveAnswers, "quarantine">): string =>
+  quarantine.map(({ line }) => line).join("\n")
 
 export const layer = (dataDir: string, projections: ReadonlyArray<Projection>) =>
   Layer.effect(Replay, make(dataDir, projections))

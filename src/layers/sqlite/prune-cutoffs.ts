@@ -10,17 +10,25 @@ import { Database, storage } from "./Database.ts"
 /** Public table → every slot before this one has been removed. */
 export type Cutoffs = ReadonlyMap<string, SlotSeconds>
 
-/** Of the database `schema`: `main`, or the name under which it is attached. One of an older version has none. */
+export interface CutoffRow {
+  readonly table: string
+  readonly before: string
+}
+
+/** Asks for the rows of the database `schema`: `main`, or the name under which it is attached. */
+export const selectCutoffs = (schema: "main" | "live") =>
+  `SELECT table_name AS "table", max(before_slot) AS before FROM ${schema}.prune_cutoffs
+   GROUP BY table_name ORDER BY table_name`
+
+export const cutoffsOf = (rows: ReadonlyArray<CutoffRow>): Cutoffs =>
+  new Map(rows.map(({ before, table }) => [table, slotSeconds(before)]))
+
+/** One of an older version has none. */
 export const readCutoffs = (schema: "main" | "live") =>
   Effect.gen(function* () {
     const { sql } = yield* Database
     const recorded = yield* sql.unsafe(`SELECT 1 FROM ${schema}.sqlite_master WHERE name = 'prune_cutoffs'`)
-    if (recorded.length === 0) return new Map<string, SlotSeconds>()
-    const rows = yield* sql.unsafe<{ table: string; before: string }>(
-      `SELECT table_name AS "table", max(before_slot) AS before FROM ${schema}.prune_cutoffs
-       GROUP BY table_name ORDER BY table_name`
-    )
-    return new Map(rows.map(({ before, table }) => [table, slotSeconds(before)]))
+    return cutoffsOf(recorded.length === 0 ? [] : yield* sql.unsafe<CutoffRow>(selectCutoffs(schema)))
   }).pipe(storage("reading the cut-offs"))
 
 /** Slots in the order of time, up to but without `before`. */
