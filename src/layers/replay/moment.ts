@@ -41,7 +41,7 @@ export const readMoment = <Answers extends Readonly<Record<string, ReadonlyArray
     const digests = yield* Deferred.make<ReadonlyMap<string, Digest>, StorageFailed>()
     const workerData = { file, questions: Object.entries(questions), tables: storedTables(projections) }
     const worker = yield* Effect.acquireRelease(
-      Effect.sync(() => new Worker(new URL("./digest.worker.mjs", import.meta.url), { workerData })),
+      Effect.sync(() => new Worker(new URL("./moment.worker.mjs", import.meta.url), { workerData })),
       (thread) => Effect.promise(() => thread.terminate())
     )
     worker.once("message", (first) => {
