@@ -1,5 +1,5 @@
 /** The Interpreter and the Inspector in the thread that asks. */
-import { Effect, Either, Layer } from "effect"
+import { Effect, Either, Fiber, Layer } from "effect"
 import { inspect, notJson } from "../../domain/inspection.ts"
 import type { LoggedObservation } from "../../domain/observation.ts"
 import type { Projection } from "../../domain/projection.ts"
@@ -26,13 +26,18 @@ export const answering = (projections: ReadonlyArray<Projection>) => {
 
 export const makeInterpreter = (projections: ReadonlyArray<Projection>): Interpreter["Type"] => {
   const answer = answering(projections)
+  // Bodies are opened side by side, and small ones overtake: what is left out must have been in an earlier answer.
+  const inTurn = Effect.unsafeMakeSemaphore(1)
   return {
     expect: () => Effect.void,
     interpret: (question) =>
-      open(question.observation).pipe(
-        Effect.map((observation) => answer(question, observation)),
-        // A page is tens of milliseconds: timers come in between.
-        Effect.zipLeft(Effect.yieldNow())
+      Effect.flatMap(Effect.fork(open(question.observation)), (opening) =>
+        Fiber.join(opening).pipe(
+          Effect.map((observation) => answer(question, observation)),
+          // A page is tens of milliseconds: timers come in between.
+          Effect.zipLeft(Effect.yieldNow()),
+          inTurn.withPermits(1)
+        )
       )
   }
 }

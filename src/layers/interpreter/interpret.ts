@@ -165,7 +165,7 @@ const withPlaces = (cells: ReadonlyArray<Cell>, shared: ReadonlyArray<SharedColu
   const row = [...cells]
   for (const { column, placeOf } of shared) {
     const cell = row[column]
-    if (typeof cell === "string") row[column] = placeOf(cell)
+    if (cell !== null) row[column] = placeOf(cell as string)
   }
   return row
 }

@@ -32,6 +32,11 @@ interface Found {
   readonly number: number
 }
 
+/** Half a surrogate pair has no UTF-8, and would not be read back as it was written. */
+const wellFormed = (text: string): string => text.toWellFormed()
+
+const keyOf = ([key = ""]: ReadonlyArray<string>): string => wellFormed(key)
+
 /** What is known holds for as long as nobody else gives numbers, and no transaction fails. */
 export const make = (sql: Sql, { columns, number, table }: Numbered): Numbers => {
   const [key] = columns
@@ -50,20 +55,24 @@ export const make = (sql: Sql, { columns, number, table }: Numbered): Numbers =>
 
   const learn = (rows: ReadonlyArray<ReadonlyArray<string>>) =>
     Effect.gen(function* () {
-      for (const { rows: count, values } of blocksOf(rows.flat(), columns.length))
+      for (const { rows: count, values } of blocksOf(rows.flat().map(wellFormed), columns.length))
         note(yield* sql.unsafe<Found>(insert.get(count) as string, [values]))
-      const old = rows.flatMap(([key = ""]) => (known.has(key) ? [] : [key]))
+      const old = rows.map(keyOf).filter((key) => !known.has(key))
       if (old.length > 0) note(yield* sql.unsafe<Found>(select, [JSON.stringify(old)]))
     })
 
+  const numberOf = (row: ReadonlyArray<string>): number => {
+    const number = known.get(keyOf(row))
+    if (number === undefined) throw new Error(`${table} gave "${row[0]}" no number`)
+    return number
+  }
+
   const of: Numbers["of"] = (rows) =>
     Effect.gen(function* () {
-      const unknown = rows.filter(([key = ""]) => !known.has(key))
-      if (unknown.length > 0) {
-        if (known.size + rows.length > KNOWN_MAX) known.clear()
-        yield* learn(known.size === 0 ? rows : unknown)
-      }
-      return rows.map(([key = ""]) => known.get(key) as number)
+      if (known.size + rows.length > KNOWN_MAX) known.clear()
+      const unknown = rows.filter((row) => !known.has(keyOf(row)))
+      if (unknown.length > 0) yield* learn(unknown)
+      return rows.map(numberOf)
     })
 
   return { of }

@@ -11,6 +11,7 @@ import { ObservationLog } from "../../services/ObservationLog.ts"
 import { type OnProgress, Projector } from "../../services/Projector.ts"
 import { Replay, type TableDigest } from "../../services/Replay.ts"
 import { databasePath, scratchPath } from "../data-dir.ts"
+import { firstOf } from "../first-of.ts"
 import * as ProjectorLive from "../projector/Projector.ts"
 import * as SqliteDatabase from "../sqlite/Database.ts"
 import { Database, storage } from "../sqlite/Database.ts"
@@ -91,7 +92,10 @@ export const make = (dataDir: string, projections: ReadonlyArray<Projection>) =>
             cutoffs: { table: "prune_cutoffs", sql: selectCutoffs("main") },
             quarantine: QUARANTINE
           })
-          const { observations } = yield* build(live.answers.checkpoint[0]?.seq ?? 0, onProgress)
+          const { observations } = yield* firstOf(
+            build(live.answers.checkpoint[0]?.seq ?? 0, onProgress),
+            Effect.zipRight(live.digests, Effect.never)
+          )
           yield* honourCutoffs(cutoffsOf(live.answers.cutoffs))
           const rebuilt = yield* readMoment<Pick<LiveAnswers, "quarantine">>(path, projections, {
             quarantine: QUARANTINE

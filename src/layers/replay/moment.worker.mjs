@@ -1,6 +1,6 @@
 /**
- * The thread behind moment.ts. All that it reads is of one moment: it holds one read transaction from its start to
- * its end. Plain JavaScript, because Node 20 starts no TypeScript worker, neither under tsx nor under vitest.
+ * The thread behind moment.ts. All that it reads is of one moment: it is read in one transaction. Plain
+ * JavaScript, because Node 20 starts no TypeScript worker, neither under tsx nor under vitest.
  */
 import { createHash } from "node:crypto"
 import { parentPort, workerData } from "node:worker_threads"
@@ -9,16 +9,24 @@ import Database from "better-sqlite3"
 const ROWS_A_BLOCK = 500
 
 const { file, questions, tables } = workerData
-const database = new Database(file, { readonly: true, fileMustExist: true })
-database.pragma("mmap_size = 1073741824")
-database.exec("BEGIN")
-const exists = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = ?")
+
+const opened = () => {
+  const database = new Database(file, { readonly: true, fileMustExist: true })
+  database.pragma("mmap_size = 1073741824")
+  database.exec("BEGIN")
+  // A deferred transaction has no moment before its first read.
+  database.prepare("SELECT count(*) FROM sqlite_schema").get()
+  return database
+}
 
 /** A version that knew nothing of a table has nothing in it. */
-const answer = ({ sql, table }) => (exists.get(table) === undefined ? [] : database.prepare(sql).all())
+const answer = (database, { sql, table }) =>
+  database.prepare("SELECT 1 FROM sqlite_schema WHERE name = ?").get(table) === undefined
+    ? []
+    : database.prepare(sql).all()
 
 /** So many rows after the last, in the order of the key, whatever the key is made of, each as SQLite writes it in JSON. */
-const digest = ({ columns, key, name }) => {
+const digest = (database, { columns, key, name }) => {
   const order = key.join(", ")
   const block = database.prepare(`
     SELECT CAST(group_concat(line, char(10)) AS BLOB) AS lines, count(*) AS rows
@@ -45,5 +53,12 @@ const digest = ({ columns, key, name }) => {
   return { rows, sha256: hash.digest("hex") }
 }
 
-parentPort.postMessage(Object.fromEntries(questions.map(([name, question]) => [name, answer(question)])))
-parentPort.postMessage(new Map(tables.map((table) => [table.name, digest(table)])))
+try {
+  const database = opened()
+  const answers = questions.map(([name, question]) => [name, answer(database, question)])
+  parentPort.postMessage({ answers: Object.fromEntries(answers) })
+  parentPort.postMessage({ digests: new Map(tables.map((table) => [table.name, digest(database, table)])) })
+} catch (error) {
+  // An error of SQLite would arrive without its words.
+  parentPort.postMessage({ error: { code: error.code, message: error.message } })
+}

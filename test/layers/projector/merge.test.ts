@@ -251,11 +251,30 @@ describe("texts that markets share", () => {
     })
   )
 
+  it.scoped("have the same numbers where a small answer could overtake a large one", () =>
+    Effect.gen(function* () {
+      const many = Array.from({ length: 300 }, (_, i) => ruled(`T${i}`, `rule ${i} ${"long ".repeat(200)}`))
+      const told = [
+        events(0, [eventBody({ markets: many })]),
+        answer(1, {
+          feed: "gaps",
+          endpoint: "GET /markets/{ticker}",
+          body: utf8.encode(JSON.stringify({ market: many[7] }))
+        })
+      ]
+      const [together, apart] = [yield* scopedFolder, yield* scopedFolder]
+      yield* Effect.provide(tell(...told), tablesIn(together))
+      yield* Effect.forEach(told, (one) => Effect.provide(tell(one), tablesIn(apart)))
+      assert.deepStrictEqual(texts(together), texts(apart))
+      yield* Effect.provide(verify, tablesIn(together))
+    })
+  )
+
   it.scoped("have the same numbers however the log was read", () =>
     Effect.gen(function* () {
       const told = [
         page(0, [ruled("A", "one"), ruled("B", "two"), ruled("C", "one")], 50),
-        page(1, [ruled("A", "three"), ruled("B", "two")], 60),
+        page(1, [ruled("A", "three"), ruled("B", "two"), ruled("D", "five")], 60),
         page(2, [ruled("A", "too late"), ruled("C", "two")], 10),
         page(3, [ruled("A", "one"), ruled("B", "four"), ruled("C", "one", { title: "new" })], 70)
       ]
@@ -266,7 +285,8 @@ describe("texts that markets share", () => {
       assert.deepStrictEqual(rules(apart), [
         ["A", "one"],
         ["B", "four"],
-        ["C", "one"]
+        ["C", "one"],
+        ["D", "five"]
       ])
       assert.deepStrictEqual(texts(apart), texts(together))
       yield* Effect.provide(verify, tablesIn(apart))

@@ -29,7 +29,7 @@ import { answer, SLOT } from "../sqlite/support.ts"
 const utf8 = new TextEncoder()
 const json = (body: unknown): Uint8Array => utf8.encode(JSON.stringify(body))
 
-const tickers = ["KXA-T1", "KXA-T2", "KXB-T1", "KXB-T2", "KXÜ-☂", ""]
+const tickers = ["KXA-T1", "KXA-T2", "KXB-T1", "KXB-T2", "KXÜ-☂", "KX\ud800", ""]
 const eventTickers = ["KXA", "KXB", "KXC"]
 const statuses = ["active", "active", "closed", "determined", "finalized", "something-new"]
 const titles = [
@@ -40,6 +40,14 @@ const titles = [
   "雨 \ud83c\udf27",
   "\ud800 alone",
   "nul \u0000"
+]
+const rules = [
+  null,
+  "",
+  "If it rains",
+  "If it snows",
+  "\ud800?",
+  `If ${"it rains and ".repeat(2000)}it snows`
 ]
 const dollars = ["0.0000", "0.0100", "0.069", "0.4149", "0.500000", "0.9990", "1.0000"]
 
@@ -53,6 +61,8 @@ const market = fc
     event_ticker: fc.constantFrom(...eventTickers),
     status: fc.constantFrom(...statuses),
     title: fc.constantFrom(...titles),
+    rules_primary: fc.constantFrom(...rules),
+    rules_secondary: fc.constantFrom(...rules),
     result: fc.constantFrom("", "yes", "no", "scalar"),
     price: fc.constantFrom(...dollars),
     floor_strike: fc.constantFrom(null, 0, 1.5, 1e21, 0.1),
