@@ -63,7 +63,10 @@ interface Places {
   readonly placeOf: (text: string) => number
 }
 
-/** Each ticker once, however many tables have a row of its market, and each text that rows share. */
+/**
+ * Each ticker once, however many tables have a row of its market, and each text that rows share. Half a surrogate
+ * pair has no UTF-8, and would not be read back from a table as it was written.
+ */
 const makePlaces = (): Places => {
   const all: Array<string> = []
   const places = new Map<string, number>()
@@ -73,7 +76,7 @@ const makePlaces = (): Places => {
       const known = places.get(text)
       if (known !== undefined) return known
       places.set(text, all.length)
-      return all.push(text) - 1
+      return all.push(text.toWellFormed()) - 1
     }
   }
 }

@@ -22,15 +22,12 @@ interface Remembered {
 /** Some 700 bytes a market, of a heap of 512 MB: what was open in the last weeks. Forgetting costs time only. */
 const KEYS_MAX = 300_000
 
-const STATUSES_MAX = 1000
-
 /** V8 keeps a page for as long as somebody keeps a text that was cut out of it, but for a copy. */
 const ownText = (text: string): string => Buffer.from(text).toString()
 
 export const make = (): Memory => {
   const things = new Map<string, Remembered>()
   const listings = new Map<string, Listed>()
-  const statuses = new Map<string, string>()
 
   const remembered = (key: string): Remembered => {
     const known = things.get(key)
@@ -39,16 +36,6 @@ export const make = (): Memory => {
     const thing = { key: ownText(key), digest: undefined, stamp: undefined }
     things.set(thing.key, thing)
     return thing
-  }
-
-  /** There are a dozen. */
-  const ownStatus = (status: string): string => {
-    const known = statuses.get(status)
-    if (known !== undefined) return known
-    if (statuses.size >= STATUSES_MAX) statuses.clear()
-    const own = ownText(status)
-    statuses.set(own, own)
-    return own
   }
 
   return {
@@ -61,11 +48,11 @@ export const make = (): Memory => {
       return known
     },
     listed: (stamp) => listings.get(stamp),
-    list: (stamp, { digest, era, quote, status, ticker }) => {
-      const thing = remembered(ticker)
+    list: (stamp, market) => {
+      const thing = remembered(market.ticker)
       if (thing.stamp !== undefined) listings.delete(thing.stamp)
       thing.stamp = stamp
-      listings.set(stamp, { ticker: thing.key, status: ownStatus(status), era, quote, digest })
+      listings.set(stamp, { ...market, ticker: thing.key, status: ownText(market.status) })
     }
   }
 }

@@ -20,22 +20,18 @@ export const texts: Numbered = { table: "shared_texts", number: "text", columns:
 /** Some 100 bytes a key. Forgetting costs time only. */
 const KNOWN_MAX = 400_000
 
+/** The cells of its columns. The key has UTF-8, and so is read back as it was written. */
+type NumberedRow = readonly [key: string, ...rest: ReadonlyArray<string>]
+
 export interface Numbers {
   /** The numbers of these rows, each of which gets one if it has none. */
-  readonly of: (
-    rows: ReadonlyArray<ReadonlyArray<string>>
-  ) => Effect.Effect<ReadonlyArray<number>, SqlError.SqlError>
+  readonly of: (rows: ReadonlyArray<NumberedRow>) => Effect.Effect<ReadonlyArray<number>, SqlError.SqlError>
 }
 
 interface Found {
   readonly key: string
   readonly number: number
 }
-
-/** Half a surrogate pair has no UTF-8, and would not be read back as it was written. */
-const wellFormed = (text: string): string => text.toWellFormed()
-
-const keyOf = ([key = ""]: ReadonlyArray<string>): string => wellFormed(key)
 
 /** What is known holds for as long as nobody else gives numbers, and no transaction fails. */
 export const make = (sql: Sql, { columns, number, table }: Numbered): Numbers => {
@@ -53,25 +49,26 @@ export const make = (sql: Sql, { columns, number, table }: Numbered): Numbers =>
     for (const { key, number } of rows) known.set(key, number)
   }
 
-  const learn = (rows: ReadonlyArray<ReadonlyArray<string>>) =>
+  const learn = (rows: ReadonlyArray<NumberedRow>) =>
     Effect.gen(function* () {
-      for (const { rows: count, values } of blocksOf(rows.flat().map(wellFormed), columns.length))
+      for (const { rows: count, values } of blocksOf(rows.flat(), columns.length))
         note(yield* sql.unsafe<Found>(insert.get(count) as string, [values]))
-      const old = rows.map(keyOf).filter((key) => !known.has(key))
+      const old = rows.map(([key]) => key).filter((key) => !known.has(key))
       if (old.length > 0) note(yield* sql.unsafe<Found>(select, [JSON.stringify(old)]))
     })
 
-  const numberOf = (row: ReadonlyArray<string>): number => {
-    const number = known.get(keyOf(row))
-    if (number === undefined) throw new Error(`${table} gave "${row[0]}" no number`)
+  const numberOf = ([key]: NumberedRow): number => {
+    const number = known.get(key)
+    if (number === undefined) throw new Error(`${table} gave "${key}" no number`)
     return number
   }
 
   const of: Numbers["of"] = (rows) =>
     Effect.gen(function* () {
-      if (known.size + rows.length > KNOWN_MAX) known.clear()
-      const unknown = rows.filter((row) => !known.has(keyOf(row)))
-      if (unknown.length > 0) yield* learn(unknown)
+      const unknown = rows.filter(([key]) => !known.has(key))
+      const forgets = known.size + unknown.length > KNOWN_MAX
+      if (forgets) known.clear()
+      if (unknown.length > 0) yield* learn(forgets ? rows : unknown)
       return rows.map(numberOf)
     })
 
