@@ -5,7 +5,7 @@
  * DELETE and every form of INSERT that would replace a row, from any connection. They are a tripwire; the
  * proof is the hash chain.
  */
-import { SqlClient } from "@effect/sql"
+import * as SqlClient from "@effect/sql/SqlClient"
 import { Effect } from "effect"
 
 export default Effect.gen(function* () {

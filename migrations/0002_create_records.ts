@@ -4,7 +4,7 @@
  * `collection_runs` says how every slot ended, `quarantine` what no decoder understood, `exchange` whose
  * answers this directory holds, and `projection_checkpoints` how far each projection has read.
  */
-import { SqlClient } from "@effect/sql"
+import * as SqlClient from "@effect/sql/SqlClient"
 import { Effect } from "effect"
 
 export default Effect.gen(function* () {

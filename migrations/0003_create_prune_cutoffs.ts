@@ -4,7 +4,7 @@
  * `prune_cutoffs` says what `kalshi prune` has removed: of a table, every row of a slot before `before_slot`
  * (UTC, `2026-11-22T12:15:00Z`; itself not included). The greatest one of a table is in force.
  */
-import { SqlClient } from "@effect/sql"
+import * as SqlClient from "@effect/sql/SqlClient"
 import { Effect } from "effect"
 
 export default Effect.gen(function* () {

@@ -4,7 +4,7 @@
  * `backfills` holds what was asked for of the past, and how far it came. Times are UTC. `slot` names the
  * backfill; `attempt` is the slot under which the answers of its newest attempt stand in the log.
  */
-import { SqlClient } from "@effect/sql"
+import * as SqlClient from "@effect/sql/SqlClient"
 import { Effect } from "effect"
 
 export default Effect.gen(function* () {

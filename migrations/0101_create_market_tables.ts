@@ -5,7 +5,7 @@
  * markets share, in `shared_texts`. Entity tables have a slim `_seen` beside them, which is all that a listing of
  * unchanged markets touches.
  */
-import { SqlClient } from "@effect/sql"
+import * as SqlClient from "@effect/sql/SqlClient"
 import { Effect } from "effect"
 
 export default Effect.gen(function* () {

@@ -5,7 +5,7 @@
  * would touch one page a market a slot, for ever. A market's history loops over the slots instead.
  * Prices are cents and counts contracts, in columns of NUMERIC affinity: 45, 45.5, 45.25.
  */
-import { SqlClient } from "@effect/sql"
+import * as SqlClient from "@effect/sql/SqlClient"
 import { Effect } from "effect"
 
 export default Effect.gen(function* () {

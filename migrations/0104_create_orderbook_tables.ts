@@ -5,7 +5,7 @@
  * brought them, so a book that came again in its slot leaves none behind: the view takes the newest answer.
  * Keys lead with the slot, so that a slot appends. Prices are cents and sizes contracts.
  */
-import { SqlClient } from "@effect/sql"
+import * as SqlClient from "@effect/sql/SqlClient"
 import { Effect } from "effect"
 
 export default Effect.gen(function* () {

@@ -6,7 +6,7 @@
  * and a trade from 138 bytes to 197. Without one, SQLite looks through 10 million trades a second, and
  * `trade_markets` says which quarters of an hour (80,000 trades, 8 ms) are worth looking through.
  */
-import { SqlClient } from "@effect/sql"
+import * as SqlClient from "@effect/sql/SqlClient"
 import { Effect } from "effect"
 
 export default Effect.gen(function* () {

@@ -4,7 +4,7 @@
  * The key leads with the end of the period, so that a walk appends to the end of the tree; a market's history
  * loops over the ends of its period instead. Prices are cents and counts contracts, of NUMERIC affinity.
  */
-import { SqlClient } from "@effect/sql"
+import * as SqlClient from "@effect/sql/SqlClient"
 import { Effect } from "effect"
 
 export default Effect.gen(function* () {

@@ -1,5 +1,5 @@
 /** SHAPES TABLES. Rebuilt from the log at will: change it freely, and raise the version of its projection. */
-import { SqlClient } from "@effect/sql"
+import * as SqlClient from "@effect/sql/SqlClient"
 import { Effect } from "effect"
 
 export default Effect.gen(function* () {

@@ -4,7 +4,7 @@
  * One row a feed and UTC day, so that "nothing happened" can be told from "nothing was recorded". A slot
  * counts on the day on which it begins; one that is still being taken is due and not yet anything else.
  */
-import { SqlClient } from "@effect/sql"
+import * as SqlClient from "@effect/sql/SqlClient"
 import { Effect } from "effect"
 
 export default Effect.gen(function* () {

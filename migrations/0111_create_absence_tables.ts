@@ -4,7 +4,7 @@
  * When a market was last asked for by name in a tier of the exchange, and was not there. The view `markets`
  * (0101) makes a word of it.
  */
-import { SqlClient } from "@effect/sql"
+import * as SqlClient from "@effect/sql/SqlClient"
 import { Effect } from "effect"
 
 export default Effect.gen(function* () {

@@ -1,4 +1,4 @@
-import { Command } from "@effect/cli"
+import * as Command from "@effect/cli/Command"
 import { backfill } from "./commands/backfill.ts"
 import { collect } from "./commands/collect.ts"
 import { demo } from "./commands/demo.ts"

@@ -1,5 +1,6 @@
 /** Runs a command: results on stdout, words on stderr, and an exit code that scripts can rely on. */
-import { Command, ValidationError } from "@effect/cli"
+import * as Command from "@effect/cli/Command"
+import * as ValidationError from "@effect/cli/ValidationError"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Cause, Config, Console, Effect, Exit, Layer, Logger, LogLevel, Option } from "effect"

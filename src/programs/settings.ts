@@ -1,5 +1,7 @@
 /** What every program can be told: a flag beats the environment, the environment the default. */
-import { HelpDoc, Options, ValidationError } from "@effect/cli"
+import * as HelpDoc from "@effect/cli/HelpDoc"
+import * as Options from "@effect/cli/Options"
+import * as ValidationError from "@effect/cli/ValidationError"
 import { Config, Effect, Option } from "effect"
 import ms from "ms"
 import { WrongUsage } from "../domain/errors.ts"

@@ -1,5 +1,5 @@
 /** The SQL of the two kinds of table. Of entities, only rows that changed are written. */
-import type { SqlError } from "@effect/sql"
+import type * as SqlError from "@effect/sql/SqlError"
 import { Data, Effect } from "effect"
 import {
   type Cell,

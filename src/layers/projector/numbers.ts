@@ -1,5 +1,5 @@
 /** Numbers that stand for texts in other tables: given in the order in which the texts are first written. */
-import type { SqlError } from "@effect/sql"
+import type * as SqlError from "@effect/sql/SqlError"
 import { Effect } from "effect"
 import type { Database } from "../sqlite/Database.ts"
 import { blocksOf, statements } from "./blocks.ts"

@@ -3,8 +3,9 @@
  * full disk and a failed COMMIT (the client's own do not: they die, and later writes vanish).
  */
 import * as Reactivity from "@effect/experimental/Reactivity"
-import { SqlClient, SqlError } from "@effect/sql"
-import { SqliteClient } from "@effect/sql-sqlite-node"
+import * as SqlClient from "@effect/sql/SqlClient"
+import * as SqlError from "@effect/sql/SqlError"
+import * as SqliteClient from "@effect/sql-sqlite-node/SqliteClient"
 import { Cause, Context, Effect, Exit, Layer, Option, Scope } from "effect"
 import { StorageFailed } from "../../domain/errors.ts"
 

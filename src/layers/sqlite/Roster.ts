@@ -2,7 +2,8 @@
  * Rosters over SQLite. What is open is what the newest listing held: a market whose row still says
  * `active` may have vanished, and a listing that was cut short is filled up from the one before it.
  */
-import type { SqlError, Statement } from "@effect/sql"
+import type * as SqlError from "@effect/sql/SqlError"
+import type * as Statement from "@effect/sql/Statement"
 import { Effect, Layer } from "effect"
 import { NothingListed } from "../../domain/errors.ts"
 import type { Roster as Kind } from "../../domain/feed.ts"

@@ -1,5 +1,6 @@
 /** Brings a database to the shape of this version, and makes sure that it got there. */
-import { Migrator, SqlClient } from "@effect/sql"
+import * as Migrator from "@effect/sql/Migrator"
+import * as SqlClient from "@effect/sql/SqlClient"
 import { Effect } from "effect"
 import createObservations from "../../../migrations/0001_create_observations.ts"
 import createRecords from "../../../migrations/0002_create_records.ts"

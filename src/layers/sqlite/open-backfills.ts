@@ -1,5 +1,5 @@
 /** Backfills that have not ended, and why they wait. */
-import type { SqlClient } from "@effect/sql"
+import type * as SqlClient from "@effect/sql/SqlClient"
 import type { OpenBackfill } from "../../services/Status.ts"
 
 export const openBackfillsIn = (sql: SqlClient.SqlClient) => sql<OpenBackfill>`

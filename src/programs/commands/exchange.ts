@@ -1,4 +1,5 @@
-import { Command, Options } from "@effect/cli"
+import * as Command from "@effect/cli/Command"
+import * as Options from "@effect/cli/Options"
 import { Effect, Either, Option, Schema } from "effect"
 import { WrongUsage } from "../../domain/errors.ts"
 import type { AccessKey } from "../../layers/local-exchange/access.ts"

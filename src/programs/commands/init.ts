@@ -1,4 +1,4 @@
-import { Command } from "@effect/cli"
+import * as Command from "@effect/cli/Command"
 import { Effect } from "effect"
 import { databasePath } from "../../layers/data-dir.ts"
 import { writer } from "../compose.ts"

@@ -1,4 +1,6 @@
-import { Args, Command, Options } from "@effect/cli"
+import * as Args from "@effect/cli/Args"
+import * as Command from "@effect/cli/Command"
+import * as Options from "@effect/cli/Options"
 import { Effect, Option, Schema, Stream } from "effect"
 import { LogDamaged, WrongUsage } from "../../domain/errors.ts"
 import { slotText } from "../../domain/time.ts"

@@ -1,4 +1,6 @@
-import { Command, HelpDoc, Options } from "@effect/cli"
+import * as Command from "@effect/cli/Command"
+import * as HelpDoc from "@effect/cli/HelpDoc"
+import * as Options from "@effect/cli/Options"
 import { Effect, Layer, Option } from "effect"
 import ms from "ms"
 import { NotExported } from "../../domain/errors.ts"

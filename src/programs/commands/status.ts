@@ -1,4 +1,4 @@
-import { Command } from "@effect/cli"
+import * as Command from "@effect/cli/Command"
 import { Effect, Layer } from "effect"
 import prettyBytes from "pretty-bytes"
 import { describeHole, type Hole } from "../../domain/holes.ts"

@@ -2,7 +2,7 @@
  * What rows of the public tables hold, column by column, and how their cells become words of the ports.
  * Nothing that SQLite hands over is believed before its schema has seen it.
  */
-import type { SqlError } from "@effect/sql"
+import type * as SqlError from "@effect/sql/SqlError"
 import { DateTime, Effect, Either, ParseResult, Schema } from "effect"
 import { StorageFailed } from "../../../domain/errors.ts"
 import { normaliseTime, slotSeconds, slotText } from "../../../domain/time.ts"
