@@ -66,7 +66,7 @@ export const holdsMarkets = (endpoint: string): boolean => endpoints.has(endpoin
 
 export const markets: Projection = {
   name: "markets",
-  version: 4,
+  version: 5,
   tables: [table],
   reads: ({ endpoint }) => holdsMarkets(endpoint),
   project: (reading) => {

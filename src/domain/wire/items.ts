@@ -36,8 +36,8 @@ export interface ItemKind<A> {
   readonly locate: (body: unknown) => ReadonlyArray<Located>
   readonly decode: (value: unknown, path: string, recall?: Recall) => Either.Either<A, WireProblem>
   /**
-   * The items of a body that can be told apart in its text, as they would be decoded; `undefined` of a body
-   * that must be parsed. Which of the two does not depend on what is remembered.
+   * The items of a body that can be told apart in its bytes, as they would be decoded, without parsing those that
+   * are remembered; `undefined` of a body that must be parsed as a whole.
    */
   readonly skim?: (
     body: Uint8Array,

@@ -102,9 +102,6 @@ export interface Shape<A> {
 
 export interface ShapeOf<F extends Fields> extends Shape<Decoded<F>> {
   readonly fields: F
-  readonly wireNames: ReadonlyArray<string>
-  /** Decodes the values of an object, in the order of the fields; `undefined` if one of them is refused. */
-  readonly ofValues: (values: ReadonlyArray<unknown>) => Decoded<F> | undefined
 }
 
 /**
@@ -113,44 +110,34 @@ export interface ShapeOf<F extends Fields> extends Shape<Decoded<F>> {
  */
 export const shape = <const F extends Fields>(fields: F): ShapeOf<F> => {
   const entries = Object.entries(fields)
-  const wireNames = entries.map(([, [wireName]]) => wireName)
-  const compile = <Decode>(
-    place: (wireName: string, index: number) => string,
-    onRefused: (index: number, value: never, path: string) => unknown,
-    onDecoded: (decoded: Decoded<F>) => unknown
-  ): Decode => {
-    const reads = wireNames.map(
-      (wireName, i) => `
-        const field${i} = read${i}(value[${place(wireName, i)}])
-        if (field${i} === refused) return onRefused(${i}, value, path)`
-    )
-    const literal = entries.map(([name], i) => `${JSON.stringify(name)}: field${i}`)
-    return new Function(
-      "refused",
-      "onRefused",
-      "onDecoded",
-      ...entries.map((_, i) => `read${i}`),
-      `return (value, path) => {${reads.join("")}\n return onDecoded({ ${literal.join(", ")} }) }`
-    )(refused, onRefused, onDecoded, ...entries.map(([, [, { read }]]) => read))
+  const readers = entries.map(([, [, reader]]) => reader)
+  const wrongField = (index: number, value: Readonly<Record<string, unknown>>, path: string) => {
+    const [, [wireName, { expected }]] = entries[index] as (typeof entries)[number]
+    return Either.left(problem(`${path}.${wireName}`, expected, value[wireName]))
   }
-  const decodeObject = compile<Shape<Decoded<F>>["decode"]>(
-    (wireName) => JSON.stringify(wireName),
-    (index, value: Readonly<Record<string, unknown>>, path) => {
-      const [, [wireName, { expected }]] = entries[index] as (typeof entries)[number]
-      return Either.left(problem(`${path}.${wireName}`, expected, value[wireName]))
-    },
-    Either.right
+  const reads = entries.map(
+    ([, [wireName]], i) => `
+      const field${i} = read${i}(value[${JSON.stringify(wireName)}])
+      if (field${i} === refused) return wrongField(${i}, value, path)`
+  )
+  const literal = entries.map(([name], i) => `${JSON.stringify(name)}: field${i}`)
+  const compiled = new Function(
+    "refused",
+    "wrongField",
+    "right",
+    ...readers.map((_, i) => `read${i}`),
+    `return (value, path) => {${reads.join("")}\n return right({ ${literal.join(", ")} }) }`
+  )
+  const decodeObject: Shape<Decoded<F>>["decode"] = compiled(
+    refused,
+    wrongField,
+    Either.right,
+    ...readers.map(({ read }) => read)
   )
   return {
     fields,
-    wireNames,
     decode: (value, path) =>
-      isObject(value) ? decodeObject(value, path) : Either.left(problem(path, "an object", value)),
-    ofValues: compile(
-      (_, index) => String(index),
-      () => undefined,
-      (decoded) => decoded
-    )
+      isObject(value) ? decodeObject(value, path) : Either.left(problem(path, "an object", value))
   }
 }
 

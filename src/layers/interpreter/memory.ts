@@ -22,9 +22,6 @@ interface Remembered {
 /** Some 700 bytes a market, of a heap of 512 MB: what was open in the last weeks. Forgetting costs time only. */
 const KEYS_MAX = 300_000
 
-/** V8 keeps a page for as long as somebody keeps a text that was cut out of it, but for a copy. */
-const ownText = (text: string): string => Buffer.from(text).toString()
-
 export const make = (): Memory => {
   const things = new Map<string, Remembered>()
   const listings = new Map<string, Listed>()
@@ -33,7 +30,7 @@ export const make = (): Memory => {
     const known = things.get(key)
     if (known !== undefined) return known
     if (things.size >= KEYS_MAX) for (const map of [things, listings]) map.clear()
-    const thing = { key: ownText(key), digest: undefined, stamp: undefined }
+    const thing = { key, digest: undefined, stamp: undefined }
     things.set(thing.key, thing)
     return thing
   }
@@ -52,7 +49,7 @@ export const make = (): Memory => {
       const thing = remembered(market.ticker)
       if (thing.stamp !== undefined) listings.delete(thing.stamp)
       thing.stamp = stamp
-      listings.set(stamp, { ...market, ticker: thing.key, status: ownText(market.status) })
+      listings.set(stamp, { ...market, ticker: thing.key })
     }
   }
 }

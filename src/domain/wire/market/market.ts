@@ -4,13 +4,13 @@ import type { Millionths } from "../../fixed.ts"
 import type { Listed, Market, MarketTerms, Quote, Said } from "../../market.ts"
 import type { Era } from "../era.ts"
 import { eventsIn } from "../event.ts"
-import { each, type ItemKind, type Located, nothing, one, type Recall } from "../items.ts"
-import { octets, parseOctets } from "../json.ts"
+import { each, type ItemKind, type Located, nothing, one } from "../items.ts"
+import { octets, parseOctets, textsOf } from "../json.ts"
 import { fingerprint, isObject, type Shape, shape, text, type WireProblem } from "../shape.ts"
 import * as Cents from "./cents.ts"
 import { description } from "./description.ts"
 import * as Dual from "./dual.ts"
-import { marketsOf, skim, termsOf } from "./skim.ts"
+import { marketsOf } from "./listing.ts"
 import * as Strings from "./strings.ts"
 
 interface Decoder {
@@ -85,42 +85,22 @@ const decode: ItemKind<Market>["decode"] = (value, path, recall = nothing) => {
   )
 }
 
-/** The same from a market's bytes; `undefined` where it takes the whole to tell. */
-const decodeBytes = (
-  bytes: Uint8Array,
-  path: string,
-  recall: Recall
-): Either.Either<Market, WireProblem> | undefined => {
-  const described = () => parseOctets(octets(bytes))
-  const stamp = recall.digest(bytes)
-  const before = recall.listed(stamp)
-  if (before !== undefined) return Either.right(new ListedMarket(before, described))
-  const skimmed = skim(octets(bytes))
-  const { rest, status, ticker, values } = skimmed
-  const digest = recall.digest(rest)
-  const known = recall.knows(ticker, digest)
-  const raw = known ? undefined : termsOf(skimmed)
-  if (!known && (raw === undefined || eraOf(raw) !== "strings")) return undefined
-  const terms = known ? undefined : decodeTerms(raw, path)
-  if (terms !== undefined && Either.isLeft(terms)) return Either.left(terms.left)
-  const quote = Strings.quote.ofValues(values)
-  if (quote === undefined) return undefined
-  const listed: Listed = { ticker, status, era: "strings", quote, digest }
-  recall.list(stamp, listed)
-  return Either.right(new ListedMarket(listed, described, terms?.right))
-}
-
-/** A listing market by market, as text where that is enough. */
-const skimMarkets: NonNullable<ItemKind<Market>["skim"]> = (body, recall) => {
+/** A listing market by market: one that is listed in the same bytes as before is not parsed. */
+const skim: NonNullable<ItemKind<Market>["skim"]> = (body, recall) => {
+  const textOf = textsOf(body)
   const results: Array<Either.Either<Market, WireProblem>> = []
-  for (const market of marketsOf(body) ?? []) {
-    const path = `markets[${results.length}]`
-    const result = decodeBytes(market, path, recall)
-    if (result === undefined) {
-      const whole = parseOctets(octets(market))
-      if (whole === undefined) return undefined
-      results.push(decode(whole, path, recall))
-    } else results.push(result)
+  for (const { from, to } of marketsOf(body) ?? []) {
+    const stamp = recall.digest(body.subarray(from, to))
+    const before = recall.listed(stamp)
+    if (before !== undefined) {
+      results.push(Either.right(new ListedMarket(before, () => parseOctets(octets(body, from, to)))))
+      continue
+    }
+    const whole = parseOctets(textOf(from, to))
+    if (whole === undefined) return undefined
+    const market = decode(whole, `markets[${results.length}]`, recall)
+    if (Either.isRight(market)) recall.list(stamp, market.right)
+    results.push(market)
   }
   return results.length === 0 ? undefined : results
 }
@@ -136,5 +116,5 @@ export const markets: ItemKind<Market> = {
   keys: ["markets", "market", "events", "event"],
   locate: marketsIn,
   decode,
-  skim: skimMarkets
+  skim
 }

@@ -1,12 +1,12 @@
-/** Reading a listing by its text says what parsing it says, of any text, whatever is remembered. */
+/** Reading a listing market by market says what parsing it says, of any text, whatever is remembered. */
 import { assert, describe, it } from "@effect/vitest"
 import { FastCheck as fc } from "effect"
 import type { Listed, Market } from "../../../src/domain/market.ts"
 import { Reading } from "../../../src/domain/reading.ts"
 import type { ItemKind, Recall } from "../../../src/domain/wire/items.ts"
 import { octets } from "../../../src/domain/wire/json.ts"
+import { marketsOf } from "../../../src/domain/wire/market/listing.ts"
 import { markets } from "../../../src/domain/wire/market/market.ts"
-import { marketsOf, skim, termsOf } from "../../../src/domain/wire/market/skim.ts"
 import { observe } from "../observe.ts"
 import { type Body, centsMarket, dualFpMarket, eventBody, stringsMarket, without } from "./bodies.ts"
 
@@ -35,16 +35,21 @@ const remembering = () => {
 const read = (text: string, kind: ItemKind<Market>, recall?: Recall) =>
   new Reading(observe(text), recall === undefined ? {} : { recall }).items(kind)
 
-/** All that a reader can learn from a market but its digest, which each way of reading has of its own. */
+/** All that a reader can learn from a market. */
 const told = (text: string, kind: ItemKind<Market>, recall?: Recall) => {
   const { items, problems } = read(text, kind, recall)
   return {
-    items: items.map(({ era, quote, status, terms, ticker }) => ({ era, quote, status, terms, ticker })),
+    items: items.map(({ digest, era, quote, status, terms, ticker }) => ({
+      digest,
+      era,
+      quote,
+      status,
+      terms,
+      ticker
+    })),
     problems
   }
 }
-
-const skimmed = (text: string) => (marketsOf(Buffer.from(text)) ?? []).map((bytes) => skim(octets(bytes)))
 
 const isSkimmed = (text: string): boolean => markets.skim?.(Buffer.from(text), remembering()) !== undefined
 
@@ -71,7 +76,7 @@ const value = fc.constantFrom<unknown>(
   ...ODD_TEXTS
 )
 
-/** Markets with anything in any place, also what skimming looks for in places where it must not look. */
+/** Markets with anything in any place, also what looks like the border of a market. */
 const market = fc
   .record({
     era: fc.constantFrom(stringsMarket, stringsMarket, stringsMarket, dualFpMarket, centsMarket),
@@ -183,13 +188,6 @@ describe("a listing that is skimmed", () => {
     assert.deepStrictEqual(told(text, markets), { items: [], problems: [] })
   })
 
-  it("is no JSON where a value that is cut out and put nowhere is none", () => {
-    const text = JSON.stringify({ markets: [stringsMarket({ previous_price_dollars: "#" })] })
-    const broken = text.replace("#", "\n")
-    assert.deepStrictEqual(told(broken, markets), told(broken, parsing))
-    assert.lengthOf(told(broken, markets).problems, 1)
-  })
-
   it.prop(
     "is cut where its markets end, however long they are",
     [fc.array(fc.constantFrom(1, 3000, 20_000, 60_000, 66_000, 200_000), { minLength: 1, maxLength: 6 })],
@@ -200,7 +198,7 @@ describe("a listing that is skimmed", () => {
       // A page whose first market is longer than where the second is looked for is parsed.
       const expected = (lengths[0] as number) > 65_536 ? [] : list
       assert.deepStrictEqual(
-        cut.map((bytes) => octets(bytes)),
+        cut.map(({ from, to }) => text.slice(from, to)),
         expected.map((body) => JSON.stringify(body))
       )
       assert.deepStrictEqual(told(text, markets), told(text, parsing))
@@ -233,33 +231,28 @@ describe("a listing that is skimmed", () => {
 
 describe("terms that are known", () => {
   const text = (but: Body) => JSON.stringify({ markets: [stringsMarket(but)] })
-  const rests = (but: Body) => skimmed(text(but)).map(({ rest }) => rest)
+  const digestOf = (but: Body) => read(text(but), markets).items[0]?.digest
 
-  it("are those of a market with any other quote, and of no market that differs in anything else", () => {
+  it("are those of a market with any other quote, and of none that differs in anything that a table has", () => {
     const quote = { yes_bid_dollars: "0.9900", volume_fp: "1.00", previous_price_dollars: "0.1000" }
-    assert.deepStrictEqual(rests(quote), rests({}))
+    assert.strictEqual(digestOf(quote), digestOf({}))
+    assert.strictEqual(digestOf({ new_field: 1 }), digestOf({}))
     for (const but of [
       { status: "closed" },
       { title: "other" },
-      { custom_strike: { b: 1 } },
-      { new_field: 1 }
+      { title: null },
+      { custom_strike: { b: 1 } }
     ]) {
-      assert.notDeepEqual(rests(but), rests({}), JSON.stringify(but))
+      assert.notStrictEqual(digestOf(but), digestOf({}), JSON.stringify(but))
     }
   })
 
-  it("are not parsed, and the quote beside them is read all the same", () => {
+  it("are not decoded, and the quote beside them is read all the same", () => {
     const recall = remembering()
     recall.learn(text({}))
     const [known] = read(text({ yes_bid_dollars: "0.1234" }), markets, recall).items
     assert.strictEqual(known?.quote.yesBid, 123_400)
     assert.strictEqual(known?.terms.title, "Will it rain more than 1 inch?")
-  })
-
-  it("are refused where a cut went through something else than the quote", () => {
-    const nested = { custom_strike: { yes_bid_dollars: "0.7700" } }
-    const body = JSON.stringify({ markets: [without(stringsMarket(nested), "yes_bid_dollars")] })
-    assert.deepStrictEqual(skimmed(body).map(termsOf), [undefined])
   })
 })
 
@@ -290,9 +283,11 @@ describe("a market that stands in a listing byte for byte as before", () => {
     assert.deepStrictEqual(told(page(a), markets, recall), told(page(a), parsing))
   })
 
-  it("is remembered only where it could be read by itself", () => {
+  it("is remembered in the shape of any time, unless it could not be read", () => {
     const recall = remembering()
-    recall.learn(page(centsMarket(), dualFpMarket(), { ...a, yes_bid_dollars: "7 cents" }))
-    assert.strictEqual(recall.listings.size, 0)
+    const list = [centsMarket(), dualFpMarket(), { ...a, yes_bid_dollars: "7 cents" }]
+    recall.learn(page(...list))
+    assert.strictEqual(recall.listings.size, 2)
+    assert.deepStrictEqual(told(page(...list), markets, recall), told(page(...list), parsing))
   })
 })
