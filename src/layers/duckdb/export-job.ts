@@ -2,10 +2,10 @@
 import { Effect } from "effect"
 import { ExportFailed, type StorageFailed } from "../../domain/errors.ts"
 import type { ExportOptions } from "../../services/Exporter.ts"
+import type { Snapshot } from "../sqlite/Snapshot.ts"
 import { type Duck, whyOf } from "./Duck.ts"
 import type { Building } from "./output.ts"
 import type { Earlier } from "./pruned.ts"
-import type { Snapshot } from "./Snapshot.ts"
 
 export type Format = "parquet" | "csv"
 

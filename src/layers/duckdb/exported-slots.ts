@@ -10,10 +10,10 @@ import { Effect } from "effect"
 import { type PublicTable, priceSnapshots } from "../../domain/catalog.ts"
 import { type NoDatabase, StorageFailed } from "../../domain/errors.ts"
 import { type SlotSeconds, slotText } from "../../domain/time.ts"
+import { openSnapshot, type Snapshot } from "../sqlite/Snapshot.ts"
 import { type Duck, openDuck } from "./Duck.ts"
 import { columnsOf, kindOf, sqlType } from "./kinds.ts"
 import { neededOf, priceViewSql, readSlots, stagePrices, stageTickers } from "./prices.ts"
-import { openSnapshot, type Snapshot } from "./Snapshot.ts"
 import { createStagedSchema, stageTable } from "./stage.ts"
 
 const MEMORY_MEGABYTES = 512

@@ -4,9 +4,9 @@
  */
 import { BIGINT, DECIMAL, DuckDBDataChunk, type DuckDBType, INTEGER } from "@duckdb/node-api"
 import { priceSnapshots } from "../../domain/catalog.ts"
+import type { SqliteRow } from "../sqlite/Snapshot.ts"
 import { makeUnpacked, type Unpacked, unpack } from "./decimals.ts"
 import { decimalOf, kindOf } from "./kinds.ts"
-import type { SqliteRow } from "./Snapshot.ts"
 import { CHUNK_ROWS, copyValidity, copyValues, vectorOf, widen } from "./vectors.ts"
 
 /** Rows of a slice at most: large enough to make the statement's cost small, small enough for the caches. */

@@ -7,9 +7,9 @@ import { quotedString as literal, quotedIdentifier as quoted } from "@duckdb/nod
 import { Effect } from "effect"
 import type { PublicTable } from "../../domain/catalog.ts"
 import type { StorageFailed } from "../../domain/errors.ts"
+import type { Snapshot } from "../sqlite/Snapshot.ts"
 import { columnsOf } from "./kinds.ts"
 import type { Building } from "./output.ts"
-import type { Snapshot } from "./Snapshot.ts"
 
 /** What an earlier export holds of a table that has been pruned. */
 export interface Earlier {

@@ -11,9 +11,9 @@ import {
   VARCHAR
 } from "@duckdb/node-api"
 import type { ColumnKind } from "../../domain/catalog.ts"
+import type { SqliteRow, SqliteValue } from "../sqlite/Snapshot.ts"
 import { scaled } from "./decimals.ts"
 import { decimalOf } from "./kinds.ts"
-import type { SqliteRow, SqliteValue } from "./Snapshot.ts"
 import { assignBytes, assignText, copyValidity, copyValues, vectorOf } from "./vectors.ts"
 
 /** A column to be staged; `text` for a time that is to stay the text it is. */

@@ -6,10 +6,10 @@ import { quotedIdentifier as quoted } from "@duckdb/node-api"
 import { Effect } from "effect"
 import type { PublicTable } from "../../domain/catalog.ts"
 import type { StorageFailed } from "../../domain/errors.ts"
+import type { Snapshot } from "../sqlite/Snapshot.ts"
 import type { Duck } from "./Duck.ts"
 import { columnsOf, kindOf, sqlType } from "./kinds.ts"
 import { chunkOf, type StagedColumn } from "./rows.ts"
-import type { Snapshot } from "./Snapshot.ts"
 import { CHUNK_ROWS } from "./vectors.ts"
 
 /** Chunks whose rows are on their way while one is converted. */

@@ -3,7 +3,7 @@
  * Projector from seq 1; its tables are then compared with the live ones, or put in their place.
  */
 import * as FileSystem from "@effect/platform/FileSystem"
-import { Effect, Layer } from "effect"
+import { Effect, ExecutionStrategy, Exit, Layer, Scope } from "effect"
 import { StorageFailed, TablesDiffer } from "../../domain/errors.ts"
 import type { Projection } from "../../domain/projection.ts"
 import { Interpreter } from "../../services/Interpreter.ts"
@@ -17,15 +17,11 @@ import * as SqliteDatabase from "../sqlite/Database.ts"
 import { Database, storage } from "../sqlite/Database.ts"
 import { migrateScratch } from "../sqlite/migrations.ts"
 import * as SqliteLog from "../sqlite/ObservationLog.ts"
-import {
-  type CutoffRow,
-  cutoffsOf,
-  honourCutoffs,
-  readCutoffs,
-  selectCutoffs
-} from "../sqlite/prune-cutoffs.ts"
+import { honourCutoffs, readCutoffs } from "../sqlite/prune-cutoffs.ts"
+import { snapshotOf } from "../sqlite/Snapshot.ts"
+import { askDigests } from "./digest.ts"
 import { removeLeftovers } from "./leftovers.ts"
-import { type Question, readMoment } from "./moment.ts"
+import { stateIn } from "./state.ts"
 import { swap, takeIndexes } from "./swap.ts"
 
 export const make = (dataDir: string, projections: ReadonlyArray<Projection>) =>
@@ -75,7 +71,7 @@ export const make = (dataDir: string, projections: ReadonlyArray<Projection>) =>
           const { observations } = yield* build(seq, onProgress)
           yield* Effect.flatMap(readCutoffs("live"), honourCutoffs)
           // Its thread is at the digests while this one puts the tables in place.
-          const { digests } = yield* readMoment(path, projections, {})
+          const digests = yield* Effect.flatMap(snapshotOf(path), askDigests(projections))
           yield* swap(indexes)
           return { observations, tables: yield* digests }
         }).pipe(Effect.provideService(Database, database))
@@ -86,24 +82,26 @@ export const make = (dataDir: string, projections: ReadonlyArray<Projection>) =>
         const { database } = yield* scratch
         return yield* Effect.gen(function* () {
           yield* announce
-          // One moment for the checkpoint and the digests: a collector may be writing meanwhile.
-          const live = yield* readMoment<LiveAnswers>(databasePath(dataDir), projections, {
-            checkpoint: checkpointOf(projections),
-            cutoffs: { table: "prune_cutoffs", sql: selectCutoffs("main") },
-            quarantine: QUARANTINE
-          })
-          const { observations } = yield* firstOf(
-            build(live.answers.checkpoint[0]?.seq ?? 0, onProgress),
-            Effect.zipRight(live.digests, Effect.never)
+          const reading = yield* Effect.flatMap(Effect.scope, (scope) =>
+            Scope.fork(scope, ExecutionStrategy.sequential)
           )
-          yield* honourCutoffs(cutoffsOf(live.answers.cutoffs))
-          const rebuilt = yield* readMoment<Pick<LiveAnswers, "quarantine">>(path, projections, {
-            quarantine: QUARANTINE
-          })
+          // All of one moment: a collector may be writing meanwhile.
+          const live = yield* Effect.flatMap(
+            Scope.extend(snapshotOf(databasePath(dataDir)), reading),
+            stateIn(projections)
+          )
+          // Let go as soon as it has answered: a collector's journal grows for as long as somebody reads.
+          const digested = Effect.zipRight(live.digests, Scope.close(reading, Exit.void))
+          const { observations } = yield* firstOf(
+            build(live.checkpoint, onProgress),
+            Effect.zipRight(digested, Effect.never)
+          )
+          yield* honourCutoffs(live.cutoffs)
+          const rebuilt = yield* Effect.flatMap(snapshotOf(path), stateIn(projections))
           const [before, tables] = yield* Effect.all([live.digests, rebuilt.digests])
           const differing = [
             ...tables.filter(differsFrom(before)).map(({ table }) => table),
-            ...(linesOf(rebuilt.answers) === linesOf(live.answers) ? [] : ["quarantine"])
+            ...(rebuilt.quarantine === live.quarantine ? [] : ["quarantine"])
           ]
           if (differing.length > 0) return yield* new TablesDiffer({ tables: differing })
           return { observations, tables }
@@ -129,29 +127,6 @@ const headOfLog = Effect.flatMap(ObservationLog, (log) => log.head)
 
 const differsFrom = (others: ReadonlyArray<TableDigest>) => (mine: TableDigest) =>
   !others.some(({ sha256, table }) => table === mine.table && sha256 === mine.sha256)
-
-interface LiveAnswers extends Readonly<Record<string, ReadonlyArray<unknown>>> {
-  readonly checkpoint: ReadonlyArray<{ readonly seq: number | null }>
-  readonly cutoffs: ReadonlyArray<CutoffRow>
-  readonly quarantine: ReadonlyArray<{ readonly line: string }>
-}
-
-/** Live projections move together; those of another version may have stayed behind, and are none of ours. */
-const checkpointOf = (projections: ReadonlyArray<Projection>): Question => ({
-  table: "projection_checkpoints",
-  sql: `SELECT min(seq) AS seq FROM projection_checkpoints
-        WHERE projection IN (${projections.map(({ name }) => `'${name}'`).join(", ")})`
-})
-
-/** What the tables leave out, unless a later version has taken it in. */
-const QUARANTINE: Question = {
-  table: "quarantine",
-  sql: `SELECT json_array(seq, projection, item, error) AS line FROM quarantine
-        WHERE resolved_at IS NULL ORDER BY seq, projection, item`
-}
-
-const linesOf = ({ quarantine }: Pick<LiveAnswers, "quarantine">): string =>
-  quarantine.map(({ line }) => line).join("\n")
 
 export const layer = (dataDir: string, projections: ReadonlyArray<Projection>) =>
   Layer.effect(Replay, make(dataDir, projections))

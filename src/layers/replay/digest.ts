@@ -1,31 +1,21 @@
 /**
- * What a projection has in its tables, in one hash: over the rows of each table in key order, as SQLite writes them
- * in JSON. Replay gives every market and every text the same number again, so the tables themselves are compared,
- * not the views.
+ * What a projection has in its tables, in one hash over those of its tables. Replay gives every market and every text
+ * the same number again, so the tables themselves are compared, not the views.
  */
 import { createHash } from "node:crypto"
+import { Effect } from "effect"
 import { MARKET_COLUMN, type Projection, type Table } from "../../domain/projection.ts"
 import type { TableDigest } from "../../services/Replay.ts"
+import type { Digest, KeyedTable, Pending, Snapshot } from "../sqlite/Snapshot.ts"
 
-export interface StoredTable {
-  readonly name: string
-  readonly columns: ReadonlyArray<string>
-  readonly key: ReadonlyArray<string>
-}
+const NUMBERS: KeyedTable = { name: "market_numbers", columns: ["market", "ticker"], key: ["market"] }
+const TEXTS: KeyedTable = { name: "shared_texts", columns: ["text", "digest", "content"], key: ["text"] }
 
-export interface Digest {
-  readonly rows: number
-  readonly sha256: string
-}
-
-const NUMBERS: StoredTable = { name: "market_numbers", columns: ["market", "ticker"], key: ["market"] }
-const TEXTS: StoredTable = { name: "shared_texts", columns: ["text", "digest", "content"], key: ["text"] }
-
-const own = (table: Table): StoredTable =>
+const own = (table: Table): KeyedTable =>
   table.kind === "facts" ? table : { ...table, key: table.columns.slice(0, 1) }
 
 /** Tables that a projection fills without naming them. */
-const companions = (table: Table): ReadonlyArray<StoredTable> => [
+const companions = (table: Table): ReadonlyArray<KeyedTable> => [
   ...(table.kind === "entities"
     ? [
         {
@@ -40,19 +30,15 @@ const companions = (table: Table): ReadonlyArray<StoredTable> => [
 ]
 
 /** Its own first, as it names them; each once. */
-const storedBy = ({ tables }: Projection): ReadonlyArray<StoredTable> =>
+const storedBy = ({ tables }: Projection): ReadonlyArray<KeyedTable> =>
   unique([...tables.map(own), ...tables.flatMap(companions)])
 
-const unique = (tables: ReadonlyArray<StoredTable>): ReadonlyArray<StoredTable> => [
+const unique = (tables: ReadonlyArray<KeyedTable>): ReadonlyArray<KeyedTable> => [
   ...new Map(tables.map(({ columns, key, name }) => [name, { columns, key, name }])).values()
 ]
 
-/** Of all of them, each once: nearly all share the numbers of markets. */
-export const storedTables = (projections: ReadonlyArray<Projection>): ReadonlyArray<StoredTable> =>
-  unique(projections.flatMap(storedBy))
-
 /** Of each projection, from those of the tables. The last of its own tables says how many rows it has. */
-export const digestsOf = (
+const digestsOf = (
   projections: ReadonlyArray<Projection>,
   found: ReadonlyMap<string, Digest>
 ): ReadonlyArray<TableDigest> =>
@@ -66,3 +52,14 @@ export const digestsOf = (
       sha256: hasher.digest("hex")
     }
   })
+
+/** Asks for all of them. A table is read once: nearly all projections share the numbers of markets. */
+export const askDigests =
+  (projections: ReadonlyArray<Projection>) =>
+  (snapshot: Snapshot): Effect.Effect<Pending<ReadonlyArray<TableDigest>>> =>
+    Effect.forEach(unique(projections.flatMap(storedBy)), (table) =>
+      Effect.map(
+        snapshot.digest(table),
+        Effect.map((digest) => [table.name, digest] as const)
+      )
+    ).pipe(Effect.map(Effect.all), Effect.map(Effect.map((found) => digestsOf(projections, new Map(found)))))

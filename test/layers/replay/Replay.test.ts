@@ -6,10 +6,11 @@ import { join } from "node:path"
 import { Worker } from "node:worker_threads"
 import { assert, describe, it } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
-import { Effect } from "effect"
+import { Effect, Schedule, TestServices } from "effect"
 import type { Projection } from "../../../src/domain/projection.ts"
 import { projections } from "../../../src/domain/projections/all.ts"
 import { databasePath, scratchPath } from "../../../src/layers/data-dir.ts"
+import { Replay } from "../../../src/services/Replay.ts"
 import { eventBody, stringsMarket } from "../../domain/wire/bodies.ts"
 import {
   cutoffBody,
@@ -237,6 +238,26 @@ describe("verify", () => {
         assert.lengthOf(verified, 2)
         yield* verify
       }).pipe(Effect.provide(tablesIn(folder)))
+    })
+  )
+
+  it.scoped("lets the live tables go once it has read them, however long it builds", () =>
+    Effect.gen(function* () {
+      const folder = yield* told
+      const writer = yield* Effect.acquireRelease(
+        Effect.sync(() => new Sqlite(databasePath(folder), { timeout: 0 })),
+        (opened) => Effect.sync(() => opened.close())
+      )
+      const emptied = Effect.try(() => {
+        writer.exec("CREATE TABLE IF NOT EXISTS somebodys (n); INSERT INTO somebodys VALUES (1)")
+        assert.strictEqual(writer.pragma("wal_checkpoint(TRUNCATE)", { simple: true }), 0)
+      }).pipe(
+        Effect.retry(Schedule.intersect(Schedule.spaced("20 millis"), Schedule.recurs(250))),
+        Effect.orDie
+      )
+      yield* Effect.flatMap(Replay, (replay) => replay.verify(() => TestServices.provideLive(emptied))).pipe(
+        Effect.provide(tablesIn(folder))
+      )
     })
   )
 

@@ -1,6 +1,7 @@
 /**
- * The thread behind moment.ts. All that it reads is of one moment: it is read in one transaction. Plain
- * JavaScript, because Node 20 starts no TypeScript worker, neither under tsx nor under vitest.
+ * The thread behind Snapshot.ts. It holds one read transaction from its first answer to its end, so every answer is
+ * about the same moment. Plain JavaScript, because Node 20 starts no TypeScript worker, neither under tsx nor under
+ * vitest.
  */
 import { createHash } from "node:crypto"
 import { parentPort, workerData } from "node:worker_threads"
@@ -8,10 +9,9 @@ import Database from "better-sqlite3"
 
 const ROWS_A_BLOCK = 500
 
-const { file, questions, tables } = workerData
-
-const opened = () => {
+const opened = (file) => {
   const database = new Database(file, { readonly: true, fileMustExist: true })
+  // Reading the first gigabyte in place rather than page by page saves a tenth of the time.
   database.pragma("mmap_size = 1073741824")
   database.exec("BEGIN")
   // A deferred transaction has no moment before its first read.
@@ -19,14 +19,35 @@ const opened = () => {
   return database
 }
 
-/** A version that knew nothing of a table has nothing in it. */
-const answer = (database, { sql, table }) =>
-  database.prepare("SELECT 1 FROM sqlite_schema WHERE name = ?").get(table) === undefined
-    ? []
-    : database.prepare(sql).all()
+let database
+const statements = new Map()
+const cursors = new Map()
+
+const prepared = (sql) => {
+  const known = statements.get(sql)
+  if (known !== undefined) return known
+  const statement = database.prepare(sql).raw()
+  statements.set(sql, statement)
+  return statement
+}
+
+const open = (sql, cursor) => {
+  cursors.set(cursor, database.prepare(sql).raw().iterate())
+}
+
+const take = (cursor, count) => {
+  const rows = []
+  const iterator = cursors.get(cursor)
+  while (rows.length < count) {
+    const { done, value } = iterator.next()
+    if (done) break
+    rows.push(value)
+  }
+  return rows
+}
 
 /** So many rows after the last, in the order of the key, whatever the key is made of, each as SQLite writes it in JSON. */
-const digest = (database, { columns, key, name }) => {
+const digest = ({ columns, key, name }) => {
   const order = key.join(", ")
   const block = database.prepare(`
     SELECT CAST(group_concat(line, char(10)) AS BLOB) AS lines, count(*) AS rows
@@ -53,12 +74,24 @@ const digest = (database, { columns, key, name }) => {
   return { rows, sha256: hash.digest("hex") }
 }
 
-try {
-  const database = opened()
-  const answers = questions.map(([name, question]) => [name, answer(database, question)])
-  parentPort.postMessage({ answers: Object.fromEntries(answers) })
-  parentPort.postMessage({ digests: new Map(tables.map((table) => [table.name, digest(database, table)])) })
-} catch (error) {
-  // An error of SQLite would arrive without its words.
-  parentPort.postMessage({ error: { code: error.code, message: error.message } })
+const answer = (question) => {
+  database ??= opened(workerData.file)
+  switch (question.kind) {
+    case "all":
+      return prepared(question.sql).all(...question.params)
+    case "open":
+      return open(question.sql, question.cursor)
+    case "next":
+      return take(question.cursor, question.count)
+    case "digest":
+      return digest(question.table)
+  }
 }
+
+parentPort.on("message", ({ id, ...question }) => {
+  try {
+    parentPort.postMessage({ id, answer: answer(question) })
+  } catch ({ code, message }) {
+    parentPort.postMessage({ id, error: { code, message } })
+  }
+})

@@ -1,0 +1,55 @@
+/** What a database holds, to be compared with what another does. */
+import { Effect } from "effect"
+import type { StorageFailed } from "../../domain/errors.ts"
+import type { Projection } from "../../domain/projection.ts"
+import type { TableDigest } from "../../services/Replay.ts"
+import { type Cutoffs, cutoffsOf, selectCutoffs } from "../sqlite/prune-cutoffs.ts"
+import type { Pending, Snapshot, SqliteRow } from "../sqlite/Snapshot.ts"
+import { askDigests } from "./digest.ts"
+
+export interface State {
+  /** How far its tables have read the log. */
+  readonly checkpoint: number
+  /** What was pruned of them. */
+  readonly cutoffs: Cutoffs
+  /** What they leave out, line by line, unless a later version has taken it in. */
+  readonly quarantine: string
+  readonly digests: Pending<ReadonlyArray<TableDigest>>
+}
+
+/** A version that knew nothing of a table has nothing in it. */
+const rowsOf =
+  (snapshot: Snapshot) =>
+  (table: string, sql: string): Effect.Effect<ReadonlyArray<SqliteRow>, StorageFailed> =>
+    Effect.gen(function* () {
+      const found = yield* yield* snapshot.ask("SELECT 1 FROM sqlite_schema WHERE name = ?", [table])
+      return found.length === 0 ? [] : yield* yield* snapshot.ask(sql)
+    })
+
+/** Live projections move together; those of another version may have stayed behind, and are none of ours. */
+const selectCheckpoint = (projections: ReadonlyArray<Projection>) =>
+  `SELECT min(seq) FROM projection_checkpoints
+   WHERE projection IN (${projections.map(({ name }) => `'${name}'`).join(", ")})`
+
+const SELECT_QUARANTINE = `
+  SELECT json_array(seq, projection, item, error) FROM quarantine
+  WHERE resolved_at IS NULL ORDER BY seq, projection, item`
+
+/** The digests are asked for last, and come later. */
+export const stateIn =
+  (projections: ReadonlyArray<Projection>) =>
+  (snapshot: Snapshot): Effect.Effect<State, StorageFailed> =>
+    Effect.gen(function* () {
+      const rows = rowsOf(snapshot)
+      const checkpoint = yield* rows("projection_checkpoints", selectCheckpoint(projections))
+      const cutoffs = yield* rows("prune_cutoffs", selectCutoffs("main"))
+      const quarantine = yield* rows("quarantine", SELECT_QUARANTINE)
+      return {
+        checkpoint: Number(checkpoint[0]?.[0] ?? 0),
+        cutoffs: cutoffsOf(
+          cutoffs.map(([table, before]) => ({ table: String(table), before: String(before) }))
+        ),
+        quarantine: quarantine.join("\n"),
+        digests: yield* askDigests(projections)(snapshot)
+      }
+    })
