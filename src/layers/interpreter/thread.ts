@@ -3,10 +3,8 @@
  * thread can write the page before it, and keep its appointments. A thread takes half a second to start; pages
  * are worked on where they are until then.
  */
-import { fileURLToPath } from "node:url"
 import { Worker } from "node:worker_threads"
 import { Deferred, Effect, Layer, Ref, Scope } from "effect"
-import { build, stop } from "esbuild"
 import { LogDamaged, StorageFailed } from "../../domain/errors.ts"
 import { projections } from "../../domain/projections/all.ts"
 import { Interpreter, type Question } from "../../services/Interpreter.ts"
@@ -52,38 +50,6 @@ const heapWith = (nurseryMb: number) => ({
 
 const died = (why: string) => new StorageFailed({ operation: "interpreting observations in a thread", why })
 
-/** Code that stands in no file would look for packages where the process was started. */
-const REQUIRE_FROM_HERE = `globalThis.require = require("node:module").createRequire(${JSON.stringify(import.meta.url)})`
-
-const bundling = Effect.unsafeMakeSemaphore(1)
-
-/**
- * The thread's code as one text. A thread has no loader for TypeScript, and a loader of its own would take two
- * seconds and 40 MB where this takes a tenth of one, in a process that is gone afterwards.
- */
-const bundled = Effect.tryPromise({
-  try: () =>
-    build({
-      entryPoints: [fileURLToPath(new URL("./worker.ts", import.meta.url))],
-      bundle: true,
-      // To take it in would be nearly all of the work.
-      external: ["effect"],
-      banner: { js: REQUIRE_FROM_HERE },
-      platform: "node",
-      target: "node20",
-      write: false,
-      logLevel: "silent"
-    }),
-  catch: (error) => died(error instanceof Error ? error.message : String(error))
-}).pipe(
-  Effect.flatMap(({ outputFiles: [file] }) =>
-    file === undefined ? Effect.fail(died("esbuild made nothing of it")) : Effect.succeed(file.text)
-  ),
-  Effect.ensuring(Effect.promise(stop)),
-  // Whoever stops esbuild stops it for all.
-  bundling.withPermits(1)
-)
-
 type Ask = (id: number, question: Question) => Effect.Effect<Result, StorageFailed>
 
 /** Asks the thread, once it is ready. One that fails or ends fails what waits for it, and all that is asked later. */
@@ -92,12 +58,10 @@ const startThread = (nurseryMb: number) =>
     const waiting = new Map<number, Deferred.Deferred<Result>>()
     const ready = yield* Deferred.make<void>()
     const dead = yield* Deferred.make<never, StorageFailed>()
-    const code = yield* bundled
     const worker = yield* Effect.acquireRelease(
       Effect.sync(
         () =>
-          new Worker(code, {
-            eval: true,
+          new Worker(new URL("./boot.mjs", import.meta.url), {
             execArgv: [],
             resourceLimits: heapWith(nurseryMb)
           })

@@ -1,4 +1,4 @@
-/** The thread behind thread.ts. */
+/** The thread behind thread.ts; boot.mjs starts it. */
 import { MessageChannel, parentPort } from "node:worker_threads"
 import { Effect } from "effect"
 import type { LogDamaged } from "../../domain/errors.ts"
