@@ -3,6 +3,7 @@
  * thread can write the page before it, and keep its appointments. A thread takes half a second to start; pages
  * are worked on where they are until then.
  */
+import { setFlagsFromString } from "node:v8"
 import { Worker } from "node:worker_threads"
 import { Deferred, Effect, Layer, Ref, Scope } from "effect"
 import { LogDamaged, StorageFailed } from "../../domain/errors.ts"
@@ -37,35 +38,46 @@ const INLINE_BYTES_MAX = 20_000_000
 /** So many times as large is a page of markets when it is opened. */
 const STORED_BYTES_WEIGH = 25
 
+/** What a thread's heap is to be made for, in megabytes. */
+interface Heap {
+  /** For new objects. */
+  readonly nursery: number
+  /** Of old objects, before they are collected at all. V8's own is a few, and grows with what is kept. */
+  readonly lasting: number
+}
+
 /** A page's objects are garbage a moment later. In V8's own nursery for threads they grow old first, and a page takes twice as long. */
-const NURSERY_MB = 32
+const HEAP: Heap = { nursery: 32, lasting: 0 }
 
-/** Where much is asked at once, and memory is not shared with a recording: a replay is an eighth faster. */
-const NURSERY_OF_MUCH_MB = 128
+/**
+ * Where much is asked at once, and memory is not shared with a recording. The nursery makes a replay an eighth faster;
+ * that V8 does not look through all markets again whenever it has learned some more, a twentieth.
+ */
+const HEAP_FOR_MUCH: Heap = { nursery: 128, lasting: 400 }
 
-const heapWith = (nurseryMb: number) => ({
-  maxYoungGenerationSizeMb: nurseryMb,
-  maxOldGenerationSizeMb: 512
-})
+const OLD_MB_MAX = 512
+
+const startWorker = ({ lasting, nursery }: Heap): Worker => {
+  // V8 has no other way to be told, and asks for it when it makes the heap.
+  setFlagsFromString(`--initial-old-space-size=${lasting}`)
+  return new Worker(new URL("./boot.mjs", import.meta.url), {
+    execArgv: [],
+    resourceLimits: { maxYoungGenerationSizeMb: nursery, maxOldGenerationSizeMb: OLD_MB_MAX }
+  })
+}
 
 const died = (why: string) => new StorageFailed({ operation: "interpreting observations in a thread", why })
 
 type Ask = (id: number, question: Question) => Effect.Effect<Result, StorageFailed>
 
 /** Asks the thread, once it is ready. One that fails or ends fails what waits for it, and all that is asked later. */
-const startThread = (nurseryMb: number) =>
+const startThread = (heap: Heap) =>
   Effect.gen(function* () {
     const waiting = new Map<number, Deferred.Deferred<Result>>()
     const ready = yield* Deferred.make<void>()
     const dead = yield* Deferred.make<never, StorageFailed>()
     const worker = yield* Effect.acquireRelease(
-      Effect.sync(
-        () =>
-          new Worker(new URL("./boot.mjs", import.meta.url), {
-            execArgv: [],
-            resourceLimits: heapWith(nurseryMb)
-          })
-      ),
+      Effect.sync(() => startWorker(heap)),
       (thread) => Effect.promise(() => thread.terminate())
     )
     worker.on("message", (said: Said) => {
@@ -96,10 +108,10 @@ export const make = Effect.gen(function* () {
   const started = yield* Ref.make(false)
 
   /** A thread that does not come to be costs time only. One that dies later leaves questions open, and fails them. */
-  const startFor = (bytes: number, nurseryMb: number) =>
+  const startFor = (bytes: number, heap: Heap) =>
     Effect.gen(function* () {
       if (bytes < INLINE_BYTES_MAX || (yield* Ref.getAndSet(started, true))) return
-      yield* startThread(nurseryMb).pipe(
+      yield* startThread(heap).pipe(
         Scope.extend(scope),
         Effect.flatMap((ask) => Deferred.succeed(thread, ask)),
         Effect.catchAll(({ message }) => Effect.logWarning(`${message}; going on without one, more slowly`)),
@@ -109,14 +121,14 @@ export const make = Effect.gen(function* () {
     }).pipe(Effect.uninterruptible)
 
   return Interpreter.of({
-    expect: (storedBytes) => startFor(storedBytes * STORED_BYTES_WEIGH, NURSERY_OF_MUCH_MB),
+    expect: (storedBytes) => startFor(storedBytes * STORED_BYTES_WEIGH, HEAP_FOR_MUCH),
     interpret: (question) =>
       Effect.gen(function* () {
         const { bytes, id } = yield* Ref.updateAndGet(asked, (before) => ({
           id: before.id + 1,
           bytes: before.bytes + question.observation.stored.length * STORED_BYTES_WEIGH
         }))
-        yield* startFor(bytes, NURSERY_MB)
+        yield* startFor(bytes, HEAP)
         if (!(yield* Deferred.isDone(thread))) return yield* interpreter.interpret(question)
         const ask = yield* Deferred.await(thread)
         const result = yield* ask(id, question)
