@@ -1,7 +1,7 @@
 /**
  * The Interpreter in a thread of its own: a page takes 8 ms here, and 60 where it is new, in which the main
- * thread can write the page before it, and keep its appointments. A thread takes half a second to start; pages
- * are worked on where they are until then.
+ * thread can write the page before it, and keep its appointments. A thread takes half a second to start, so it is
+ * started when much is asked, and then waited for: code that is warm is worth more here than half a second.
  */
 import { setFlagsFromString } from "node:v8"
 import { Worker } from "node:worker_threads"
@@ -57,10 +57,12 @@ const HEAP_FOR_MUCH: Heap = { nursery: 128, lasting: 400 }
 
 const OLD_MB_MAX = 512
 
-const startWorker = ({ lasting, nursery }: Heap): Worker => {
+const BOOT = new URL("./boot.mjs", import.meta.url)
+
+const startWorker = (boot: URL, { lasting, nursery }: Heap): Worker => {
   // V8 has no other way to be told, and asks for it when it makes the heap.
   setFlagsFromString(`--initial-old-space-size=${lasting}`)
-  return new Worker(new URL("./boot.mjs", import.meta.url), {
+  return new Worker(boot, {
     execArgv: [],
     resourceLimits: { maxYoungGenerationSizeMb: nursery, maxOldGenerationSizeMb: OLD_MB_MAX }
   })
@@ -68,16 +70,16 @@ const startWorker = ({ lasting, nursery }: Heap): Worker => {
 
 const died = (why: string) => new StorageFailed({ operation: "interpreting observations in a thread", why })
 
-type Ask = (id: number, question: Question) => Effect.Effect<Result, StorageFailed>
+type Interpret = Interpreter["Type"]["interpret"]
 
 /** Asks the thread, once it is ready. One that fails or ends fails what waits for it, and all that is asked later. */
-const startThread = (heap: Heap) =>
+const startThread = (boot: URL, heap: Heap) =>
   Effect.gen(function* () {
     const waiting = new Map<number, Deferred.Deferred<Result>>()
     const ready = yield* Deferred.make<void>()
     const dead = yield* Deferred.make<never, StorageFailed>()
     const worker = yield* Effect.acquireRelease(
-      Effect.sync(() => startWorker(heap)),
+      Effect.sync(() => startWorker(boot, heap)),
       (thread) => Effect.promise(() => thread.terminate())
     )
     worker.on("message", (said: Said) => {
@@ -91,51 +93,60 @@ const startThread = (heap: Heap) =>
     worker.on("exit", (code) => Deferred.unsafeDone(dead, died(`the thread ended with code ${code}`)))
     yield* Effect.raceFirst(Deferred.await(ready), Deferred.await(dead))
 
-    return (id: number, question: Question) =>
+    let asked = 0
+    const interpret: Interpret = (question) =>
       Effect.gen(function* () {
         const answer = yield* Deferred.make<Result>()
-        waiting.set(id, answer)
-        worker.postMessage({ id, question } satisfies Asked)
-        return yield* Effect.raceFirst(Deferred.await(answer), Deferred.await(dead))
-      })
-  })
-
-export const make = Effect.gen(function* () {
-  const scope = yield* Effect.scope
-  const interpreter = Inline.makeInterpreter(projections)
-  const asked = yield* Ref.make({ id: 0, bytes: 0 })
-  const thread = yield* Deferred.make<Ask>()
-  const started = yield* Ref.make(false)
-
-  /** A thread that does not come to be costs time only. One that dies later leaves questions open, and fails them. */
-  const startFor = (bytes: number, heap: Heap) =>
-    Effect.gen(function* () {
-      if (bytes < INLINE_BYTES_MAX || (yield* Ref.getAndSet(started, true))) return
-      yield* startThread(heap).pipe(
-        Scope.extend(scope),
-        Effect.flatMap((ask) => Deferred.succeed(thread, ask)),
-        Effect.catchAll(({ message }) => Effect.logWarning(`${message}; going on without one, more slowly`)),
-        Effect.interruptible,
-        Effect.forkIn(scope)
-      )
-    }).pipe(Effect.uninterruptible)
-
-  return Interpreter.of({
-    expect: (storedBytes) => startFor(storedBytes * STORED_BYTES_WEIGH, HEAP_FOR_MUCH),
-    interpret: (question) =>
-      Effect.gen(function* () {
-        const { bytes, id } = yield* Ref.updateAndGet(asked, (before) => ({
-          id: before.id + 1,
-          bytes: before.bytes + question.observation.stored.length * STORED_BYTES_WEIGH
-        }))
-        yield* startFor(bytes, HEAP)
-        if (!(yield* Deferred.isDone(thread))) return yield* interpreter.interpret(question)
-        const ask = yield* Deferred.await(thread)
-        const result = yield* ask(id, question)
+        asked += 1
+        waiting.set(asked, answer)
+        worker.postMessage({ id: asked, question } satisfies Asked)
+        const result = yield* Effect.raceFirst(Deferred.await(answer), Deferred.await(dead))
         return "damaged" in result ? yield* new LogDamaged(result.damaged) : unpack(result)
       })
+    return interpret
   })
-})
+
+const make = (boot: URL) =>
+  Effect.gen(function* () {
+    const scope = yield* Effect.scope
+    const here = Inline.makeInterpreter(projections).interpret
+    const elsewhere = yield* Deferred.make<Interpret>()
+    const askedBytes = yield* Ref.make(0)
+    const started = yield* Ref.make(false)
+
+    /** A thread that does not come to be costs time only. One that dies later leaves questions open, and fails them. */
+    const start = (heap: Heap) =>
+      startThread(boot, heap).pipe(
+        Scope.extend(scope),
+        Effect.catchAll(({ message }) =>
+          Effect.as(Effect.logWarning(`${message}; going on without one, more slowly`), here)
+        ),
+        Effect.interruptible,
+        Effect.intoDeferred(elsewhere),
+        Effect.forkIn(scope)
+      )
+
+    const startFor = (bytes: number, heap: Heap) =>
+      Effect.gen(function* () {
+        if (bytes < INLINE_BYTES_MAX || (yield* Ref.getAndSet(started, true))) return
+        yield* start(heap)
+      }).pipe(Effect.uninterruptible)
+
+    return Interpreter.of({
+      expect: (storedBytes) => startFor(storedBytes * STORED_BYTES_WEIGH, HEAP_FOR_MUCH),
+      interpret: (question) =>
+        Effect.gen(function* () {
+          const { stored } = question.observation
+          const bytes = yield* Ref.updateAndGet(askedBytes, (n) => n + stored.length * STORED_BYTES_WEIGH)
+          yield* startFor(bytes, HEAP)
+          const interpret = (yield* Ref.get(started)) ? yield* Deferred.await(elsewhere) : here
+          return yield* interpret(question)
+        })
+    })
+  })
 
 /** A body is inspected where it comes in: whether it is whole decides what is asked next, and must not wait. */
-export const layer = Layer.merge(Layer.scoped(Interpreter, make), Inline.inspectorLayer)
+export const layerFrom = (boot: URL) =>
+  Layer.merge(Layer.scoped(Interpreter, make(boot)), Inline.inspectorLayer)
+
+export const layer = layerFrom(BOOT)

@@ -1,7 +1,7 @@
 /** The thread answers what the main thread would, and says the same of what is damaged. */
 import { brotliCompressSync } from "node:zlib"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Schedule } from "effect"
+import { Effect, Logger, LogLevel } from "effect"
 import type { SealedObservation } from "../../../src/domain/observation.ts"
 import { projections } from "../../../src/domain/projections/all.ts"
 import * as Inline from "../../../src/layers/interpreter/inline.ts"
@@ -53,13 +53,8 @@ const hasCrossed = ({ tables }: Interpreted): boolean => {
 const ask = (observation: SealedObservation, session: string | undefined) =>
   Effect.flatMap(Interpreter, ({ interpret }) => interpret({ observation, projections: names, session }))
 
-const untilReady = Effect.gen(function* () {
-  yield* Effect.flatMap(Interpreter, ({ expect }) => expect(1_000_000_000))
-  yield* ask(seal(list, 1), undefined).pipe(
-    Effect.map(hasCrossed),
-    Effect.repeat({ until: (crossed) => crossed, schedule: Schedule.spaced("50 millis") })
-  )
-})
+/** Much is to come: what is asked from now on is asked of the thread. */
+const expecting = Effect.flatMap(Interpreter, ({ expect }) => expect(1_000_000_000))
 
 const questions = [
   seal(list, 1),
@@ -76,7 +71,7 @@ describe("a thread that interprets", () => {
   it.live("answers as the thread that asks would, with what it remembers and without", () =>
     Effect.gen(function* () {
       const [crossed, own] = yield* Effect.all([
-        Effect.zipRight(untilReady, series).pipe(Effect.provide(Thread.layer)),
+        Effect.zipRight(expecting, series).pipe(Effect.provide(Thread.layer)),
         series.pipe(Effect.provide(Inline.layer(projections)))
       ])
       assert.deepStrictEqual(crossed, own)
@@ -90,12 +85,32 @@ describe("a thread that interprets", () => {
 
   it.live("names an observation whose body is not the one that was received, and goes on", () =>
     Effect.gen(function* () {
-      yield* untilReady
+      yield* expecting
+      assert.isTrue(hasCrossed(yield* ask(seal(list, 7), undefined)))
       const wrong = yield* Effect.flip(ask(seal(list, 8, { bodySha256: "0" }), undefined))
       const torn = yield* Effect.flip(ask(seal(list, 9, { stored: new Uint8Array([1, 2, 3]) }), undefined))
       assert.deepInclude(wrong, { _tag: "LogDamaged", seq: 8 })
       assert.deepInclude(torn, { _tag: "LogDamaged", seq: 9 })
       assert.strictEqual((yield* ask(seal(list, 10), undefined)).seq, 10)
+    }).pipe(Effect.provide(Thread.layer))
+  )
+
+  it.live("is not waited for in vain: the one who asks does its work if it cannot start", () =>
+    Effect.gen(function* () {
+      yield* expecting
+      const answer = yield* ask(seal(list, 1), undefined)
+      assert.strictEqual(answer.seq, 1)
+      assert.isFalse(hasCrossed(answer))
+    }).pipe(
+      Effect.provide(Thread.layerFrom(new URL("./none.mjs", import.meta.url))),
+      Logger.withMinimumLogLevel(LogLevel.None)
+    )
+  )
+
+  it.live("is not started where little is asked", () =>
+    Effect.gen(function* () {
+      yield* Effect.flatMap(Interpreter, ({ expect }) => expect(1))
+      assert.isFalse(hasCrossed(yield* ask(seal(list, 1), undefined)))
     }).pipe(Effect.provide(Thread.layer))
   )
 })
