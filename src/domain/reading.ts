@@ -38,14 +38,14 @@ export class Reading {
   items<A>(kind: ItemKind<A>): Items<A> {
     const known = this.#decoded.get(kind)
     if (known !== undefined) return known as Items<A>
-    const [problems, items] = Arr.separate(this.#skimmed(kind) ?? this.#parsed(kind))
+    const [problems, items] = Arr.separate(this.#piecewise(kind) ?? this.#parsed(kind))
     const decoded = { items, problems }
     this.#decoded.set(kind, decoded)
     return decoded
   }
 
-  #skimmed<A>({ skim }: ItemKind<A>): Results<A> | undefined {
-    return skim?.(this.observation.body, this.#recall)
+  #piecewise<A>({ piecewise }: ItemKind<A>): Results<A> | undefined {
+    return piecewise?.(this.observation.body, this.#recall)
   }
 
   #parsed<A>({ decode, keys, locate }: ItemKind<A>): Results<A> {

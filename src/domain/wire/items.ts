@@ -39,7 +39,7 @@ export interface ItemKind<A> {
    * The items of a body that can be told apart in its bytes, as they would be decoded, without parsing those that
    * are remembered; `undefined` of a body that must be parsed as a whole.
    */
-  readonly skim?: (
+  readonly piecewise?: (
     body: Uint8Array,
     recall: Recall
   ) => ReadonlyArray<Either.Either<A, WireProblem>> | undefined

@@ -2,7 +2,8 @@
 import { Either } from "effect"
 import { problem, type WireProblem } from "./shape.ts"
 
-const utf8 = new TextDecoder()
+/** A mark of byte order is no JSON, here as in every other way of reading a body. */
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true })
 
 export const parseBody = (body: Uint8Array): Either.Either<unknown, WireProblem> =>
   parseText(utf8.decode(body))

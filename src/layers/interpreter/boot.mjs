@@ -32,7 +32,8 @@ const partsOfEffect = {
 }
 
 const { outputFiles } = await build({
-  entryPoints: [fileURLToPath(new URL("./worker.ts", import.meta.url))],
+  // As an entry point, a path with an asterisk in it would be many.
+  stdin: { contents: `import "./worker.ts"`, resolveDir: fileURLToPath(new URL(".", import.meta.url)) },
   bundle: true,
   plugins: [partsOfEffect],
   platform: "node",

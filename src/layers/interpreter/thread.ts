@@ -1,6 +1,6 @@
 /**
- * The Interpreter in a thread of its own: a page takes 8 ms here, and 60 where it is new, in which the main
- * thread can write the page before it, and keep its appointments. A thread takes half a second to start, so it is
+ * The Interpreter in a thread of its own: a page that is new takes tens of milliseconds, in which the main thread
+ * can write the page before it, and keep its appointments. A thread takes half a second to start, so it is
  * started when much is asked, and then waited for: code that is warm is worth more here than half a second.
  */
 import { setFlagsFromString } from "node:v8"
@@ -44,31 +44,38 @@ interface Heap {
   readonly nursery: number
   /** Of old objects, before they are collected at all. V8's own is a few, and grows with what is kept. */
   readonly lasting: number
+  /** Of old objects at most. */
+  readonly most: number
 }
 
 /** A page's objects are garbage a moment later. In V8's own nursery for threads they grow old first, and a page takes twice as long. */
-const HEAP: Heap = { nursery: 32, lasting: 0 }
+const HEAP: Heap = { nursery: 32, lasting: 0, most: 512 }
 
 /**
  * Where much is asked at once, and memory is not shared with a recording. The nursery makes a replay an eighth faster;
  * that V8 does not look through all markets again whenever it has learned some more, a twentieth.
  */
-const HEAP_FOR_MUCH: Heap = { nursery: 128, lasting: 400 }
-
-const OLD_MB_MAX = 512
+const HEAP_FOR_MUCH: Heap = { nursery: 128, lasting: 400, most: 1024 }
 
 const BOOT = new URL("./boot.mjs", import.meta.url)
 
-const startWorker = (boot: URL, { lasting, nursery }: Heap): Worker => {
-  // V8 has no other way to be told, and asks for it when it makes the heap.
-  setFlagsFromString(`--initial-old-space-size=${lasting}`)
-  return new Worker(boot, {
+const startWorker = (boot: URL, { lasting, most, nursery }: Heap): Worker => {
+  // V8 has no other way to be told, and looks for it when it makes a heap, whose ever that is.
+  const expectLasting = (megabytes: number) => setFlagsFromString(`--initial-old-space-size=${megabytes}`)
+  expectLasting(lasting)
+  const worker = new Worker(boot, {
     execArgv: [],
-    resourceLimits: { maxYoungGenerationSizeMb: nursery, maxOldGenerationSizeMb: OLD_MB_MAX }
+    resourceLimits: { maxYoungGenerationSizeMb: nursery, maxOldGenerationSizeMb: most }
   })
+  for (const made of ["online", "exit"]) worker.once(made, () => expectLasting(0))
+  return worker
 }
 
-const died = (why: string) => new StorageFailed({ operation: "interpreting observations in a thread", why })
+const died = (error: unknown) =>
+  new StorageFailed({
+    operation: "interpreting observations in a thread",
+    why: error instanceof Error ? error.message : String(error)
+  })
 
 type Interpret = Interpreter["Type"]["interpret"]
 
@@ -79,7 +86,7 @@ const startThread = (boot: URL, heap: Heap) =>
     const ready = yield* Deferred.make<void>()
     const dead = yield* Deferred.make<never, StorageFailed>()
     const worker = yield* Effect.acquireRelease(
-      Effect.sync(() => startWorker(boot, heap)),
+      Effect.try({ try: () => startWorker(boot, heap), catch: died }),
       (thread) => Effect.promise(() => thread.terminate())
     )
     worker.on("message", (said: Said) => {
@@ -88,8 +95,8 @@ const startThread = (boot: URL, heap: Heap) =>
       waiting.delete(said.id)
       if (answer !== undefined) Deferred.unsafeDone(answer, Effect.succeed(said.result))
     })
-    worker.on("messageerror", (error) => Deferred.unsafeDone(dead, died(error.message)))
-    worker.on("error", (error) => Deferred.unsafeDone(dead, died(error.message)))
+    worker.on("messageerror", (error) => Deferred.unsafeDone(dead, died(error)))
+    worker.on("error", (error) => Deferred.unsafeDone(dead, died(error)))
     worker.on("exit", (code) => Deferred.unsafeDone(dead, died(`the thread ended with code ${code}`)))
     yield* Effect.raceFirst(Deferred.await(ready), Deferred.await(dead))
 

@@ -91,14 +91,15 @@ export const make = (dataDir: string, projections: ReadonlyArray<Projection>) =>
             stateIn(projections)
           )
           // Let go as soon as it has answered: a collector's journal grows for as long as somebody reads.
-          const digested = Effect.zipRight(live.digests, Scope.close(reading, Exit.void))
+          const digested = Effect.zipLeft(live.digests, Scope.close(reading, Exit.void))
           const { observations } = yield* firstOf(
             build(live.checkpoint, onProgress),
             Effect.zipRight(digested, Effect.never)
           )
+          const before = yield* digested
           yield* honourCutoffs(live.cutoffs)
           const rebuilt = yield* Effect.flatMap(snapshotOf(path), stateIn(projections))
-          const [before, tables] = yield* Effect.all([live.digests, rebuilt.digests])
+          const tables = yield* rebuilt.digests
           const differing = [
             ...tables.filter(differsFrom(before)).map(({ table }) => table),
             ...(rebuilt.quarantine === live.quarantine ? [] : ["quarantine"])

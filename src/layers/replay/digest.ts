@@ -3,7 +3,7 @@
  * the same number again, so the tables themselves are compared, not the views.
  */
 import { createHash } from "node:crypto"
-import { Effect } from "effect"
+import { Array as Arr, Effect } from "effect"
 import { MARKET_COLUMN, type Projection, type Table } from "../../domain/projection.ts"
 import type { TableDigest } from "../../services/Replay.ts"
 import type { Digest, KeyedTable, Pending, Snapshot } from "../sqlite/Snapshot.ts"
@@ -57,9 +57,18 @@ const digestsOf = (
 export const askDigests =
   (projections: ReadonlyArray<Projection>) =>
   (snapshot: Snapshot): Effect.Effect<Pending<ReadonlyArray<TableDigest>>> =>
-    Effect.forEach(unique(projections.flatMap(storedBy)), (table) =>
-      Effect.map(
-        snapshot.digest(table),
-        Effect.map((digest) => [table.name, digest] as const)
+    Effect.gen(function* () {
+      const tables = unique(projections.flatMap(storedBy))
+      const pending = yield* Effect.forEach(tables, snapshot.digest)
+      return Effect.map(Effect.all(pending), (digests) =>
+        digestsOf(
+          projections,
+          new Map(
+            Arr.zip(
+              tables.map(({ name }) => name),
+              digests
+            )
+          )
+        )
       )
-    ).pipe(Effect.map(Effect.all), Effect.map(Effect.map((found) => digestsOf(projections, new Map(found)))))
+    })

@@ -19,11 +19,11 @@ export interface State {
 
 /** A version that knew nothing of a table has nothing in it. */
 const rowsOf =
-  (snapshot: Snapshot) =>
+  ({ ask }: Snapshot) =>
   (table: string, sql: string): Effect.Effect<ReadonlyArray<SqliteRow>, StorageFailed> =>
     Effect.gen(function* () {
-      const found = yield* yield* snapshot.ask("SELECT 1 FROM sqlite_schema WHERE name = ?", [table])
-      return found.length === 0 ? [] : yield* yield* snapshot.ask(sql)
+      const found = yield* Effect.flatten(ask("SELECT 1 FROM sqlite_schema WHERE name = ?", [table]))
+      return found.length === 0 ? [] : yield* Effect.flatten(ask(sql))
     })
 
 /** Live projections move together; those of another version may have stayed behind, and are none of ours. */
@@ -49,7 +49,7 @@ export const stateIn =
         cutoffs: cutoffsOf(
           cutoffs.map(([table, before]) => ({ table: String(table), before: String(before) }))
         ),
-        quarantine: quarantine.join("\n"),
+        quarantine: quarantine.map(([line]) => line).join("\n"),
         digests: yield* askDigests(projections)(snapshot)
       }
     })

@@ -57,8 +57,10 @@ interface Said {
 /** A table that is not there yet is one that this version has brought. */
 const ADVICE = "; run `kalshi init` to bring the data directory to this version's shape"
 
-const whyFailed = (error: Error): string =>
-  /^no such (table|column)/.test(error.message) ? error.message + ADVICE : whyOf(error)
+const whyFailed = (error: unknown): string => {
+  const why = whyOf(error)
+  return /^no such (table|column)/.test(why) ? why + ADVICE : why
+}
 
 /** Opens a database for reading; the moment lasts as long as the scope. */
 export const snapshotOf = (file: string): Effect.Effect<Snapshot, StorageFailed, Scope.Scope> =>
@@ -68,23 +70,24 @@ export const snapshotOf = (file: string): Effect.Effect<Snapshot, StorageFailed,
     let asked = 0
     let cursors = 0
 
-    const failed = (error: Error) =>
-      Effect.fail(new StorageFailed({ operation: `reading ${file}`, why: whyFailed(error) }))
-    const die = (error: Error) => {
-      death ??= failed(error)
+    const failed = (error: unknown) =>
+      new StorageFailed({ operation: `reading ${file}`, why: whyFailed(error) })
+    const die = (error: unknown) => {
+      death ??= Effect.fail(failed(error))
       for (const deferred of waiting.values()) Deferred.unsafeDone(deferred, death)
       waiting.clear()
     }
 
     const worker = yield* Effect.acquireRelease(
-      Effect.sync(
-        () =>
+      Effect.try({
+        try: () =>
           new Worker(new URL("./snapshot.worker.mjs", import.meta.url), {
             workerData: { file },
             // It has no use for a loader of TypeScript, which takes a fifth of a second to start.
             execArgv: []
-          })
-      ),
+          }),
+        catch: failed
+      }),
       (thread) => Effect.promise(() => thread.terminate())
     )
     worker.on("message", ({ answer, error, id }: Said) => {
@@ -93,7 +96,9 @@ export const snapshotOf = (file: string): Effect.Effect<Snapshot, StorageFailed,
       if (deferred === undefined) return
       Deferred.unsafeDone(
         deferred,
-        error === undefined ? Effect.succeed(answer) : failed(Object.assign(new Error(error.message), error))
+        error === undefined
+          ? Effect.succeed(answer)
+          : Effect.fail(failed(Object.assign(new Error(error.message), error)))
       )
     })
     worker.on("messageerror", die)

@@ -177,7 +177,7 @@ const rowsOf = (name: string): string => {
 
 const pins: Readonly<Record<string, readonly [version: number, sha256: string]>> = {
   events: [1, "14e3abdc82ae5d7b5152b9a09ab702e1254087804a3917545d4174fb947de9bf"],
-  markets: [5, "aad248407e2cc5d01b1bf3b2dd8303dbcb56b8c7b9d22078b9f07607e4a39ffb"],
+  markets: [5, "5d0155377a1aaaab299c2b907bd20933d1417b978162d7efb98dc04742536069"],
   price_snapshots: [1, "4f6eb1f29b26af7cc46fd2c2c15d5f6cd092a4847d121905efa51f50bcd9ea0c"],
   settlements: [1, "3ca2e5f54e9e2cf2f73b015dd68a50d4116ec7e402b339ce0cd6befaac67d4b2"],
   orderbooks: [1, "2c2dd7765bf5c156d0e89b628a54e3f6e1359964edd2ffc1af9bc243e697dc87"],

@@ -10,7 +10,7 @@ import { markets } from "../../../src/domain/wire/market/market.ts"
 import { observe } from "../observe.ts"
 import { type Body, centsMarket, dualFpMarket, eventBody, stringsMarket, without } from "./bodies.ts"
 
-const { skim: _, ...parsedMarkets } = markets
+const { piecewise: _, ...parsedMarkets } = markets
 const parsing: ItemKind<Market> = parsedMarkets
 
 const digest = (content: string | Uint8Array) =>
@@ -51,7 +51,8 @@ const told = (text: string, kind: ItemKind<Market>, recall?: Recall) => {
   }
 }
 
-const isSkimmed = (text: string): boolean => markets.skim?.(Buffer.from(text), remembering()) !== undefined
+const isPiecewise = (text: string): boolean =>
+  markets.piecewise?.(Buffer.from(text), remembering()) !== undefined
 
 const ODD_TEXTS = [
   'says "yes_bid_dollars":"0.9900" aloud',
@@ -100,6 +101,11 @@ const market = fc
       [{ ticker: "A" }, { ticker: "B" }],
       5
     ),
+    settlement: fc.constantFrom<Body>(
+      {},
+      { settlement_value: "0.5" },
+      { settlement_value_dollars: "0.5000" }
+    ),
     leftOut: fc.constantFrom(
       "none",
       "none",
@@ -111,8 +117,8 @@ const market = fc
     ),
     turned: fc.boolean()
   })
-  .map(({ custom_strike, era, leftOut, quote, ticker, title, turned }): Body => {
-    const body = without({ ...era({ ticker, title, custom_strike }), ...quote }, leftOut)
+  .map(({ custom_strike, era, leftOut, quote, settlement, ticker, title, turned }): Body => {
+    const body = without({ ...era({ ticker, title, custom_strike }), ...settlement, ...quote }, leftOut)
     return turned ? Object.fromEntries(Object.entries(body).reverse()) : body
   })
 
@@ -152,7 +158,23 @@ const page = fc
 const damage = fc.record({
   at: fc.nat(),
   cut: fc.integer({ min: 0, max: 3 }),
-  put: fc.constantFrom("", '"', "}", "{", ",", "]", "\\", "\n", "\u0001", "?", "9", "é", '"status":"x",')
+  put: fc.constantFrom(
+    "",
+    "\f",
+    "\u00a0",
+    '"',
+    "}",
+    "{",
+    ",",
+    "]",
+    "\\",
+    "\n",
+    "\u0001",
+    "?",
+    "9",
+    "é",
+    '"status":"x",'
+  )
 })
 
 const damaged = (text: string, { at, cut, put }: { at: number; cut: number; put: string }): string => {
@@ -160,7 +182,7 @@ const damaged = (text: string, { at, cut, put }: { at: number; cut: number; put:
   return text.slice(0, place) + put + text.slice(place + cut)
 }
 
-describe("a listing that is skimmed", () => {
+describe("a listing that is read market by market", () => {
   it.prop("says what it says when it is parsed", [page], ([text]) => {
     assert.deepStrictEqual(told(text, markets), told(text, parsing))
   })
@@ -178,6 +200,17 @@ describe("a listing that is skimmed", () => {
     { fastCheck: { numRuns: 400 } }
   )
 
+  it.prop(
+    "and whatever was read before",
+    [fc.array(page, { maxLength: 3 }), page],
+    ([before, text]) => {
+      const recall = remembering()
+      for (const one of before) recall.learn(one)
+      assert.deepStrictEqual(told(text, markets, recall), told(text, parsing))
+    },
+    { fastCheck: { numRuns: 1000 } }
+  )
+
   it("has the status that stands in the market, and not one that stands in a part of it", () => {
     const text = JSON.stringify({ markets: [stringsMarket({ custom_strike: { status: "closed" } })] })
     assert.deepStrictEqual(told(text, markets), told(text, parsing))
@@ -186,6 +219,14 @@ describe("a listing that is skimmed", () => {
   it("is empty when its list is taken back", () => {
     const text = `{"markets":[${JSON.stringify(stringsMarket())}],"markets":null}`
     assert.deepStrictEqual(told(text, markets), { items: [], problems: [] })
+  })
+
+  it("is no JSON where there is something between two markets that is none", () => {
+    const [one, other] = ["A", "B"].map((ticker) => JSON.stringify(stringsMarket({ ticker })))
+    for (const between of [",", " , ", "\f,", ",\v", "\u00a0,", ",,"]) {
+      const text = `{"markets":[${one}${between}${other}]}`
+      assert.deepStrictEqual(told(text, markets), told(text, parsing), JSON.stringify(between))
+    }
   })
 
   it.prop(
@@ -209,9 +250,9 @@ describe("a listing that is skimmed", () => {
   it("is every listing of today, however its JSON is spaced, and its fields ordered", () => {
     for (const spaced of SPACINGS) {
       const list = [stringsMarket({ ticker: "A" }), stringsMarket({ ticker: "B", title: "Montréal" })]
-      assert.isTrue(isSkimmed(spaced({ markets: list, cursor: "x" })))
-      assert.isTrue(isSkimmed(spaced({ cursor: "", markets: list })))
-      assert.isTrue(isSkimmed(spaced({ markets: list.map((body) => without(body, "liquidity_dollars")) })))
+      assert.isTrue(isPiecewise(spaced({ markets: list, cursor: "x" })))
+      assert.isTrue(isPiecewise(spaced({ cursor: "", markets: list })))
+      assert.isTrue(isPiecewise(spaced({ markets: list.map((body) => without(body, "liquidity_dollars")) })))
     }
   })
 
@@ -224,7 +265,7 @@ describe("a listing that is skimmed", () => {
       { events: [eventBody({ markets: list })], markets: list },
       { events: [eventBody({ markets: list })] }
     ]) {
-      assert.isFalse(isSkimmed(JSON.stringify(body)), JSON.stringify(body).slice(0, 60))
+      assert.isFalse(isPiecewise(JSON.stringify(body)), JSON.stringify(body).slice(0, 60))
     }
   })
 })
@@ -245,6 +286,16 @@ describe("terms that are known", () => {
     ]) {
       assert.notStrictEqual(digestOf(but), digestOf({}), JSON.stringify(but))
     }
+  })
+
+  it("are none of a market that pays in the spelling of another time", () => {
+    const pays = { settlement_value: "garbage", settlement_value_dollars: undefined }
+    const strings = text(pays)
+    const cents = text({ ...pays, yes_bid: 41, yes_bid_dollars: undefined })
+    const recall = remembering()
+    recall.learn(strings)
+    assert.deepStrictEqual(told(cents, markets, recall), told(cents, parsing))
+    assert.lengthOf(told(cents, parsing).problems, 1)
   })
 
   it("are not decoded, and the quote beside them is read all the same", () => {

@@ -25,6 +25,12 @@ describe("a body in pieces", () => {
     assert.strictEqual(Either.isLeft(parse(body)), Either.isLeft(parseBody(body)))
   })
 
+  it("is none with a mark of byte order, whoever reads it", () => {
+    const body = Buffer.from("\uFEFF{}")
+    assert.isTrue(Either.isLeft(parse(body)))
+    assert.isTrue(Either.isLeft(parseBody(body)))
+  })
+
   it("does not mind bytes that are no UTF-8", () => {
     const bytes = Buffer.alloc(20_000, 0x80)
     bytes.write('{"a":"')

@@ -3,7 +3,8 @@
  * stand in it byte for byte as before, and what was read in the same bytes need not be read again.
  *
  * A border is told by its quotation mark, which within a text would have a backslash before it. What is nested
- * in a market may look like one all the same: then the pieces are no JSON, and the page is to be parsed.
+ * in a market may look like one all the same: then what begins with a market ends before it does and is no JSON,
+ * and the page is to be parsed.
  */
 import { octets, parseOctets } from "../json.ts"
 import { isObject } from "../shape.ts"
@@ -16,6 +17,9 @@ export interface Span {
 
 const LIST = /"markets"\s*:\s*\[\s*(?=\{\s*("\w+")\s*:)/
 const END = /\}(\s*\](?:\s*,\s*"\w+"\s*:\s*(?:"[^"\\]*"|null))*\s*\}\s*)$/
+
+/** Of JSON. A border is parsed with no market, so that nobody else would say what is none. */
+const SPACE = "[ \\t\\n\\r]*"
 
 /** A list begins and ends within so many bytes of the page's own beginning and end. */
 const EDGE_BYTES = 4096
@@ -31,9 +35,9 @@ export const marketsOf = (body: Uint8Array): ReadonlyArray<Span> | undefined => 
   const last = body.length - end[1].length
   if (!isEnvelope(octets(body, 0, first) + octets(body, last))) return undefined
   const block = octets(body, first, Math.min(last, first + FIRST_BYTES))
-  const border = new RegExp(`\\}\\s*,\\s*\\{\\s*${list[1]}\\s*:`).exec(block)?.[0]
+  const border = new RegExp(["\\}", ",", "\\{", list[1], ":"].join(SPACE)).exec(block)?.[0]
   if (border === undefined && first + block.length < last) return undefined
-  return split(body, { from: first, to: last }, border)
+  return border === undefined ? [{ from: first, to: last }] : split(body, first, last, border)
 }
 
 /** A page but for its markets: their list is empty here, and nothing else is called as what holds markets. */
@@ -46,13 +50,8 @@ const isEnvelope = (text: string): boolean => {
   )
 }
 
-const split = (
-  body: Uint8Array,
-  { from: first, to }: Span,
-  border: string | undefined
-): ReadonlyArray<Span> => {
-  if (border === undefined) return [{ from: first, to }]
-  const list = Buffer.from(body.buffer, body.byteOffset, to)
+const split = (body: Uint8Array, first: number, last: number, border: string): ReadonlyArray<Span> => {
+  const list = Buffer.from(body.buffer, body.byteOffset, last)
   const needle = Buffer.from(border, "latin1")
   const opening = border.indexOf("{")
   const markets: Array<Span> = []
@@ -61,6 +60,6 @@ const split = (
     markets.push({ from, to: at + 1 })
     from = at + opening
   }
-  markets.push({ from, to })
+  markets.push({ from, to: last })
   return markets
 }

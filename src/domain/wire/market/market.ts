@@ -74,10 +74,11 @@ const decode: ItemKind<Market>["decode"] = (value, path, recall = nothing) => {
   if (Either.isLeft(who)) return Either.left(who.left)
   const raw = value as Readonly<Record<string, unknown>>
   const { status, ticker } = who.right
-  const digest = recall.digest(termsText(raw))
+  const era = eraOf(raw)
+  // What a market pays is spelled as its quote is, which is none of its terms.
+  const digest = recall.digest(era + termsText(raw))
   const terms = recall.knows(ticker, digest) ? undefined : decodeTerms(raw, path)
   if (terms !== undefined && Either.isLeft(terms)) return Either.left(terms.left)
-  const era = eraOf(raw)
   const quote = decoders[era].quote.decode(raw, path)
   if (Either.isLeft(quote)) return Either.left(quote.left)
   return Either.right(
@@ -86,7 +87,7 @@ const decode: ItemKind<Market>["decode"] = (value, path, recall = nothing) => {
 }
 
 /** A listing market by market: one that is listed in the same bytes as before is not parsed. */
-const skim: NonNullable<ItemKind<Market>["skim"]> = (body, recall) => {
+const piecewise: NonNullable<ItemKind<Market>["piecewise"]> = (body, recall) => {
   const textOf = textsOf(body)
   const results: Array<Either.Either<Market, WireProblem>> = []
   for (const { from, to } of marketsOf(body) ?? []) {
@@ -98,9 +99,9 @@ const skim: NonNullable<ItemKind<Market>["skim"]> = (body, recall) => {
     }
     const whole = parseOctets(textOf(from, to))
     if (whole === undefined) return undefined
-    const market = decode(whole, `markets[${results.length}]`, recall)
-    if (Either.isRight(market)) recall.list(stamp, market.right)
-    results.push(market)
+    const decoded = decode(whole, `markets[${results.length}]`, recall)
+    if (Either.isRight(decoded)) recall.list(stamp, decoded.right)
+    results.push(decoded)
   }
   return results.length === 0 ? undefined : results
 }
@@ -116,5 +117,5 @@ export const markets: ItemKind<Market> = {
   keys: ["markets", "market", "events", "event"],
   locate: marketsIn,
   decode,
-  skim
+  piecewise
 }
