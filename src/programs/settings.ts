@@ -6,9 +6,10 @@ import { Config, Effect, Option } from "effect"
 import ms from "ms"
 import { WrongUsage } from "../domain/errors.ts"
 import { epochMillis, normaliseTime } from "../domain/time.ts"
-import { PRODUCTION } from "../layers/http/KalshiApi.ts"
 import { TOKENS_PER_REQUEST } from "../layers/http/pace.ts"
 import * as credentials from "./credentials.ts"
+
+const PRODUCTION = "https://external-api.kalshi.com/trade-api/v2"
 
 export const dataDir = Options.text("data-dir").pipe(
   Options.withDescription("Where the recording lives: kalshi.db, exports/ (KALSHI_DATA_DIR)"),

@@ -36,8 +36,6 @@ export interface HttpOptions {
   readonly silenceMax: Duration.DurationInput
 }
 
-export const PRODUCTION = "https://external-api.kalshi.com/trade-api/v2"
-
 /** Tokens a second. */
 const UNSIGNED_TOKENS = 40
 const SIGNED_TOKENS = 200
