@@ -208,6 +208,17 @@ describe("errors", () => {
     assert.notMatch(error.message, /[\n\r]|\bat \S+ \(|undefined|\[object/, name)
   })
 
+  it("name a request of a hundred markets without naming the markets", () => {
+    const request = `/markets/orderbooks?${Array.from({ length: 100 }, (_, n) => `tickers=T${n}`).join("&")}`
+    for (const { message } of [
+      new Errors.ExchangeRefused({ request, status: 404, why: "not found", attempts: 1 }),
+      new Errors.CursorRepeated({ request, page: 3 })
+    ]) {
+      assert.include(message, "/markets/orderbooks?tickers=T0&")
+      assert.isBelow(message.length, 300)
+    }
+  })
+
   it("are all raised somewhere", () => {
     const raised = (name: string) =>
       sources.some(({ code }) => new RegExp(`new (\\w+\\.)?${name}\\(`).test(code))

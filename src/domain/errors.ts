@@ -1,6 +1,12 @@
 /** Failures of the world, as values: each says what failed, why, and what to do about it. */
 import { Data } from "effect"
 
+const REQUEST_CHARS_MAX = 120
+
+/** A request may name a hundred markets; the log has all of it. */
+const brief = (request: string): string =>
+  request.length > REQUEST_CHARS_MAX ? `${request.slice(0, REQUEST_CHARS_MAX)}…` : request
+
 /** No HTTP answer came, attempt after attempt. */
 export class ExchangeUnreachable extends Data.TaggedError("ExchangeUnreachable")<{
   readonly url: string
@@ -20,7 +26,7 @@ export class ExchangeRefused extends Data.TaggedError("ExchangeRefused")<{
   readonly attempts: number
 }> {
   override get message() {
-    return `the exchange answered ${this.status} to ${this.request} (${this.why}) after ${this.attempts} ${this.attempts === 1 ? "attempt" : "attempts"}. ${advice[this.status] ?? "Recording resumes with the next slot."}`
+    return `the exchange answered ${this.status} to ${brief(this.request)} (${this.why}) after ${this.attempts} ${this.attempts === 1 ? "attempt" : "attempts"}. ${advice[this.status] ?? "Recording resumes with the next slot."}`
   }
 }
 
@@ -38,7 +44,7 @@ export class CursorRepeated extends Data.TaggedError("CursorRepeated")<{
   readonly page: number
 }> {
   override get message() {
-    return `the listing ${this.request} names the same next page again after page ${this.page}; the walk is cut short and recorded as failed.`
+    return `the listing ${brief(this.request)} names the same next page again after page ${this.page}; the walk is cut short and recorded as failed.`
   }
 }
 
