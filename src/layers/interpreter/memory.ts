@@ -31,7 +31,7 @@ export const make = (): Memory => {
     if (known !== undefined) return known
     if (things.size >= KEYS_MAX) for (const map of [things, listings]) map.clear()
     const thing = { key, digest: undefined, stamp: undefined }
-    things.set(thing.key, thing)
+    things.set(key, thing)
     return thing
   }
 
@@ -49,6 +49,7 @@ export const make = (): Memory => {
       const thing = remembered(market.ticker)
       if (thing.stamp !== undefined) listings.delete(thing.stamp)
       thing.stamp = stamp
+      // A copy, with a ticker that is kept already: the market itself keeps its object in the body.
       listings.set(stamp, { ...market, ticker: thing.key })
     }
   }

@@ -59,16 +59,9 @@ export const askDigests =
   (snapshot: Snapshot): Effect.Effect<Pending<ReadonlyArray<TableDigest>>> =>
     Effect.gen(function* () {
       const tables = unique(projections.flatMap(storedBy))
+      const names = tables.map(({ name }) => name)
       const pending = yield* Effect.forEach(tables, snapshot.digest)
       return Effect.map(Effect.all(pending), (digests) =>
-        digestsOf(
-          projections,
-          new Map(
-            Arr.zip(
-              tables.map(({ name }) => name),
-              digests
-            )
-          )
-        )
+        digestsOf(projections, new Map(Arr.zip(names, digests)))
       )
     })
