@@ -8,6 +8,7 @@ import * as SqlError from "@effect/sql/SqlError"
 import * as SqliteClient from "@effect/sql-sqlite-node/SqliteClient"
 import { Cause, Context, Effect, Exit, Layer, Option, Scope } from "effect"
 import { StorageFailed } from "../../domain/errors.ts"
+import { whyNotLoaded } from "../native-modules.ts"
 
 export class Database extends Context.Tag("kalshi-tape/Database")<
   Database,
@@ -125,6 +126,8 @@ const advice: Readonly<Record<string, string>> = {
 export const whyOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error)
   if (error.cause !== undefined) return whyOf(error.cause)
+  const notLoaded = whyNotLoaded(error)
+  if (notLoaded !== undefined) return notLoaded
   const code = "code" in error && typeof error.code === "string" ? error.code : undefined
   const known = code === undefined ? undefined : advice[code]
   return known === undefined ? error.message : `${known} (${code}: ${error.message})`

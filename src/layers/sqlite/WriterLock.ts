@@ -10,6 +10,7 @@ import { Effect, Option, Schema } from "effect"
 import { DataDirLocked, StorageFailed } from "../../domain/errors.ts"
 import { holderPath, lockPath } from "../data-dir.ts"
 import { now } from "../now.ts"
+import { whyOf } from "./Database.ts"
 
 const Holder = Schema.parseJson(
   Schema.Struct({ program: Schema.String, pid: Schema.Int, host: Schema.String, since: Schema.String })
@@ -30,7 +31,7 @@ export const acquire = (dataDir: string, program: string) =>
     yield* Effect.acquireRelease(
       Effect.try({
         try: () => lockExclusively(lockPath(dataDir)),
-        catch: (error) => new StorageFailed({ operation: `locking ${dataDir}`, why: String(error) })
+        catch: (error) => new StorageFailed({ operation: `locking ${dataDir}`, why: whyOf(error) })
       }).pipe(
         Effect.flatMap(
           Option.match({

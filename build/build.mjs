@@ -1,0 +1,25 @@
+/** Makes `dist/`, which the installed command runs. npm does so before it packs, and after it installs a checkout. */
+import { rmSync, writeFileSync } from "node:fs"
+import { fileURLToPath } from "node:url"
+
+const folder = fileURLToPath(new URL("../dist", import.meta.url))
+
+const isInstalled = (name) => {
+  try {
+    return import.meta.resolve(name) !== ""
+  } catch {
+    return false
+  }
+}
+
+if (isInstalled("esbuild")) {
+  const { bundle } = await import("./bundle.mjs")
+  const { licencesOf } = await import("./licences.mjs")
+  rmSync(folder, { recursive: true, force: true })
+  const { metafile } = await bundle({ programs: { kalshi: "src/programs/kalshi.ts" }, folder })
+  writeFileSync(`${folder}/LICENCES.txt`, `${licencesOf(metafile)}\n`)
+} else {
+  console.error("dist/ is not built: that needs the development packages (npm install --include=dev)")
+  // An installation without them (npm ci --omit=dev) is none the worse for it.
+  process.exitCode = process.env.npm_lifecycle_event === "prepare" ? 0 : 1
+}

@@ -1,0 +1,123 @@
+/** The package as npm installs it: what `npm pack` makes, with the packages that it depends on and no others. */
+import { execFileSync, spawnSync } from "node:child_process"
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync
+} from "node:fs"
+import { createRequire } from "node:module"
+import { tmpdir } from "node:os"
+import { dirname, join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { Worker } from "node:worker_threads"
+import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+
+const root = fileURLToPath(new URL("..", import.meta.url))
+const require = createRequire(import.meta.url)
+const { dependencies, version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
+
+let home = ""
+let installed = ""
+
+const folderOf = (name: string) => join(root, "node_modules", name)
+
+const link = (name: string, into: string) => {
+  mkdirSync(dirname(join(into, "node_modules", name)), { recursive: true })
+  symlinkSync(folderOf(name), join(into, "node_modules", name), "junction")
+}
+
+beforeAll(() => {
+  home = mkdtempSync(join(tmpdir(), "kalshi-packed-"))
+  execFileSync("npm", ["pack", "--silent", "--pack-destination", home], { cwd: root })
+  const [tarball = ""] = readdirSync(home)
+  execFileSync("tar", ["-xzf", tarball], { cwd: home })
+  installed = join(home, "package")
+  for (const name of Object.keys(dependencies)) link(name, installed)
+})
+
+afterAll(() => rmSync(home, { recursive: true, force: true }))
+
+/** Away from the checkout, so that nothing of it is found by chance. */
+const kalshi = (args: ReadonlyArray<string>, from = installed) =>
+  spawnSync(process.execPath, [join(from, "bin", "kalshi.js"), ...args], { cwd: home, encoding: "utf8" })
+
+describe("the packed command", () => {
+  it("tells its version", () => {
+    const { status, stdout } = kalshi(["--version"])
+    assert.strictEqual(status, 0)
+    assert.include(stdout, version)
+  })
+
+  it("makes a directory, queries it and exports it, threads and all", () => {
+    const on = ["--data-dir", "recorded"]
+    assert.strictEqual(kalshi(["init", ...on]).status, 0)
+    const { stderr, stdout } = kalshi(["query", "SELECT 6 * 7 AS n", "--format", "csv", ...on])
+    assert.strictEqual(stdout.trim(), "n\n42", stderr)
+    const csv = kalshi(["export-csv", ...on])
+    assert.strictEqual(csv.status, 0, csv.stderr)
+  })
+
+  it("has the thread that interprets ready made", async () => {
+    const thread = new Worker(join(installed, "dist", "boot.mjs"))
+    const said = await new Promise((resolve, reject) => {
+      thread.once("message", resolve).once("error", reject)
+    })
+    await thread.terminate()
+    assert.strictEqual(said, "ready")
+  })
+
+  it("ships what it runs, and the licences of what went into it", () => {
+    assert.notInclude(readdirSync(installed), "src")
+    const licences = readFileSync(join(installed, "dist", "LICENCES.txt"), "utf8")
+    for (const name of ["effect", "undici"]) {
+      assert.match(licences, new RegExp(`^${name} ${require(`${name}/package.json`).version} \\(MIT\\)`, "m"))
+    }
+  })
+
+  it("says how to install it when npm left out the machine code", () => {
+    const bare = join(home, "bare")
+    cpSync(installed, bare, { recursive: true, filter: (path) => !path.endsWith("node_modules") })
+    for (const name of Object.keys(dependencies)) if (name !== "better-sqlite3") link(name, bare)
+    for (const name of ["bindings", "file-uri-to-path"]) link(name, bare)
+    for (const part of ["lib", "package.json"]) {
+      cpSync(join(folderOf("better-sqlite3"), part), join(bare, "node_modules", "better-sqlite3", part), {
+        recursive: true
+      })
+    }
+    const { status, stderr } = kalshi(["init", "--data-dir", "other"], bare)
+    assert.strictEqual(status, 1)
+    assert.match(stderr, /^kalshi: .*better-sqlite3 .*--allow-scripts=better-sqlite3[^\n]*\n$/)
+  })
+})
+
+describe("the command in a checkout", () => {
+  it("runs the sources where what is built is older", () => {
+    const checkout = join(home, "newer")
+    cpSync(join(root, "bin"), join(checkout, "bin"), { recursive: true })
+    for (const part of ["src", "migrations", "node_modules", "package.json"]) {
+      symlinkSync(join(root, part), join(checkout, part))
+    }
+    mkdirSync(join(checkout, "dist"))
+    const built = join(checkout, "dist", "kalshi.mjs")
+    writeFileSync(built, "process.exit(9)")
+    utimesSync(built, 0, 0)
+    const { status, stderr, stdout } = kalshi(["--version"], checkout)
+    assert.strictEqual(status, 0, stderr)
+    assert.include(stdout, version)
+  })
+
+  it("says what to do when there is nothing that it could run", () => {
+    const checkout = join(home, "checkout")
+    cpSync(join(root, "bin"), join(checkout, "bin"), { recursive: true })
+    cpSync(join(root, "package.json"), join(checkout, "package.json"))
+    const { status, stderr } = kalshi(["--version"], checkout)
+    assert.strictEqual(status, 1)
+    assert.match(stderr, /npm install, then npm run build/)
+  })
+})
