@@ -5,5 +5,3 @@ export const databasePath = (dataDir: string): string => join(dataDir, "kalshi.d
 export const lockPath = (dataDir: string): string => join(dataDir, "writer.lock")
 export const holderPath = (dataDir: string): string => join(dataDir, "writer.json")
 export const exportsPath = (dataDir: string): string => join(dataDir, "exports")
-/** A rebuild's own database, gone when the rebuild ends. */
-export const scratchPath = (dataDir: string, pid: number): string => join(dataDir, `rebuild-${pid}.db`)

@@ -4,6 +4,7 @@ import { Effect, Layer } from "effect"
 import { NoDatabase, StorageFailed } from "../domain/errors.ts"
 import { projections } from "../domain/projections/all.ts"
 import { databasePath } from "../layers/data-dir.ts"
+import { removeLeftovers } from "../layers/held.ts"
 import * as ThreadInterpreter from "../layers/interpreter/thread.ts"
 import * as ProjectorLive from "../layers/projector/Projector.ts"
 import * as ReplayLive from "../layers/replay/Replay.ts"
@@ -37,6 +38,7 @@ const writerDatabase = (dataDir: string, program: string) =>
           )
         )
       yield* WriterLock.acquire(dataDir, program)
+      yield* removeLeftovers(dataDir)
       const database = yield* SqliteDatabase.make(databasePath(dataDir), "writer")
       yield* Effect.provideService(migrate, Database, database)
       return database
@@ -56,8 +58,8 @@ const readerDatabase = (dataDir: string) =>
 
 const log = Layer.mergeAll(SqliteLog.layer, SqliteRuns.layer)
 
-const tables = (dataDir: string) =>
-  Layer.merge(ProjectorLive.layer(projections), ReplayLive.layer(dataDir, projections)).pipe(
+const tables = (dataDir: string, scratch?: string) =>
+  Layer.merge(ProjectorLive.layer(projections), ReplayLive.layer({ dataDir, projections, scratch })).pipe(
     Layer.provideMerge(log),
     Layer.provideMerge(ThreadInterpreter.layer)
   )
@@ -77,9 +79,12 @@ const repositories = Layer.mergeAll(
   TradeRepository.layer
 )
 
-/** A data directory to read, beside a writer or not: the log, the tables, and the repositories over them. */
-export const reader = (dataDir: string) =>
-  Layer.merge(tables(dataDir), repositories).pipe(Layer.provideMerge(readerDatabase(dataDir)))
+/**
+ * A data directory to read, beside a writer or not: the log, the tables, and the repositories over them. `scratch` is
+ * the folder that a replay works in.
+ */
+export const reader = (dataDir: string, scratch?: string) =>
+  Layer.merge(tables(dataDir, scratch), repositories).pipe(Layer.provideMerge(readerDatabase(dataDir)))
 
 /** Asking for a backfill in a directory that somebody else writes: one row, and no lock. */
 export const asking = (dataDir: string) =>

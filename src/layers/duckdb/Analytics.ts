@@ -1,12 +1,10 @@
 /** Analytics over an in-memory DuckDB that is made for one query, with what that query reads. */
-import { randomUUID } from "node:crypto"
-import { rm } from "node:fs/promises"
-import { join } from "node:path"
 import { type DuckDBResult, type Json, quotedIdentifier as quoted } from "@duckdb/node-api"
 import { Effect, Layer } from "effect"
 import { priceSnapshots, publicTables } from "../../domain/catalog.ts"
 import type { NoDatabase, QueryFailed, StorageFailed } from "../../domain/errors.ts"
 import { Analytics, type QueryLimits, type QueryResult } from "../../services/Analytics.ts"
+import { workFolder, workParent } from "../held.ts"
 import { openSnapshot, type Snapshot } from "../sqlite/Snapshot.ts"
 import { type Duck, openDuck, whyOf } from "./Duck.ts"
 import { columnsOf, kindOf, sqlType } from "./kinds.ts"
@@ -99,10 +97,7 @@ const runQuery = (
 ): Effect.Effect<QueryResult, QueryFailed | StorageFailed | NoDatabase> =>
   Effect.gen(function* () {
     const snapshot = yield* openSnapshot(dataDir)
-    const spillFolder = yield* Effect.acquireRelease(
-      Effect.sync(() => join(dataDir, `.query-${randomUUID()}`)),
-      (folder) => Effect.promise(() => rm(folder, { recursive: true, force: true }))
-    )
+    const spillFolder = yield* Effect.flatMap(workParent(dataDir), (parent) => workFolder("query", parent))
     const duck = yield* openDuck({
       memoryMegabytes: limits.memoryMegabytes ?? MEMORY_MEGABYTES,
       spillFolder,

@@ -2,14 +2,14 @@
  * Whether an export holds the rows of a slot: as many of them, and the same values in every column. Both
  * sides go through the same expression of DuckDB, the Parquet files once and the tables some slots at a time.
  */
-import { randomUUID } from "node:crypto"
-import { readdir, rm, stat } from "node:fs/promises"
+import { readdir, stat } from "node:fs/promises"
 import { join } from "node:path"
 import { quotedString as literal, quotedIdentifier as quoted } from "@duckdb/node-api"
 import { Effect } from "effect"
 import { type PublicTable, priceSnapshots } from "../../domain/catalog.ts"
 import { type NoDatabase, StorageFailed } from "../../domain/errors.ts"
 import { type SlotSeconds, slotText } from "../../domain/time.ts"
+import { workFolder, workParent } from "../held.ts"
 import { openSnapshot, type Snapshot } from "../sqlite/Snapshot.ts"
 import { type Duck, openDuck } from "./Duck.ts"
 import { columnsOf, kindOf, sqlType } from "./kinds.ts"
@@ -129,10 +129,7 @@ export const compareWithExport = (
     if (files.length === 0) return none(`there is no ${table.name} in ${exported}`)
 
     const snapshot = yield* openSnapshot(dataDir)
-    const spillFolder = yield* Effect.acquireRelease(
-      Effect.sync(() => join(dataDir, `.prune-${randomUUID()}`)),
-      (folder) => Effect.promise(() => rm(folder, { recursive: true, force: true }))
-    )
+    const spillFolder = yield* Effect.flatMap(workParent(dataDir), (parent) => workFolder("prune", parent))
     const duck = yield* openDuck({ memoryMegabytes: MEMORY_MEGABYTES, spillFolder, onError: failed })
     const [from, to] = [oldest, slots.at(-1) ?? oldest].map((slot) => `TIMESTAMPTZ '${slotText(slot)}'`)
     const read = yield* fingerprints(

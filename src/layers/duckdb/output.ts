@@ -6,7 +6,6 @@
  * and the next export puts it back first. `export.json` lists the files that an export wrote: a folder that
  * holds anything else is refused, so that no file of the user's is ever deleted.
  */
-import { randomUUID } from "node:crypto"
 import { constants } from "node:fs"
 import {
   copyFile,
@@ -25,7 +24,8 @@ import {
 import { basename, dirname, join, resolve } from "node:path"
 import { Effect, Option, Schema, type Scope } from "effect"
 import { ExportFailed } from "../../domain/errors.ts"
-import { whyOf } from "./Duck.ts"
+import { claim, claimedIn, ifAbandoned, release } from "../held.ts"
+import { whyOf } from "../why.ts"
 
 export const MANIFEST = "export.json"
 /** Below the hidden folder: what is of use only while the export is built. */
@@ -92,44 +92,37 @@ const foreignFiles = async (
   return foreign
 }
 
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM"
-  }
-}
-
 /** Removes what an export wrote, and then the folders that are empty; anything else stays where it is. */
 const removeOwn = async (folder: string): Promise<void> => {
   const own = await manifestOf(folder)
   if ((await foreignFiles(folder, own)).length === 0) await rm(folder, { recursive: true, force: true })
 }
 
-/** Hidden names say whose they are: `.exports.new-4711-1f0c…`, by process and export. */
+/** Names of the hidden folders: `.exports.new-1f0c…`, and of the same export `.exports.old-1f0c…`. */
 const hiddenPrefix = (path: string, role: "new" | "old"): string => `.${basename(path)}.${role}-`
 
-/** Exports of this process that are under way: a process that died may have had our number. */
-const underWay = new Set<string>()
+const oldBeside = (path: string, folder: string): string =>
+  join(dirname(path), basename(folder).replace(hiddenPrefix(path, "new"), hiddenPrefix(path, "old")))
 
 /** Puts back what a killed export left between its two renames, and removes what it left half built. */
 const recover = async (path: string): Promise<void> => {
   const parent = dirname(path)
-  for (const name of await readdir(parent)) {
-    const role = (["new", "old"] as const).find((one) => name.startsWith(hiddenPrefix(path, one)))
-    if (role === undefined) continue
-    const left = join(parent, name)
-    // Whoever is between its renames now will find the folder taken, and give up with nothing lost.
-    if (role === "old" && !(await exists(path))) {
-      await rename(left, path)
-      continue
-    }
-    const mark = name.slice(hiddenPrefix(path, role).length)
-    const pid = Number.parseInt(mark, 10)
-    if (underWay.has(mark) || (pid !== process.pid && isAlive(pid))) continue
-    if (role === "old") await removeOwn(left)
-    else await rm(left, { recursive: true, force: true })
+  const [news, olds] = await Promise.all(
+    (["new", "old"] as const).map((role) => claimedIn(parent, hiddenPrefix(path, role)))
+  )
+  const exports = new Set([
+    ...(news ?? []),
+    ...(olds ?? []).map((old) =>
+      join(parent, basename(old).replace(hiddenPrefix(path, "old"), hiddenPrefix(path, "new")))
+    )
+  ])
+  for (const folder of exports) {
+    const old = oldBeside(path, folder)
+    // One that somebody works at is left alone, between its two renames too.
+    await ifAbandoned(folder, async () => {
+      if (await exists(old)) await ((await exists(path)) ? removeOwn(old) : rename(old, path))
+      await rm(folder, { recursive: true, force: true })
+    })
   }
 }
 
@@ -157,20 +150,15 @@ export const startBuilding = (output: string): Effect.Effect<Building, ExportFai
         )
       }
     }
-    const mark = `${process.pid}-${randomUUID()}`
-    const folder = join(dirname(path), hiddenPrefix(path, "new") + mark)
-    yield* Effect.acquireRelease(
-      io(path, async () => {
-        underWay.add(mark)
-        await mkdir(folder)
+    const { path: folder } = yield* Effect.acquireRelease(
+      Effect.try({
+        try: () => claim(dirname(path), hiddenPrefix(path, "new")),
+        catch: (error) => fail(path, whyOf(error))
       }),
-      () =>
-        Effect.promise(async () => {
-          underWay.delete(mark)
-          await rm(folder, { recursive: true, force: true })
-        })
+      (claimed) => Effect.promise(() => release(claimed))
     )
-    return { path, folder, old: join(dirname(path), hiddenPrefix(path, "old") + mark), earlier }
+    yield* io(path, () => mkdir(folder))
+    return { path, folder, old: oldBeside(path, folder), earlier }
   })
 
 const sync = async (path: string): Promise<void> => {
@@ -199,6 +187,9 @@ export const takePlace = (
     await rm(join(folder, SPILL), { recursive: true, force: true })
     for (const file of await filesBelow(folder)) await sync(join(folder, file))
     if ((await exists(path)) && (await readdir(path)).length === 0) await rmdir(path)
+    // It would take along nothing of the other one, not even what prune has left to it alone.
+    if (JSON.stringify(await manifestOf(path)) !== JSON.stringify(earlier))
+      throw new Error("another export has been written there meanwhile; export again")
     const replaces = await exists(path)
     if (replaces) await rename(path, old)
     try {

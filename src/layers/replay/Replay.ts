@@ -2,16 +2,17 @@
  * Replay over SQLite. A scratch database with the live one attached beside it goes through the same
  * Projector from seq 1; its tables are then compared with the live ones, or put in their place.
  */
-import * as FileSystem from "@effect/platform/FileSystem"
+import { join } from "node:path"
 import { Effect, ExecutionStrategy, Exit, Layer, Scope } from "effect"
-import { StorageFailed, TablesDiffer } from "../../domain/errors.ts"
+import { TablesDiffer } from "../../domain/errors.ts"
 import type { Projection } from "../../domain/projection.ts"
 import { Interpreter } from "../../services/Interpreter.ts"
 import { ObservationLog } from "../../services/ObservationLog.ts"
 import { type OnProgress, Projector } from "../../services/Projector.ts"
 import { Replay, type TableDigest } from "../../services/Replay.ts"
-import { databasePath, scratchPath } from "../data-dir.ts"
+import { databasePath } from "../data-dir.ts"
 import { firstOf } from "../first-of.ts"
+import { workFolder, workParent } from "../held.ts"
 import * as ProjectorLive from "../projector/Projector.ts"
 import * as SqliteDatabase from "../sqlite/Database.ts"
 import { Database, storage } from "../sqlite/Database.ts"
@@ -20,36 +21,34 @@ import * as SqliteLog from "../sqlite/ObservationLog.ts"
 import { honourCutoffs, readCutoffs } from "../sqlite/prune-cutoffs.ts"
 import { snapshotOf } from "../sqlite/Snapshot.ts"
 import { askDigests } from "./digest.ts"
-import { removeLeftovers } from "./leftovers.ts"
 import { stateIn } from "./state.ts"
 import { swap, takeIndexes } from "./swap.ts"
 
-export const make = (dataDir: string, projections: ReadonlyArray<Projection>) =>
-  Effect.gen(function* () {
-    const files = yield* FileSystem.FileSystem
-    const interpreter = yield* Interpreter
-    const path = scratchPath(dataDir, process.pid)
-    yield* removeLeftovers(dataDir)
-    // They would share a scratch database.
-    const oneAtATime = yield* Effect.makeSemaphore(1)
+export interface ReplayOptions {
+  readonly dataDir: string
+  readonly projections: ReadonlyArray<Projection>
+  /** Where the scratch database goes; left open, into the data directory, or to the temporary files if that is only read. */
+  readonly scratch?: string | undefined
+}
 
-    const remove = Effect.forEach([path, `${path}-journal`], (file) =>
-      files.remove(file, { force: true })
-    ).pipe(
-      Effect.mapError((error) => new StorageFailed({ operation: `removing ${path}`, why: error.message }))
-    )
+export const make = ({ dataDir, projections, scratch: chosen }: ReplayOptions) =>
+  Effect.gen(function* () {
+    const interpreter = yield* Interpreter
+    // The interpreter is there for one of them.
+    const oneAtATime = yield* Effect.makeSemaphore(1)
 
     /** A scratch database that reads the live log as its own, through a view. */
     const scratch = Effect.gen(function* () {
-      yield* Effect.acquireRelease(remove, () => Effect.ignoreLogged(remove))
+      const folder = yield* workFolder("rebuild", chosen ?? (yield* workParent(dataDir)))
+      const path = join(folder, "tables.db")
       const database = yield* SqliteDatabase.make(path, "scratch")
       yield* database.sql`ATTACH ${databasePath(dataDir)} AS live`
       yield* database.sql`PRAGMA live.synchronous = FULL`
       yield* migrateScratch(projections).pipe(Effect.provideService(Database, database))
       yield* database.sql`CREATE TEMP VIEW observations AS SELECT * FROM live.observations`
       const indexes = yield* Effect.provideService(takeIndexes, Database, database)
-      return { database, indexes }
-    }).pipe(storage(`preparing ${path}`))
+      return { database, indexes, path }
+    }).pipe(storage("preparing a rebuild"))
 
     /** Told before the tables are read, so that both go on at a time. */
     const announce = Effect.flatMap(storedBytes, interpreter.expect)
@@ -62,7 +61,7 @@ export const make = (dataDir: string, projections: ReadonlyArray<Projection>) =>
 
     const rebuild: Replay["Type"]["rebuild"] = (onProgress) =>
       Effect.gen(function* () {
-        const { database, indexes } = yield* scratch
+        const { database, indexes, path } = yield* scratch
         const { seq } = yield* Effect.provide(headOfLog, SqliteLog.layer).pipe(
           Effect.provideService(Database, database)
         )
@@ -79,7 +78,7 @@ export const make = (dataDir: string, projections: ReadonlyArray<Projection>) =>
 
     const verify: Replay["Type"]["verify"] = (onProgress) =>
       Effect.gen(function* () {
-        const { database } = yield* scratch
+        const { database, path } = yield* scratch
         return yield* Effect.gen(function* () {
           yield* announce
           const reading = yield* Effect.flatMap(Effect.scope, (scope) =>
@@ -129,5 +128,4 @@ const headOfLog = Effect.flatMap(ObservationLog, (log) => log.head)
 const differsFrom = (others: ReadonlyArray<TableDigest>) => (mine: TableDigest) =>
   !others.some(({ sha256, table }) => table === mine.table && sha256 === mine.sha256)
 
-export const layer = (dataDir: string, projections: ReadonlyArray<Projection>) =>
-  Layer.effect(Replay, make(dataDir, projections))
+export const layer = (options: ReplayOptions) => Layer.effect(Replay, make(options))

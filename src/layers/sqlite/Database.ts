@@ -8,7 +8,7 @@ import * as SqlError from "@effect/sql/SqlError"
 import * as SqliteClient from "@effect/sql-sqlite-node/SqliteClient"
 import { Cause, Context, Effect, Exit, Layer, Option, Scope } from "effect"
 import { StorageFailed } from "../../domain/errors.ts"
-import { whyNotLoaded } from "../native-modules.ts"
+import { whyOf } from "../why.ts"
 
 export class Database extends Context.Tag("kalshi-tape/Database")<
   Database,
@@ -113,25 +113,6 @@ export const storage =
       (error): error is Extract<E, SqlError.SqlError> => error instanceof SqlError.SqlError,
       (error) => Effect.fail(new StorageFailed({ operation, why: whyOf(error) }))
     ) as Effect.Effect<A, Exclude<E, SqlError.SqlError> | StorageFailed, R>
-
-const advice: Readonly<Record<string, string>> = {
-  SQLITE_FULL: "the disk is full; free some space and start again, nothing committed is lost",
-  SQLITE_BUSY: "another process holds the database for longer than 5 s",
-  SQLITE_CORRUPT: "the file is damaged; run `kalshi log verify` to see where",
-  SQLITE_NOTADB: "the file is not an SQLite database",
-  SQLITE_CANTOPEN: "the file cannot be opened; check that the folder exists and may be read and written",
-  SQLITE_READONLY: "the file may not be written"
-}
-
-export const whyOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error)
-  if (error.cause !== undefined) return whyOf(error.cause)
-  const notLoaded = whyNotLoaded(error)
-  if (notLoaded !== undefined) return notLoaded
-  const code = "code" in error && typeof error.code === "string" ? error.code : undefined
-  const known = code === undefined ? undefined : advice[code]
-  return known === undefined ? error.message : `${known} (${code}: ${error.message})`
-}
 
 const makeTransaction = (sql: SqliteClient.SqliteClient, begin: string) => {
   const run = SqlClient.makeWithTransaction({

@@ -7,7 +7,7 @@ import { Worker } from "node:worker_threads"
 import { Deferred, Effect, type Scope } from "effect"
 import { NoDatabase, StorageFailed } from "../../domain/errors.ts"
 import { databasePath } from "../data-dir.ts"
-import { whyOf } from "./Database.ts"
+import { whyOf } from "../why.ts"
 
 export type SqliteValue = null | number | string | Uint8Array
 export type SqliteRow = ReadonlyArray<SqliteValue>

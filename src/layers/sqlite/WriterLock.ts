@@ -5,12 +5,12 @@
  */
 import { hostname } from "node:os"
 import * as FileSystem from "@effect/platform/FileSystem"
-import Sqlite from "better-sqlite3"
 import { Effect, Option, Schema } from "effect"
 import { DataDirLocked, StorageFailed } from "../../domain/errors.ts"
 import { holderPath, lockPath } from "../data-dir.ts"
+import { tryLock } from "../held.ts"
 import { now } from "../now.ts"
-import { whyOf } from "./Database.ts"
+import { whyOf } from "../why.ts"
 
 const Holder = Schema.parseJson(
   Schema.Struct({ program: Schema.String, pid: Schema.Int, host: Schema.String, since: Schema.String })
@@ -30,7 +30,7 @@ export const acquire = (dataDir: string, program: string) =>
 
     yield* Effect.acquireRelease(
       Effect.try({
-        try: () => lockExclusively(lockPath(dataDir)),
+        try: () => tryLock(lockPath(dataDir)),
         catch: (error) => new StorageFailed({ operation: `locking ${dataDir}`, why: whyOf(error) })
       }).pipe(
         Effect.flatMap(
@@ -61,16 +61,3 @@ export const acquire = (dataDir: string, program: string) =>
       () => Effect.logDebug("released the lock").pipe(Effect.zipRight(Effect.exit(files.remove(holder))))
     )
   }).pipe(Effect.withSpan("WriterLock.acquire"))
-
-/** `none` when another process has it. */
-const lockExclusively = (path: string): Option.Option<Sqlite.Database> => {
-  const database = new Sqlite(path, { timeout: 0 })
-  try {
-    database.exec("BEGIN EXCLUSIVE")
-    return Option.some(database)
-  } catch (error) {
-    database.close()
-    if (error instanceof Sqlite.SqliteError && error.code === "SQLITE_BUSY") return Option.none()
-    throw error
-  }
-}

@@ -20,7 +20,8 @@ import createAbsenceTables from "../../../migrations/0111_create_absence_tables.
 import { StorageFailed } from "../../domain/errors.ts"
 import type { Projection } from "../../domain/projection.ts"
 import { projections } from "../../domain/projections/all.ts"
-import { Database, make, storage, whyOf } from "./Database.ts"
+import { whyOf } from "../why.ts"
+import { Database, make, storage } from "./Database.ts"
 
 /** The log and the records: applied once each, in order, and never changed. */
 const permanent = {

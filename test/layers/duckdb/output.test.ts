@@ -13,6 +13,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
 import { publicTables } from "../../../src/domain/catalog.ts"
 import * as Exporter from "../../../src/layers/duckdb/Exporter.ts"
+import { claim, release } from "../../../src/layers/held.ts"
 import { addMarket, addPrice, readAll, scopedDataDir, scopedReader } from "./support.ts"
 
 const SLOT = Date.parse("2026-11-22T12:15:00Z") / 1000
@@ -27,8 +28,8 @@ const filled = Effect.gen(function* () {
 const contents = (folder: string): ReadonlyArray<string> =>
   (readdirSync(folder, { recursive: true }) as Array<string>).sort()
 
-/** A process id that no process has: they end at 2^22. */
-const NOBODY = 99_999_999
+/** What names a hidden folder. */
+const KILLED = "0f8fad5b-d9cb-469f-a165-70867728950e"
 
 describe("the folder of an export", () => {
   for (const name of ["it's", 'say "hi"', "a; DROP TABLE x; --", "new\nline", "naïve ☃ 日本", "50% *?[x]"]) {
@@ -152,9 +153,9 @@ describe("the folder of an export", () => {
       const { dataDir, exporter } = yield* filled
       const output = join(dataDir, "exports")
       yield* exporter.exportParquet({ output })
-      renameSync(output, join(dataDir, `.exports.old-${NOBODY}-x`))
-      mkdirSync(join(dataDir, `.exports.new-${NOBODY}-x`))
-      writeFileSync(join(dataDir, `.exports.new-${NOBODY}-x`, "markets.parquet"), "half")
+      renameSync(output, join(dataDir, `.exports.old-${KILLED}`))
+      mkdirSync(join(dataDir, `.exports.new-${KILLED}`))
+      writeFileSync(join(dataDir, `.exports.new-${KILLED}`, "markets.parquet"), "half")
       // The next one fails, so that only the recovery shows.
       const error = yield* Effect.flip(exporter.exportParquet({ output, tables: ["nothing"] }))
       assert.match(error.message, /there is no table nothing to export; tables are markets, events/)
@@ -164,6 +165,40 @@ describe("the folder of an export", () => {
         readdirSync(dataDir).filter((name) => name.startsWith(".")),
         []
       )
+    })
+  )
+
+  it.scopedLive("leaves what another export is building alone, whoever it is", () =>
+    Effect.gen(function* () {
+      const { dataDir, exporter } = yield* filled
+      const output = join(dataDir, "exports")
+      const other = yield* Effect.acquireRelease(
+        Effect.sync(() => claim(dataDir, ".exports.new-")),
+        (claimed) => Effect.promise(() => release(claimed))
+      )
+      mkdirSync(other.path)
+      const old = other.path.replace("new-", "old-")
+      mkdirSync(old)
+      yield* exporter.exportParquet({ output, tables: ["events"] })
+      assert.isTrue(existsSync(other.path))
+      assert.isTrue(existsSync(old))
+    })
+  )
+
+  it.scopedLive("is not taken from an export that was written meanwhile", () =>
+    Effect.gen(function* () {
+      const { dataDir, exporter } = yield* filled
+      const output = join(dataDir, "exports")
+      yield* exporter.exportParquet({ output, tables: ["events"] })
+      const begun = yield* Deferred.make<void>()
+      const over = yield* Deferred.make<void>()
+      const onProgress = () => Effect.zipRight(Deferred.succeed(begun, undefined), Deferred.await(over))
+      const slow = yield* Effect.fork(Effect.flip(exporter.exportParquet({ output, onProgress })))
+      yield* Deferred.await(begun)
+      yield* exporter.exportCsv({ output, tables: ["series"] })
+      yield* Deferred.succeed(over, undefined)
+      assert.match((yield* Fiber.join(slow)).message, /another export has been written there meanwhile/)
+      assert.sameMembers([...contents(output)], ["events.parquet", "export.json", "series.csv"])
     })
   )
 

@@ -15,7 +15,7 @@ import { logIn, raw } from "../sqlite/support.ts"
 
 /** Log, Projector and Replay over one data directory, as a writer composes them. */
 export const tablesIn = (dataDir: string, projections: ReadonlyArray<Projection> = allProjections) =>
-  Layer.merge(ProjectorLive.layer(projections), ReplayLive.layer(dataDir, projections)).pipe(
+  Layer.merge(ProjectorLive.layer(projections), ReplayLive.layer({ dataDir, projections })).pipe(
     Layer.provideMerge(logIn(dataDir)),
     Layer.provide(Layer.merge(InlineInterpreter.layer(projections), NodeContext.layer))
   )

@@ -1,6 +1,6 @@
 /** A rebuild takes the place of the tables in one step or not at all; verify finds whatever is not the log's. */
 import { spawn } from "node:child_process"
-import { existsSync, readdirSync, statSync, writeFileSync } from "node:fs"
+import { existsSync, readdirSync, statSync } from "node:fs"
 import { createRequire } from "node:module"
 import { join } from "node:path"
 import { Worker } from "node:worker_threads"
@@ -9,7 +9,8 @@ import Sqlite from "better-sqlite3"
 import { Effect, Schedule, TestServices } from "effect"
 import type { Projection } from "../../../src/domain/projection.ts"
 import { projections } from "../../../src/domain/projections/all.ts"
-import { databasePath, scratchPath } from "../../../src/layers/data-dir.ts"
+import { databasePath } from "../../../src/layers/data-dir.ts"
+import { workFolder } from "../../../src/layers/held.ts"
 import { Replay } from "../../../src/services/Replay.ts"
 import { eventBody, stringsMarket } from "../../domain/wire/bodies.ts"
 import {
@@ -81,7 +82,7 @@ const ofEverything = [
 
 const told = Effect.tap(scopedFolder, (folder) => Effect.provide(tell(...ofEverything), tablesIn(folder)))
 
-const scratchFiles = (folder: string) => readdirSync(folder).filter((name) => name.startsWith("rebuild-"))
+const scratchFiles = (folder: string) => readdirSync(folder).filter((name) => name.startsWith(".kalshi-"))
 
 /** Of columns that hold nothing twice. */
 const invented: Readonly<Record<string, string>> = {
@@ -466,9 +467,9 @@ const PATIENCE = 300_000
 const killedReplay = (folder: string, afterMillis: number) =>
   Effect.async<boolean>((resume) => {
     const child = spawn(process.execPath, [...commandOf("replay"), "--data-dir", folder], { stdio: "ignore" })
-    const path = scratchPath(folder, child.pid ?? 0)
     const looking = setInterval(() => {
-      if (!existsSync(path) || statSync(path).size === 0) return
+      const [path] = scratchFiles(folder).map((name) => join(folder, name, "tables.db"))
+      if (path === undefined || !existsSync(path) || statSync(path).size === 0) return
       clearInterval(looking)
       setTimeout(() => child.kill("SIGKILL"), afterMillis)
     }, 5)
@@ -480,7 +481,7 @@ const killedReplay = (folder: string, afterMillis: number) =>
 
 describe("a rebuild that is killed", () => {
   it.scopedLive(
-    "leaves the tables usable, and what it left beside them goes with the next start",
+    "leaves the tables usable, and what it left beside them goes with the next work there",
     () =>
       Effect.gen(function* () {
         const folder = yield* scopedFolder
@@ -494,33 +495,17 @@ describe("a rebuild that is killed", () => {
         for (const afterMillis of [0, 150]) {
           if (yield* killedReplay(folder, afterMillis)) {
             killed++
-            assert.lengthOf(
-              scratchFiles(folder).filter((name) => name.endsWith(".db")),
-              1
-            )
+            assert.lengthOf(scratchFiles(folder), 2, "a folder and its lock")
           }
           assert.deepStrictEqual(everything(folder), before)
           assert.deepStrictEqual(definitions(folder), defined)
-          yield* Effect.gen(function* () {
-            assert.deepStrictEqual(scratchFiles(folder), [])
-            assert.deepStrictEqual(yield* outdated, [])
-          }).pipe(Effect.provide(tablesIn(folder)))
+          yield* Effect.scoped(workFolder("query", folder))
+          assert.deepStrictEqual(scratchFiles(folder), [])
+          assert.deepStrictEqual(yield* Effect.provide(outdated, tablesIn(folder)), [])
         }
         assert.isAbove(killed, 0)
         yield* Effect.provide(verify, tablesIn(folder))
       }),
     PATIENCE
-  )
-
-  it.scoped("is told from one that still runs", () =>
-    Effect.gen(function* () {
-      const folder = yield* scopedFolder
-      const running = scratchPath(folder, process.ppid)
-      writeFileSync(running, "")
-      writeFileSync(join(folder, "rebuild-notes.db"), "")
-      yield* Effect.provide(outdated, tablesIn(folder))
-      assert.isTrue(existsSync(running))
-      assert.isTrue(existsSync(join(folder, "rebuild-notes.db")))
-    })
   )
 })

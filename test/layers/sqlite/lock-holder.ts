@@ -1,13 +1,17 @@
-/** A process that takes a data directory's lock, says so, and keeps it until it dies or its stdin ends. */
+/** A process that takes a data directory's lock and a folder for work there, says so, and keeps both until it dies or its stdin ends. */
 import { NodeContext, NodeRuntime } from "@effect/platform-node"
 import { Console, Effect } from "effect"
+import { workFolder } from "../../../src/layers/held.ts"
 import * as WriterLock from "../../../src/layers/sqlite/WriterLock.ts"
 
 const ended = Effect.async<void>((resume) => {
   process.stdin.resume().once("end", () => resume(Effect.void))
 })
 
-WriterLock.acquire(process.argv[2] ?? "", "the lock holder").pipe(
+const folder = process.argv[2] ?? ""
+
+WriterLock.acquire(folder, "the lock holder").pipe(
+  Effect.zipRight(workFolder("query", folder)),
   Effect.zipRight(Console.log("held")),
   Effect.zipRight(ended),
   Effect.scoped,
