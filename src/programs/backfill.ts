@@ -1,4 +1,4 @@
-import { backfill } from "./commands/backfill.ts"
-import { main } from "./main.ts"
+import { main } from "./cli/main.ts"
+import { backfill } from "./definitions/backfill.ts"
 
-main(backfill)
+await main(backfill)

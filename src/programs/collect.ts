@@ -1,4 +1,4 @@
-import { collect } from "./commands/collect.ts"
-import { main } from "./main.ts"
+import { main } from "./cli/main.ts"
+import { collect } from "./definitions/collect.ts"
 
-main(collect)
+await main(collect)

@@ -1,4 +1,4 @@
-import { demo } from "./commands/demo.ts"
-import { main } from "./main.ts"
+import { main } from "./cli/main.ts"
+import { demo } from "./definitions/demo.ts"
 
-main(demo)
+await main(demo)

@@ -1,4 +1,4 @@
-import { exchange } from "./commands/exchange.ts"
-import { main } from "./main.ts"
+import { main } from "./cli/main.ts"
+import { exchange } from "./definitions/exchange.ts"
 
-main(exchange)
+await main(exchange)

@@ -1,4 +1,4 @@
-import { exportCsv } from "./commands/export.ts"
-import { main } from "./main.ts"
+import { main } from "./cli/main.ts"
+import { exportCsv } from "./definitions/export.ts"
 
-main(exportCsv)
+await main(exportCsv)

@@ -1,4 +1,4 @@
-import { exportParquet } from "./commands/export.ts"
-import { main } from "./main.ts"
+import { main } from "./cli/main.ts"
+import { exportParquet } from "./definitions/export.ts"
 
-main(exportParquet)
+await main(exportParquet)

@@ -1,4 +1,4 @@
-import { init } from "./commands/init.ts"
-import { main } from "./main.ts"
+import { main } from "./cli/main.ts"
+import { init } from "./definitions/init.ts"
 
-main(init)
+await main(init)

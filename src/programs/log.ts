@@ -1,4 +1,4 @@
-import { log } from "./commands/log.ts"
-import { main } from "./main.ts"
+import { main } from "./cli/main.ts"
+import { log } from "./definitions/log.ts"
 
-main(log)
+await main(log)

@@ -1,4 +1,4 @@
-import { prune } from "./commands/prune.ts"
-import { main } from "./main.ts"
+import { main } from "./cli/main.ts"
+import { prune } from "./definitions/prune.ts"
 
-main(prune)
+await main(prune)

@@ -1,4 +1,4 @@
-import { query } from "./commands/query.ts"
-import { main } from "./main.ts"
+import { main } from "./cli/main.ts"
+import { query } from "./definitions/query.ts"
 
-main(query)
+await main(query)

@@ -1,4 +1,4 @@
-import { replay } from "./commands/replay.ts"
-import { main } from "./main.ts"
+import { main } from "./cli/main.ts"
+import { replay } from "./definitions/replay.ts"
 
-main(replay)
+await main(replay)

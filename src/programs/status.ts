@@ -1,4 +1,4 @@
-import { status } from "./commands/status.ts"
-import { main } from "./main.ts"
+import { main } from "./cli/main.ts"
+import { status } from "./definitions/status.ts"
 
-main(status)
+await main(status)

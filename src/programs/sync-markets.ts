@@ -1,4 +1,4 @@
-import { syncMarkets } from "./commands/sync-markets.ts"
-import { main } from "./main.ts"
+import { main } from "./cli/main.ts"
+import { syncMarkets } from "./definitions/sync-markets.ts"
 
-main(syncMarkets)
+await main(syncMarkets)

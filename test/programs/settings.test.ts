@@ -1,11 +1,11 @@
 /** Times as people type them: the machine's zone must not matter. */
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
-import { Effect, Either, Option } from "effect"
+import { Effect, Either } from "effect"
 import { parseSince } from "../../src/programs/settings.ts"
 
 const NOW = Date.parse("2026-11-22T12:15:00Z") / 1000
 
-const parse = (text: string) => Effect.runSync(Effect.either(parseSince(Option.some(text), NOW, "--from")))
+const parse = (text: string) => Effect.runSync(Effect.either(parseSince(text, NOW, "--from")))
 
 describe("a time on the command line, on a machine in New York", () => {
   const zone = process.env.TZ
@@ -63,6 +63,6 @@ describe("a time on the command line, on a machine in New York", () => {
   })
 
   it("may be left out", () => {
-    assert.isUndefined(Effect.runSync(parseSince(Option.none(), NOW)))
+    assert.isUndefined(Effect.runSync(parseSince(undefined, NOW)))
   })
 })

@@ -1,44 +1,19 @@
-import * as Command from "@effect/cli/Command"
-import * as Options from "@effect/cli/Options"
 import { Effect, Option } from "effect"
 import { type BackfillKind, type BackfillSpec, backfillKinds, isNamed } from "../../domain/backfill.ts"
-import type { Period } from "../../domain/candlestick.ts"
 import { BackfillFailed, WrongUsage } from "../../domain/errors.ts"
 import { slotText } from "../../domain/time.ts"
 import { nowSeconds } from "../../layers/now.ts"
 import { Backfill } from "../../services/Backfill.ts"
 import { type BackfillJob, type BackfillProgress, Backfills } from "../../services/Backfills.ts"
 import { asking } from "../compose.ts"
+import { signer } from "../credentials.ts"
+import type { Values } from "../definitions/backfill.ts"
 import { describeBackfill } from "../outcomes.ts"
 import { rebuildIfOutdated, recover } from "../prepare.ts"
 import { recording } from "../recording.ts"
 import * as settings from "../settings.ts"
 import { result } from "../terminal/output.ts"
 import { type Progress, withProgress } from "../terminal/progress.ts"
-
-const series = Options.text("series").pipe(
-  Options.withDescription("Markets of this series, such as KXHIGHNY"),
-  Options.optional
-)
-const event = Options.text("event").pipe(Options.withDescription("Markets of this event"), Options.optional)
-const tickers = Options.text("tickers").pipe(
-  Options.withDescription("These markets, comma-separated"),
-  Options.optional
-)
-const from = Options.text("from").pipe(
-  Options.withDescription("From this time on: 2026-01-01T00:00:00Z, or an age such as 30d"),
-  Options.optional
-)
-const to = Options.text("to").pipe(Options.withDescription("Up to this time or age"), Options.optional)
-const kinds = Options.text("kinds").pipe(
-  Options.withDescription(`What to fetch, comma-separated: ${backfillKinds.join(",")}`),
-  Options.withDefault(backfillKinds.join(","))
-)
-const period = Options.choiceWithValue("period", [
-  ["1", 1 as const],
-  ["60", 60 as const],
-  ["1440", 1440 as const]
-]).pipe(Options.withDescription("Minutes of a candle"), Options.withDefault<Period>(60))
 
 const parseKinds = (text: string): Effect.Effect<ReadonlyArray<BackfillKind>, WrongUsage> =>
   Effect.forEach([...new Set(text.split(",").map((name) => name.trim()))], (name) => {
@@ -48,34 +23,23 @@ const parseKinds = (text: string): Effect.Effect<ReadonlyArray<BackfillKind>, Wr
       : Effect.succeed(kind)
   })
 
-interface Words {
-  readonly series: Option.Option<string>
-  readonly event: Option.Option<string>
-  readonly tickers: Option.Option<string>
-  readonly from: Option.Option<string>
-  readonly to: Option.Option<string>
-  readonly kinds: string
-  readonly period: Period
-}
+type Words = Pick<Values, "series" | "event" | "tickers" | "from" | "to" | "kinds" | "period">
 
 /** `30d`, rather than a time: the same words mean another time a second later. */
-const ageIn = (words: Option.Option<string>): string | null =>
-  Option.match(words, {
-    onNone: () => null,
-    onSome: (text) => (/^\s*\d+\s*[a-z]/i.test(text) ? text.trim() : null)
-  })
+const ageIn = (words: string | undefined): string | null =>
+  words !== undefined && /^\s*\d+\s*[a-z]/i.test(words) ? words.trim() : null
 
 /** An archive of a hundred million trades is not asked for by leaving everything out. */
 const parseSpec = (words: Words, now: number): Effect.Effect<BackfillSpec, WrongUsage> =>
   Effect.gen(function* () {
     const [from, to] = [ageIn(words.from), ageIn(words.to)]
     const spec: BackfillSpec = {
-      series: Option.getOrNull(words.series),
-      event: Option.getOrNull(words.event),
-      tickers: Option.match(words.tickers, {
-        onNone: () => [],
-        onSome: (text) => [...new Set(text.split(",").map((ticker) => ticker.trim()))]
-      }),
+      series: words.series ?? null,
+      event: words.event ?? null,
+      tickers:
+        words.tickers === undefined
+          ? []
+          : [...new Set(words.tickers.split(",").map((ticker) => ticker.trim()))],
       from: (yield* settings.parseSince(words.from, now, "--from")) ?? null,
       to: (yield* settings.parseSince(words.to, now, "--to")) ?? null,
       kinds: yield* parseKinds(words.kinds),
@@ -129,73 +93,55 @@ const watch = (job: BackfillJob, progress: Progress) =>
     )
   ).pipe(Effect.map(({ now }) => now))
 
-export const backfill = Command.make(
-  "backfill",
-  {
-    dataDir: settings.dataDir,
-    json: settings.json,
-    series,
-    event,
-    tickers,
-    from,
-    to,
-    kinds,
-    period,
-    ...settings.exchange
-  },
-  ({ json, series, event, tickers, from, to, kinds, period, ...options }) =>
-    Effect.gen(function* () {
-      const now = yield* nowSeconds
-      const spec = yield* parseSpec({ series, event, tickers, from, to, kinds, period }, now)
-      /** Asks for it once; then it has a name. */
-      const known = (before: Option.Option<BackfillJob>) =>
-        Effect.flatMap(Backfills, (backfills) =>
-          Option.match(before, {
-            onNone: () => backfills.ask(spec, now),
-            onSome: (job) =>
-              Effect.map(
-                backfills.get(job.slot),
-                Option.getOrElse(() => job)
-              )
-          })
+export const run = ({ json, series, event, tickers, from, to, kinds, period, ...options }: Values) =>
+  Effect.gen(function* () {
+    const now = yield* nowSeconds
+    const key = yield* signer
+    const spec = yield* parseSpec({ series, event, tickers, from, to, kinds, period }, now)
+    /** Asks for it once; then it has a name. */
+    const known = (before: Option.Option<BackfillJob>) =>
+      Effect.flatMap(Backfills, (backfills) =>
+        Option.match(before, {
+          onNone: () => backfills.ask(spec, now),
+          onSome: (job) =>
+            Effect.map(
+              backfills.get(job.slot),
+              Option.getOrElse(() => job)
+            )
+        })
+      )
+
+    const byOurselves = (before: Option.Option<BackfillJob>) =>
+      Effect.gen(function* () {
+        yield* rebuildIfOutdated
+        yield* recover
+        const job = yield* known(before)
+        if (isOver(job)) return job
+        const work = yield* Backfill
+        return yield* withProgress("backfilling", "listings", (progress) => work.work(job, show(progress)))
+      }).pipe(Effect.provide(recording({ ...options, signer: key, program: "backfill" })))
+
+    const byTheRecorder = (before: Option.Option<BackfillJob>) =>
+      Effect.gen(function* () {
+        const job = yield* known(before)
+        return yield* withProgress("backfilling", "listings", (progress) => watch(job, progress))
+      }).pipe(Effect.provide(asking(options.dataDir)))
+
+    /** Whoever has the lock works on it if it is a recorder, and if it is not, lets go of it some time. */
+    const ended = yield* Effect.iterate(Option.none<BackfillJob>(), {
+      while: (job) => !Option.exists(job, isOver),
+      body: (before) =>
+        byOurselves(before).pipe(
+          Effect.catchTag("DataDirLocked", ({ holder }) =>
+            Effect.zipRight(
+              Option.isSome(before) ? Effect.void : Effect.logInfo(takenOverBy(holder)),
+              byTheRecorder(before)
+            )
+          ),
+          Effect.asSome
         )
-
-      const byOurselves = (before: Option.Option<BackfillJob>) =>
-        Effect.gen(function* () {
-          yield* rebuildIfOutdated
-          yield* recover
-          const job = yield* known(before)
-          if (isOver(job)) return job
-          const work = yield* Backfill
-          return yield* withProgress("backfilling", "listings", (progress) => work.work(job, show(progress)))
-        }).pipe(Effect.provide(recording({ ...options, program: "backfill" })))
-
-      const byTheRecorder = (before: Option.Option<BackfillJob>) =>
-        Effect.gen(function* () {
-          const job = yield* known(before)
-          return yield* withProgress("backfilling", "listings", (progress) => watch(job, progress))
-        }).pipe(Effect.provide(asking(options.dataDir)))
-
-      /** Whoever has the lock works on it if it is a recorder, and if it is not, lets go of it some time. */
-      const ended = yield* Effect.iterate(Option.none<BackfillJob>(), {
-        while: (job) => !Option.exists(job, isOver),
-        body: (before) =>
-          byOurselves(before).pipe(
-            Effect.catchTag("DataDirLocked", ({ holder }) =>
-              Effect.zipRight(
-                Option.isSome(before) ? Effect.void : Effect.logInfo(takenOverBy(holder)),
-                byTheRecorder(before)
-              )
-            ),
-            Effect.asSome
-          )
-      }).pipe(Effect.map(Option.getOrThrow))
-      yield* result(json, { ...ended, slot: slotText(ended.slot) }, [describeBackfill(ended)])
-      if (ended.status === "failed")
-        return yield* new BackfillFailed({ slot: slotText(ended.slot), why: ended.reason ?? "unknown" })
-    })
-).pipe(
-  Command.withDescription(
-    "Fetches markets, trades and candles of the past, from the live tier and the archive; with times alone, of every market that lived then. Run again, it goes on where it stopped"
-  )
-)
+    }).pipe(Effect.map(Option.getOrThrow))
+    yield* result(json, { ...ended, slot: slotText(ended.slot) }, [describeBackfill(ended)])
+    if (ended.status === "failed")
+      return yield* new BackfillFailed({ slot: slotText(ended.slot), why: ended.reason ?? "unknown" })
+  })

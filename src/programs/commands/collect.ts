@@ -1,5 +1,3 @@
-import * as Command from "@effect/cli/Command"
-import * as Options from "@effect/cli/Options"
 import { Effect } from "effect"
 import { type Period, periods } from "../../domain/candlestick.ts"
 import { WrongUsage } from "../../domain/errors.ts"
@@ -12,6 +10,8 @@ import { firstOf } from "../../layers/first-of.ts"
 import { nowSeconds } from "../../layers/now.ts"
 import { Backfill } from "../../services/Backfill.ts"
 import { Collector } from "../../services/Collector.ts"
+import { signer } from "../credentials.ts"
+import type { Values } from "../definitions/collect.ts"
 import { collectorEvents, conclude, logBackfill, logOutcome } from "../outcomes.ts"
 import { rebuildIfOutdated, recover } from "../prepare.ts"
 import { recording } from "../recording.ts"
@@ -20,37 +20,6 @@ import { withProgress } from "../terminal/progress.ts"
 
 const namesOf = (feeds: ReadonlyArray<Feed>) => feeds.map(({ name }) => name).join(",")
 const names = namesOf(allFeeds)
-const usual = allFeeds.filter(({ onDemand }) => onDemand !== true)
-
-const interval = Options.text("interval").pipe(
-  Options.withDescription(
-    "Pace of the markets feed, which brings the prices: 5s, 15m, 1h; slots lie on its boundaries"
-  ),
-  Options.withDefault("15m")
-)
-const feeds = Options.text("feeds").pipe(
-  Options.withDescription(`Which feeds, comma-separated, of ${names}`),
-  Options.withDefault(namesOf(usual))
-)
-const books = Options.text("books").pipe(
-  Options.withDescription(
-    "Whose order books: traded (open markets with volume or open interest), open (all open ones), or tickers, comma-separated"
-  ),
-  Options.withDefault("traded")
-)
-const candles = Options.text("candles").pipe(
-  Options.withDescription(
-    "Minutes of the candles to fetch, comma-separated: 1, 60, 1440; each but 60 is a feed of its own name, candlesticks-1"
-  ),
-  Options.withDefault("60")
-)
-const once = Options.boolean("once").pipe(Options.withDescription("One slot of every chosen feed, then exit"))
-const since = Options.text("since").pipe(
-  Options.withDescription(
-    "How far back a first walk goes: a time or an age (default: settlements and candles 24h, trades 1h)"
-  ),
-  Options.optional
-)
 
 const words = (text: string): ReadonlyArray<string> => [
   ...new Set(
@@ -105,56 +74,42 @@ const parseFeeds = (text: string): Effect.Effect<ReadonlyArray<Feed>, WrongUsage
     })
   })
 
-export const collect = Command.make(
-  "collect",
-  {
-    dataDir: settings.dataDir,
-    json: settings.json,
-    interval,
-    feeds,
-    books,
-    candles,
-    once,
-    since,
-    ...settings.exchange
-  },
-  ({ json, ...options }) =>
-    Effect.gen(function* () {
-      const pace = yield* settings.parseInterval(options.interval)
-      const chosen = (yield* parseFeeds(options.feeds)).flatMap(
-        configured(yield* parseBooks(options.books), yield* parsePeriods(options.candles))
-      )
-      const from = yield* settings.parseSince(options.since, yield* nowSeconds)
-      const first = from === undefined ? {} : { since: from }
-      yield* Effect.gen(function* () {
-        const collector = yield* Collector
-        yield* rebuildIfOutdated
-        yield* recover
-        if (options.once) {
-          const outcomes = yield* withProgress("recording", "items", (progress) =>
-            Effect.flatMap(
-              collectorEvents(
-                chosen.map(({ name }) => name),
-                progress
-              ),
-              (events) => collector.once(chosen, { ...events, ...first })
-            )
+export const run = ({ json, ...options }: Values) =>
+  Effect.gen(function* () {
+    const pace = yield* settings.parseInterval(options.interval)
+    const chosen = (yield* parseFeeds(options.feeds)).flatMap(
+      configured(yield* parseBooks(options.books), yield* parsePeriods(options.candles))
+    )
+    const from = yield* settings.parseSince(options.since, yield* nowSeconds)
+    const first = from === undefined ? {} : { since: from }
+    yield* Effect.gen(function* () {
+      const collector = yield* Collector
+      yield* rebuildIfOutdated
+      yield* recover
+      if (options.once) {
+        const outcomes = yield* withProgress("recording", "items", (progress) =>
+          Effect.flatMap(
+            collectorEvents(
+              chosen.map(({ name }) => name),
+              progress
+            ),
+            (events) => collector.once(chosen, { ...events, ...first })
           )
-          return yield* conclude(json, outcomes)
-        }
-        const timed = chosen.map((feed) => ({
-          feed,
-          interval: feed.name === MARKETS_FEED ? pace : feed.everySeconds
-        }))
-        yield* Effect.logInfo(
-          `recording ${options.apiUrl} into ${options.dataDir}; Ctrl-C stops with everything committed`
         )
-        const backfill = yield* Backfill
-        // Whichever dies takes the process with it.
-        return yield* firstOf(
-          collector.run(timed, { onPage: () => Effect.void, onOutcome: logOutcome, ...first }),
-          backfill.serve(logBackfill)
-        )
-      }).pipe(Effect.provide(recording({ ...options, program: "collect" })))
-    })
-).pipe(Command.withDescription("Records the exchange: once, or slot after slot until stopped"))
+        return yield* conclude(json, outcomes)
+      }
+      const timed = chosen.map((feed) => ({
+        feed,
+        interval: feed.name === MARKETS_FEED ? pace : feed.everySeconds
+      }))
+      yield* Effect.logInfo(
+        `recording ${options.apiUrl} into ${options.dataDir}; Ctrl-C stops with everything committed`
+      )
+      const backfill = yield* Backfill
+      // Whichever dies takes the process with it.
+      return yield* firstOf(
+        collector.run(timed, { onPage: () => Effect.void, onOutcome: logOutcome, ...first }),
+        backfill.serve(logBackfill)
+      )
+    }).pipe(Effect.provide(recording({ ...options, signer: yield* signer, program: "collect" })))
+  })

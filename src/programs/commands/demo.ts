@@ -1,7 +1,5 @@
-import * as Command from "@effect/cli/Command"
-import * as Options from "@effect/cli/Options"
 import * as FileSystem from "@effect/platform/FileSystem"
-import { Clock, Console, Effect, Layer, Schema } from "effect"
+import { Clock, Console, Effect, Layer } from "effect"
 import { WrongUsage } from "../../domain/errors.ts"
 import { feeds } from "../../domain/feeds/all.ts"
 import { exportsPath } from "../../layers/data-dir.ts"
@@ -15,8 +13,8 @@ import { Collector } from "../../services/Collector.ts"
 import { Exporter } from "../../services/Exporter.ts"
 import { Replay } from "../../services/Replay.ts"
 import { reader } from "../compose.ts"
+import type { Values } from "../definitions/demo.ts"
 import { recording } from "../recording.ts"
-import * as settings from "../settings.ts"
 import { chart } from "../terminal/chart.ts"
 import { count, plural, result } from "../terminal/output.ts"
 import { withProgress } from "../terminal/progress.ts"
@@ -46,17 +44,6 @@ const LIVELIEST = `
   SELECT ticker, title, list(coalesce(midpoint, last_price) ORDER BY snapshot_time) AS prices
   FROM price_snapshots JOIN markets USING (ticker) GROUP BY ALL
   HAVING count(*) > 4 ORDER BY count(DISTINCT midpoint) DESC, ticker LIMIT 1`
-
-const dataDir = Options.text("data-dir").pipe(
-  Options.withDescription("A folder of the demo's own, made anew"),
-  Options.withDefault("demo-data")
-)
-
-const hours = Options.integer("hours").pipe(
-  Options.withDescription("How many simulated hours to record; one takes six seconds"),
-  Options.withSchema(Schema.Int.pipe(Schema.between(1, 48))),
-  Options.withDefault(5)
-)
 
 const say = (json: boolean, line: string) => (json ? Console.error(line) : Console.log(line))
 const step = (json: boolean, command: string, about: string) =>
@@ -129,71 +116,65 @@ const record = (dataDir: string, hours: number) =>
     )
   })
 
-export const demo = Command.make(
-  "demo",
-  { dataDir, hours, json: settings.json },
-  ({ dataDir, hours, json }) =>
-    Effect.gen(function* () {
-      const startedAt = yield* Clock.currentTimeMillis
-      yield* freshFolder(dataDir)
+export const run = ({ dataDir, hours, json }: Values) =>
+  Effect.gen(function* () {
+    const startedAt = yield* Clock.currentTimeMillis
+    yield* freshFolder(dataDir)
+
+    yield* step(
+      json,
+      `kalshi collect --interval 15m --data-dir ${dataDir}`,
+      `a local exchange with ${MARKETS} open markets, ${plural(hours, "hour")} in ${(hours * 3600) / SPEED} seconds`
+    )
+    const slots = yield* record(dataDir, hours)
+    yield* say(json, `  ${plural(slots, "slot")} recorded and projected`)
+
+    const finished = yield* Effect.gen(function* () {
+      yield* step(
+        json,
+        `kalshi replay --verify --data-dir ${dataDir}`,
+        "every table rebuilt from the raw answers, and compared"
+      )
+      const replay = yield* Replay
+      const verified = yield* replay.verify(() => Effect.void)
+      for (const { rows, sha256, table } of verified.tables) {
+        yield* say(
+          json,
+          `  ${table.padEnd(16)} ${count(rows).padStart(8)} rows  ${sha256.slice(0, 16)}  equal`
+        )
+      }
+
+      yield* step(json, `kalshi export-parquet --data-dir ${dataDir}`, "for DuckDB, pandas, polars, R")
+      const exporter = yield* Exporter
+      const exported = yield* exporter.exportParquet({ output: exportsPath(dataDir) })
+      yield* say(json, `  ${plural(exported.rows, "row")} in ${exported.path}`)
 
       yield* step(
         json,
-        `kalshi collect --interval 15m --data-dir ${dataDir}`,
-        `a local exchange with ${MARKETS} open markets, ${plural(hours, "hour")} in ${(hours * 3600) / SPEED} seconds`
+        `kalshi query --data-dir ${dataDir} "SELECT … FROM price_snapshots JOIN settlements …"`,
+        "calibration: do markets priced at 30 cents pay 30 cents?"
       )
-      const slots = yield* record(dataDir, hours)
-      yield* say(json, `  ${plural(slots, "slot")} recorded and projected`)
-
-      const finished = yield* Effect.gen(function* () {
-        yield* step(
-          json,
-          `kalshi replay --verify --data-dir ${dataDir}`,
-          "every table rebuilt from the raw answers, and compared"
-        )
-        const replay = yield* Replay
-        const verified = yield* replay.verify(() => Effect.void)
-        for (const { rows, sha256, table } of verified.tables) {
-          yield* say(
-            json,
-            `  ${table.padEnd(16)} ${count(rows).padStart(8)} rows  ${sha256.slice(0, 16)}  equal`
-          )
-        }
-
-        yield* step(json, `kalshi export-parquet --data-dir ${dataDir}`, "for DuckDB, pandas, polars, R")
-        const exporter = yield* Exporter
-        const exported = yield* exporter.exportParquet({ output: exportsPath(dataDir) })
-        yield* say(json, `  ${plural(exported.rows, "row")} in ${exported.path}`)
-
-        yield* step(
-          json,
-          `kalshi query --data-dir ${dataDir} "SELECT … FROM price_snapshots JOIN settlements …"`,
-          "calibration: do markets priced at 30 cents pay 30 cents?"
-        )
-        const analytics = yield* Analytics
-        const calibration = yield* analytics.query({ sql: CALIBRATION })
-        yield* say(json, formatTable(calibration, process.stdout.columns))
-        const liveliest = yield* analytics.query({ sql: LIVELIEST })
-        const [ticker, title, prices] = liveliest.rows[0] ?? []
-        if (Array.isArray(prices)) {
-          const known = prices.filter((price): price is number => typeof price === "number")
-          yield* say(json, `\n  ${ticker}: ${title}\n  price of YES in cents, a point every 15 minutes\n`)
-          yield* say(json, chart(known, 10))
-        }
-        return { verified: verified.tables, exported, calibration: calibration.rows }
-      }).pipe(
-        Effect.provide(
-          Layer.mergeAll(reader(dataDir), DuckExporter.layer({ dataDir }), DuckAnalytics.layer({ dataDir }))
-        )
+      const analytics = yield* Analytics
+      const calibration = yield* analytics.query({ sql: CALIBRATION })
+      yield* say(json, formatTable(calibration, process.stdout.columns))
+      const liveliest = yield* analytics.query({ sql: LIVELIEST })
+      const [ticker, title, prices] = liveliest.rows[0] ?? []
+      if (Array.isArray(prices)) {
+        const known = prices.filter((price): price is number => typeof price === "number")
+        yield* say(json, `\n  ${ticker}: ${title}\n  price of YES in cents, a point every 15 minutes\n`)
+        yield* say(json, chart(known, 10))
+      }
+      return { verified: verified.tables, exported, calibration: calibration.rows }
+    }).pipe(
+      Effect.provide(
+        Layer.mergeAll(reader(dataDir), DuckExporter.layer({ dataDir }), DuckAnalytics.layer({ dataDir }))
       )
+    )
 
-      const elapsedMillis = (yield* Clock.currentTimeMillis) - startedAt
-      if (json) yield* result(json, { dataDir, slots, elapsedMillis, ...finished }, [])
-      yield* say(
-        json,
-        `\nDone in ${(elapsedMillis / 1000).toFixed(0)} s. The same on the live exchange: \u001b[1mnpm run collect -- --interval 15m\u001b[0m`
-      )
-    })
-).pipe(
-  Command.withDescription("Records a local exchange for some hours at speed, proves, exports and queries it")
-)
+    const elapsedMillis = (yield* Clock.currentTimeMillis) - startedAt
+    if (json) yield* result(json, { dataDir, slots, elapsedMillis, ...finished }, [])
+    yield* say(
+      json,
+      `\nDone in ${(elapsedMillis / 1000).toFixed(0)} s. The same on the live exchange: \u001b[1mnpm run collect -- --interval 15m\u001b[0m`
+    )
+  })

@@ -1,79 +1,46 @@
-import * as Command from "@effect/cli/Command"
-import * as Options from "@effect/cli/Options"
-import { Effect, Either, Option, Schema } from "effect"
+import * as FileSystem from "@effect/platform/FileSystem"
+import { Effect, Either } from "effect"
 import { WrongUsage } from "../../domain/errors.ts"
 import type { AccessKey } from "../../layers/local-exchange/access.ts"
 import { parseFaults } from "../../layers/local-exchange/faults.ts"
 import { serve } from "../../layers/local-exchange/server.ts"
-import * as settings from "../settings.ts"
+import type { Values } from "../definitions/exchange.ts"
 import { result } from "../terminal/output.ts"
 
-const options = {
-  port: Options.integer("port").pipe(
-    Options.withDescription("0 for any free one"),
-    Options.withDefault(8787)
-  ),
-  markets: Options.integer("markets").pipe(
-    Options.withDescription("How many markets are open at any time"),
-    Options.withSchema(Schema.Int.pipe(Schema.between(1, 500_000))),
-    Options.withDefault(1000)
-  ),
-  seed: Options.integer("seed").pipe(
-    Options.withDescription("The same seed, the same exchange"),
-    Options.withDefault(1)
-  ),
-  speed: Options.float("speed").pipe(
-    Options.withDescription("Simulated seconds per second"),
-    Options.withSchema(Schema.Number.pipe(Schema.positive())),
-    Options.withDefault(1)
-  ),
-  faults: Options.text("faults").pipe(
-    Options.withDescription("What goes wrong, such as 429:every=7,burst=3;reset:every=17"),
-    Options.withDefault("")
-  ),
-  recorded: Options.directory("recorded", { exists: "yes" }).pipe(
-    Options.withDescription("Serve recorded answers instead"),
-    Options.optional
-  ),
-  apiKeyId: Options.text("api-key-id").pipe(
-    Options.withDescription("A key that may sign requests; needs --public-key-path"),
-    Options.optional
-  ),
-  publicKey: Options.fileText("public-key-path").pipe(
-    Options.withDescription("Its public key, RSA or Ed25519, in PEM"),
-    Options.optional
+/** Its PEM text. */
+const readPublicKey = (path: string) =>
+  Effect.flatMap(FileSystem.FileSystem, (files) => files.readFileString(path)).pipe(
+    Effect.mapError(() => new WrongUsage({ why: `--public-key-path ${path}: cannot be read` }))
   )
-}
 
-const keysOf = (
-  id: Option.Option<string>,
-  publicKey: Option.Option<readonly [path: string, pem: string]>
-): Effect.Effect<ReadonlyArray<AccessKey>, WrongUsage> => {
-  if (Option.isSome(id) && Option.isSome(publicKey)) {
-    return Effect.succeed([{ id: id.value, publicKeyPem: publicKey.value[1] }])
-  }
-  return Option.isNone(id) && Option.isNone(publicKey)
-    ? Effect.succeed([])
-    : new WrongUsage({ why: "--api-key-id and --public-key-path go together" })
-}
+const keysOf = (id: string | undefined, path: string | undefined) =>
+  Effect.gen(function* () {
+    if (id === undefined && path === undefined) return []
+    if (id === undefined || path === undefined)
+      return yield* new WrongUsage({ why: "--api-key-id and --public-key-path go together" })
+    const key: AccessKey = { id, publicKeyPem: yield* readPublicKey(path) }
+    return [key]
+  })
 
-export const exchange = Command.make(
-  "exchange",
-  { ...options, json: settings.json },
-  ({ apiKeyId, faults, json, publicKey, recorded, ...rest }) =>
-    Effect.gen(function* () {
-      const script = parseFaults(faults)
-      if (Either.isLeft(script)) return yield* new WrongUsage({ why: script.left })
-      const { url } = yield* serve({
-        ...rest,
-        faults: script.right,
-        keys: yield* keysOf(apiKeyId, publicKey),
-        ...(Option.isSome(recorded) ? { recorded: recorded.value } : {})
-      })
-      yield* result(json, { url }, [
-        `a local exchange listens on ${url}`,
-        `record it with: kalshi collect --once --data-dir local-data --api-url ${url} --read-tokens-per-second 1000`
-      ])
-      return yield* Effect.never
-    }).pipe(Effect.scoped)
-).pipe(Command.withDescription("Serves a local exchange: a seeded universe, or recorded answers"))
+const folder = (path: string) =>
+  Effect.flatMap(FileSystem.FileSystem, (files) => files.readDirectory(path)).pipe(
+    Effect.as(path),
+    Effect.mapError(() => new WrongUsage({ why: `--recorded ${path}: is no folder that can be read` }))
+  )
+
+export const run = ({ apiKeyId, faults, json, publicKeyPath, recorded, ...rest }: Values) =>
+  Effect.gen(function* () {
+    const script = parseFaults(faults)
+    if (Either.isLeft(script)) return yield* new WrongUsage({ why: script.left })
+    const { url } = yield* serve({
+      ...rest,
+      faults: script.right,
+      keys: yield* keysOf(apiKeyId, publicKeyPath),
+      ...(recorded === undefined ? {} : { recorded: yield* folder(recorded) })
+    })
+    yield* result(json, { url }, [
+      `a local exchange listens on ${url}`,
+      `record it with: kalshi collect --once --data-dir local-data --api-url ${url} --read-tokens-per-second 1000`
+    ])
+    return yield* Effect.never
+  }).pipe(Effect.scoped)

@@ -1,17 +1,11 @@
-import * as Command from "@effect/cli/Command"
-import * as Options from "@effect/cli/Options"
 import { Clock, Effect } from "effect"
 import { ObservationLog } from "../../services/ObservationLog.ts"
 import { type Rebuilt, Replay } from "../../services/Replay.ts"
 import { reader, writer } from "../compose.ts"
+import type { Values } from "../definitions/replay.ts"
 import { failIfOutdated, replayWithProgress } from "../prepare.ts"
-import * as settings from "../settings.ts"
 import { count, plural, result } from "../terminal/output.ts"
 import { withProgress } from "../terminal/progress.ts"
-
-const verify = Options.boolean("verify").pipe(
-  Options.withDescription("Rebuild beside the tables and compare every one; change nothing, lock nobody out")
-)
 
 const verifyWithProgress = Effect.gen(function* () {
   yield* failIfOutdated
@@ -38,17 +32,11 @@ const conclude = (
     }`
   ])
 
-export const replay = Command.make(
-  "replay",
-  { dataDir: settings.dataDir, json: settings.json, verify },
-  ({ dataDir, json, verify }) =>
-    Effect.gen(function* () {
-      const startedAt = yield* Clock.currentTimeMillis
-      const rebuilt = yield* verify
-        ? Effect.provide(verifyWithProgress, reader(dataDir))
-        : Effect.provide(replayWithProgress, writer(dataDir, "replay"))
-      yield* conclude(json, verify, rebuilt, (yield* Clock.currentTimeMillis) - startedAt)
-    })
-).pipe(
-  Command.withDescription("Rebuilds every table from the log, or proves that they are what the log says")
-)
+export const run = ({ dataDir, json, verify }: Values) =>
+  Effect.gen(function* () {
+    const startedAt = yield* Clock.currentTimeMillis
+    const rebuilt = yield* verify
+      ? Effect.provide(verifyWithProgress, reader(dataDir))
+      : Effect.provide(replayWithProgress, writer(dataDir, "replay"))
+    yield* conclude(json, verify, rebuilt, (yield* Clock.currentTimeMillis) - startedAt)
+  })

@@ -1,4 +1,3 @@
-import * as Command from "@effect/cli/Command"
 import { Effect, Layer } from "effect"
 import prettyBytes from "pretty-bytes"
 import { describeHole, type Hole } from "../../domain/holes.ts"
@@ -15,8 +14,8 @@ import {
   type StatusReport
 } from "../../services/Status.ts"
 import { reader } from "../compose.ts"
+import type { Values } from "../definitions/status.ts"
 import { warnIfOutdated } from "../prepare.ts"
-import * as settings from "../settings.ts"
 import { age, count, plural, result } from "../terminal/output.ts"
 import { table } from "../terminal/table.ts"
 
@@ -145,13 +144,9 @@ const lines = (report: StatusReport, now: number): ReadonlyArray<string> => {
   ]
 }
 
-export const status = Command.make(
-  "status",
-  { dataDir: settings.dataDir, json: settings.json },
-  ({ dataDir, json }) =>
-    Effect.gen(function* () {
-      yield* warnIfOutdated
-      const report = yield* Effect.flatMap(Status, (status) => status.report)
-      yield* result(json, report, lines(report, yield* nowSeconds))
-    }).pipe(Effect.provide(Layer.provideMerge(SqliteStatus.layer(dataDir), reader(dataDir))))
-).pipe(Command.withDescription("What is stored, since when, how late, and what is missing"))
+export const run = ({ dataDir, json }: Values) =>
+  Effect.gen(function* () {
+    yield* warnIfOutdated
+    const report = yield* Effect.flatMap(Status, (status) => status.report)
+    yield* result(json, report, lines(report, yield* nowSeconds))
+  }).pipe(Effect.provide(Layer.provideMerge(SqliteStatus.layer(dataDir), reader(dataDir))))

@@ -1,0 +1,81 @@
+/** Definitions as commands of commander, which takes the words apart and knows near misses. */
+import { Command, Option as Flag } from "commander"
+import { type Definition, isFamily, type Job, type Program } from "./definition.ts"
+import { helpOf, overview } from "./help.ts"
+import { type LogLevelName, logLevel } from "./log-level.ts"
+import type { Option } from "./option.ts"
+import { flagOf, resolve, WrongWords } from "./resolve.ts"
+
+/** Several definitions under one name: the command `kalshi` itself. */
+export interface Root {
+  readonly name: string
+  readonly summary: string
+  readonly definitions: ReadonlyArray<Definition>
+  /** A second name for all of them, out of sight: `kalshi data collect`. */
+  readonly alias?: string
+}
+
+/** Told the job that the words ask for. */
+export type Choose = (job: Job, logLevel: LogLevelName) => void
+
+const flagFor = (name: string, { about, hidden = false, short, value }: Option<unknown>): Flag =>
+  new Flag(
+    `${short === undefined ? "" : `-${short}, `}${flagOf(name)}${value === undefined ? "" : ` <${value}>`}`,
+    about
+  ).hideHelp(hidden)
+
+const bare = (name: string, help: (width: number) => string): Command =>
+  new Command(name)
+    .helpOption("-h, --help")
+    .helpCommand(false)
+    .exitOverride()
+    .configureHelp({ formatHelp: (_, { helpWidth }) => help(helpWidth ?? 80) })
+    .addOption(flagFor("logLevel", logLevel))
+
+/** A flag right behind one that wants a value is no value. */
+const checkValues = (typed: Readonly<Record<string, string | true>>): void => {
+  for (const [name, value] of Object.entries(typed)) {
+    if (value !== true && value.startsWith("--")) throw new WrongWords(`${flagOf(name)} needs a value`)
+  }
+}
+
+const programCommand = (path: string, program: Program, choose: Choose): Command => {
+  const command = bare(program.name, (width) => helpOf(path, program, width))
+  for (const [name, option] of Object.entries(program.options)) command.addOption(flagFor(name, option))
+  const { argument } = program
+  if (argument !== undefined)
+    command.argument(argument.required ? `<${argument.value}>` : `[${argument.value}]`)
+  return command.action(() => {
+    const typed = command.optsWithGlobals<Record<string, string | true>>()
+    checkValues(typed)
+    const words = { options: typed, argument: command.args[0] }
+    const said = resolve({ options: { logLevel } }, words, process.env)
+    choose(program.prepare(words, process.env), said.values.logLevel)
+  })
+}
+
+const definitionCommand = (path: string, definition: Definition, choose: Choose): Command => {
+  if (!isFamily(definition)) return programCommand(path, definition, choose)
+  const command = bare(definition.name, (width) => helpOf(path, definition, width))
+  for (const program of definition.programs) {
+    command.addCommand(programCommand(`${path} ${program.name}`, program, choose))
+  }
+  return command
+}
+
+const rootCommand = (root: Root, choose: Choose): Command => {
+  const list = (path: string, name: string): Command => {
+    const command = bare(name, (width) => overview(path, root.summary, root.definitions, width))
+    for (const definition of root.definitions) {
+      command.addCommand(definitionCommand(`${path} ${definition.name}`, definition, choose))
+    }
+    return command
+  }
+  const command = list(root.name, root.name)
+  return root.alias === undefined
+    ? command
+    : command.addCommand(list(`${root.name} ${root.alias}`, root.alias), { hidden: true })
+}
+
+export const commandOf = (of: Root | Definition, choose: Choose): Command =>
+  "definitions" in of ? rootCommand(of, choose) : definitionCommand(of.name, of, choose)

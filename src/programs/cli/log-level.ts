@@ -1,0 +1,14 @@
+/** How much a program says on stderr: a flag that every program takes, wherever it stands. */
+import { oneOf, optionOr } from "./option.ts"
+
+export const logLevels = ["all", "trace", "debug", "info", "warning", "error", "fatal", "none"] as const
+
+export type LogLevelName = (typeof logLevels)[number]
+
+export const logLevel = optionOr("info", {
+  value: "LEVEL",
+  about: `How much is said on stderr: ${logLevels.join(", ")}`,
+  env: "KALSHI_LOG_LEVEL",
+  choices: logLevels,
+  parse: (level) => oneOf(logLevels)(level.toLowerCase() === "warn" ? "warning" : level.toLowerCase())
+})

@@ -1,0 +1,67 @@
+/** What was typed, and what the environment says, as a program's values: a flag beats it, and it the default. */
+import { InvalidArgumentError } from "commander"
+import type { Options, ValuesOf } from "./definition.ts"
+import type { Argument, Option } from "./option.ts"
+
+/** As typed: what an option was given, `true` for a switch. */
+export interface Words {
+  readonly options: Readonly<Record<string, string | true | undefined>>
+  readonly argument: string | undefined
+}
+
+/** What was typed makes no sense; the message names the flag and the value. */
+export class WrongWords extends Error {}
+
+/** `dataDir` → `--data-dir`. */
+export const flagOf = (name: string): string =>
+  `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+
+/** A value that is somebody's whole query is not said again whole. */
+const VALUE_CHARS_MAX = 60
+
+const brief = (value: string): string =>
+  value.length > VALUE_CHARS_MAX ? `${value.slice(0, VALUE_CHARS_MAX)}…` : value
+
+const quoted = (value: string): string => (value === "" || /\s/.test(value) ? JSON.stringify(value) : value)
+
+const inWords = <A>(where: string, value: string | undefined, read: () => A): A => {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error
+    throw new WrongWords(`${where}${value === undefined ? "" : ` ${quoted(brief(value))}`}: ${error.message}`)
+  }
+}
+
+const resolveOption = (
+  name: string,
+  option: Option<unknown>,
+  typed: string | true | undefined,
+  environment: NodeJS.ProcessEnv
+): unknown => {
+  if (option.value === undefined) return option.read(typed === undefined ? undefined : "")
+  if (typeof typed === "string") return inWords(flagOf(name), typed, () => option.read(typed))
+  const set = option.env === undefined ? undefined : environment[option.env]
+  return set === undefined || set === ""
+    ? option.read(undefined)
+    : inWords(option.env ?? "", set, () => option.read(set))
+}
+
+export const resolve = <const O extends Options, A = undefined>(
+  about: { readonly options: O; readonly argument?: Argument<A> | undefined },
+  words: Words,
+  environment: NodeJS.ProcessEnv
+): { readonly values: ValuesOf<O>; readonly argument: A } => {
+  const { argument, options } = about
+  const values = Object.entries(options).map(([name, option]) => [
+    name,
+    resolveOption(name, option, words.options[name], environment)
+  ])
+  return {
+    // Each value was read by the option of its name.
+    values: Object.fromEntries(values) as ValuesOf<O>,
+    argument: (argument === undefined
+      ? undefined
+      : inWords(argument.value, words.argument, () => argument.read(words.argument))) as A
+  }
+}

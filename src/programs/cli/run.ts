@@ -1,0 +1,104 @@
+/** Runs a program: results on stdout, words on stderr, and an exit code that scripts can rely on. */
+import * as NodeContext from "@effect/platform-node/NodeContext"
+import { Cause, Console, Effect, Exit, Layer, Logger, LogLevel, Option } from "effect"
+import type { LogLevelName } from "./log-level.ts"
+
+const DONE = 0
+const FAILED = 1
+const WRONG_USAGE = 2
+/** As shells tell what a signal has ended: 128 and its number. */
+const STOPPED = { SIGINT: 130, SIGTERM: 143 } as const
+const MESSAGE_CHARS_MAX = 3500
+
+type Signal = keyof typeof STOPPED
+
+export interface RunOptions {
+  readonly logLevel: LogLevelName
+  /** Its job is to run until it is stopped: a signal ends it as it should end. */
+  readonly untilStopped: boolean
+}
+
+const stderrLogger = Logger.withConsoleError(
+  Logger.make(({ date, logLevel, message }) => {
+    const words = Array.isArray(message) ? message : [message]
+    return `${date.toISOString()} ${logLevel.label.padEnd(5)} ${words.map(String).join(" ")}`
+  })
+)
+
+const logLevels: Readonly<Record<LogLevelName, LogLevel.LogLevel>> = {
+  all: LogLevel.All,
+  trace: LogLevel.Trace,
+  debug: LogLevel.Debug,
+  info: LogLevel.Info,
+  warning: LogLevel.Warning,
+  error: LogLevel.Error,
+  fatal: LogLevel.Fatal,
+  none: LogLevel.None
+}
+
+const logging = (level: LogLevelName) =>
+  Layer.merge(Logger.replace(Logger.defaultLogger, stderrLogger), Logger.minimumLogLevel(logLevels[level]))
+
+const isWrongUsage = (error: unknown): boolean =>
+  typeof error === "object" && error !== null && "_tag" in error && error._tag === "WrongUsage"
+
+const exitCodeOf = (
+  exit: Exit.Exit<unknown, unknown>,
+  signal: Signal | undefined,
+  untilStopped: boolean
+): number => {
+  if (Exit.isSuccess(exit)) return DONE
+  if (signal !== undefined && Cause.isInterruptedOnly(exit.cause)) {
+    return untilStopped ? DONE : STOPPED[signal]
+  }
+  return Option.exists(Cause.failureOption(exit.cause), isWrongUsage) ? WRONG_USAGE : FAILED
+}
+
+/** One message, without a stack: what failed, why, and what to do. */
+const report = (cause: Cause.Cause<unknown>): Effect.Effect<void> => {
+  if (Cause.isInterruptedOnly(cause)) return Effect.void
+  const error = Option.getOrElse(Cause.failureOption(cause), () => Cause.squash(cause))
+  const message = error instanceof Error ? error.message : String(error)
+  return Console.error(`kalshi: ${message.slice(0, MESSAGE_CHARS_MAX)}`).pipe(
+    Effect.zipRight(Effect.logDebug(Cause.pretty(cause)))
+  )
+}
+
+/** npm and tsx pass on a Ctrl-C that the terminal has sent to every process already. */
+const SAME_SIGNAL_MILLIS = 300
+
+/** No timer of Node's is longer. */
+const KEEP_ALIVE_MILLIS = 2 ** 31 - 1
+
+export const run = (
+  program: Effect.Effect<void, unknown, NodeContext.NodeContext>,
+  { logLevel, untilStopped }: RunOptions
+): void => {
+  // A program may wait for nothing that Node knows of.
+  const keepAlive = setInterval(() => undefined, KEEP_ALIVE_MILLIS)
+  const fiber = Effect.runFork(
+    program.pipe(
+      Effect.tapErrorCause(report),
+      Effect.provide(Layer.merge(logging(logLevel), NodeContext.layer)),
+      Effect.withUnhandledErrorLogLevel(Option.none())
+    )
+  )
+  let stoppedBy: Signal | undefined
+  let stoppedAt = 0
+  const stop = (signal: Signal) => {
+    if (stoppedBy !== undefined) {
+      // A user who asks twice does not want to wait for what is still being closed.
+      if (performance.now() - stoppedAt > SAME_SIGNAL_MILLIS) process.exit(STOPPED[signal])
+      return
+    }
+    stoppedBy = signal
+    stoppedAt = performance.now()
+    fiber.unsafeInterruptAsFork(fiber.id())
+  }
+  process.on("SIGINT", stop)
+  process.on("SIGTERM", stop)
+  fiber.addObserver((exit) => {
+    clearInterval(keepAlive)
+    process.exit(exitCodeOf(exit, stoppedBy, untilStopped))
+  })
+}

@@ -1,0 +1,35 @@
+/** The command `kalshi`: every program, in the order of its help. */
+import type { Root } from "../cli/commander.ts"
+import { backfill } from "./backfill.ts"
+import { collect } from "./collect.ts"
+import { demo } from "./demo.ts"
+import { exchange } from "./exchange.ts"
+import { exportCsv, exportParquet } from "./export.ts"
+import { init } from "./init.ts"
+import { log } from "./log.ts"
+import { prune } from "./prune.ts"
+import { query } from "./query.ts"
+import { replay } from "./replay.ts"
+import { status } from "./status.ts"
+import { syncMarkets } from "./sync-markets.ts"
+
+export const kalshi: Root = {
+  name: "kalshi",
+  alias: "data",
+  summary: "Record the Kalshi exchange into a log, and answer from it",
+  definitions: [
+    collect,
+    backfill,
+    syncMarkets,
+    query,
+    status,
+    log,
+    replay,
+    exportParquet,
+    exportCsv,
+    init,
+    prune,
+    demo,
+    exchange
+  ]
+}

@@ -1,0 +1,47 @@
+import { program, type ValuesOf } from "../cli/definition.ts"
+import { oneOf, option, optionOr, text } from "../cli/option.ts"
+import * as shared from "./shared.ts"
+
+export const kindNames = ["markets", "trades", "candlesticks"] as const
+const periodNames = ["1", "60", "1440"] as const
+const periods = { "1": 1, "60": 60, "1440": 1440 } as const
+
+const words = (said: string): string => said
+
+const options = {
+  dataDir: shared.dataDir,
+  json: shared.json,
+  series: option({ value: "SERIES", about: "Markets of this series, such as KXHIGHNY", parse: words }),
+  event: option({ value: "EVENT", about: "Markets of this event", parse: words }),
+  tickers: option({ value: "TICKERS", about: "These markets, comma-separated", parse: words }),
+  from: option({
+    value: "TIME",
+    about: "From this time on: 2026-01-01T00:00:00Z, or an age such as 30d",
+    parse: text
+  }),
+  to: option({ value: "TIME", about: "Up to this time or age", parse: text }),
+  kinds: optionOr(kindNames.join(","), {
+    value: "KINDS",
+    about: "What to fetch, comma-separated",
+    parse: words
+  }),
+  period: optionOr("60", {
+    value: "MINUTES",
+    about: `Minutes of a candle: ${periodNames.join(", ")}`,
+    choices: periodNames,
+    parse: (said) => periods[oneOf(periodNames)(said)]
+  }),
+  ...shared.exchange
+}
+
+export type Values = ValuesOf<typeof options>
+
+export const backfill = program({
+  name: "backfill",
+  group: "Record",
+  summary: "Fetch markets, trades and candles of the past",
+  description:
+    "Asks the live tier and the archive; with times alone, for every market that lived then. Run again, it goes on where it stopped.",
+  options,
+  load: () => import("../commands/backfill.ts")
+})

@@ -1,0 +1,46 @@
+import { program, type ValuesOf } from "../cli/definition.ts"
+import { integer, option, optionOr, positive, text } from "../cli/option.ts"
+import * as shared from "./shared.ts"
+
+const options = {
+  port: optionOr("8787", { value: "PORT", about: "0 for any free one", parse: integer(0, 65_535) }),
+  markets: optionOr("1000", {
+    value: "N",
+    about: "How many markets are open at any time",
+    parse: integer(1, 500_000)
+  }),
+  seed: optionOr("1", {
+    value: "N",
+    about: "The same seed, the same exchange",
+    parse: integer(Number.MIN_SAFE_INTEGER)
+  }),
+  speed: optionOr("1", { value: "X", about: "Simulated seconds per second", parse: positive }),
+  faults: optionOr("", {
+    value: "FAULTS",
+    about: "What goes wrong, such as 429:every=7,burst=3;reset:every=17",
+    parse: (said) => said
+  }),
+  recorded: option({ value: "FOLDER", about: "Serve recorded answers instead", parse: text }),
+  apiKeyId: option({
+    value: "ID",
+    about: "A key that may sign requests; needs --public-key-path",
+    parse: text
+  }),
+  publicKeyPath: option({
+    value: "FILE",
+    about: "Its public key, RSA or Ed25519, in PEM",
+    parse: text
+  }),
+  json: shared.json
+}
+
+export type Values = ValuesOf<typeof options>
+
+export const exchange = program({
+  name: "exchange",
+  group: "Try",
+  summary: "Serve a local exchange: a seeded universe, or recorded answers",
+  options,
+  untilStopped: () => true,
+  load: () => import("../commands/exchange.ts")
+})

@@ -1,0 +1,59 @@
+import { family, program, type ValuesOf } from "../cli/definition.ts"
+import { argument, flag, integer, option, optionOr } from "../cli/option.ts"
+import * as shared from "./shared.ts"
+
+const common = { dataDir: shared.dataDir, json: shared.json }
+const seq = integer(1)
+
+const listOptions = {
+  ...common,
+  from: option({ value: "SEQ", about: "First seq", otherwise: "the newest rows", parse: seq }),
+  limit: optionOr("50", { value: "N", about: "How many rows at the most", parse: seq })
+}
+
+const showOptions = {
+  ...common,
+  body: flag("The body alone, byte for byte as it was received")
+}
+
+const verifyOptions = {
+  ...common,
+  from: optionOr("1", { value: "SEQ", about: "First seq", parse: seq }),
+  to: option({ value: "SEQ", about: "Last seq", otherwise: "the end of the log", parse: seq })
+}
+
+export type ListValues = ValuesOf<typeof listOptions>
+export type ShowValues = ValuesOf<typeof showOptions>
+export type VerifyValues = ValuesOf<typeof verifyOptions>
+
+const list = program({
+  name: "list",
+  group: "Look",
+  summary: "List rows of the log, without bodies",
+  options: listOptions,
+  load: async () => ({ run: (await import("../commands/log.ts")).runList })
+})
+
+const show = program({
+  name: "show",
+  group: "Look",
+  summary: "Show one row of the log; with --body the exact bytes that were received",
+  options: showOptions,
+  argument: argument("SEQ", "The row's number", seq),
+  load: async () => ({ run: (await import("../commands/log.ts")).runShow })
+})
+
+const verify = program({
+  name: "verify",
+  group: "Prove",
+  summary: "Recompute the hash chain over every stored byte and column",
+  options: verifyOptions,
+  load: async () => ({ run: (await import("../commands/log.ts")).runVerify })
+})
+
+export const log = family({
+  name: "log",
+  group: "Prove",
+  summary: "List, show and verify the log of everything the exchange answered",
+  programs: [list, show, verify]
+})
