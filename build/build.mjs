@@ -1,8 +1,10 @@
 /** Makes `dist/`, which the installed command runs. npm does so before it packs, and after it installs a checkout. */
-import { rmSync, writeFileSync } from "node:fs"
+import { existsSync, rmSync, writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 
-const folder = fileURLToPath(new URL("../dist", import.meta.url))
+const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url))
+
+const folder = at("dist")
 
 const isInstalled = (name) => {
   try {
@@ -12,7 +14,9 @@ const isInstalled = (name) => {
   }
 }
 
-if (isInstalled("esbuild")) {
+if (!existsSync(at("src"))) {
+  // npm may run this in an installed package, too, which was built before it was packed.
+} else if (isInstalled("esbuild")) {
   const { bundle } = await import("./bundle.mjs")
   const { licencesOf } = await import("./licences.mjs")
   rmSync(folder, { recursive: true, force: true })

@@ -72,6 +72,12 @@ describe("the packed command", () => {
     assert.strictEqual(said, "ready")
   })
 
+  it("is not built again where it is installed, if npm tries", () => {
+    const { status } = spawnSync(process.execPath, ["build/build.mjs"], { cwd: installed })
+    assert.strictEqual(status, 0)
+    assert.strictEqual(kalshi(["--version"]).status, 0)
+  })
+
   it("ships what it runs, and the licences of what went into it", () => {
     assert.notInclude(readdirSync(installed), "src")
     const licences = readFileSync(join(installed, "dist", "LICENCES.txt"), "utf8")
