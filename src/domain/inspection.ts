@@ -2,11 +2,13 @@
  * What a recorder may know of a body before it is in the log: whether it is whole, where the listing goes
  * on, how many items there are, and the exchange's words if it is an error. Nothing is decoded.
  */
-import { isObject } from "./wire/shape.ts"
+import { describeProblem, isObject, type WireProblem } from "./wire/shape.ts"
 
 export interface Inspection {
   /** The body is JSON from its first byte to its last. */
   readonly whole: boolean
+  /** Why it is not, in words, where there is more to say than that it is no JSON. */
+  readonly why?: string
   /** Of the next page; an empty, null or absent cursor is the end of a listing, a short page is not. */
   readonly cursor: string | undefined
   /** There is a cursor, and it is not text: nobody can tell where the listing goes on. */
@@ -26,6 +28,9 @@ export const notJson: Inspection = {
   error: undefined
 }
 
+/** Of a body that must not even be parsed, for what is wrong with it. */
+export const unparsed = (wrong: WireProblem): Inspection => ({ ...notJson, why: describeProblem(wrong) })
+
 export const inspect = (body: unknown): Inspection => {
   const { cursor } = isObject(body) ? body : {}
   return {
@@ -44,10 +49,13 @@ const lengths = (body: Readonly<Record<string, unknown>>): Inspection["lists"] =
     )
   )
 
+/** They go into messages and the record of slots. */
+const ERROR_CHARS_MAX = 500
+
 const errorWords = (body: unknown): string | undefined => {
   if (!isObject(body)) return undefined
-  if (typeof body.error === "string") return body.error
+  if (typeof body.error === "string") return body.error.slice(0, ERROR_CHARS_MAX)
   const error = isObject(body.error) ? body.error : body
   const words = [error.code, error.message, error.details].filter((word) => typeof word === "string")
-  return words.length === 0 ? undefined : words.join(", ")
+  return words.length === 0 ? undefined : words.join(", ").slice(0, ERROR_CHARS_MAX)
 }

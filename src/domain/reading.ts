@@ -4,7 +4,8 @@
  */
 import { Array as Arr, Either } from "effect"
 import type { LoggedObservation } from "./observation.ts"
-import { type ItemKind, nothing, type Recall } from "./wire/items.ts"
+import { tooManyItems, tooManyObjects } from "./wire/bulk.ts"
+import { type ItemKind, type Located, nothing, type Recall } from "./wire/items.ts"
 import { parseBody } from "./wire/json.ts"
 import { isObject, problem, type WireProblem } from "./wire/shape.ts"
 
@@ -24,12 +25,14 @@ export interface ReadingOptions {
 export class Reading {
   readonly #decoded = new Map<ItemKind<unknown>, Items<unknown>>()
   #body: Either.Either<unknown, WireProblem> | undefined
+  readonly #tooMuch: WireProblem | undefined
   readonly #parse: (body: Uint8Array) => Either.Either<unknown, WireProblem>
   readonly #recall: Recall
   readonly observation: LoggedObservation
 
   constructor(observation: LoggedObservation, { parse = parseBody, recall = nothing }: ReadingOptions = {}) {
     this.observation = observation
+    this.#tooMuch = tooManyObjects(observation.body)
     this.#parse = parse
     this.#recall = recall
   }
@@ -38,10 +41,18 @@ export class Reading {
   items<A>(kind: ItemKind<A>): Items<A> {
     const known = this.#decoded.get(kind)
     if (known !== undefined) return known as Items<A>
-    const [problems, items] = Arr.separate(this.#piecewise(kind) ?? this.#parsed(kind))
+    const [problems, items] = Arr.separate(this.#results(kind))
     const decoded = { items, problems }
     this.#decoded.set(kind, decoded)
     return decoded
+  }
+
+  /** An answer that holds more than one can hold is none: not a part of it is taken for the whole. */
+  #results<A>(kind: ItemKind<A>): Results<A> {
+    if (this.#tooMuch !== undefined) return [Either.left(this.#tooMuch)]
+    const results = this.#piecewise(kind) ?? this.#parsed(kind)
+    const tooMany = tooManyItems(results.length)
+    return tooMany === undefined ? results : [Either.left(tooMany)]
   }
 
   #piecewise<A>({ piecewise }: ItemKind<A>): Results<A> | undefined {
@@ -54,8 +65,17 @@ export class Reading {
       onLeft: (wrong) => [Either.left(wrong)],
       onRight: (body) =>
         isObject(body) && keys.some((key) => key in body)
-          ? locate(body).map(([path, value]) => decode(value, path, this.#recall))
+          ? decodeAll(locate(body), (value, path) => decode(value, path, this.#recall))
           : [Either.left(problem("body", `an object with ${keys.join(" or ")}`, body))]
     })
   }
+}
+
+/** Too many to be an answer are not even decoded. */
+const decodeAll = <A>(
+  located: ReadonlyArray<Located>,
+  decode: (value: unknown, path: string) => Either.Either<A, WireProblem>
+): Results<A> => {
+  const tooMany = tooManyItems(located.length)
+  return tooMany === undefined ? located.map(([path, value]) => decode(value, path)) : [Either.left(tooMany)]
 }

@@ -3,7 +3,7 @@
  * answers is made to cross to another cheaply: numbers side by side, and rows that are asked for one by one.
  */
 import { Context, type Effect } from "effect"
-import type { LogDamaged, StorageFailed } from "../domain/errors.ts"
+import type { LogDamaged } from "../domain/errors.ts"
 import type { SealedObservation } from "../domain/observation.ts"
 import type { Cell } from "../domain/projection.ts"
 import type { Era } from "../domain/wire/era.ts"
@@ -73,7 +73,10 @@ export class Interpreter extends Context.Tag("kalshi-tape/Interpreter")<
   {
     /** Says that so many stored bytes are about to be asked about, and nothing else: it can get ready for them. */
     readonly expect: (storedBytes: number) => Effect.Effect<void>
-    /** Opens the observation and interprets it. The order of answers is the caller's to keep. */
-    readonly interpret: (question: Question) => Effect.Effect<Interpreted, StorageFailed | LogDamaged>
+    /**
+     * Opens the observation and interprets it. A projection that it makes throw has no rows of it, and a problem that
+     * stands for the whole answer. The order of answers is the caller's to keep.
+     */
+    readonly interpret: (question: Question) => Effect.Effect<Interpreted, LogDamaged>
   }
 >() {}

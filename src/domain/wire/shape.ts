@@ -176,3 +176,16 @@ export const problem = (path: string, expected: string, value: unknown): WirePro
 
 export const describeProblem = ({ path, expected, found }: WireProblem): string =>
   `${path}: expected ${expected}, found ${found}`
+
+/** Stands for an answer as a whole, of which nothing can be told item by item. */
+const WHOLE = "answer"
+
+/** What `error` has kept from being made of an answer: a bug of ours, or a limit of the machinery. */
+export const uninterpretable = (error: unknown): WireProblem => {
+  const why = error instanceof Error ? error.message : String(error)
+  return {
+    path: WHOLE,
+    expected: "an answer that can be interpreted",
+    found: `an error: ${why.slice(0, FOUND_CHARS_MAX).toWellFormed()}`
+  }
+}

@@ -1,9 +1,11 @@
 /** The Interpreter and the Inspector in the thread that asks. */
 import { Effect, Either, Fiber, Layer } from "effect"
-import { inspect, notJson } from "../../domain/inspection.ts"
+import { type Inspection, inspect, notJson, unparsed } from "../../domain/inspection.ts"
 import type { LoggedObservation } from "../../domain/observation.ts"
 import type { Projection } from "../../domain/projection.ts"
 import { Reading } from "../../domain/reading.ts"
+import { tooManyObjects } from "../../domain/wire/bulk.ts"
+import { uninterpretable } from "../../domain/wire/shape.ts"
 import { Inspector } from "../../services/Inspector.ts"
 import { type Interpreted, Interpreter, type Question } from "../../services/Interpreter.ts"
 import { open } from "../sealed.ts"
@@ -42,8 +44,18 @@ export const makeInterpreter = (projections: ReadonlyArray<Projection>): Interpr
   }
 }
 
+const inspectBody = (body: Uint8Array): Inspection => {
+  const wrong = tooManyObjects(body)
+  return wrong === undefined
+    ? Either.match(parse(body), { onLeft: () => notJson, onRight: inspect })
+    : unparsed(wrong)
+}
+
 export const inspector: Inspector["Type"] = {
-  inspect: (body) => Effect.sync(() => Either.match(parse(body), { onLeft: () => notJson, onRight: inspect }))
+  inspect: (body) =>
+    Effect.try(() => inspectBody(body)).pipe(
+      Effect.catchAll(({ error }) => Effect.succeed(unparsed(uninterpretable(error))))
+    )
 }
 
 export const layer = (projections: ReadonlyArray<Projection>) =>

@@ -1,4 +1,6 @@
 /** One observation through the projections that want it: a pure function but for what it remembers. */
+
+import type { LoggedObservation } from "../../domain/observation.ts"
 import {
   type Cell,
   type EntityRow,
@@ -12,6 +14,7 @@ import { holdsMarkets } from "../../domain/projections/markets.ts"
 import type { Reading } from "../../domain/reading.ts"
 import { expectedEra } from "../../domain/wire/era.ts"
 import { markets } from "../../domain/wire/market/market.ts"
+import { uninterpretable } from "../../domain/wire/shape.ts"
 import type {
   Interpreted,
   InterpretedEntities,
@@ -29,38 +32,75 @@ export const interpret = (
   memory: Memory
 ): Interpreted => {
   const { observation } = reading
-  const projected = projections
-    .filter(({ statuses = ANSWERS }) => statuses.includes(observation.status))
-    .filter((projection) => projection.reads(observation))
-    .map((projection) => ({ projection: projection.name, ...projection.project(reading) }))
-  const wanted = projected.length > 0 && holdsMarkets(observation.endpoint)
-  const era = wanted ? reading.items(markets).items[0]?.era : undefined
-  const tickers = makePlaces()
-  const texts = makePlaces()
-  const tables = projected
-    .flatMap(({ rows }) => rows)
-    .filter(({ rows }) => rows.length > 0)
-    .map((rows) =>
-      rows.table.kind === "facts"
-        ? facts(rows as FactRows, tickers)
-        : entities(rows as EntityRows, tickers, texts, memory)
-    )
+  const [tickers, texts] = [makePlaces(), makePlaces()]
+  const made = projections.map((projection) => project(projection, reading, { tickers, texts, memory }))
+  const tables = made.flatMap(({ tables }) => tables)
   return {
     seq: observation.seq,
     observedAt: observation.observedAt,
     tickers: tickers.all,
     texts: texts.all.map((content): SharedText => ({ digest: memory.digest(content), content })),
     tables,
-    problems: projected.flatMap(({ problems, projection }) =>
-      problems.map((wrong) => ({ ...wrong, projection }))
-    ),
-    surprise: era === expectedEra(observation.observedAt) ? undefined : era
+    problems: made.flatMap(({ problems }) => problems),
+    surprise: tables.length > 0 && holdsMarkets(observation.endpoint) ? surpriseIn(reading) : undefined
+  }
+}
+
+const reads = ({ reads, statuses = ANSWERS }: Projection, observation: LoggedObservation): boolean =>
+  statuses.includes(observation.status) && reads(observation)
+
+interface Making {
+  readonly tickers: Places
+  readonly texts: Places
+  readonly memory: Memory
+}
+
+type Made = Pick<Interpreted, "tables" | "problems">
+
+const NOTHING: Made = { tables: [], problems: [] }
+
+/**
+ * What one projection makes of an answer: all of it, or nothing and the reason. An answer may be anything, and what
+ * it does to one projection is not the others' affair.
+ */
+const project = (projection: Projection, reading: Reading, { memory, texts, tickers }: Making): Made => {
+  const before = [tickers.mark(), texts.mark()] as const
+  try {
+    if (!reads(projection, reading.observation)) return NOTHING
+    const { problems, rows } = projection.project(reading)
+    const tables = rows
+      .filter(({ rows }) => rows.length > 0)
+      .map((rows) =>
+        rows.table.kind === "facts"
+          ? facts(rows as FactRows, tickers)
+          : entities(rows as EntityRows, tickers, texts, memory)
+      )
+    return { tables, problems: problems.map((wrong) => ({ ...wrong, projection: projection.name })) }
+  } catch (error) {
+    tickers.backTo(before[0])
+    texts.backTo(before[1])
+    return { tables: [], problems: [{ ...uninterpretable(error), projection: projection.name }] }
+  }
+}
+
+/** The era of the first market, when it is not the one of its date. */
+const surpriseIn = (reading: Reading): Interpreted["surprise"] => {
+  try {
+    const era = reading.items(markets).items[0]?.era
+    return era === expectedEra(reading.observation.observedAt) ? undefined : era
+  } catch {
+    // The projections that read markets have said why they cannot.
+    return undefined
   }
 }
 
 interface Places {
   readonly all: ReadonlyArray<string>
   readonly placeOf: (text: string) => number
+  /** How many there are now. */
+  readonly mark: () => number
+  /** Forgets all that have come since a mark. */
+  readonly backTo: (mark: number) => void
 }
 
 /**
@@ -77,6 +117,11 @@ const makePlaces = (): Places => {
       if (known !== undefined) return known
       places.set(text, all.length)
       return all.push(text.toWellFormed()) - 1
+    },
+    mark: () => all.length,
+    backTo: (mark) => {
+      for (const [text, place] of places) if (place >= mark) places.delete(text)
+      all.length = mark
     }
   }
 }

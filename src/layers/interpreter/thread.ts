@@ -5,10 +5,10 @@
  */
 import { setFlagsFromString } from "node:v8"
 import { Worker } from "node:worker_threads"
-import { Deferred, Effect, Layer, Ref, Scope } from "effect"
-import { LogDamaged, StorageFailed } from "../../domain/errors.ts"
+import { Data, Deferred, Effect, Layer, Ref, Scope } from "effect"
+import { LogDamaged } from "../../domain/errors.ts"
 import { projections } from "../../domain/projections/all.ts"
-import { Interpreter, type Question } from "../../services/Interpreter.ts"
+import { type Interpreted, Interpreter, type Question } from "../../services/Interpreter.ts"
 import * as Inline from "./inline.ts"
 import { type Packed, unpack } from "./packed.ts"
 
@@ -22,7 +22,8 @@ export interface Damaged {
   readonly damaged: { readonly seq: number; readonly why: string }
 }
 
-export type Result = Packed | Damaged
+/** `failed` where the thread could not do it, and goes on with the next. */
+export type Result = Packed | Damaged | "failed"
 
 export interface Answer {
   readonly id: number
@@ -71,20 +72,20 @@ const startWorker = (boot: URL, { lasting, most, nursery }: Heap): Worker => {
   return worker
 }
 
+/** The thread could not start, or has ended: of its memory's end, for one. */
+class ThreadDied extends Data.TaggedError("ThreadDied")<{ readonly why: string }> {}
+
 const died = (error: unknown) =>
-  new StorageFailed({
-    operation: "interpreting observations in a thread",
-    why: error instanceof Error ? error.message : String(error)
-  })
+  new ThreadDied({ why: error instanceof Error ? error.message : String(error) })
 
 type Interpret = Interpreter["Type"]["interpret"]
 
-/** Asks the thread, once it is ready. One that fails or ends fails what waits for it, and all that is asked later. */
-const startThread = (boot: URL, heap: Heap) =>
+/** Asks the thread, once it is ready. One that ends fails what waits for it, and all that is asked later. */
+const startThread = (boot: URL, heap: Heap, here: Interpret) =>
   Effect.gen(function* () {
     const waiting = new Map<number, Deferred.Deferred<Result>>()
     const ready = yield* Deferred.make<void>()
-    const dead = yield* Deferred.make<never, StorageFailed>()
+    const dead = yield* Deferred.make<never, ThreadDied>()
     const worker = yield* Effect.acquireRelease(
       Effect.try({ try: () => startWorker(boot, heap), catch: died }),
       (thread) => Effect.promise(() => thread.terminate())
@@ -101,13 +102,14 @@ const startThread = (boot: URL, heap: Heap) =>
     yield* Effect.raceFirst(Deferred.await(ready), Deferred.await(dead))
 
     let asked = 0
-    const interpret: Interpret = (question) =>
+    const interpret = (question: Question): Effect.Effect<Interpreted, ThreadDied | LogDamaged> =>
       Effect.gen(function* () {
         const answer = yield* Deferred.make<Result>()
         asked += 1
         waiting.set(asked, answer)
         worker.postMessage({ id: asked, question } satisfies Asked)
         const result = yield* Effect.raceFirst(Deferred.await(answer), Deferred.await(dead))
+        if (result === "failed") return yield* here(question)
         return "damaged" in result ? yield* new LogDamaged(result.damaged) : unpack(result)
       })
     return interpret
@@ -121,13 +123,28 @@ const make = (boot: URL) =>
     const askedBytes = yield* Ref.make(0)
     const started = yield* Ref.make(false)
 
-    /** A thread that does not come to be costs time only. One that dies later leaves questions open, and fails them. */
+    const said = yield* Ref.make(false)
+    const withoutOne = ({ why }: ThreadDied) =>
+      Effect.flatMap(Ref.getAndSet(said, true), (already) =>
+        already
+          ? Effect.void
+          : Effect.logWarning(
+              `the thread that interprets answers ended (${why}); going on without it, more slowly`
+            )
+      )
+
+    /** A thread that does not come to be, or dies of what it is asked, costs time only: its work is done here. */
     const start = (heap: Heap) =>
-      startThread(boot, heap).pipe(
+      startThread(boot, heap, here).pipe(
         Scope.extend(scope),
-        Effect.catchAll(({ message }) =>
-          Effect.as(Effect.logWarning(`${message}; going on without one, more slowly`), here)
+        Effect.map(
+          (there): Interpret =>
+            (question) =>
+              Effect.catchTag(there(question), "ThreadDied", (error) =>
+                Effect.zipRight(withoutOne(error), here(question))
+              )
         ),
+        Effect.catchAll((error) => Effect.as(withoutOne(error), here)),
         Effect.interruptible,
         Effect.intoDeferred(elsewhere),
         Effect.forkIn(scope)

@@ -27,10 +27,15 @@ const release = ({ buffer, byteLength }: Uint8Array) => {
   if (byteLength >= LARGE_BYTES) nowhere.postMessage(undefined, [buffer as ArrayBuffer])
 }
 
+/** What cannot be interpreted here, or not be sent, is left to the one who asks. */
 const interpreted = (question: Question, observation: LoggedObservation): Result => {
-  const packed = pack(answerQuestion(question, observation))
-  release(observation.body)
-  return packed
+  try {
+    const packed = pack(answerQuestion(question, observation))
+    release(observation.body)
+    return packed
+  } catch {
+    return "failed"
+  }
 }
 
 /** An error crosses as what it was made of. */
@@ -44,8 +49,10 @@ const answer = (question: Question): Effect.Effect<() => Result> =>
     })
   )
 
-const say = (said: Said) =>
-  parentPort?.postMessage(said, said === "ready" || !("tables" in said.result) ? [] : handedOver(said.result))
+const handedOverIn = (result: Result) =>
+  result === "failed" || "damaged" in result ? [] : handedOver(result)
+
+const say = (said: Said) => parentPort?.postMessage(said, said === "ready" ? [] : handedOverIn(said.result))
 
 /** Bodies are opened on other threads as soon as they are asked about; answers are given one by one, in order. */
 let last: Promise<void> = Promise.resolve()

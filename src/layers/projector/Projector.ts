@@ -1,16 +1,15 @@
 /** The Projector over SQLite: reads the log in batches and commits each with the checkpoints it moves. */
 import { randomUUID } from "node:crypto"
 import { Chunk, Effect, Exit, HashSet, Layer, Ref, Stream } from "effect"
-import type { LogDamaged, StorageFailed } from "../../domain/errors.ts"
 import type { SealedObservation } from "../../domain/observation.ts"
 import type { Projection } from "../../domain/projection.ts"
 import type { Era } from "../../domain/wire/era.ts"
-import { describeProblem } from "../../domain/wire/shape.ts"
+import { uninterpretable } from "../../domain/wire/shape.ts"
 import { type Interpreted, Interpreter } from "../../services/Interpreter.ts"
 import { ObservationLog } from "../../services/ObservationLog.ts"
 import { type CaughtUp, Projector } from "../../services/Projector.ts"
 import { Database, storage } from "../sqlite/Database.ts"
-import * as TableWriter from "./TableWriter.ts"
+import * as Batch from "./batch.ts"
 
 /** Observations being interpreted at a time: enough that no thread waits for the next. */
 const IN_HAND = 3
@@ -25,15 +24,25 @@ interface Checkpoint {
   readonly seq: number
 }
 
-/** What an observation says, briefly; and in full, should that not be enough. */
-interface Answered {
-  readonly answer: Interpreted
-  readonly inFull: Effect.Effect<Interpreted, StorageFailed | LogDamaged>
-}
+/** Of an answer that the interpreter itself has failed at: nobody could say any more which projection reads it. */
+const nothingOf = (
+  { observedAt, seq }: SealedObservation,
+  projections: ReadonlyArray<string>,
+  error: unknown
+): Interpreted => ({
+  seq,
+  observedAt,
+  tickers: [],
+  texts: [],
+  tables: [],
+  problems: projections.map((projection) => ({ ...uninterpretable(error), projection })),
+  surprise: undefined
+})
 
 export const make = (projections: ReadonlyArray<Projection>) =>
   Effect.gen(function* () {
-    const { sql, transaction } = yield* Database
+    const database = yield* Database
+    const { sql } = database
     const log = yield* ObservationLog
     const interpreter = yield* Interpreter
     const names = projections.map(({ name }) => name)
@@ -66,53 +75,14 @@ export const make = (projections: ReadonlyArray<Projection>) =>
         const { seq } = observation
         const projections = names.filter((name) => seq > (read.get(name) ?? Number.NEGATIVE_INFINITY))
         const session = yield* Ref.get(sessions)
-        const answer = yield* interpreter.interpret({
-          observation,
-          projections,
-          session: `${id} ${session}`
-        })
-        const inFull = interpreter.interpret({ observation, projections, session: undefined })
-        return { answer, inFull } satisfies Answered
-      })
-
-    /** Asked for in full if the tables want more than the interpreter thought they would. */
-    const writeWith =
-      (writer: TableWriter.TableWriter) =>
-      ({ answer, inFull }: Answered) =>
-        writer
-          .write(answer)
-          .pipe(
-            Effect.catchTag("RowMissing", () =>
-              Effect.flatMap(inFull, writer.write).pipe(Effect.catchTag("RowMissing", Effect.die))
+        const ask = (session: string | undefined) =>
+          interpreter
+            .interpret({ observation, projections, session })
+            .pipe(
+              Effect.catchAllDefect((error) => Effect.succeed(nothingOf(observation, projections, error)))
             )
-          )
-
-    const quarantine = ({ observedAt, problems, seq }: Interpreted) =>
-      Effect.forEach(
-        problems,
-        (wrong) => sql`
-          INSERT INTO quarantine (seq, projection, item, error, first_seen)
-          VALUES (${seq}, ${wrong.projection}, ${wrong.path}, ${describeProblem(wrong)}, ${observedAt})
-          ON CONFLICT (seq, projection, item) DO NOTHING
-        `,
-        { discard: true }
-      )
-
-    const commit = (write: ReturnType<typeof writeWith>, batch: ReadonlyArray<Answered>, seq: number) =>
-      Effect.forEach(
-        batch,
-        // A page is some ten milliseconds of SQLite; timers must not wait for a whole batch of them.
-        (answered) => Effect.all([write(answered), quarantine(answered.answer), Effect.yieldNow()]),
-        { discard: true }
-      ).pipe(
-        Effect.zipRight(sql`
-          UPDATE projection_checkpoints SET seq = ${seq}
-          WHERE seq < ${seq} AND ${sql.in("projection", names)}
-        `),
-        storage("writing the tables"),
-        transaction,
-        Effect.uninterruptible
-      )
+        return { answer: yield* ask(`${id} ${session}`), inFull: ask(undefined) } satisfies Batch.Answered
+      })
 
     const catchUp: Projector["Type"]["catchUp"] = ({ onProgress = () => Effect.void, to } = {}) =>
       Effect.gen(function* () {
@@ -120,7 +90,10 @@ export const make = (projections: ReadonlyArray<Projection>) =>
         const read = new Map(reached.map(({ projection, seq }) => [projection, seq]))
         const first = Math.min(...projections.map(({ name }) => read.get(name) ?? 0))
         const interpretNew = interpretFrom(read)
-        const write = writeWith(TableWriter.make(sql, projections))
+        const { write } = Batch.make(database, projections)
+        const moveTo = (seq: number) => sql`
+          UPDATE projection_checkpoints SET seq = ${seq} WHERE seq < ${seq} AND ${sql.in("projection", names)}
+        `
         const start: CaughtUp = { observations: 0, rows: 0, quarantined: 0, seq: first }
         return yield* log.read({ from: first + 1, ...(to === undefined ? {} : { to }) }).pipe(
           // Reading, interpreting and writing go on at the same time, each a little ahead of the next.
@@ -131,10 +104,12 @@ export const make = (projections: ReadonlyArray<Projection>) =>
           Stream.map(Chunk.toReadonlyArray),
           Stream.runFoldEffect(start, (sum, batch) =>
             Effect.gen(function* () {
-              const answers = batch.map(({ answer }) => answer)
-              const seq = answers.at(-1)?.seq ?? sum.seq
-              yield* Effect.forEach(answers, reportSurprise, { discard: true })
-              yield* commit(write, batch, seq)
+              const seq = batch.at(-1)?.answer.seq ?? sum.seq
+              yield* Effect.forEach(batch, ({ answer }) => reportSurprise(answer), { discard: true })
+              const answers = yield* write(batch, moveTo(seq)).pipe(
+                storage("writing the tables"),
+                Effect.uninterruptible
+              )
               yield* onProgress(seq)
               return {
                 observations: sum.observations + batch.length,

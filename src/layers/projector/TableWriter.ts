@@ -13,6 +13,7 @@ import type { Cells, Interpreted, InterpretedEntities, InterpretedFacts } from "
 import type { Database } from "../sqlite/Database.ts"
 import { blocksOf, letGo, statements } from "./blocks.ts"
 import * as Numbers from "./numbers.ts"
+import { blaming, type Unwritable } from "./refusals.ts"
 
 type Sql = Database["Type"]["sql"]
 
@@ -29,8 +30,12 @@ type Write<Rows> = (rows: Rows, of: Circumstances) => Effect.Effect<void, SqlErr
 export class RowMissing extends Data.TaggedError("RowMissing")<{ readonly table: string }> {}
 
 export interface TableWriter {
-  /** Writes what one observation says. To be called inside a transaction; if that fails, with the writer it is over. */
-  readonly write: (interpreted: Interpreted) => Effect.Effect<void, SqlError.SqlError | RowMissing>
+  /** Writes what one observation says. To be called inside a transaction. */
+  readonly write: (
+    interpreted: Interpreted
+  ) => Effect.Effect<void, SqlError.SqlError | RowMissing | Unwritable>
+  /** To be called when a transaction, or a savepoint, has been given up. */
+  readonly forget: Effect.Effect<void>
 }
 
 export const make = (sql: Sql, projections: ReadonlyArray<Projection>): TableWriter => {
@@ -39,23 +44,40 @@ export const make = (sql: Sql, projections: ReadonlyArray<Projection>): TableWri
   const tables = projections.flatMap((projection) => projection.tables)
   const facts = new Map(tables.filter(isFacts).map((table) => [table.name, factWriter(sql, table)]))
   const entities = new Map(tables.filter(isEntities).map((table) => [table.name, entityWriter(sql, table)]))
+  const owners = ownersOf(projections)
+  const circumstances = ({ observedAt, seq, texts, tickers }: Interpreted) =>
+    Effect.gen(function* () {
+      return {
+        seq,
+        observedAt,
+        markets: yield* numbersOfMarkets.of(tickers.map((ticker) => [ticker])),
+        texts: yield* numbersOfTexts.of(texts.map(({ content, digest }) => [digest, content]))
+      }
+    })
   return {
-    write: ({ observedAt, seq, tables, texts, tickers }) =>
+    write: (interpreted) =>
       Effect.gen(function* () {
-        const of = {
-          seq,
-          observedAt,
-          markets: yield* numbersOfMarkets.of(tickers.map((ticker) => [ticker])),
-          texts: yield* numbersOfTexts.of(texts.map(({ content, digest }) => [digest, content]))
+        const of = yield* blaming(undefined)(circumstances(interpreted))
+        for (const rows of interpreted.tables) {
+          yield* blaming(owners.get(rows.table))(
+            Effect.suspend(() =>
+              rows.kind === "facts"
+                ? known(facts, rows.table)(rows, of)
+                : known(entities, rows.table)(rows, of)
+            )
+          )
         }
-        for (const rows of tables) {
-          yield* rows.kind === "facts"
-            ? known(facts, rows.table)(rows, of)
-            : known(entities, rows.table)(rows, of)
-        }
-      })
+      }),
+    forget: Effect.sync(() => {
+      numbersOfMarkets.forget()
+      numbersOfTexts.forget()
+    })
   }
 }
+
+/** Whose a table is. */
+export const ownersOf = (projections: ReadonlyArray<Projection>): ReadonlyMap<string, string> =>
+  new Map(projections.flatMap(({ name, tables }) => tables.map((table) => [table.name, name])))
 
 const isFacts = (table: Table): table is FactTable => table.kind === "facts"
 const isEntities = (table: Table): table is EntityTable => table.kind === "entities"

@@ -26,6 +26,8 @@ type NumberedRow = readonly [key: string, ...rest: ReadonlyArray<string>]
 export interface Numbers {
   /** The numbers of these rows, each of which gets one if it has none. */
   readonly of: (rows: ReadonlyArray<NumberedRow>) => Effect.Effect<ReadonlyArray<number>, SqlError.SqlError>
+  /** Numbers that were given in a transaction that has failed are nobody's. */
+  readonly forget: () => void
 }
 
 interface Found {
@@ -33,12 +35,13 @@ interface Found {
   readonly number: number
 }
 
-/** What is known holds for as long as nobody else gives numbers, and no transaction fails. */
+/** What is known holds for as long as nobody else gives numbers, and no transaction fails without being told of. */
 export const make = (sql: Sql, { columns, number, table }: Numbered): Numbers => {
   const [key] = columns
   const known = new Map<string, number>()
   const found = `${key} AS key, ${number} AS number`
   const select = `SELECT ${found} FROM jsonb_each(?) j JOIN ${table} n ON n.${key} = j.value`
+  const selectOne = `SELECT ${found} FROM ${table} WHERE ${key} = ?`
   const insert = statements(
     columns.length,
     (values) => `INSERT INTO ${table} (${columns.join(", ")}) ${values}
@@ -55,6 +58,8 @@ export const make = (sql: Sql, { columns, number, table }: Numbered): Numbers =>
         note(yield* sql.unsafe<Found>(insert.get(count) as string, [values]))
       const old = rows.map(([key]) => key).filter((key) => !known.has(key))
       if (old.length > 0) note(yield* sql.unsafe<Found>(select, [JSON.stringify(old)]))
+      // SQLite reads the JSON of a text only up to a character of code 0.
+      for (const key of old.filter((key) => !known.has(key))) note(yield* sql.unsafe<Found>(selectOne, [key]))
     })
 
   const numberOf = ([key]: NumberedRow): number => {
@@ -72,5 +77,5 @@ export const make = (sql: Sql, { columns, number, table }: Numbered): Numbers =>
       return rows.map(numberOf)
     })
 
-  return { of }
+  return { of, forget: () => known.clear() }
 }

@@ -85,7 +85,7 @@ export const whyRefused = (
   { items, paged }: FeedRequest
 ): string | undefined => {
   if (status >= 200 && status < 300) {
-    if (!inspection.whole) return "the body is not JSON"
+    if (!inspection.whole) return inspection.why ?? "the body is not JSON"
     // A body without its list is no page, and must not pass for the end of the listing.
     if (items !== null && inspection.lists[items] === undefined) return `the body has no list of ${items}`
     return paged && inspection.cursorUnreadable ? "its cursor is not text" : undefined

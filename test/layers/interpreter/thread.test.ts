@@ -107,6 +107,23 @@ describe("a thread that interprets", () => {
     )
   )
 
+  it.live.each(["dying", "failing"])("that is %s at what it is asked leaves it to the one who asks", (boot) =>
+    Effect.gen(function* () {
+      const warnings: Array<unknown> = []
+      const keep = Logger.make(({ message }) => warnings.push(message))
+      const [there, here] = yield* Effect.all([
+        Effect.zipRight(expecting, series).pipe(
+          Effect.provide(Thread.layerFrom(new URL(`./${boot}.mjs`, import.meta.url))),
+          Effect.provide(Logger.replace(Logger.defaultLogger, keep))
+        ),
+        series.pipe(Effect.provide(Inline.layer(projections)))
+      ])
+      assert.deepStrictEqual(there, here)
+      assert.lengthOf(warnings, boot === "dying" ? 1 : 0)
+      if (boot === "dying") assert.match(String(warnings[0]), /ended with code 9.*going on without it/)
+    })
+  )
+
   it.live("is not started where little is asked", () =>
     Effect.gen(function* () {
       yield* Effect.flatMap(Interpreter, ({ expect }) => expect(1))
