@@ -11,7 +11,7 @@ export interface Inspection {
   readonly why?: string
   /** Of the next page; an empty, null or absent cursor is the end of a listing, a short page is not. */
   readonly cursor: string | undefined
-  /** There is a cursor, and it is not text: nobody can tell where the listing goes on. */
+  /** There is a cursor that cannot be asked with: it is not text, or no text that a URL can hold. */
   readonly cursorUnreadable: boolean
   /** Lengths of the lists at the top of the body, by their keys; a list may come as null, and is empty then. */
   readonly lists: Readonly<Record<string, number>>
@@ -31,12 +31,19 @@ export const notJson: Inspection = {
 /** Of a body that must not even be parsed, for what is wrong with it. */
 export const unparsed = (wrong: WireProblem): Inspection => ({ ...notJson, why: describeProblem(wrong) })
 
+/** Cursors have some 100 characters (2026); servers refuse URLs from 8 kB on. */
+const CURSOR_CHARS_MAX = 4000
+
+/** Half of a surrogate pair has no bytes in UTF-8, and so none in a URL. */
+const canBeAsked = (cursor: string): boolean => cursor.length <= CURSOR_CHARS_MAX && cursor.isWellFormed()
+
 export const inspect = (body: unknown): Inspection => {
   const { cursor } = isObject(body) ? body : {}
   return {
     whole: true,
-    cursor: typeof cursor === "string" && cursor !== "" ? cursor : undefined,
-    cursorUnreadable: cursor !== undefined && cursor !== null && typeof cursor !== "string",
+    cursor: typeof cursor === "string" && cursor !== "" && canBeAsked(cursor) ? cursor : undefined,
+    cursorUnreadable:
+      cursor !== undefined && cursor !== null && !(typeof cursor === "string" && canBeAsked(cursor)),
     lists: isObject(body) ? lengths(body) : {},
     error: errorWords(body)
   }
@@ -49,13 +56,19 @@ const lengths = (body: Readonly<Record<string, unknown>>): Inspection["lists"] =
     )
   )
 
-/** They go into messages and the record of slots. */
-const ERROR_CHARS_MAX = 500
+/** The words of an error stand in reasons and on screens: one line of them is enough. */
+const ERROR_CHARS_MAX = 300
+
+const oneLine = (words: string): string =>
+  words
+    .slice(0, ERROR_CHARS_MAX)
+    .toWellFormed()
+    .replace(/\p{Cc}+/gu, " ")
 
 const errorWords = (body: unknown): string | undefined => {
   if (!isObject(body)) return undefined
-  if (typeof body.error === "string") return body.error.slice(0, ERROR_CHARS_MAX)
+  if (typeof body.error === "string") return oneLine(body.error)
   const error = isObject(body.error) ? body.error : body
   const words = [error.code, error.message, error.details].filter((word) => typeof word === "string")
-  return words.length === 0 ? undefined : words.join(", ").slice(0, ERROR_CHARS_MAX)
+  return words.length === 0 ? undefined : oneLine(words.join(", "))
 }

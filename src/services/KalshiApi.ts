@@ -3,7 +3,7 @@
  * what an answer means is nobody's here.
  */
 import { Context, type Effect } from "effect"
-import type { ExchangeUnreachable } from "../domain/errors.ts"
+import type { ExchangeRefused, ExchangeUnreachable } from "../domain/errors.ts"
 import type { Inspection } from "../domain/inspection.ts"
 
 export interface RawResponse {
@@ -36,11 +36,13 @@ export class KalshiApi extends Context.Tag("kalshi-tape/KalshiApi")<
   {
     readonly baseUrl: string
     /**
-     * The final answer to a GET. 408, 429, 5xx, transport errors and bodies that are cut short or not
-     * JSON are retried with full-jitter back-off; what is left after the last attempt is returned as it
-     * is, whatever its status, so that it can be recorded. Fails only when there is no answer at all.
+     * The final answer to a GET. 408, 429, 5xx, a 2xx that is not 200, transport errors and bodies that are cut
+     * short or not JSON are retried with full-jitter back-off; what is left after the last attempt is returned as
+     * it is, whatever its status, so that it can be recorded. Fails when there is no answer at all, and with
+     * ExchangeRefused when a body is larger than any answer of the exchange (domain/limits.ts): its rest was never
+     * read, so there is nothing to record.
      * With a key each attempt is signed anew.
      */
-    readonly get: (request: RawRequest) => Effect.Effect<RawResponse, ExchangeUnreachable>
+    readonly get: (request: RawRequest) => Effect.Effect<RawResponse, ExchangeUnreachable | ExchangeRefused>
   }
 >() {}

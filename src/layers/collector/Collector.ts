@@ -10,6 +10,7 @@ import { Recorder } from "../../services/Recorder.ts"
 import { Scheduler } from "../../services/Scheduler.ts"
 import { firstOf } from "../first-of.ts"
 import { now } from "../now.ts"
+import { within } from "../time-limit.ts"
 import * as Listings from "./listings.ts"
 
 /** With one slot of every feed, the listing comes or fails: nothing else ends the wait. */
@@ -118,7 +119,9 @@ export const make = Effect.gen(function* () {
       return yield* Effect.never
     }).pipe(
       Effect.onInterrupt(() =>
-        projector.catchUp().pipe(Effect.interruptible, Effect.timeout(LAST_CATCH_UP), Effect.ignoreLogged)
+        projector
+          .catchUp()
+          .pipe(Effect.interruptible, within(LAST_CATCH_UP, Effect.void), Effect.ignoreLogged)
       )
     )
 

@@ -4,6 +4,7 @@
  */
 import { Clock, type Duration, Effect, Stream, SubscriptionRef } from "effect"
 import { boundaryAtOrBefore, type SlotSeconds } from "../../domain/time.ts"
+import { within } from "../time-limit.ts"
 
 /** The newest listing that has ended, complete or not; a feed takes the stored markets after a failed one. */
 interface Ended {
@@ -43,8 +44,8 @@ export const make = ({ interval, last, patience }: ListingsOptions): Effect.Effe
         return newest.changes.pipe(
           Stream.filter((ended) => ended.slot >= due || ended.at >= slot),
           Stream.runHead,
-          Effect.timeoutOption(patience),
-          Effect.asVoid
+          Effect.asVoid,
+          within(patience, Effect.void)
         )
       }
     })

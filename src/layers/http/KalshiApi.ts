@@ -1,20 +1,28 @@
 /** The exchange over HTTP. */
-import { gunzip } from "node:zlib"
 import * as Headers from "@effect/platform/Headers"
 import * as HttpClient from "@effect/platform/HttpClient"
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
-import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Clock, Data, Duration, Effect, Either, Layer, Ref } from "effect"
-import { ExchangeUnreachable } from "../../domain/errors.ts"
+import { ExchangeRefused, ExchangeUnreachable } from "../../domain/errors.ts"
+import { bodyBytesMax } from "../../domain/limits.ts"
 import { Inspector } from "../../services/Inspector.ts"
 import { KalshiApi, type RawRequest, type RawResponse } from "../../services/KalshiApi.ts"
-import { chunkSizeFor } from "../compression.ts"
 import { now } from "../now.ts"
+import { within } from "../time-limit.ts"
 import { readAccount, usualCost } from "./account.ts"
+import { readBody } from "./body.ts"
 import * as Budget from "./budget.ts"
-import { backOff, DOUBTFUL_ATTEMPTS_MAX, isDoubtful, isTransient, parseRetryAfter } from "./retry.ts"
+import { logged } from "./request-log.ts"
+import {
+  backOff,
+  DOUBTFUL_ATTEMPTS_MAX,
+  isDoubtful,
+  isTransient,
+  parseRetryAfter,
+  TOO_LARGE_ATTEMPTS_MAX
+} from "./retry.ts"
 import { SIGNING_HEADERS, type Signer } from "./signing.ts"
 import { makeSilence } from "./silence.ts"
 
@@ -48,9 +56,6 @@ export const defaultOptions: Omit<HttpOptions, "baseUrl" | "readTokensPerSecond"
 
 const USER_AGENT = "kalshi-tape/0.1.0"
 
-/** `/series` is 18 MB in one body; ten times that is not an answer of this exchange. */
-const BODY_BYTES_MAX = 200_000_000
-
 const KEPT_HEADERS = new Set(["content-type", "date", "age", "cache-control", "retry-after"])
 
 interface Answer extends Omit<RawResponse, "attempts"> {}
@@ -60,6 +65,8 @@ class Fruitless extends Data.TaggedError("Fruitless")<{
   readonly why: string
   readonly retryAfter: Duration.Duration
   readonly answer?: Answer
+  /** The status of an answer whose body is too large to be read to its end. */
+  readonly tooLarge?: number
 }> {}
 
 /** What the exchange charges for, and who pays. */
@@ -88,23 +95,16 @@ export const make = (options: HttpOptions) =>
                 HttpClientRequest.setHeaders({
                   accept: "application/json",
                   "accept-encoding": "gzip",
+                  "accept-language": "en",
                   "user-agent": USER_AGENT,
                   ...signature
                 })
               )
             )
           ),
-          within(options.headersTimeout, "no answer")
+          orFail(options.headersTimeout, "no answer")
         ),
         ({ status }) => (status === 429 ? "too fast" : status < 500 ? "fine" : "nothing")
-      )
-
-    const receive = (response: HttpClientResponse.HttpClientResponse) =>
-      response.arrayBuffer.pipe(
-        Effect.flatMap((buffer) =>
-          uncompressed(new Uint8Array(buffer), response.headers["content-encoding"])
-        ),
-        within(options.bodyTimeout, "the body did not end")
       )
 
     const fetch = (
@@ -114,7 +114,14 @@ export const make = (options: HttpOptions) =>
     ): Effect.Effect<Answer, Fruitless> =>
       Effect.gen(function* () {
         const response = yield* send(url, asked, onSent)
-        const body = yield* receive(response)
+        const body = yield* readBody(response, bodyBytesMax(asked.endpoint)).pipe(
+          Effect.catchTags({
+            BodyTooLarge: ({ why }) =>
+              new Fruitless({ why, retryAfter: Duration.zero, tooLarge: response.status }),
+            BodyBroken: ({ error, why }) => fruitless(error === undefined ? why : wordsFor(error))
+          }),
+          orFail(options.bodyTimeout, "the body did not end")
+        )
         const observedAt = yield* now
         const headers = Object.fromEntries(
           Object.entries(response.headers).filter(([name]) => KEPT_HEADERS.has(name))
@@ -158,24 +165,37 @@ export const make = (options: HttpOptions) =>
         const url = `${options.baseUrl}${pathAndQuery}`
         const sent = yield* Ref.make(0)
         const failures = yield* Ref.make<ReadonlyArray<Fruitless>>([])
-        const once = attempt(url, asked, {
-          failures: Effect.map(Ref.get(failures), ({ length }) => length),
-          onSent: Ref.update(sent, (n) => n + 1)
-        }).pipe(
-          Effect.tapError((failure) => Effect.logDebug(`${pathAndQuery}: ${failure.why}`)),
-          Effect.tapError((failure) => Ref.update(failures, (before) => [...before, failure]))
-        )
+        const attempts = Ref.get(sent)
+        const once = logged(pathAndQuery, attempts, (onSent) =>
+          attempt(url, asked, {
+            failures: Effect.map(Ref.get(failures), ({ length }) => length),
+            onSent: Effect.zipRight(
+              Ref.update(sent, (n) => n + 1),
+              onSent
+            )
+          })
+        ).pipe(Effect.tapError((failure) => Ref.update(failures, (before) => [...before, failure])))
+        const again = Effect.retry(once, {
+          schedule: backOff,
+          while: () =>
+            Effect.map(
+              Ref.get(failures),
+              (all) => all.filter(({ tooLarge }) => tooLarge !== undefined).length < TOO_LARGE_ATTEMPTS_MAX
+            )
+        })
         const answered = yield* silence
-          .bear((mayRetry) => (mayRetry ? Effect.retry(once, backOff) : once), fruitless("no usable answer"))
+          .bear((mayRetry) => (mayRetry ? again : once), fruitless("no usable answer"))
           .pipe(Effect.either)
-        const attempts = yield* Ref.get(sent)
-        if (Either.isRight(answered)) return { ...answered.right, attempts }
+        const made = yield* attempts
+        if (Either.isRight(answered)) return { ...answered.right, attempts: made }
         const failed = yield* Ref.get(failures)
         const last = failed.findLast(({ answer }) => answer !== undefined)?.answer
-        const { why } = failed.at(-1) ?? answered.left
+        const { tooLarge, why } = failed.at(-1) ?? answered.left
+        if (tooLarge !== undefined)
+          return yield* new ExchangeRefused({ request: pathAndQuery, status: tooLarge, why, attempts: made })
         return last === undefined
-          ? yield* new ExchangeUnreachable({ url: options.baseUrl, attempts, why })
-          : { ...last, attempts }
+          ? yield* new ExchangeUnreachable({ url: options.baseUrl, attempts: made, why })
+          : { ...last, attempts: made }
       }).pipe(Effect.withSpan("KalshiApi.get", { attributes: { request: pathAndQuery, feed: asked.feed } }))
 
     if (signer !== undefined) {
@@ -191,31 +211,8 @@ export const make = (options: HttpOptions) =>
 
 const fruitless = (why: string) => new Fruitless({ why, retryAfter: Duration.zero })
 
-const within = (duration: Duration.DurationInput, what: string) =>
-  Effect.timeoutFail({
-    duration,
-    onTimeout: () => fruitless(`${what} within ${Duration.format(Duration.decode(duration))}`)
-  })
-
-/** Strict where fetch is not: a gzip stream that is cut short is an error, never a shorter body. */
-const uncompressed = (
-  bytes: Uint8Array,
-  encoding: string | undefined
-): Effect.Effect<Uint8Array, Fruitless> =>
-  encoding !== "gzip"
-    ? Effect.succeed(bytes)
-    : Effect.async((resume) =>
-        gunzip(
-          bytes,
-          { chunkSize: chunkSizeFor(bytes.length), maxOutputLength: BODY_BYTES_MAX },
-          (error, body) =>
-            resume(
-              error === null
-                ? Effect.succeed(body)
-                : fruitless(`the body does not decompress: ${error.message}`)
-            )
-        )
-      )
+const orFail = (duration: Duration.DurationInput, what: string) =>
+  within(duration, fruitless(`${what} within ${Duration.format(Duration.decode(duration))}`))
 
 const wordsFor = (error: HttpClientError.HttpClientError): string => {
   const cause = error.cause

@@ -6,6 +6,7 @@
 import { Duration, Effect, Either, Schema } from "effect"
 import { ExchangeRefused } from "../../domain/errors.ts"
 import type { KalshiApi, RawResponse } from "../../services/KalshiApi.ts"
+import { within } from "../time-limit.ts"
 import { TOKENS_PER_REQUEST } from "./pace.ts"
 
 const LIMITS = "/account/limits"
@@ -82,10 +83,7 @@ const unknownKey = (request: string, { attempts, inspection, status }: RawRespon
 const ask = (get: Get, path: string): Effect.Effect<Either.Either<RawResponse, string>> =>
   get({ pathAndQuery: path, endpoint: `GET ${path}`, feed: "account", background: false }).pipe(
     Effect.mapError(({ why }) => why),
-    Effect.timeoutFail({
-      duration: PATIENCE,
-      onTimeout: () => `no answer within ${Duration.format(Duration.decode(PATIENCE))}`
-    }),
+    within(PATIENCE, Effect.fail(`no answer within ${Duration.format(Duration.decode(PATIENCE))}`)),
     Effect.either
   )
 

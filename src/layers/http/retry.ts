@@ -6,9 +6,12 @@ export interface Retryable {
   readonly retryAfter: Duration.Duration
 }
 
-/** Statuses that say "later", not "no". */
+/**
+ * Statuses that say "later", not "no". Another 2xx than 200 is no answer to a GET of this exchange: 202 says that
+ * it will come, 204 has no body, 206 is a part of it. Taken for an answer it would be an empty listing.
+ */
 export const isTransient = (status: number): boolean =>
-  status === 408 || status === 425 || status === 429 || status >= 500
+  status === 408 || status === 425 || status === 429 || status >= 500 || (status > 200 && status < 300)
 
 /**
  * Of 65,226 requests for candles in 2026, 113 were answered 404 and came when they were asked for again
@@ -18,6 +21,9 @@ export const isDoubtful = (status: number, endpoint: string): boolean =>
   status === 404 && endpoint.endsWith("/candlesticks")
 
 export const DOUBTFUL_ATTEMPTS_MAX = 4
+
+/** A body that is too large is asked for once more, in case something in between was broken: it costs 64 MB. */
+export const TOO_LARGE_ATTEMPTS_MAX = 2
 
 /**
  * With full jitter they take 36 s on average. Where six answers in ten are useless, and feeds meet each

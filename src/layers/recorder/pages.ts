@@ -40,7 +40,7 @@ export const pages = (
   feedRequest: FeedRequest,
   asker: Pick<RawRequest, "feed" | "background">,
   from: Start = FIRST_PAGE
-): Stream.Stream<Page, ExchangeUnreachable> => {
+): Stream.Stream<Page, ExchangeUnreachable | ExchangeRefused> => {
   const request = canonicalRequest(feedRequest)
   const { endpoint } = feedRequest
   const start: Position = { ...from, seen: HashSet.fromIterable(from.cursor === null ? [] : [from.cursor]) }
@@ -84,11 +84,12 @@ export const whyRefused = (
   { body, inspection, status }: Pick<RawResponse, "body" | "inspection" | "status">,
   { items, paged }: FeedRequest
 ): string | undefined => {
-  if (status >= 200 && status < 300) {
+  if (status === 200) {
     if (!inspection.whole) return inspection.why ?? "the body is not JSON"
     // A body without its list is no page, and must not pass for the end of the listing.
     if (items !== null && inspection.lists[items] === undefined) return `the body has no list of ${items}`
-    return paged && inspection.cursorUnreadable ? "its cursor is not text" : undefined
+    return paged && inspection.cursorUnreadable ? "its cursor is not text that can be asked with" : undefined
   }
+  if (status > 200 && status < 300) return "only 200 is an answer to it"
   return inspection.error ?? (body.length === 0 ? "an empty body" : "a body that is not the exchange's own")
 }
