@@ -19,11 +19,27 @@ const temporary = (): string => {
   }
 }
 
+/**
+ * KALSHI_TEST_NOW=2028-02-29T23:50:00Z has the whole run begin at that moment: no outcome may depend on when the
+ * tests are run, and .ci/run takes another moment each time.
+ */
+const shiftMillis = (): number => {
+  const { KALSHI_TEST_NOW } = process.env
+  if (KALSHI_TEST_NOW === undefined) return 0
+  const millis = Date.parse(KALSHI_TEST_NOW) - Date.now()
+  if (Number.isNaN(millis)) throw new Error(`KALSHI_TEST_NOW is no moment: ${KALSHI_TEST_NOW}`)
+  return millis
+}
+
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/programs/bundle.ts"],
-    env: { TMPDIR: process.env.TMPDIR ?? temporary() },
+    env: {
+      TMPDIR: process.env.TMPDIR ?? temporary(),
+      KALSHI_TEST_SHIFT_MILLIS: String(shiftMillis())
+    },
+    setupFiles: ["test/clock/shift.mjs"],
     // Against what hangs, not what is slow: a busy machine takes many times as long as an idle one.
     testTimeout: 300_000,
     hookTimeout: 300_000,

@@ -3,9 +3,10 @@
  * the end it is the backfill that nobody killed. CRASH_ROUNDS asks for more rounds, CRASH_SEED for other moments.
  */
 import { existsSync } from "node:fs"
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import { Config, Effect, FastCheck as fc } from "effect"
 import { databasePath } from "../../src/layers/data-dir.ts"
+import { it } from "../clock/noon.ts"
 import { logged, past } from "../layers/backfill/support.ts"
 import { exchange, faults } from "../layers/local-exchange/support.ts"
 import { rowsOf } from "../layers/projector/support.ts"

@@ -5,14 +5,15 @@
  */
 import { type ChildProcess, spawn } from "node:child_process"
 import { existsSync } from "node:fs"
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import { Config, Effect, FastCheck as fc } from "effect"
 import { databasePath } from "../../src/layers/data-dir.ts"
 import { parseFaults } from "../../src/layers/local-exchange/faults.ts"
 import { type LocalExchange, serve } from "../../src/layers/local-exchange/server.ts"
+import { it } from "../clock/noon.ts"
 import { outdated, rowsOf, tablesIn, verify } from "../layers/projector/support.ts"
 import { head, scopedFolder, verifyAll } from "../layers/sqlite/support.ts"
-import { commandOf } from "../programs/run.ts"
+import { clockEnvironment, commandOf } from "../programs/run.ts"
 
 /** Three pages of open markets and more of settled ones, each late enough for a kill to land between asking and recording. */
 const MARKETS = 2200
@@ -29,7 +30,7 @@ interface Running {
 }
 
 const collect = (folder: string, url: string): Effect.Effect<Running> =>
-  Effect.sync(() => {
+  Effect.map(clockEnvironment, (clock) => {
     const budget = ["--read-tokens-per-second", "100000"]
     const words = [
       "--once",
@@ -41,7 +42,9 @@ const collect = (folder: string, url: string): Effect.Effect<Running> =>
       url,
       ...budget
     ]
-    const child = spawn(process.execPath, [...commandOf("collect"), ...words])
+    const child = spawn(process.execPath, [...commandOf("collect"), ...words], {
+      env: { ...process.env, ...clock }
+    })
     let said = ""
     child.stdout.resume()
     child.stderr.on("data", (chunk) => {

@@ -1,10 +1,11 @@
 /** `backfill` as people run it, alone and beside a recorder that takes it over. */
 import { existsSync } from "node:fs"
 import { join } from "node:path"
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
 import { Effect } from "effect"
 import type { LocalExchange } from "../../src/layers/local-exchange/server.ts"
+import { it } from "../clock/noon.ts"
 import { exchange, faults, NOON } from "../layers/local-exchange/support.ts"
 import { folder, run, start } from "./run.ts"
 

@@ -1,9 +1,10 @@
 /** A period of candles that is asked for later than the others has no hole at its beginning. */
 import { join } from "node:path"
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
 import { Effect } from "effect"
 import { slotSeconds } from "../../src/domain/time.ts"
+import { it } from "../clock/noon.ts"
 import { exchange } from "../layers/local-exchange/support.ts"
 import { folder, run } from "./run.ts"
 
@@ -40,7 +41,7 @@ describe("collect --candles", () => {
     "walks a day back for a period that is new, while the others go on from their own watermarks",
     () =>
       Effect.gen(function* () {
-        const x = yield* exchange({ markets: 40, speed: 1, startsAt: Date.now() })
+        const x = yield* exchange({ markets: 40, speed: 1 })
         const dataDir = yield* folder
         const on = ["--data-dir", dataDir, "--api-url", x.url, "--read-tokens-per-second", "10000", "--once"]
         const first = yield* run("collect", [...on, "--feeds", "markets,candlesticks"])
@@ -59,6 +60,6 @@ describe("collect --candles", () => {
         assert.isAtLeast(hours, DAY)
         assert.isAtMost(again, 2 * 60 * 60)
       }),
-    120_000
+    300_000
   )
 })

@@ -1,11 +1,12 @@
 /** `collect` as people run it: a process, its exit code, its words, and what it leaves behind. */
 import { existsSync } from "node:fs"
 import { join } from "node:path"
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
 import { Effect } from "effect"
 import { feeds as allFeeds } from "../../src/domain/feeds/all.ts"
 import type { LocalExchange } from "../../src/layers/local-exchange/server.ts"
+import { it } from "../clock/noon.ts"
 import { exchange, faults } from "../layers/local-exchange/support.ts"
 import { type Ended, folder, run, start } from "./run.ts"
 

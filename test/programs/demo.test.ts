@@ -2,10 +2,11 @@
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
 import { Effect } from "effect"
 import { feeds as allFeeds } from "../../src/domain/feeds/all.ts"
+import { it } from "../clock/noon.ts"
 import { folder, run } from "./run.ts"
 
 const feeds = allFeeds.filter(({ onDemand }) => onDemand !== true)

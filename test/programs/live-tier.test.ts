@@ -1,10 +1,11 @@
 /** What only the archive has: a walk that begins there says so, and the command that it names fills the hole. */
 import { join } from "node:path"
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
 import { Effect } from "effect"
 import { slotText } from "../../src/domain/time.ts"
 import { settledIn } from "../../src/layers/local-exchange/lookup.ts"
+import { it } from "../clock/noon.ts"
 import { exchange, NOON } from "../layers/local-exchange/support.ts"
 import { folder, run } from "./run.ts"
 
@@ -67,6 +68,6 @@ describe("collect --since beyond the live tier", () => {
         const still = yield* run("status", ["--data-dir", dataDir])
         assert.match(still.stdout, /trades: 1 slot partial .* only the archive has/)
       }),
-    120_000
+    300_000
   )
 })

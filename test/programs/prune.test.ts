@@ -1,8 +1,9 @@
 /** `prune` as it is typed: dry by default, killed half way, and refusing what no export holds. */
 import { join } from "node:path"
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
 import { Effect } from "effect"
+import { it } from "../clock/noon.ts"
 import { stringsMarket } from "../domain/wire/bodies.ts"
 import { page } from "../layers/projector/observations.ts"
 import { tablesIn, tell } from "../layers/projector/support.ts"

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { Deferred, Effect } from "effect"
+import { Clock, Deferred, Effect } from "effect"
 import { inject } from "vitest"
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url))
@@ -38,6 +38,21 @@ export const commandOf = (program: string, fromSource = false): ReadonlyArray<st
     ? ["--import", "tsx", join(ROOT, "src", "programs", `${program}.ts`)]
     : [join(inject("programs"), `${program}.mjs`)]
 
+const SHIFT = new URL("../clock/shift.mjs", import.meta.url).href
+
+/** What makes a process go by the clock, and the zone, of the test that starts it. */
+export const clockEnvironment: Effect.Effect<Readonly<Record<string, string>>> = Effect.map(
+  Clock.currentTimeMillis,
+  (now) => {
+    const own = Number(process.env.KALSHI_TEST_SHIFT_MILLIS ?? 0)
+    return {
+      KALSHI_TEST_SHIFT_MILLIS: String(now - Date.now() + own),
+      NODE_OPTIONS: `--import=${SHIFT}`,
+      ...(process.env.TZ === undefined ? {} : { TZ: process.env.TZ })
+    }
+  }
+)
+
 /** A folder that is gone when the test is. */
 export const folder = Effect.acquireRelease(
   Effect.sync(() => mkdtempSync(join(tmpdir(), "kalshi-tape-"))),
@@ -52,9 +67,10 @@ export const start = (
   Effect.acquireRelease(
     Effect.gen(function* () {
       const startedAt = performance.now()
+      const clock = yield* clockEnvironment
       const child = spawn(process.execPath, [...commandOf(program, fromSource), ...args], {
         cwd: ROOT,
-        env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+        env: { PATH: process.env.PATH, HOME: process.env.HOME, ...clock, ...env },
         stdio: ["ignore", "pipe", "pipe"]
       })
       const ended = yield* Deferred.make<Ended>()

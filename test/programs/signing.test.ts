@@ -1,8 +1,9 @@
 /** Recording with a key, as people run it: what is signed is accepted, and the key is found nowhere. */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import { Effect } from "effect"
+import { it } from "../clock/noon.ts"
 import { ed25519, KEY_ID, oneLine, pemOf, publicPemOf, rsa, secretsOf } from "../layers/http/keys.ts"
 import { exchange } from "../layers/local-exchange/support.ts"
 import { folder, run } from "./run.ts"

@@ -1,8 +1,9 @@
 /** Every program as the README starts it: by tsx, from its sources. Elsewhere the tests start them as one bundle. */
 import { spawnSync } from "node:child_process"
 import { fileURLToPath } from "node:url"
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import { Effect } from "effect"
+import { it } from "../clock/noon.ts"
 import { folder, run, start } from "./run.ts"
 
 const PATIENCE_MILLIS = 300_000

@@ -1,7 +1,8 @@
 /** Backfills against the universe itself: complete, exact, and the same whatever came in between. */
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
 import type { LocalExchange } from "../../../src/layers/local-exchange/server.ts"
+import { it } from "../../clock/noon.ts"
 import { exchange, faults, NOON, walk } from "../local-exchange/support.ts"
 import { rowsOf } from "../projector/support.ts"
 import { scopedFolder } from "../sqlite/support.ts"

@@ -1,6 +1,7 @@
 /** Candles of many markets in a request: one of them must not take the others with it. */
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import { Effect } from "effect"
+import { it } from "../../clock/noon.ts"
 import { exchange, NOON } from "../local-exchange/support.ts"
 import { scopedFolder } from "../sqlite/support.ts"
 import { attempt, type Gate, logged, past, spec } from "./support.ts"

@@ -1,11 +1,12 @@
 /** An exchange that is away, under a recorder that goes on. */
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import { Chunk, Deferred, Duration, Effect, Fiber, Ref, Schedule } from "effect"
 import { patienceOf } from "../../../src/layers/backfill/Backfill.ts"
 import { backfills as statusLines } from "../../../src/programs/commands/status.ts"
 import { describeBackfill } from "../../../src/programs/outcomes.ts"
 import { Backfill } from "../../../src/services/Backfill.ts"
 import { type BackfillJob, Backfills } from "../../../src/services/Backfills.ts"
+import { it } from "../../clock/noon.ts"
 import { exchange, NOON } from "../local-exchange/support.ts"
 import { scopedFolder } from "../sqlite/support.ts"
 import { type Gate, jobIn, spec, workshop } from "./support.ts"

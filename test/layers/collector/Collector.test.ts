@@ -1,7 +1,7 @@
 /** Everything at once, in one process: pace, failures of one feed, and failures of the record itself. */
 import { createServer } from "node:http"
 import { NodeContext } from "@effect/platform-node"
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
 import { Cause, Context, Effect, Exit, Fiber, Layer } from "effect"
 import { events } from "../../../src/domain/feeds/events.ts"
@@ -11,6 +11,7 @@ import { databasePath } from "../../../src/layers/data-dir.ts"
 import { makeUniverse } from "../../../src/layers/local-exchange/universe.ts"
 import { recording } from "../../../src/programs/recording.ts"
 import { Collector, type FeedOutcome } from "../../../src/services/Collector.ts"
+import { it } from "../../clock/noon.ts"
 import { folder } from "../../programs/run.ts"
 import { exchange, faults, NOON } from "../local-exchange/support.ts"
 
@@ -173,7 +174,7 @@ describe("a collector", () => {
       yield* Effect.sync(() =>
         other.exec(`
           INSERT INTO collection_runs (feed, slot, interval, started_at, status, pages, items)
-          VALUES ('markets', '2026-11-22T12:00:00Z', 900, '2026-11-22T12:00:00.000001Z', 'running', 0, 0);
+          VALUES ('markets', '2026-11-22T11:45:00Z', 900, '2026-11-22T11:45:00.000001Z', 'running', 0, 0);
           DELETE FROM price_rows; DELETE FROM price_pages; DELETE FROM price_slots;
           UPDATE projection_checkpoints SET seq = 0`)
       )

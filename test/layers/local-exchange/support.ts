@@ -7,9 +7,9 @@ import {
   serve
 } from "../../../src/layers/local-exchange/server.ts"
 import type { EventJson, MarketJson, TradeJson } from "../../../src/layers/local-exchange/wire.ts"
+import { NOON } from "../../clock/noon.ts"
 
-/** A Sunday noon, UTC. */
-export const NOON = Date.UTC(2026, 10, 22, 12)
+export { NOON }
 
 /** Time stands still (speed 0) unless a test says otherwise: what is compared belongs to one instant. */
 export const exchange = (options: Partial<LocalExchangeOptions> = {}) =>

@@ -1,9 +1,10 @@
 /** A clock here that is wrong, or is set right between two walks, loses no trade. */
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import { Effect } from "effect"
 import { trades } from "../../../src/domain/feeds/trades.ts"
 import { slotText } from "../../../src/domain/time.ts"
 import { Recorder } from "../../../src/services/Recorder.ts"
+import { it } from "../../clock/noon.ts"
 import { exchange, NOON } from "../local-exchange/support.ts"
 import { catchUp, rowsOf } from "../projector/support.ts"
 import { scopedFolder } from "../sqlite/support.ts"

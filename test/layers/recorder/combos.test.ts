@@ -1,8 +1,9 @@
 /** What becomes of combos that were recorded. */
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import { Effect } from "effect"
 import { combos } from "../../../src/domain/feeds/combos.ts"
 import { Recorder } from "../../../src/services/Recorder.ts"
+import { it } from "../../clock/noon.ts"
 import { exchange } from "../local-exchange/support.ts"
 import { catchUp, rowsOf } from "../projector/support.ts"
 import { scopedFolder } from "../sqlite/support.ts"

@@ -1,11 +1,12 @@
 /** A first walk that never came to its end is the first one still: what it set out to fetch is not given up. */
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import { Effect } from "effect"
 import { candlesticks } from "../../../src/domain/feeds/candlesticks.ts"
 import { markets } from "../../../src/domain/feeds/markets.ts"
 import { settlements } from "../../../src/domain/feeds/settlements.ts"
 import { trades } from "../../../src/domain/feeds/trades.ts"
 import { Recorder } from "../../../src/services/Recorder.ts"
+import { it } from "../../clock/noon.ts"
 import { exchange, faults, NOON } from "../local-exchange/support.ts"
 import { catchUp, rowsOf } from "../projector/support.ts"
 import { scopedFolder } from "../sqlite/support.ts"

@@ -1,0 +1,32 @@
+/**
+ * Tests of what is recorded begin at a noon of their own, whatever the hour, the date and the zone here: the
+ * local exchange and the recorder beside it go by one clock, and the universe is the same in each run.
+ */
+import { it as live } from "@effect/vitest"
+import { Effect, type Scope } from "effect"
+import type { TestContext } from "vitest"
+import { fastClock } from "../../src/layers/fast-clock.ts"
+
+/** A Sunday noon, UTC; 07:00 in New York. */
+export const NOON = Date.UTC(2026, 10, 22, 12)
+
+/** Runs on a clock that shows NOON when it begins, and goes on at the usual pace. */
+export const fromNoon = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.flatMap(fastClock(NOON, 1), (clock) => Effect.withClock(self, clock))
+
+type Test<Args extends ReadonlyArray<unknown>> = (
+  ...args: Args
+) => Effect.Effect<unknown, unknown, Scope.Scope>
+
+const scopedLive = (name: string, self: Test<[TestContext]>, millisMax?: number): void =>
+  live.scopedLive(name, (context) => fromNoon(self(context)), millisMax)
+
+const each =
+  <T>(cases: ReadonlyArray<T>) =>
+  (name: string, self: Test<Array<T>>, millisMax?: number): void =>
+    live.scopedLive.each(cases)(name, (...args) => fromNoon(self(...args)), millisMax)
+
+/** `it`, but what is `scopedLive` runs from noon. */
+export const it = Object.assign(live.bind(undefined), live, {
+  scopedLive: Object.assign(scopedLive, { each })
+})
