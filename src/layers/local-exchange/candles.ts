@@ -4,8 +4,9 @@
  */
 import { SECOND, type Us } from "./instant.ts"
 import type { MarketStory } from "./life.ts"
+import { movesAt } from "./moves.ts"
 import { midnightBy, nextMidnight } from "./new-york.ts"
-import { type Book, bookAfter, movesAt, openInterestOf } from "./quotes.ts"
+import { type Book, bookAfter, openInterestOf } from "./quotes.ts"
 import type { Count, Price } from "./ticks.ts"
 import { lastTradeBy, type Trade, tradesWithin, volumeAt } from "./trades.ts"
 

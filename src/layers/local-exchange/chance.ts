@@ -31,14 +31,6 @@ export const pick = <A>(key: Key, salt: number, list: NonEmpty<A>): A => at(list
 /** The list's element at the index, counted round and round. */
 export const at = <A>(list: NonEmpty<A>, index: number): A => list[index % list.length] ?? list[0]
 
-/** Smooth noise in [-1, 1] over whole steps: hashed values every `span` steps, straight lines between them. */
-export const noise = (key: Key, salt: number, step: number, span: number): number => {
-  const left = Math.floor(step / span)
-  const low = unit(mix(key, salt), left)
-  const high = unit(mix(key, salt), left + 1)
-  return 2 * (low + (high - low) * (step / span - left)) - 1
-}
-
 /** Spreadsheet-like letters of at least three places: 0 is AAA, 1 is AAB. Distinct numbers give distinct letters. */
 export const letters = (n: number): string => {
   let text = ""

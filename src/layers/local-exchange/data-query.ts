@@ -17,6 +17,8 @@ import {
 
 const TICKERS_MAX = 100
 const DEPTH_MAX = 100
+/** Counted in what is asked for, not in what there is, as the exchange was seen to do (2026-08-26). */
+const CANDLES_OF_ONE_MAX = 5000
 const CANDLES_MAX = 10_000
 
 export interface TradesQuery {
@@ -76,7 +78,7 @@ export const tradesQuery = (params: URLSearchParams): Read<TradesQuery> =>
     }
   })
 
-export const candlesQuery = (params: URLSearchParams): Read<CandlesQuery> =>
+const candlesAsked = (params: URLSearchParams): Read<CandlesQuery> =>
   Either.gen(function* () {
     const fromS = yield* requiredNumber(params, "start_ts")
     const toS = yield* requiredNumber(params, "end_ts")
@@ -87,6 +89,18 @@ export const candlesQuery = (params: URLSearchParams): Read<CandlesQuery> =>
     return { fromS, toS, period }
   })
 
+const periodsIn = ({ fromS, period, toS }: CandlesQuery): number => (toS - fromS) / (period * 60)
+
+/** One market's candles, of either tier. */
+export const candlesQuery = (params: URLSearchParams): Read<CandlesQuery> =>
+  Either.flatMap(candlesAsked(params), (query) => {
+    const periods = periodsIn(query)
+    if (periods <= CANDLES_OF_ONE_MAX) return Either.right(query)
+    return Either.left(
+      `requested time range with candlesticks: ${periods.toFixed(6)}, max candlesticks: ${CANDLES_OF_ONE_MAX}`
+    )
+  })
+
 /** Many markets' candles: here the list has commas, and what it could come to has a limit. */
 export const batchCandlesQuery = (
   params: URLSearchParams
@@ -94,9 +108,13 @@ export const batchCandlesQuery = (
   Either.gen(function* () {
     const listed = [...(setOf(params, "market_tickers") ?? [])]
     const tickers = yield* between1And(TICKERS_MAX, "market_tickers", listed)
-    const query = yield* candlesQuery(params)
-    const asked = tickers.length * Math.ceil((query.toS - query.fromS) / (query.period * 60))
-    if (asked > CANDLES_MAX) return yield* Either.left(`more than ${CANDLES_MAX} candlesticks requested`)
+    const query = yield* candlesAsked(params)
+    const asked = tickers.length * Math.ceil(periodsIn(query))
+    if (asked > CANDLES_MAX) {
+      return yield* Either.left(
+        `requested candlesticks across all markets: ${asked}, max candlesticks: ${CANDLES_MAX}`
+      )
+    }
     return { ...query, tickers }
   })
 

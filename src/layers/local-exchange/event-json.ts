@@ -29,11 +29,11 @@ export const eventDraft = (event: EventStory, at: Us): Draft<EventJson> => {
   return {
     available_on_brokers: false,
     category: unit(event.key, 81) < 0.98 ? kind.category : undefined,
-    collateral_return_type: kind.mutuallyExclusive ? "MECNET" : unit(event.key, 82) < 0.2 ? "DIRECNET" : "",
+    collateral_return_type: event.exclusive ? "MECNET" : unit(event.key, 82) < 0.2 ? "DIRECNET" : "",
     event_ticker: event.ticker,
     exchange_index: kind.shard,
     last_updated_ts: rfc3339(eventUpdatedAt(event, at)),
-    mutually_exclusive: kind.mutuallyExclusive,
+    mutually_exclusive: event.exclusive,
     product_metadata: sports
       ? { competition: event.facts.subject, competition_scope: "Game" }
       : unit(event.key, 83) < 0.1

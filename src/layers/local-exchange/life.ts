@@ -3,10 +3,13 @@
  * closes, is determined, disputed, paid. A function of the lane and the generation alone; what is visible at a
  * time follows by comparing.
  */
+import { beliefAlone, beliefsAmong, drawnFrom, knownBy, oddsAlone, oddsAmong } from "./beliefs.ts"
 import { type Key, mix, unit, whole } from "./chance.ts"
-import { DAY, HOUR, MINUTE, QUOTE_GRID, SECOND, type Us } from "./instant.ts"
+import { DAY, HOUR, MINUTE, QUOTE_GRID, type Us } from "./instant.ts"
 import type { EventFacts } from "./kind.ts"
 import { createdAt, type Lane, opensAt } from "./lanes.ts"
+import { lastMove } from "./moves.ts"
+import { isDisputed, type Settlement, settlementOf } from "./settlement.ts"
 import { NO_ASK, type Price } from "./ticks.ts"
 import type { MarketResult, MarketStatus } from "./wire.ts"
 
@@ -16,12 +19,16 @@ export interface EventStory {
   readonly ticker: string
   readonly facts: EventFacts
   readonly createdUs: Us
+  /** Exactly one of its markets ends in yes. They move, pause and close together. */
+  readonly exclusive: boolean
   readonly markets: ReadonlyArray<MarketStory>
 }
 
 export interface MarketStory {
   readonly event: EventStory
   readonly key: Key
+  /** Decides what markets of one exclusive event have in common; of others it is each one's own key. */
+  readonly luck: Key
   readonly place: number
   readonly ticker: string
   readonly createdUs: Us
@@ -41,15 +48,8 @@ export interface MarketStory {
   /** The quote may move each time so long has passed; never, if infinite. */
   readonly pace: Us
   readonly combo: boolean
-}
-
-export interface Settlement {
-  readonly determinedUs: Us
-  /** This and the next are `finalizedUs` when nobody disputes the result. */
-  readonly disputedUs: Us
-  readonly amendedUs: Us
-  readonly finalizedUs: Us
-  readonly timerSeconds: number
+  /** What YES is held to be worth, in dollars, after so many moves of the quote. */
+  readonly fairAfter: (moves: number) => number
 }
 
 export interface Outcome {
@@ -60,28 +60,6 @@ export interface Outcome {
 
 /** No market of the lane is unsettled longer than this after its scheduled close: put off, delayed, disputed. */
 export const longestAfterlife = (lane: Lane): Us => (lane.period < DAY ? DAY : 2 * DAY)
-
-/** Close to settlement on the exchange (25,000 settlements, 2026): least, p10, median, p90, most; seconds. */
-const DELAYS: ReadonlyArray<readonly [share: number, seconds: number]> = [
-  [0, 6],
-  [0.1, 136],
-  [0.5, 359],
-  [0.9, 3798],
-  [1, 69_480]
-]
-
-const delay = (key: Key): Us => {
-  const u = unit(key, 11)
-  for (let n = 1; n < DELAYS.length; n++) {
-    const [low, high] = [DELAYS[n - 1], DELAYS[n]]
-    if (low === undefined || high === undefined || u > high[0]) continue
-    const along = (u - low[0]) / (high[0] - low[0])
-    return Math.floor(low[1] * (high[1] / low[1]) ** along * SECOND) + whole(key, 12, 1, 999_999)
-  }
-  return HOUR
-}
-
-const TIMERS = [3600, 1800, 600, 300, 60, 1] as const
 
 const paceOf = (lane: Lane, key: Key): Us => {
   if (lane.kind.restless) return QUOTE_GRID
@@ -95,14 +73,8 @@ const paceOf = (lane: Lane, key: Key): Us => {
 const YES: Outcome = { result: "yes", value: NO_ASK }
 const NO: Outcome = { result: "no", value: 0 }
 
-/** How likely a market ends in yes, which is also what it trades around. Most are long shots, a few near certain. */
-export const chanceOf = (key: Key): number => 0.005 + 0.99 * unit(key, 30) ** 3.1
-
-/** Markets that trade around 30 cents end in yes 30 times in a hundred: a recording of them is calibrated. */
-const outcomeOf = (key: Key): Outcome => {
-  if (unit(key, 14) < 0.02) return { result: "scalar", value: whole(key, 15, 100, 9900) }
-  return unit(key, 44) < chanceOf(key) ? YES : NO
-}
+/** Of markets by themselves, so many end at a fair price instead: what they are about was called off. */
+const CALLED_OFF = 0.03
 
 /** The actual close and from when it is the one announced. */
 const closing = (lane: Lane, key: Key, openUs: Us, listed: Us) => {
@@ -118,17 +90,13 @@ const closing = (lane: Lane, key: Key, openUs: Us, listed: Us) => {
   return { closeUs: listed, movedUs: listed }
 }
 
-/** The longest usual timer that ends well before the payout. */
-const timerWithin = (usual: number, total: Us): number => {
-  if (usual * SECOND < 0.8 * total) return usual
-  for (const seconds of TIMERS) if (seconds < usual && seconds * SECOND < 0.8 * total) return seconds
-  return 1
-}
-
 class Event implements EventStory {
   readonly ticker: string
   readonly createdUs: Us
+  readonly exclusive: boolean
   #markets: ReadonlyArray<MarketStory> | undefined
+  #odds: ReadonlyArray<number> | undefined
+  #believed: { readonly moves: number; readonly worth: ReadonlyArray<number> } | undefined
 
   constructor(
     readonly lane: Lane,
@@ -137,6 +105,25 @@ class Event implements EventStory {
   ) {
     this.ticker = `${lane.series.ticker}-${lane.kind.eventCode(facts)}`
     this.createdUs = createdAt(lane, facts.generation)
+    this.exclusive = lane.kind.mutuallyExclusive && lane.size > 1
+  }
+
+  /** Of an exclusive event. */
+  get odds(): ReadonlyArray<number> {
+    this.#odds ??= oddsAmong(this.key, this.lane.size)
+    return this.#odds
+  }
+
+  get winner(): number {
+    return drawnFrom(this.odds, unit(this.key, 44))
+  }
+
+  /** Its markets are asked for one after another, and all of them move together. */
+  believedAfter(moves: number, known: number): ReadonlyArray<number> {
+    if (this.#believed?.moves !== moves) {
+      this.#believed = { moves, worth: beliefsAmong(this.odds, this.winner, this.key, moves, known) }
+    }
+    return this.#believed.worth
   }
 
   get markets(): ReadonlyArray<MarketStory> {
@@ -145,37 +132,26 @@ class Event implements EventStory {
   }
 }
 
-/** A dispute stops the timer, and the amended result starts it anew. */
-const settlementOf = (usualTimer: number, key: Key, closeUs: Us): Settlement => {
-  const total = delay(key)
-  const timerSeconds = timerWithin(usualTimer, total)
-  const paidUs = closeUs + total
-  const determinedUs = paidUs - timerSeconds * SECOND
-  if (!isDisputed(key)) {
-    return { determinedUs, disputedUs: paidUs, amendedUs: paidUs, finalizedUs: paidUs, timerSeconds }
-  }
-  const disputedUs = determinedUs + Math.floor((timerSeconds * SECOND) / 3)
-  const amendedUs = disputedUs + whole(key, 19, 5, 120) * MINUTE
-  return { determinedUs, disputedUs, amendedUs, finalizedUs: amendedUs + timerSeconds * SECOND, timerSeconds }
-}
-
-const isDisputed = (key: Key): boolean => unit(key, 18) < 0.01
+/** What is certain has a price too. */
+const [WORTH_MIN, WORTH_MAX] = [0.001, 0.999]
 
 /** Keeps what every listing compares and works out the rest when asked: there are hundreds of thousands of these. */
 class Market implements MarketStory {
   readonly key: Key
+  readonly luck: Key
   readonly closeUs: Us
   readonly movedUs: Us
   readonly finalizedUs: Us
   #ticker: string | undefined
 
   constructor(
-    readonly event: EventStory,
+    readonly event: Event,
     readonly place: number
   ) {
     const { facts, lane } = event
     this.key = mix(event.key, 1000 + place)
-    const { closeUs, movedUs } = closing(lane, this.key, facts.openUs, facts.closeUs)
+    this.luck = event.exclusive ? event.key : this.key
+    const { closeUs, movedUs } = closing(lane, this.luck, facts.openUs, facts.closeUs)
     this.closeUs = closeUs
     this.movedUs = movedUs
     this.finalizedUs = this.settlement.finalizedUs
@@ -200,8 +176,8 @@ class Market implements MarketStory {
   }
 
   get pausedFromUs(): Us {
-    if (unit(this.key, 20) >= 0.01) return this.closeUs
-    return this.openUs + Math.floor((this.closeUs - this.openUs) * (0.1 + 0.7 * unit(this.key, 21)))
+    if (unit(this.luck, 20) >= 0.01) return this.closeUs
+    return this.openUs + Math.floor((this.closeUs - this.openUs) * (0.1 + 0.7 * unit(this.luck, 21)))
   }
 
   get pausedUntilUs(): Us {
@@ -209,20 +185,49 @@ class Market implements MarketStory {
   }
 
   get settlement(): Settlement {
-    return settlementOf(this.event.lane.kind.timer, this.key, this.closeUs)
+    return settlementOf(this.event.lane.kind.timer, this.key, this.luck, this.closeUs)
   }
 
   get outcome(): Outcome {
-    return outcomeOf(this.key)
+    if (!this.event.exclusive && unit(this.key, 14) < CALLED_OFF) {
+      return {
+        result: "scalar",
+        value: Math.min(9900, Math.max(100, Math.round(this.#lastWorth * 100) * 100))
+      }
+    }
+    return this.#truth ? YES : NO
   }
 
   get firstResult(): Outcome {
-    if (!isDisputed(this.key) || unit(this.key, 22) >= 0.5) return this.outcome
+    if (!isDisputed(this.luck) || unit(this.luck, 22) >= 0.5) return this.outcome
+    const { event, place } = this
+    if (event.exclusive) return place === (event.winner + 1) % event.lane.size ? YES : NO
     return this.outcome === YES ? NO : YES
   }
 
   get pace(): Us {
-    return paceOf(this.event.lane, this.key)
+    return paceOf(this.event.lane, this.luck)
+  }
+
+  fairAfter(moves: number): number {
+    return Math.min(WORTH_MAX, Math.max(WORTH_MIN, this.#worthAfter(moves)))
+  }
+
+  /** Whether it ends in yes, unless it is called off. */
+  get #truth(): boolean {
+    const { event, key, place } = this
+    return event.exclusive ? place === event.winner : unit(key, 44) < oddsAlone(key)
+  }
+
+  #worthAfter(moves: number): number {
+    const { event, key, place } = this
+    const done = moves === 0 ? 0 : Math.min(1, (moves * this.pace) / (this.closeUs - this.openUs))
+    if (!event.exclusive) return beliefAlone(oddsAlone(key), this.#truth, key, moves, knownBy(done))
+    return event.believedAfter(moves, knownBy(done))[place] ?? 0
+  }
+
+  get #lastWorth(): number {
+    return this.#worthAfter(lastMove(this))
   }
 
   get combo(): boolean {

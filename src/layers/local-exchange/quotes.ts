@@ -1,11 +1,11 @@
 /**
- * What a market is quoted at: a function of the market and of how often its quote has moved. Prices wander as
- * smooth noise around a level and are drawn to the outcome as the close comes near; volume only grows.
+ * What a market is quoted at: a function of the market and of how often its quote has moved. The quote stands
+ * around what YES is held to be worth; volume only grows.
  */
-import { noise, unit, whole } from "./chance.ts"
-import { DAY, MINUTE, QUOTE_GRID, type Us } from "./instant.ts"
-import { chanceOf, type MarketStory } from "./life.ts"
-import { type Count, gridFloor, gridUp, NO_ASK, NO_BID, type Price } from "./ticks.ts"
+import { unit, whole } from "./chance.ts"
+import { DAY, MINUTE, type Us } from "./instant.ts"
+import type { MarketStory } from "./life.ts"
+import { type Count, gridDown, gridFloor, gridUp, NO_ASK, NO_BID, type Price } from "./ticks.ts"
 
 export interface Book {
   readonly bid: Price
@@ -37,38 +37,6 @@ export const UNTRADED: Trading = {
   previousPrice: 0
 }
 
-/** Spreads one market's moves over the grid, so that not all of one pace move at the same instant. */
-const offset = (market: MarketStory): Us =>
-  (market.key % Math.max(1, Math.floor(market.pace / QUOTE_GRID))) * QUOTE_GRID
-
-const cell = (market: MarketStory, at: Us): number => Math.floor((at + offset(market)) / market.pace)
-
-/** How often the quote has moved by this time: 0 at the opening, frozen at the close. */
-export const movesAt = (market: MarketStory, at: Us): number => {
-  if (market.pace === Number.POSITIVE_INFINITY || at <= market.openUs) return 0
-  return cell(market, Math.min(at, market.closeUs - 1)) - cell(market, market.openUs)
-}
-
-/** When the quote makes its nth move, at least one; of no meaning for a market that never moves. */
-export const movedAt = (market: MarketStory, moves: number): Us =>
-  (cell(market, market.openUs) + moves) * market.pace - offset(market)
-
-/** The moves of its whole life. */
-export const lastMove = (market: MarketStory): number => movesAt(market, market.closeUs)
-
-/** The fair price in dollars after so many moves. */
-const fair = (market: MarketStory, moves: number): number => {
-  const wander =
-    0.1 * noise(market.key, 31, moves, 128) +
-    0.05 * noise(market.key, 32, moves, 24) +
-    0.03 * noise(market.key, 33, moves, 5)
-  const free = chanceOf(market.key) + (moves === 0 ? 0 : wander)
-  const life = market.closeUs - market.openUs
-  const done = moves === 0 ? 0 : Math.min(1, (moves * market.pace) / life)
-  const pull = market.outcome.result === "scalar" ? 0 : done ** 5
-  return Math.min(0.999, Math.max(0.001, free * (1 - pull) + (market.outcome.value / 10_000) * pull))
-}
-
 /** Seven markets in ten trade fractions of a contract; a count of the others is whole contracts. */
 export const smallestLot = (market: MarketStory): Count => (unit(market.key, 34) < 0.7 ? 1 : 100)
 
@@ -82,18 +50,23 @@ export const sizeOf = (market: MarketStory, moves: number, salt: number): Count 
   return asTraded(market, contracts * 100 + whole(market.key, salt + moves, 0, 99))
 }
 
-/** The sides without an order for good, about a third of all markets: nobody bids, nobody asks, or neither. */
+/**
+ * The sides without an order for good, about a third of all markets: nobody bids, nobody asks, or neither. Where
+ * one of several must come true somebody does both.
+ */
 const missing = (market: MarketStory) => {
-  const u = unit(market.key, 35)
+  const u = market.event.exclusive ? 0.5 : unit(market.key, 35)
   return { bid: u < 0.22 || u >= 0.97, ask: u >= 0.89 }
 }
 
 export const bookAfter = (market: MarketStory, moves: number): Book => {
   const grid = market.event.lane.kind.grid
   const side = missing(market)
-  const price = fair(market, moves) * 10_000
-  const bid = gridFloor(grid, price)
-  const ask = gridUp(grid, bid, 1 + Math.floor(5 * unit(market.key, 36) ** 3))
+  const price = market.fairAfter(moves) * 10_000
+  const wider = Math.floor(5 * unit(market.key, 36) ** 3)
+  // As far below the price as above it, and of an odd number of steps the odd one on either side.
+  const bid = gridDown(grid, gridFloor(grid, price), (wider + (market.key & 1)) >> 1)
+  const ask = gridUp(grid, bid, 1 + wider)
   const noBid = side.bid || bid <= 0
   const noAsk = side.ask || ask >= NO_ASK
   return {
@@ -127,7 +100,7 @@ export const addedBy = (market: MarketStory, move: number): Count =>
 /** What the last trade before a move was made at: the fair price on the grid, never nothing. */
 export const priceTradedAt = (market: MarketStory, move: number): Price => {
   const grid = market.event.lane.kind.grid
-  return Math.max(gridUp(grid, 0, 1), gridFloor(grid, fair(market, move) * 10_000))
+  return Math.max(gridUp(grid, 0, 1), gridFloor(grid, market.fairAfter(move) * 10_000))
 }
 
 /** Zero when nothing was traded yet. */

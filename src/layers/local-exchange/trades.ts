@@ -6,17 +6,9 @@
 import { mix, unit, whole } from "./chance.ts"
 import type { Us } from "./instant.ts"
 import { type MarketStory, OPENING } from "./life.ts"
+import { lastMove, movedAt, movesAt } from "./moves.ts"
 import type { Order } from "./order.ts"
-import {
-  addedBy,
-  bookAfter,
-  lastMove,
-  movedAt,
-  movesAt,
-  priceTradedAt,
-  smallestLot,
-  tradedBy
-} from "./quotes.ts"
+import { addedBy, bookAfter, priceTradedAt, smallestLot, tradedBy } from "./quotes.ts"
 import { type Count, NO_ASK, NO_BID, type Price } from "./ticks.ts"
 
 export interface Trade {

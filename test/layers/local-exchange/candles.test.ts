@@ -171,4 +171,32 @@ describe("candles", () => {
       )
     })
   )
+
+  it.scopedLive("are refused beyond five thousand of one market, in either tier, by what is asked for", () =>
+    Effect.gen(function* () {
+      const x = yield* exchange()
+      const [open] = x.universe.openAt(NOON)
+      const archived = yield* json<{ readonly markets: ReadonlyArray<{ readonly ticker: string }> }>(
+        x,
+        "/historical/markets?limit=1"
+      )
+      const tiers = [
+        `/series/${open?.event.lane.series.ticker}/markets/${open?.ticker}/candlesticks`,
+        `/historical/markets/${archived.markets[0]?.ticker}/candlesticks`
+      ]
+      for (const path of tiers) {
+        for (const period of [1, 60, 1440]) {
+          const asked = (seconds: number) =>
+            get(x, `${path}?start_ts=${SECONDS - seconds}&end_ts=${SECONDS}&period_interval=${period}`)
+          assert.strictEqual((yield* asked(5000 * 60 * period)).status, 200, path)
+          const refused = yield* asked(5000 * 60 * period + 1)
+          assert.strictEqual(refused.status, 400, path)
+          assert.match(
+            JSON.parse(refused.text).error.details,
+            /^requested time range with candlesticks: 5000\.0\d{5}, max candlesticks: 5000$/
+          )
+        }
+      }
+    })
+  )
 })

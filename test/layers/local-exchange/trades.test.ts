@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { lastMove, movedAt } from "../../../src/layers/local-exchange/quotes.ts"
+import { lastMove, movedAt } from "../../../src/layers/local-exchange/moves.ts"
 import { dollars } from "../../../src/layers/local-exchange/ticks.ts"
 import { tradesWithin, volumeAt } from "../../../src/layers/local-exchange/trades.ts"
 import { makeUniverse } from "../../../src/layers/local-exchange/universe.ts"
