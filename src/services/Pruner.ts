@@ -17,6 +17,17 @@ export interface PruneOptions {
   /** Public table → seconds, where another keep than domain/retention.ts is wanted. */
   readonly keptSeconds?: Readonly<Record<string, number>>
   readonly onProgress?: (progress: PruneProgress) => Effect.Effect<void>
+  /** Told what goes from a table before the first row of it goes. */
+  readonly onRemoving?: (removing: Removing) => Effect.Effect<void>
+}
+
+/** Slots from the first to the last that goes, which is the last one before `before`. */
+export interface Removing {
+  readonly table: string
+  readonly from: string
+  readonly before: string
+  readonly slots: number
+  readonly rows: number
 }
 
 export interface PruneProgress {
@@ -41,6 +52,8 @@ export interface PrunedTable {
   /** Slots that are removed, or would be: past their keep and proven to be exported. */
   readonly slots: number
   readonly rows: number
+  /** The first slot that is removed, or would be; `null` without any. */
+  readonly from: string | null
   /** The cut-off that is recorded, or would be: a second after the last slot removed; `null` without any. */
   readonly before: string | null
   readonly stays: Staying | null

@@ -53,6 +53,15 @@ describe("kalshi prune", () => {
         assert.strictEqual(JSON.parse(dry.stdout).tables[0].slots, SLOTS)
         assert.strictEqual(yield* slotsLeft(dataDir), SLOTS)
 
+        // 365 was once read as milliseconds.
+        const bare = yield* run("prune", ["--data-dir", dataDir, "--keep-prices", "365", "--apply"])
+        assert.strictEqual(bare.code, 2)
+        assert.match(
+          bare.stderr,
+          /^kalshi: --keep-prices 365: needs a unit: 365s, 365m \(minutes\), .*365y\n$/
+        )
+        assert.strictEqual(yield* slotsLeft(dataDir), SLOTS)
+
         const killed = yield* start("prune", [...args, "--apply"])
         yield* cutoffs(dataDir).pipe(Effect.delay("5 millis"), Effect.repeat({ until: (n) => n > 3 }))
         yield* killed.kill("SIGKILL")
@@ -63,6 +72,10 @@ describe("kalshi prune", () => {
 
         const resumed = yield* run("prune", [...args, "--apply", "--vacuum"])
         assert.strictEqual(resumed.code, 0, resumed.stderr)
+        assert.match(
+          resumed.stderr,
+          /price_snapshots: removing [\d,]+ rows? in \d+ slots? from \S+Z on, before \S+Z\n/
+        )
         assert.strictEqual(yield* slotsLeft(dataDir), 0)
         const verified = yield* run("replay", ["--verify", "--data-dir", dataDir])
         assert.strictEqual(verified.code, 0, verified.stderr)

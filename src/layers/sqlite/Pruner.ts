@@ -44,7 +44,16 @@ export const make = (dataDir: string, tables: ReadonlyArray<Retained> = retained
           slots: due,
           onSlots: report("comparing", due.length)
         })
-        if (options.apply) {
+        const rows = held.reduce((sum, slot) => sum + slot.rows, 0)
+        const [first, last] = [held[0]?.slot, held.at(-1)?.slot]
+        if (options.apply && first !== undefined && last !== undefined) {
+          yield* options.onRemoving?.({
+            table: name,
+            from: slotText(first),
+            before: cutoffAfter(last),
+            slots: held.length,
+            rows
+          }) ?? Effect.void
           const removing = report("removing", held.length)
           yield* Effect.forEach(
             held,
@@ -56,8 +65,9 @@ export const make = (dataDir: string, tables: ReadonlyArray<Retained> = retained
           table: name,
           keptFrom: slotText(keptFrom),
           slots: held.length,
-          rows: held.reduce((sum, { rows }) => sum + rows, 0),
-          before: cutoffAfter(held.at(-1)?.slot),
+          rows,
+          from: first === undefined ? null : slotText(first),
+          before: last === undefined ? null : cutoffAfter(last),
           stays:
             missing === null
               ? null
@@ -81,7 +91,6 @@ export const make = (dataDir: string, tables: ReadonlyArray<Retained> = retained
     })
   })
 
-const cutoffAfter = (last: SlotSeconds | undefined): string | null =>
-  last === undefined ? null : slotText(last + 1)
+const cutoffAfter = (last: SlotSeconds): string => slotText(last + 1)
 
 export const layer = (dataDir: string) => Layer.effect(Pruner, make(dataDir))

@@ -5,13 +5,14 @@ import { slotText } from "../../domain/time.ts"
 import { nowSeconds } from "../../layers/now.ts"
 import { Backfill } from "../../services/Backfill.ts"
 import { type BackfillJob, type BackfillProgress, Backfills } from "../../services/Backfills.ts"
+import type { Moment } from "../cli/time.ts"
 import { asking } from "../compose.ts"
 import { signer } from "../credentials.ts"
 import type { Values } from "../definitions/backfill.ts"
+import { pastOf } from "../moments.ts"
 import { describeBackfill } from "../outcomes.ts"
 import { rebuildIfOutdated, recover } from "../prepare.ts"
 import { recording } from "../recording.ts"
-import * as settings from "../settings.ts"
 import { result } from "../terminal/output.ts"
 import { type Progress, withProgress } from "../terminal/progress.ts"
 
@@ -26,8 +27,7 @@ const parseKinds = (text: string): Effect.Effect<ReadonlyArray<BackfillKind>, Wr
 type Words = Pick<Values, "series" | "event" | "tickers" | "from" | "to" | "kinds" | "period">
 
 /** `30d`, rather than a time: the same words mean another time a second later. */
-const ageIn = (words: string | undefined): string | null =>
-  words !== undefined && /^\s*\d+\s*[a-z]/i.test(words) ? words.trim() : null
+const ageIn = (moment: Moment | undefined): string | null => (moment?.isAge === true ? moment.words : null)
 
 /** An archive of a hundred million trades is not asked for by leaving everything out. */
 const parseSpec = (words: Words, now: number): Effect.Effect<BackfillSpec, WrongUsage> =>
@@ -40,8 +40,8 @@ const parseSpec = (words: Words, now: number): Effect.Effect<BackfillSpec, Wrong
         words.tickers === undefined
           ? []
           : [...new Set(words.tickers.split(",").map((ticker) => ticker.trim()))],
-      from: (yield* settings.parseSince(words.from, now, "--from")) ?? null,
-      to: (yield* settings.parseSince(words.to, now, "--to")) ?? null,
+      from: (yield* pastOf("--from", words.from, now)) ?? null,
+      to: (yield* pastOf("--to", words.to, now)) ?? null,
       kinds: yield* parseKinds(words.kinds),
       period: words.period,
       ...(from === null && to === null ? {} : { said: { from, to } })

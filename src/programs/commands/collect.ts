@@ -12,10 +12,10 @@ import { Backfill } from "../../services/Backfill.ts"
 import { Collector } from "../../services/Collector.ts"
 import { signer } from "../credentials.ts"
 import type { Values } from "../definitions/collect.ts"
+import { pastOf } from "../moments.ts"
 import { collectorEvents, conclude, logBackfill, logOutcome } from "../outcomes.ts"
 import { rebuildIfOutdated, recover } from "../prepare.ts"
 import { recording } from "../recording.ts"
-import * as settings from "../settings.ts"
 import { withProgress } from "../terminal/progress.ts"
 
 const namesOf = (feeds: ReadonlyArray<Feed>) => feeds.map(({ name }) => name).join(",")
@@ -76,11 +76,10 @@ const parseFeeds = (text: string): Effect.Effect<ReadonlyArray<Feed>, WrongUsage
 
 export const run = ({ json, ...options }: Values) =>
   Effect.gen(function* () {
-    const pace = yield* settings.parseInterval(options.interval)
     const chosen = (yield* parseFeeds(options.feeds)).flatMap(
       configured(yield* parseBooks(options.books), yield* parsePeriods(options.candles))
     )
-    const from = yield* settings.parseSince(options.since, yield* nowSeconds)
+    const from = yield* pastOf("--since", options.since, yield* nowSeconds)
     const first = from === undefined ? {} : { since: from }
     yield* Effect.gen(function* () {
       const collector = yield* Collector
@@ -100,7 +99,7 @@ export const run = ({ json, ...options }: Values) =>
       }
       const timed = chosen.map((feed) => ({
         feed,
-        interval: feed.name === MARKETS_FEED ? pace : feed.everySeconds
+        interval: feed.name === MARKETS_FEED ? options.interval : feed.everySeconds
       }))
       yield* Effect.logInfo(
         `recording ${options.apiUrl} into ${options.dataDir}; Ctrl-C stops with everything committed`

@@ -1,41 +1,46 @@
 import { Effect, Layer } from "effect"
-import ms from "ms"
-import { NotExported, WrongUsage } from "../../domain/errors.ts"
+import { type Age, before as ageBefore } from "../../domain/age.ts"
+import { NotExported } from "../../domain/errors.ts"
+import type { SlotSeconds } from "../../domain/time.ts"
 import { exportsPath } from "../../layers/data-dir.ts"
 import { nowSeconds } from "../../layers/now.ts"
 import * as SqlitePruner from "../../layers/sqlite/Pruner.ts"
 import { Projector } from "../../services/Projector.ts"
-import { type PrunedTable, type PruneOptions, Pruner } from "../../services/Pruner.ts"
+import { type PrunedTable, type PruneOptions, Pruner, type Removing } from "../../services/Pruner.ts"
 import { reader, writer } from "../compose.ts"
 import type { Values } from "../definitions/prune.ts"
 import { rebuildIfOutdated, warnIfOutdated } from "../prepare.ts"
-import { count, plural, result } from "../terminal/output.ts"
+import { plural, result } from "../terminal/output.ts"
 import { withProgress } from "../terminal/progress.ts"
 
-/** `1y`, `30d`, `12h` as whole seconds. */
-const keep = (
-  flag: string,
-  text: string | undefined,
-  table: string
-): Effect.Effect<Readonly<Record<string, number>>, WrongUsage> => {
-  if (text === undefined) return Effect.succeed({})
-  const millis = /^\s*\d/.test(text) ? ms(text.trim() as ms.StringValue) : undefined
-  return millis === undefined || !Number.isFinite(millis)
-    ? new WrongUsage({ why: `${flag} wants a time such as 1y, 30d or 12h` })
-    : Effect.succeed({ [table]: Math.floor(millis / 1000) })
-}
+/** An age in seconds, counted back from now: how long a month is depends on the calendar. */
+const keptSeconds = (
+  now: SlotSeconds,
+  ages: Readonly<Record<string, Age | undefined>>
+): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    Object.entries(ages).flatMap(([table, age]) =>
+      age === undefined ? [] : [[table, now - ageBefore(now, age)]]
+    )
+  )
+
+const span = ({ before, from, rows, slots }: Omit<Removing, "table">): string =>
+  `${plural(rows, "row")} in ${plural(slots, "slot")} from ${from} on, before ${before}`
 
 const lines = (applied: boolean, tables: ReadonlyArray<PrunedTable>): ReadonlyArray<string> => [
-  ...tables.flatMap(({ before, keptFrom, rows, slots, stays, table }) => [
-    slots === 0
+  ...tables.flatMap(({ before, from, keptFrom, rows, slots, stays, table }) => [
+    from === null || before === null
       ? `${table}: nothing to remove before ${keptFrom}`
-      : `${table}: ${count(rows)} rows in ${plural(slots, "slot")} before ${before} ${applied ? "removed" : "would be removed"}`,
+      : `${table}: ${span({ before, from, rows, slots })} ${applied ? "removed" : "would be removed"}`,
     ...(stays === null
       ? []
       : [`${table}: ${plural(stays.slots, "slot")} from ${stays.slot} on stay: ${stays.why}`])
   ]),
   ...(applied ? [] : ["nothing was changed; --apply removes"])
 ]
+
+/** Said before the first row goes, so that a slip in an age can still be stopped. */
+const announce = ({ table, ...slots }: Removing) => Effect.logWarning(`${table}: removing ${span(slots)}`)
 
 const pruneWithProgress = (options: PruneOptions) =>
   withProgress("pruning", "slots", ({ at }) =>
@@ -46,14 +51,13 @@ const pruneWithProgress = (options: PruneOptions) =>
 
 export const run = ({ apply, dataDir, json, keepOrderbooks, keepPrices, vacuum, ...options }: Values) =>
   Effect.gen(function* () {
+    const now = yield* nowSeconds
     const wanted: PruneOptions = {
       apply,
       exported: options.exported ?? exportsPath(dataDir),
-      now: yield* nowSeconds,
-      keptSeconds: {
-        ...(yield* keep("--keep-prices", keepPrices, "price_snapshots")),
-        ...(yield* keep("--keep-orderbooks", keepOrderbooks, "orderbook_snapshots"))
-      }
+      now,
+      keptSeconds: keptSeconds(now, { price_snapshots: keepPrices, orderbook_snapshots: keepOrderbooks }),
+      onRemoving: announce
     }
     const pruned = yield* apply
       ? Effect.gen(function* () {

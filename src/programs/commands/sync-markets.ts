@@ -4,15 +4,15 @@ import { nowSeconds } from "../../layers/now.ts"
 import { Collector } from "../../services/Collector.ts"
 import { signer } from "../credentials.ts"
 import type { Values } from "../definitions/sync-markets.ts"
+import { pastOf } from "../moments.ts"
 import { collectorEvents, conclude } from "../outcomes.ts"
 import { rebuildIfOutdated, recover } from "../prepare.ts"
 import { recording } from "../recording.ts"
-import * as settings from "../settings.ts"
 import { withProgress } from "../terminal/progress.ts"
 
 export const run = ({ json, ...values }: Values) =>
   Effect.gen(function* () {
-    const from = yield* settings.parseSince(values.since, yield* nowSeconds)
+    const from = yield* pastOf("--since", values.since, yield* nowSeconds)
     yield* Effect.gen(function* () {
       const collector = yield* Collector
       yield* rebuildIfOutdated

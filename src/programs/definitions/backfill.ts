@@ -1,5 +1,6 @@
 import { program, type ValuesOf } from "../cli/definition.ts"
-import { oneOf, option, optionOr, text } from "../cli/option.ts"
+import { oneOf, option, optionOr } from "../cli/option.ts"
+import { moment } from "../cli/time.ts"
 import * as shared from "./shared.ts"
 
 export const kindNames = ["markets", "trades", "candlesticks"] as const
@@ -17,9 +18,9 @@ const options = {
   from: option({
     value: "TIME",
     about: "From this time on: 2026-01-01T00:00:00Z, or an age such as 30d",
-    parse: text
+    parse: moment
   }),
-  to: option({ value: "TIME", about: "Up to this time or age", parse: text }),
+  to: option({ value: "TIME", about: "Up to this time or age", parse: moment }),
   kinds: optionOr(kindNames.join(","), {
     value: "KINDS",
     about: "What to fetch, comma-separated",

@@ -1,5 +1,6 @@
 import { program, type ValuesOf } from "../cli/definition.ts"
-import { flag, option, optionOr, text } from "../cli/option.ts"
+import { flag, option, optionOr } from "../cli/option.ts"
+import { interval, moment } from "../cli/time.ts"
 import * as shared from "./shared.ts"
 
 /** In the order in which they are asked; `combos` only when named. */
@@ -16,7 +17,7 @@ const options = {
   interval: optionOr("15m", {
     value: "INTERVAL",
     about: "Pace of the markets feed, which brings the prices: 5s, 15m, 1h; slots lie on its boundaries",
-    parse: text
+    parse: interval
   }),
   feeds: optionOr(feedNames.usual, {
     value: "FEEDS",
@@ -41,7 +42,7 @@ const options = {
     value: "TIME",
     about: "How far back a first walk goes: a time or an age",
     otherwise: "settlements and candles 24h, trades 1h",
-    parse: text
+    parse: moment
   }),
   ...shared.exchange
 }

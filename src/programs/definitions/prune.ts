@@ -1,13 +1,14 @@
 import { program, type ValuesOf } from "../cli/definition.ts"
 import { flag, option, text } from "../cli/option.ts"
+import { age } from "../cli/time.ts"
 import * as shared from "./shared.ts"
 
 const keep = (table: string, usual: string) =>
   option({
     value: "AGE",
-    about: `How long ${table} keeps its rows, such as 1y, 30d or 12h`,
+    about: `How long ${table} keeps its rows, such as 1y, 6mo, 30d or 12h`,
     otherwise: usual,
-    parse: text
+    parse: age
   })
 
 const options = {

@@ -1,5 +1,6 @@
 import { program, type ValuesOf } from "../cli/definition.ts"
-import { option, text } from "../cli/option.ts"
+import { option } from "../cli/option.ts"
+import { moment } from "../cli/time.ts"
 import * as shared from "./shared.ts"
 
 const options = {
@@ -9,7 +10,7 @@ const options = {
     value: "TIME",
     about: "How far back settled markets go on a first run: a time or an age",
     otherwise: "24h",
-    parse: text
+    parse: moment
   }),
   ...shared.exchange
 }

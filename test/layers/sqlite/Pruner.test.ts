@@ -100,6 +100,7 @@ describe("a dry run", () => {
         keptFrom: slotText(SLOT + 4 * QUARTER),
         slots: 4,
         rows: 12,
+        from: slotText(SLOT),
         before: slotText(SLOT + 3 * QUARTER + 1),
         stays: null
       })

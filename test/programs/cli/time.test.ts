@@ -1,11 +1,12 @@
 /** Times as people type them: the machine's zone must not matter. */
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
-import { Effect, Either } from "effect"
-import { parseSince } from "../../src/programs/settings.ts"
+import { Effect } from "effect"
+import { interval, moment } from "../../../src/programs/cli/time.ts"
+import { pastOf } from "../../../src/programs/moments.ts"
 
 const NOW = Date.parse("2026-11-22T12:15:00Z") / 1000
 
-const parse = (text: string) => Effect.runSync(Effect.either(parseSince(text, NOW, "--from")))
+const parse = (text: string) => Effect.runSync(pastOf("--from", moment(text), NOW))
 
 describe("a time on the command line, on a machine in New York", () => {
   const zone = process.env.TZ
@@ -31,7 +32,7 @@ describe("a time on the command line, on a machine in New York", () => {
     ["15 minutes", "2026-11-22T12:00:00Z"],
     ["7D", "2026-11-15T12:15:00Z"]
   ])("%s is %s", (text, time) => {
-    assert.deepStrictEqual(parse(text), Either.right(Date.parse(time) / 1000))
+    assert.strictEqual(parse(text), Date.parse(time) / 1000)
   })
 
   it.each([
@@ -52,17 +53,41 @@ describe("a time on the command line, on a machine in New York", () => {
     "24 moons",
     `${"1".repeat(100)}h`,
     "",
-    "soon",
-    "2026-11-22T12:15:01Z"
+    "soon"
   ])("%j is refused in plain words", (text) => {
-    const refused = Either.match(parse(text), {
-      onLeft: ({ why }) => why,
-      onRight: () => assert.fail(text)
-    })
-    assert.include(refused, `--from ${text} is neither a time in the past`)
+    assert.throws(() => moment(text), /^must be a time such as 2026-11-22T00:00:00Z, in UTC, or an age/)
+  })
+
+  it.each(["2026-11-22T12:15:01Z", "2026-12-01"])("%s lies in the future", (text) => {
+    assert.throws(() => parse(text), `--from ${text}: lies in the future; it is 2026-11-22T12:15:00Z now`)
   })
 
   it("may be left out", () => {
-    assert.isUndefined(Effect.runSync(parseSince(undefined, NOW)))
+    assert.isUndefined(Effect.runSync(pastOf("--from", undefined, NOW)))
+  })
+})
+
+describe("an interval on the command line", () => {
+  it.each([
+    ["5s", 5],
+    ["15m", 900],
+    ["15 minutes", 900],
+    ["1h", 3600],
+    ["24h", 86_400],
+    ["1d", 86_400]
+  ])("%s is %d seconds", (text, seconds) => {
+    assert.strictEqual(interval(text), seconds)
+  })
+
+  it.each([
+    ["15", "needs a unit"],
+    ["-5m", "must be a length of time"],
+    ["PT15M", "must be a length of time"],
+    ["25h", "must be from 1s to 24h"],
+    ["0s", "must be from 1s to 24h"],
+    ["1.5s", "must be from 1s to 24h"],
+    ["1mo", "must be from 1s to 24h"]
+  ])("%s is refused", (text, why) => {
+    assert.throws(() => interval(text), why)
   })
 })

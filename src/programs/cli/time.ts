@@ -1,0 +1,51 @@
+/** Ages, intervals and times as values of options. */
+import { type Age, before, parseAge } from "../../domain/age.ts"
+import { epochMillis, normaliseTime, type SlotSeconds } from "../../domain/time.ts"
+import { wanted } from "./option.ts"
+
+export const age = (words: string): Age => {
+  const parsed = parseAge(words)
+  return "wrong" in parsed ? wanted(parsed.wrong) : parsed
+}
+
+const DAY_SECONDS = 24 * 60 * 60
+
+/** Seconds between slots, which lie on its multiples from midnight UTC on. */
+export const interval = (words: string): number => {
+  const { months, seconds } = age(words)
+  return months === 0 && Number.isInteger(seconds) && seconds >= 1 && seconds <= DAY_SECONDS
+    ? seconds
+    : wanted("must be from 1s to 24h, in whole seconds, such as 5s, 15m or 1h")
+}
+
+/** A time that was given as such, or as an age: then it depends on when it is asked. */
+export interface Moment {
+  /** As typed, without the spaces around it. */
+  readonly words: string
+  readonly isAge: boolean
+  readonly at: (now: SlotSeconds) => SlotSeconds
+}
+
+const DATE = /^\d{4}-\d\d-\d\d$/
+const DATE_TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d)(:\d\d(?:\.\d+)?)?(Z|[+-]\d\d:\d\d)?$/
+
+/**
+ * A date or a date-time of ISO 8601 as seconds since the epoch; undefined for what is neither. Without an
+ * offset it is UTC, as every time here is, and never in the zone of the machine.
+ */
+const readTime = (words: string): SlotSeconds | undefined => {
+  const [, minutes = "", seconds = ":00", zone = "Z"] =
+    DATE_TIME.exec(DATE.test(words) ? `${words}T00:00` : words) ?? []
+  const time = normaliseTime(`${minutes}${seconds}${zone}`)
+  return time === undefined ? undefined : Math.floor(epochMillis(time) / 1000)
+}
+
+export const moment = (said: string): Moment => {
+  const words = said.trim()
+  const time = readTime(words)
+  if (time !== undefined) return { words, isAge: false, at: () => time }
+  const parsed = parseAge(words)
+  return "wrong" in parsed
+    ? wanted("must be a time such as 2026-11-22T00:00:00Z, in UTC, or an age such as 24h or 30d")
+    : { words, isAge: true, at: (now) => before(now, parsed) }
+}
