@@ -4,6 +4,7 @@ import type { LogDamaged, StorageFailed } from "../../domain/errors.ts"
 import { Backfill } from "../../services/Backfill.ts"
 import { type BackfillJob, type BackfillProgress, Backfills } from "../../services/Backfills.ts"
 import { Projector } from "../../services/Projector.ts"
+import { logBug } from "../bug.ts"
 import { now } from "../now.ts"
 import * as Chains from "./chains.ts"
 import { endOf, isOurs, type OnOutage, type Refusal } from "./end.ts"
@@ -85,6 +86,7 @@ export const makeWith = (patience: Patience) =>
             )
           )
           const { outage, ...end } = endOf(exit, yield* Ref.get(refusals), onOutage, WAITS)
+          yield* logBug(exit)
           const progress = yield* Ref.get(made)
           yield* backfills.finish(slot, { ...end, finishedAt: yield* now })
           if (Exit.isFailure(exit) && isOurs(exit.cause)) return yield* Effect.failCause(exit.cause)

@@ -8,6 +8,7 @@ import type {
   NothingFound,
   StorageFailed
 } from "../../domain/errors.ts"
+import { bugIn } from "../bug.ts"
 
 export type Refusal = ExchangeRefused | CursorRepeated
 export type Problem = StorageFailed | LogDamaged | ExchangeProblem
@@ -29,9 +30,9 @@ const exchangeProblem = (cause: Cause.Cause<Problem>): Option.Option<ExchangePro
     (error): error is ExchangeProblem => error._tag !== "StorageFailed" && error._tag !== "LogDamaged"
   )
 
-/** The exchange's failures are how a backfill ends; a broken disk, a bug and an interruption are not. */
+/** The exchange's failures and bugs are how a backfill ends; a broken disk and an interruption are not. */
 export const isOurs = (cause: Cause.Cause<Problem>): cause is Cause.Cause<StorageFailed | LogDamaged> =>
-  Option.isNone(exchangeProblem(cause))
+  Option.isNone(exchangeProblem(cause)) && Option.isNone(bugIn(cause))
 
 const SERVER_ERROR = 500
 
@@ -61,7 +62,7 @@ const away = (
     ? { status: "failed", reason, outage: true }
     : { status: "waiting", reason: `${awayWords(problem)}; ${waits}`, outage: true }
 
-/** Whatever stops it but the exchange leaves it waiting to go on. */
+/** Whatever stops it but the exchange or a bug leaves it waiting to go on. */
 export const endOf = (
   exit: Exit.Exit<void, Problem>,
   refusals: ReadonlyArray<Refusal>,
@@ -80,7 +81,11 @@ export const endOf = (
     },
     onFailure: (cause) =>
       Option.match(exchangeProblem(cause), {
-        onNone: () => ({ status: "waiting", reason: "interrupted", outage: false }) as const,
+        onNone: () =>
+          Option.match(bugIn(cause), {
+            onNone: () => ({ status: "waiting", reason: "interrupted", outage: false }) as const,
+            onSome: (reason) => ({ status: "failed", reason, outage: false }) as const
+          }),
         onSome: (problem) =>
           problem._tag === "ExchangeUnreachable"
             ? away(problem, onOutage, problem.message, waits)

@@ -83,7 +83,10 @@ export const make = Effect.gen(function* () {
 
   const recover = Effect.gen(function* () {
     const closed = yield* runs.closeInterrupted(yield* now)
-    if (closed > 0) yield* Effect.logWarning(`${closed} slots were cut short when the last recorder died`)
+    if (closed > 0)
+      yield* Effect.logWarning(
+        `${closed === 1 ? "1 slot was" : `${closed} slots were`} cut short when the last recorder died`
+      )
     yield* projector.catchUp()
   })
 

@@ -14,6 +14,7 @@ import { KalshiApi } from "../../services/KalshiApi.ts"
 import { ObservationLog } from "../../services/ObservationLog.ts"
 import { type Recorded, Recorder, type SlotToTake } from "../../services/Recorder.ts"
 import { Roster } from "../../services/Roster.ts"
+import { bugIn, logBug } from "../bug.ts"
 import { now } from "../now.ts"
 import { clockWarning, earlier, madeAt } from "./exchange-clock.ts"
 import { type Page, pages } from "./pages.ts"
@@ -160,6 +161,7 @@ export const make = Effect.gen(function* () {
             )
           )
           const outcome = yield* outcomeOf(exit)
+          yield* logBug(exit)
           yield* runs.finish({ ...key, ...outcome, finishedAt: yield* now })
           return Exit.isFailure(exit) && isOurs(exit.cause) ? yield* Effect.failCause(exit.cause) : outcome
         })
@@ -178,7 +180,7 @@ const unanswered = (exit: Exit.Exit<unknown, Stopped>): number =>
 
 const reasonOf = (cause: Cause.Cause<Stopped>): string =>
   Option.match(Cause.failureOption(cause), {
-    onNone: () => (Cause.isInterrupted(cause) ? "interrupted" : Cause.pretty(cause).slice(0, 1000)),
+    onNone: () => Option.getOrElse(bugIn(cause), () => "interrupted"),
     onSome: (error) => error.message
   })
 
@@ -189,10 +191,10 @@ const reasonOfRefusals = ([first, ...others]: ReadonlyArray<Refusal>): string | 
     : `${others.length + 1} requests were refused; the first: ${first.message}`
 }
 
-/** The exchange's failures are outcomes; a broken disk, a bug and an interruption are not. */
+/** The exchange's failures and bugs of one feed are outcomes; a broken disk and an interruption are not. */
 const isOurs = (cause: Cause.Cause<Stopped>): cause is Cause.Cause<StorageFailed> =>
   Option.match(Cause.failureOption(cause), {
-    onNone: () => true,
+    onNone: () => Option.isNone(bugIn(cause)),
     onSome: ({ _tag }) => _tag === "StorageFailed"
   })
 

@@ -3,9 +3,11 @@ import { createServer } from "node:http"
 import { NodeContext } from "@effect/platform-node"
 import { assert, describe } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
-import { Cause, Context, Effect, Exit, Fiber, Layer } from "effect"
+import { Cause, Context, Duration, Effect, Exit, Fiber, Layer } from "effect"
+import { candlesticks } from "../../../src/domain/feeds/candlesticks.ts"
 import { events } from "../../../src/domain/feeds/events.ts"
 import { markets } from "../../../src/domain/feeds/markets.ts"
+import { orderbooks } from "../../../src/domain/feeds/orderbooks.ts"
 import { epochMillis } from "../../../src/domain/time.ts"
 import { databasePath } from "../../../src/layers/data-dir.ts"
 import { makeUniverse } from "../../../src/layers/local-exchange/universe.ts"
@@ -164,6 +166,24 @@ describe("a collector", () => {
         const error = yield* Effect.flip(Effect.timeout(collector.once([markets], ear()), "12 seconds"))
         assert.match(error.message, /price_rows/)
       })
+  )
+
+  it.scopedLive("ends with a full disk, though another feed waits for the listing that will never come", () =>
+    Effect.gen(function* () {
+      const x = yield* exchange({ markets: 100 })
+      const { collector, other } = yield* collecting(x.url)
+      yield* collector.once([markets], ear())
+      yield* Effect.sync(() =>
+        other.exec(`
+          CREATE TRIGGER full BEFORE INSERT ON observations
+          BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END`)
+      )
+      const [took, error] = yield* Effect.timed(
+        Effect.flip(collector.once([orderbooks, candlesticks, markets], ear()))
+      )
+      assert.match(error.message, /disk is full/)
+      assert.isBelow(Duration.toSeconds(took), 15)
+    })
   )
 
   it.scopedLive("recovers: what a killed process left open is closed, and the tables catch up", () =>

@@ -1,7 +1,7 @@
 /** Walking a listing: page by page into the log, to its end, and never mistaking anything else for the end. */
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
-import type { FeedContext } from "../../../src/domain/feed.ts"
+import type { Feed, FeedContext } from "../../../src/domain/feed.ts"
 import { ObservationLog } from "../../../src/services/ObservationLog.ts"
 import type { Recorded } from "../../../src/services/Recorder.ts"
 import { readAll } from "../sqlite/support.ts"
@@ -163,7 +163,25 @@ describe("what is no page of the listing", () => {
     ["a 200 that is a list", { status: 200, body: "[]" }, /no list of markets/],
     ["a 200 that is null", { status: 200, body: "null" }, /no list of markets/],
     ["a list that is none", { status: 200, body: '{"markets":{},"cursor":""}' }, /no list of markets/],
-    ["a cursor that is a number", { status: 200, body: '{"markets":[1],"cursor":7}' }, /cursor is not text/]
+    ["a cursor that is a number", { status: 200, body: '{"markets":[1],"cursor":7}' }, /cursor is not text/],
+    [
+      "a cursor that is half a character",
+      { status: 200, body: '{"markets":[1],"cursor":"\\ud800"}' },
+      /cursor is not text that can be asked with/
+    ],
+    [
+      "a cursor of a megabyte",
+      { status: 200, body: `{"markets":[1],"cursor":"${"a".repeat(1_000_000)}"}` },
+      /cursor is not text that can be asked with/
+    ],
+    ...[201, 202, 203, 206, 226].map(
+      (status) =>
+        [
+          `a page under ${status}`,
+          { status, body: '{"markets":[1],"cursor":""}' },
+          new RegExp(`answered ${status} .*only 200 is an answer`)
+        ] as const
+    )
   ] as const) {
     for (const at of [null, "a"]) {
       it.scopedLive(`${what}, on page ${at ?? "0"}, is recorded and fails the walk`, () =>
@@ -340,6 +358,28 @@ describe("a run", () => {
       assert.deepInclude(run, { status: "failed", pages: 1 })
       assert.match(run?.reason ?? "", /disk is full/)
     })
+  )
+
+  it.scopedLive(
+    "that runs into a bug fails, in one sentence and without a stack, and ends nothing else",
+    () =>
+      Effect.gen(function* () {
+        const { ran, recorder } = yield* scripted(threePages)
+        const feed: Feed = {
+          ...take.feed,
+          requests: () => {
+            throw new URIError("URI malformed\n    at encodeURIComponent (<anonymous>)")
+          }
+        }
+        const outcome = yield* recorder.take({ ...take, feed })
+        assert.deepInclude(outcome, { status: "failed", watermark: null })
+        assert.match(
+          outcome.reason ?? "",
+          /a bug in kalshi-tape ended this: URI malformed\. Please report it/
+        )
+        assert.notMatch(outcome.reason ?? "", /[\n\r]|\bat \S+ \(/)
+        assert.deepInclude((yield* ran)[0], { status: "failed", reason: outcome.reason })
+      })
   )
 
   it.scopedLive("that asks again for what is in the log keeps the first answer", () =>
