@@ -182,6 +182,8 @@ describe("errors", () => {
     NothingFound: new Errors.NothingFound(),
     StorageFailed: new Errors.StorageFailed({ operation: "append", why: "disk full" }),
     LogDamaged: new Errors.LogDamaged({ seq: 7, why: "the chain breaks" }),
+    LogCutShort: new Errors.LogCutShort({ anchor: "data/anchor.json", why: "the log ends at seq 100" }),
+    RecordsDamaged: new Errors.RecordsDamaged({ what: "a row of collection_runs", why: "it was changed" }),
     DataDirLocked: new Errors.DataDirLocked({ dataDir, holder: "process 1" }),
     NoDatabase: new Errors.NoDatabase({ dataDir }),
     OtherExchange: new Errors.OtherExchange({ dataDir, recorded: "https://a", asked: "https://b" }),

@@ -82,6 +82,26 @@ export class LogDamaged extends Data.TaggedError("LogDamaged")<{
   }
 }
 
+/** The log was once longer than it is: its end is missing, as the chain of hashes alone could not tell. */
+export class LogCutShort extends Data.TaggedError("LogCutShort")<{
+  readonly anchor: string
+  readonly why: string
+}> {
+  override get message() {
+    return `${this.why}. A kalshi.db-wal was lost or cut, or an older copy was put in its place. Restore kalshi.db with its kalshi.db-wal from a backup; if what is there is what you want, delete ${this.anchor}.`
+  }
+}
+
+/** What is kept beside the log is not what was written. */
+export class RecordsDamaged extends Data.TaggedError("RecordsDamaged")<{
+  readonly what: string
+  readonly why: string
+}> {
+  override get message() {
+    return `${this.what} is not as it was recorded: ${this.why}. Restore kalshi.db from a backup; the log and the tables made of it do not depend on it.`
+  }
+}
+
 /** Another process writes to this data directory. */
 export class DataDirLocked extends Data.TaggedError("DataDirLocked")<{
   readonly dataDir: string

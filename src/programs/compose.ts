@@ -8,11 +8,12 @@ import { removeLeftovers } from "../layers/held.ts"
 import * as ThreadInterpreter from "../layers/interpreter/thread.ts"
 import * as ProjectorLive from "../layers/projector/Projector.ts"
 import * as ReplayLive from "../layers/replay/Replay.ts"
+import { dropAnchor, recoverAnchor } from "../layers/sqlite/anchor.ts"
 import * as SqliteBackfills from "../layers/sqlite/Backfills.ts"
 import * as SqliteRuns from "../layers/sqlite/CollectionRuns.ts"
 import * as SqliteDatabase from "../layers/sqlite/Database.ts"
 import { Database } from "../layers/sqlite/Database.ts"
-import { migrate } from "../layers/sqlite/migrations.ts"
+import { migrate, requireRecording } from "../layers/sqlite/migrations.ts"
 import * as SqliteLog from "../layers/sqlite/ObservationLog.ts"
 import * as CandlestickRepository from "../layers/sqlite/repositories/CandlestickRepository.ts"
 import * as EventRepository from "../layers/sqlite/repositories/EventRepository.ts"
@@ -40,7 +41,11 @@ const writerDatabase = (dataDir: string, program: string) =>
       yield* WriterLock.acquire(dataDir, program)
       yield* removeLeftovers(dataDir)
       const database = yield* SqliteDatabase.make(databasePath(dataDir), "writer")
-      yield* Effect.provideService(migrate, Database, database)
+      const inIt = Effect.provideService(Database, database)
+      yield* inIt(migrate)
+      yield* inIt(recoverAnchor)
+      // What came after the last slot that ended, by a stop or a backfill, is anchored before the database closes.
+      yield* Effect.addFinalizer(() => inIt(dropAnchor))
       return database
     })
   )
@@ -52,7 +57,9 @@ const readerDatabase = (dataDir: string) =>
       const files = yield* FileSystem.FileSystem
       const exists = yield* Effect.orElseSucceed(files.exists(databasePath(dataDir)), () => false)
       if (!exists) return yield* new NoDatabase({ dataDir })
-      return yield* SqliteDatabase.make(databasePath(dataDir), "reader")
+      const database = yield* SqliteDatabase.make(databasePath(dataDir), "reader")
+      yield* Effect.provideService(requireRecording, Database, database)
+      return database
     })
   )
 

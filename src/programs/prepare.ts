@@ -1,6 +1,8 @@
 /** What must hold before tables are trusted: they were built by this version's projections. */
 import { Effect } from "effect"
 import { TablesOutdated } from "../domain/errors.ts"
+import { checkAnchor } from "../layers/sqlite/anchor.ts"
+import { verifyRuns } from "../layers/sqlite/run-seals.ts"
 import { Backfills } from "../services/Backfills.ts"
 import { Collector } from "../services/Collector.ts"
 import { ObservationLog } from "../services/ObservationLog.ts"
@@ -38,6 +40,11 @@ export const failIfOutdated = Effect.gen(function* () {
 export const warnIfOutdated = Effect.catchTag(failIfOutdated, "TablesOutdated", ({ message }) =>
   Effect.logWarning(message)
 )
+
+export const warnIfCutShort = Effect.catchAll(checkAnchor, ({ message }) => Effect.logWarning(message))
+
+/** What the chain of hashes does not cover: the end of the log, and what is kept beside it. */
+export const verifyRecords = Effect.zipRight(checkAnchor, verifyRuns)
 
 export const replayWithProgress = Effect.gen(function* () {
   const replay = yield* Replay

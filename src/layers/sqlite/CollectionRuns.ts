@@ -2,29 +2,24 @@
 import { Effect, Layer, Option } from "effect"
 import { boundariesBetween, type SlotSeconds, slotSeconds, slotText } from "../../domain/time.ts"
 import { CollectionRuns, type Run } from "../../services/CollectionRuns.ts"
+import { dropAnchor } from "./anchor.ts"
 import { Database, storage } from "./Database.ts"
-
-interface Row {
-  readonly feed: string
-  readonly slot: string
-  readonly interval: number | null
-  readonly started_at: string | null
-  readonly finished_at: string | null
-  readonly status: Run["status"]
-  readonly reason: string | null
-  readonly pages: number
-  readonly items: number
-  readonly watermark: string | null
-  readonly failed_attempts: number
-}
+import { RUN_COLUMNS, type RunRow, sealRows } from "./run-seals.ts"
 
 export const make = Effect.gen(function* () {
-  const { sql, transaction } = yield* Database
+  const database = yield* Database
+  const { sql, transaction } = database
+  const columns = sql.literal(RUN_COLUMNS)
+
+  /** Every row is sealed as it is written: a change that comes from elsewhere shows. */
+  const sealed = <E>(written: Effect.Effect<ReadonlyArray<RunRow>, E>) =>
+    Effect.tap(written, (rows) => (rows.length === 0 ? Effect.void : sealRows(sql, rows))).pipe(transaction)
+
+  const anchored = Effect.provideService(dropAnchor, Database, database)
 
   const newest = (feed: string, condition: "any" | "complete" | "on interval", atOrBefore?: SlotSeconds) =>
-    sql<Row>`
-      SELECT feed, slot, interval, started_at, finished_at, status, reason, pages, items, watermark,
-        failed_attempts
+    sql<RunRow>`
+      SELECT ${columns}
       FROM collection_runs
       WHERE feed = ${feed} ${
         condition === "complete"
@@ -42,32 +37,35 @@ export const make = Effect.gen(function* () {
 
   return CollectionRuns.of({
     start: ({ feed, interval, slot, startedAt }) =>
-      sql`
+      sql<RunRow>`
         INSERT INTO collection_runs (feed, slot, interval, started_at, status, pages, items)
         VALUES (${feed}, ${slotText(slot)}, ${interval}, ${startedAt}, 'running', 0, 0)
-      `.pipe(storage(`recording the start of ${feed}`), Effect.asVoid),
+        RETURNING ${columns}
+      `.pipe(sealed, storage(`recording the start of ${feed}`), Effect.asVoid),
 
     finish: ({ failedAttempts, feed, finishedAt, items, pages, reason, slot, status, watermark }) =>
-      sql`
+      sql<RunRow>`
         UPDATE collection_runs
         SET finished_at = ${finishedAt}, status = ${status}, reason = ${reason}, pages = ${pages},
           items = ${items}, failed_attempts = ${failedAttempts},
           watermark = ${watermark === null ? null : slotText(watermark)}
         WHERE feed = ${feed} AND slot = ${slotText(slot)} AND status = 'running'
-      `.pipe(storage(`recording the end of ${feed}`), Effect.asVoid),
+        RETURNING ${columns}
+      `.pipe(sealed, Effect.zipRight(anchored), storage(`recording the end of ${feed}`)),
 
     skip: ({ feed, interval, reason, slot }) =>
-      sql`
+      sql<RunRow>`
         INSERT INTO collection_runs (feed, slot, interval, status, reason, pages, items)
         VALUES (${feed}, ${slotText(slot)}, ${interval}, 'skipped', ${reason}, 0, 0)
-      `.pipe(storage(`recording a skipped slot of ${feed}`), Effect.asVoid),
+        RETURNING ${columns}
+      `.pipe(sealed, storage(`recording a skipped slot of ${feed}`), Effect.asVoid),
 
     miss: ({ after, before, feed, interval, reason }) => {
       const missed = boundariesBetween(after, before, interval)
       const first = (Math.floor(after / interval) + 1) * interval
       return missed === 0
         ? Effect.succeed(0)
-        : sql`
+        : sql<RunRow>`
             WITH RECURSIVE boundary(at) AS (
               SELECT ${first} UNION ALL SELECT at + ${interval} FROM boundary WHERE at + ${interval} < ${before}
             )
@@ -75,17 +73,17 @@ export const make = Effect.gen(function* () {
             SELECT ${feed}, strftime('%Y-%m-%dT%H:%M:%SZ', at, 'unixepoch'), ${interval}, 'missed', ${reason}, 0, 0
             FROM boundary WHERE true
             ON CONFLICT (feed, slot) DO NOTHING
+            RETURNING ${columns}
           `.pipe(
+            sealed,
             // A slot that `--once` happened to take on a boundary was not missed, and is not counted.
-            Effect.zipRight(sql<{ missed: number }>`SELECT changes() AS missed`),
-            Effect.map(([counted]) => counted?.missed ?? 0),
-            transaction,
+            Effect.map((missed) => missed.length),
             storage(`recording missed slots of ${feed}`)
           )
     },
 
     closeInterrupted: (finishedAt) =>
-      sql<{ feed: string }>`
+      sql<RunRow>`
         UPDATE collection_runs
         SET status = 'failed', reason = 'interrupted', finished_at = ${finishedAt},
           pages = (
@@ -93,8 +91,9 @@ export const make = Effect.gen(function* () {
             WHERE o.feed = collection_runs.feed AND o.slot = collection_runs.slot
           )
         WHERE status = 'running'
-        RETURNING feed
+        RETURNING ${columns}
       `.pipe(
+        sealed,
         Effect.map((closed) => closed.length),
         storage("closing interrupted slots")
       ),
@@ -119,7 +118,7 @@ export const make = Effect.gen(function* () {
   })
 })
 
-const toRun = (row: Row): Run => ({
+const toRun = (row: RunRow): Run => ({
   feed: row.feed,
   slot: slotSeconds(row.slot),
   interval: row.interval,

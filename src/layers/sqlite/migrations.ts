@@ -6,6 +6,7 @@ import createObservations from "../../../migrations/0001_create_observations.ts"
 import createRecords from "../../../migrations/0002_create_records.ts"
 import createPruneCutoffs from "../../../migrations/0003_create_prune_cutoffs.ts"
 import createBackfills from "../../../migrations/0004_create_backfills.ts"
+import createRunSeals from "../../../migrations/0006_create_run_seals.ts"
 import createMarketTables from "../../../migrations/0101_create_market_tables.ts"
 import createPriceTables from "../../../migrations/0102_create_price_tables.ts"
 import createSettlementTables from "../../../migrations/0103_create_settlement_tables.ts"
@@ -21,6 +22,7 @@ import { StorageFailed } from "../../domain/errors.ts"
 import type { Projection } from "../../domain/projection.ts"
 import { projections } from "../../domain/projections/all.ts"
 import { whyOf } from "../why.ts"
+import { checkAnchor } from "./anchor.ts"
 import { Database, make, storage } from "./Database.ts"
 
 /** The log and the records: applied once each, in order, and never changed. */
@@ -28,7 +30,8 @@ const permanent = {
   "0001_create_observations": createObservations,
   "0002_create_records": createRecords,
   "0003_create_prune_cutoffs": createPruneCutoffs,
-  "0004_create_backfills": createBackfills
+  "0004_create_backfills": createBackfills,
+  "0006_create_run_seals": createRunSeals
 }
 
 /** The tables: made anew whenever they are rebuilt from the log. */
@@ -50,6 +53,7 @@ const rebuilt = [
 export const permanentObjects: ReadonlyArray<string> = [
   "observations",
   "collection_runs",
+  "collection_run_seals",
   "quarantine",
   "exchange",
   "projection_checkpoints",
@@ -58,9 +62,33 @@ export const permanentObjects: ReadonlyArray<string> = [
   "effect_sql_migrations"
 ]
 
+const NO_RECORDING =
+  "it is an SQLite database, but no recording of kalshi-tape. Name another --data-dir, or move that file away"
+
+const tablesLike = (pattern: string) =>
+  Effect.flatMap(
+    Database,
+    ({ sql }) => sql`SELECT 1 FROM sqlite_master WHERE type = 'table' AND name LIKE ${pattern} LIMIT 1`
+  )
+
+/** For a reader: the log is there. It is not in a database of another program, nor where its write-ahead log was lost. */
+export const requireRecording = Effect.gen(function* () {
+  if ((yield* tablesLike("observations")).length > 0) return
+  yield* checkAnchor
+  return yield* new StorageFailed({ operation: "reading kalshi.db", why: NO_RECORDING })
+}).pipe(storage("reading kalshi.db"))
+
+/** For a writer: nobody wants these tables in the database of another program. */
+const refuseOthers = Effect.gen(function* () {
+  if ((yield* tablesLike("effect_sql_migrations")).length > 0) return
+  if ((yield* tablesLike("%")).length > 0)
+    return yield* new StorageFailed({ operation: "migrating kalshi.db", why: NO_RECORDING })
+})
+
 /** For a data directory: log, records, and the tables if there are none yet. */
 export const migrate = Effect.gen(function* () {
   const { sql, transaction } = yield* Database
+  yield* refuseOthers
   const provided = Effect.provideService(SqlClient.SqlClient, sql)
   yield* Migrator.make({})({ loader: Migrator.fromRecord(permanent) }).pipe(
     Effect.catchTag("MigrationError", (error) =>

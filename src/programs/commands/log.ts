@@ -5,6 +5,7 @@ import { Database, storage } from "../../layers/sqlite/Database.ts"
 import { ObservationLog } from "../../services/ObservationLog.ts"
 import { reader } from "../compose.ts"
 import type { ListValues, ShowValues, VerifyValues } from "../definitions/log.ts"
+import { verifyRecords } from "../prepare.ts"
 import { count, plural, result } from "../terminal/output.ts"
 import { withProgress } from "../terminal/progress.ts"
 import { table } from "../terminal/table.ts"
@@ -78,7 +79,7 @@ export const runVerify = ({ dataDir, from, json, to }: VerifyValues) =>
     yield* withProgress("verifying", "observations", ({ at }) =>
       Stream.runForEach(log.verify({ from, to: last }), (seq) => at(seq - from + 1, last - from + 1))
     )
-    if (to === undefined) yield* checkEnd
+    if (to === undefined) yield* Effect.zipRight(checkEnd, verifyRecords)
     const checked = Math.max(0, Math.min(last, head.seq) - from + 1)
     yield* result(json, { from, to: last, observations: checked, headChainSha256: head.chainSha256 }, [
       `${plural(checked, "observation")} verified, seq ${from} to ${Math.min(last, head.seq)}: the chain is whole`,

@@ -3,12 +3,13 @@ import { ObservationLog } from "../../services/ObservationLog.ts"
 import { type Rebuilt, Replay } from "../../services/Replay.ts"
 import { reader, writer } from "../compose.ts"
 import type { Values } from "../definitions/replay.ts"
-import { failIfOutdated, replayWithProgress } from "../prepare.ts"
+import { failIfOutdated, replayWithProgress, verifyRecords } from "../prepare.ts"
 import { count, plural, result } from "../terminal/output.ts"
 import { withProgress } from "../terminal/progress.ts"
 
 const verifyWithProgress = Effect.gen(function* () {
   yield* failIfOutdated
+  yield* verifyRecords
   const replay = yield* Replay
   const head = yield* Effect.flatMap(ObservationLog, (log) => log.head)
   return yield* withProgress("verifying", "observations", ({ at }) =>

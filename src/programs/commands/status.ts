@@ -15,7 +15,7 @@ import {
 } from "../../services/Status.ts"
 import { reader } from "../compose.ts"
 import type { Values } from "../definitions/status.ts"
-import { warnIfOutdated } from "../prepare.ts"
+import { warnIfCutShort, warnIfOutdated } from "../prepare.ts"
 import { age, count, plural, result } from "../terminal/output.ts"
 import { table } from "../terminal/table.ts"
 
@@ -147,6 +147,7 @@ const lines = (report: StatusReport, now: number): ReadonlyArray<string> => {
 export const run = ({ dataDir, json }: Values) =>
   Effect.gen(function* () {
     yield* warnIfOutdated
+    yield* warnIfCutShort
     const report = yield* Effect.flatMap(Status, (status) => status.report)
     yield* result(json, report, lines(report, yield* nowSeconds))
   }).pipe(Effect.provide(Layer.provideMerge(SqliteStatus.layer(dataDir), reader(dataDir))))

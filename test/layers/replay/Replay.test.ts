@@ -151,7 +151,14 @@ describe("verify", () => {
       )
       assert.sameMembers(
         made.filter(
-          (name) => ![...records, "prune_cutoffs", "backfills", "effect_sql_migrations"].includes(name)
+          (name) =>
+            ![
+              ...records,
+              "collection_run_seals",
+              "prune_cutoffs",
+              "backfills",
+              "effect_sql_migrations"
+            ].includes(name)
         ),
         Object.keys(owners)
       )
