@@ -16,8 +16,8 @@ const threads = {
   "snapshot.worker": "src/layers/sqlite/snapshot.worker.mjs"
 }
 
-/** Packages that are loaded from `node_modules`. The last two are optional, and parts of Effect that are not used here. */
-const external = ["better-sqlite3", "@duckdb/*", "esbuild", "@parcel/watcher", "msgpackr-extract"]
+/** Packages that are loaded from `node_modules`: those with machine code. */
+const external = ["better-sqlite3", "@duckdb/node-bindings"]
 
 /**
  * Makes `<name>.mjs` in a folder of each program, and of the threads that they start.

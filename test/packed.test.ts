@@ -86,10 +86,16 @@ describe("the packed command", () => {
     }
   })
 
-  it("says how to install it when npm left out the machine code", () => {
-    const bare = join(home, "bare")
+  /** Installed, but for what npm left out. */
+  const without = (name: string) => {
+    const bare = join(home, `without-${name.replace("/", "-")}`)
     cpSync(installed, bare, { recursive: true, filter: (path) => !path.endsWith("node_modules") })
-    for (const name of Object.keys(dependencies)) if (name !== "better-sqlite3") link(name, bare)
+    for (const other of Object.keys(dependencies)) if (other !== name) link(other, bare)
+    return bare
+  }
+
+  it("says how to install it when npm ran no script for the machine code of better-sqlite3", () => {
+    const bare = without("better-sqlite3")
     for (const name of ["bindings", "file-uri-to-path"]) link(name, bare)
     for (const part of ["lib", "package.json"]) {
       cpSync(join(folderOf("better-sqlite3"), part), join(bare, "node_modules", "better-sqlite3", part), {
@@ -99,6 +105,16 @@ describe("the packed command", () => {
     const { status, stderr } = kalshi(["init", "--data-dir", "other"], bare)
     assert.strictEqual(status, 1)
     assert.match(stderr, /^kalshi: .*better-sqlite3 .*--allow-scripts=better-sqlite3[^\n]*\n$/)
+  })
+
+  it("says what is wrong when npm left out DuckDB's machine code", () => {
+    const bare = without("@duckdb/node-bindings")
+    const bindings = join("node_modules", "@duckdb", "node-bindings")
+    // Its own packages, one a platform, are optional: as a copy, it finds none of them.
+    cpSync(join(root, bindings), join(bare, bindings), { recursive: true })
+    const { status, stderr } = kalshi(["query", "SELECT 1", "--data-dir", "recorded"], bare)
+    assert.strictEqual(status, 1)
+    assert.match(stderr, /^kalshi: DuckDB has no machine code for \w+ on \w+; [^\n]*\n$/)
   })
 })
 

@@ -2,8 +2,15 @@
  * Whole columns into DuckDB's vectors in one copy each. The library's own setters take a value at a time,
  * which costs more than everything else between SQLite and Parquet together.
  */
+import { createRequire } from "node:module"
 import type { DuckDBDataChunk } from "@duckdb/node-api"
-import duckdb from "@duckdb/node-bindings"
+import type duckdb from "@duckdb/node-bindings"
+
+/**
+ * Required, not imported: when an imported CommonJS module fails to load, Node 20 reports that a second time, with a
+ * stack and past every handler.
+ */
+const bindings: typeof duckdb = createRequire(import.meta.url)("@duckdb/node-bindings")
 
 /** DuckDB's rows to a chunk. */
 export const CHUNK_ROWS = 2048
@@ -11,7 +18,7 @@ export const CHUNK_ROWS = 2048
 const WORD = 4_294_967_296
 
 export const vectorOf = (chunk: DuckDBDataChunk, column: number): duckdb.Vector =>
-  duckdb.data_chunk_get_vector(chunk.chunk, column)
+  bindings.data_chunk_get_vector(chunk.chunk, column)
 
 /** Copies rows `from … from + count` of a column of fixed width. */
 export const copyValues = (
@@ -21,7 +28,7 @@ export const copyValues = (
   count: number
 ): void => {
   const width = values.BYTES_PER_ELEMENT
-  duckdb.copy_data_to_vector(
+  bindings.copy_data_to_vector(
     vector,
     0,
     values.buffer as ArrayBuffer,
@@ -37,8 +44,8 @@ export const copyValidity = (
   from: number,
   count: number
 ): void => {
-  duckdb.vector_ensure_validity_writable(vector)
-  duckdb.copy_data_to_vector_validity(
+  bindings.vector_ensure_validity_writable(vector)
+  bindings.copy_data_to_vector_validity(
     vector,
     0,
     valid.buffer as ArrayBuffer,
@@ -60,8 +67,8 @@ export const widen = (values: Float64Array, count: number, halves: Int32Array): 
 export const assignText = (vector: duckdb.Vector, row: number, text: string): void => {
   // The short way ends at a NUL.
   if (text.includes("\0")) assignBytes(vector, row, Buffer.from(text, "utf8"))
-  else duckdb.vector_assign_string_element(vector, row, text)
+  else bindings.vector_assign_string_element(vector, row, text)
 }
 
 export const assignBytes = (vector: duckdb.Vector, row: number, bytes: Uint8Array): void =>
-  duckdb.vector_assign_string_element_len(vector, row, bytes)
+  bindings.vector_assign_string_element_len(vector, row, bytes)
