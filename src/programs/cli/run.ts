@@ -1,6 +1,7 @@
 /** Runs a program: results on stdout, words on stderr, and an exit code that scripts can rely on. */
 import * as NodeContext from "@effect/platform-node/NodeContext"
-import { Cause, Console, Effect, Exit, Layer, Logger, LogLevel, Option } from "effect"
+import { Cause, Effect, Exit, Layer, Logger, LogLevel, Option } from "effect"
+import { lastLine } from "../terminal/last-line.ts"
 import type { LogLevelName } from "./log-level.ts"
 
 const DONE = 0
@@ -18,12 +19,10 @@ export interface RunOptions {
   readonly untilStopped: boolean
 }
 
-const stderrLogger = Logger.withConsoleError(
-  Logger.make(({ date, logLevel, message }) => {
-    const words = Array.isArray(message) ? message : [message]
-    return `${date.toISOString()} ${logLevel.label.padEnd(5)} ${words.map(String).join(" ")}`
-  })
-)
+const stderrLogger = Logger.make(({ date, logLevel, message }) => {
+  const words = Array.isArray(message) ? message : [message]
+  lastLine.say(`${date.toISOString()} ${logLevel.label.padEnd(5)} ${words.map(String).join(" ")}`)
+})
 
 const logLevels: Readonly<Record<LogLevelName, LogLevel.LogLevel>> = {
   all: LogLevel.All,
@@ -59,7 +58,7 @@ const report = (cause: Cause.Cause<unknown>): Effect.Effect<void> => {
   if (Cause.isInterruptedOnly(cause)) return Effect.void
   const error = Option.getOrElse(Cause.failureOption(cause), () => Cause.squash(cause))
   const message = error instanceof Error ? error.message : String(error)
-  return Console.error(`kalshi: ${message.slice(0, MESSAGE_CHARS_MAX)}`).pipe(
+  return Effect.sync(() => lastLine.say(`kalshi: ${message.slice(0, MESSAGE_CHARS_MAX)}`)).pipe(
     Effect.zipRight(Effect.logDebug(Cause.pretty(cause)))
   )
 }

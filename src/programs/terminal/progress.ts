@@ -1,6 +1,6 @@
 /** Progress on stderr: a bar with rate and time left on a terminal, a plain line now and then elsewhere. */
-import { SingleBar } from "cli-progress"
 import { Effect, Ref } from "effect"
+import { type LastLine, lastLine } from "./last-line.ts"
 import { count } from "./output.ts"
 
 export interface Progress {
@@ -9,11 +9,13 @@ export interface Progress {
 }
 
 /** A person waits in real time, whatever clock the work itself goes by. */
-const wallClock = Effect.sync(() => Date.now())
+const wallClock = Effect.sync(() => performance.now())
 
 /** Nothing is shown of what is over sooner. */
 const QUIET_MILLIS = 1000
+const DRAW_EVERY_MILLIS = 125
 const PLAIN_LINE_EVERY_MILLIS = 10_000
+const BAR_COLUMNS = 24
 
 /** Shows how far `self` has come for as long as it runs. */
 export const withProgress = <A, E, R>(
@@ -22,7 +24,7 @@ export const withProgress = <A, E, R>(
   self: (progress: Progress) => Effect.Effect<A, E, R>
 ): Effect.Effect<A, E, R> =>
   Effect.acquireUseRelease(
-    process.stderr.isTTY ? bar(what, unit) : plainLines(what, unit),
+    lastLine.canShow ? bar(what, unit, lastLine) : plainLines(what, unit),
     self,
     ({ stop }) => stop
   )
@@ -31,31 +33,33 @@ interface Shown extends Progress {
   readonly stop: Effect.Effect<void>
 }
 
-const bar = (what: string, unit: string): Effect.Effect<Shown> =>
+const drawn = (what: string, unit: string, done: number, total: number, seconds: number): string => {
+  const rate = done / Math.max(seconds, 0.001)
+  const isKnown = total > 0 && done <= total
+  const full = isKnown ? Math.round((done / total) * BAR_COLUMNS) : 0
+  const filled = isKnown ? `${"█".repeat(full).padEnd(BAR_COLUMNS, "░")} ` : ""
+  const left = isKnown && rate > 0 ? `, ${Math.ceil((total - done) / rate)} s left` : ""
+  return `${what} ${filled}${count(done)}${isKnown ? ` of ${count(total)}` : ""} ${unit}, ${count(Math.round(rate))}/s${left}`
+}
+
+export const bar = (what: string, unit: string, line: LastLine): Effect.Effect<Shown> =>
   Effect.map(wallClock, (startedAt) => {
-    const line = new SingleBar({
-      stream: process.stderr,
-      clearOnComplete: true,
-      hideCursor: true,
-      fps: 8,
-      format: (_, { progress, total, value }) => {
-        const seconds = (Date.now() - startedAt) / 1000
-        const rate = value / Math.max(seconds, 0.001)
-        const known = total > 0 && value <= total
-        const drawn = known ? `${"█".repeat(Math.round(progress * 24)).padEnd(24, "░")} ` : ""
-        const left = known && rate > 0 ? `, ${Math.ceil((total - value) / rate)} s left` : ""
-        return `${what} ${drawn}${count(value)}${known ? ` of ${count(total)}` : ""} ${unit}, ${count(Math.round(rate))}/s${left}`
-      }
-    })
+    let [done, total] = [0, 0]
+    const draw = () => {
+      const millis = performance.now() - startedAt
+      if (millis >= QUIET_MILLIS) line.show(drawn(what, unit, done, total, millis / 1000))
+    }
+    const drawing = setInterval(draw, DRAW_EVERY_MILLIS)
     return {
-      at: (done, total) =>
-        Effect.map(wallClock, (now) => {
-          if (now - startedAt < QUIET_MILLIS) return
-          if (!line.isActive) line.start(total, done)
-          line.setTotal(total)
-          line.update(done)
+      at: (doneNow, totalNow) =>
+        Effect.sync(() => {
+          done = doneNow
+          total = totalNow
         }),
-      stop: Effect.sync(() => line.stop())
+      stop: Effect.sync(() => {
+        clearInterval(drawing)
+        line.clear()
+      })
     }
   })
 
