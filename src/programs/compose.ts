@@ -1,9 +1,9 @@
 /** The layers over a data directory, put together for those who write and those who only read. */
 import * as FileSystem from "@effect/platform/FileSystem"
 import { Effect, Layer } from "effect"
-import { NoDatabase, StorageFailed } from "../domain/errors.ts"
 import { projections } from "../domain/projections/all.ts"
 import { databasePath } from "../layers/data-dir.ts"
+import { makeDataDir, refuseEmptyDatabase, requireDatabase } from "../layers/data-dir-access.ts"
 import { removeLeftovers } from "../layers/held.ts"
 import * as ThreadInterpreter from "../layers/interpreter/thread.ts"
 import * as ProjectorLive from "../layers/projector/Projector.ts"
@@ -13,7 +13,7 @@ import * as SqliteBackfills from "../layers/sqlite/Backfills.ts"
 import * as SqliteRuns from "../layers/sqlite/CollectionRuns.ts"
 import * as SqliteDatabase from "../layers/sqlite/Database.ts"
 import { Database } from "../layers/sqlite/Database.ts"
-import { migrate, requireRecording } from "../layers/sqlite/migrations.ts"
+import { migrate, refuseOtherPrograms, requireRecording } from "../layers/sqlite/migrations.ts"
 import * as SqliteLog from "../layers/sqlite/ObservationLog.ts"
 import * as CandlestickRepository from "../layers/sqlite/repositories/CandlestickRepository.ts"
 import * as EventRepository from "../layers/sqlite/repositories/EventRepository.ts"
@@ -25,19 +25,24 @@ import * as SettlementRepository from "../layers/sqlite/repositories/SettlementR
 import * as TradeRepository from "../layers/sqlite/repositories/TradeRepository.ts"
 import * as WriterLock from "../layers/sqlite/WriterLock.ts"
 
+/** Before a lock or a pragma of a writer has left a trace in the database of another program. */
+const refuseOthers = (dataDir: string) =>
+  Effect.gen(function* () {
+    const files = yield* FileSystem.FileSystem
+    const exists = yield* Effect.orElseSucceed(files.exists(databasePath(dataDir)), () => false)
+    if (!exists) return
+    yield* refuseEmptyDatabase(dataDir)
+    const database = yield* SqliteDatabase.make(databasePath(dataDir), "reader")
+    yield* Effect.provideService(refuseOtherPrograms, Database, database)
+  }).pipe(Effect.scoped)
+
 /** Locked, open and of this version's shape, before anything is built on it. */
-const writerDatabase = (dataDir: string, program: string) =>
+const writerDatabase = (dataDir: string, program: string, folder: "made" | "there already") =>
   Layer.scoped(
     Database,
     Effect.gen(function* () {
-      const files = yield* FileSystem.FileSystem
-      yield* files
-        .makeDirectory(dataDir, { recursive: true })
-        .pipe(
-          Effect.mapError(
-            (error) => new StorageFailed({ operation: `making ${dataDir}`, why: error.message })
-          )
-        )
+      yield* folder === "made" ? makeDataDir(dataDir) : requireDatabase(dataDir)
+      yield* refuseOthers(dataDir)
       yield* WriterLock.acquire(dataDir, program)
       yield* removeLeftovers(dataDir)
       const database = yield* SqliteDatabase.make(databasePath(dataDir), "writer")
@@ -54,9 +59,7 @@ const readerDatabase = (dataDir: string) =>
   Layer.scoped(
     Database,
     Effect.gen(function* () {
-      const files = yield* FileSystem.FileSystem
-      const exists = yield* Effect.orElseSucceed(files.exists(databasePath(dataDir)), () => false)
-      if (!exists) return yield* new NoDatabase({ dataDir })
+      yield* requireDatabase(dataDir)
       const database = yield* SqliteDatabase.make(databasePath(dataDir), "reader")
       yield* Effect.provideService(requireRecording, Database, database)
       return database
@@ -71,9 +74,13 @@ const tables = (dataDir: string, scratch?: string) =>
     Layer.provideMerge(ThreadInterpreter.layer)
   )
 
-/** A data directory to write: the log, the record of slots, the tables. */
+/** A data directory to write, made if there is none: the log, the record of slots, the tables. */
 export const writer = (dataDir: string, program: string) =>
-  tables(dataDir).pipe(Layer.provideMerge(writerDatabase(dataDir, program)))
+  tables(dataDir).pipe(Layer.provideMerge(writerDatabase(dataDir, program, "made")))
+
+/** The same for programs that work on what is recorded: a mistyped directory is not made. */
+export const rewriter = (dataDir: string, program: string) =>
+  tables(dataDir).pipe(Layer.provideMerge(writerDatabase(dataDir, program, "there already")))
 
 const repositories = Layer.mergeAll(
   CandlestickRepository.layer,

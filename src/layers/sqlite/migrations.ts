@@ -79,16 +79,16 @@ export const requireRecording = Effect.gen(function* () {
 }).pipe(storage("reading kalshi.db"))
 
 /** For a writer: nobody wants these tables in the database of another program. */
-const refuseOthers = Effect.gen(function* () {
+export const refuseOtherPrograms = Effect.gen(function* () {
   if ((yield* tablesLike("effect_sql_migrations")).length > 0) return
   if ((yield* tablesLike("%")).length > 0)
     return yield* new StorageFailed({ operation: "migrating kalshi.db", why: NO_RECORDING })
-})
+}).pipe(storage("reading kalshi.db"))
 
 /** For a data directory: log, records, and the tables if there are none yet. */
 export const migrate = Effect.gen(function* () {
   const { sql, transaction } = yield* Database
-  yield* refuseOthers
+  yield* refuseOtherPrograms
   const provided = Effect.provideService(SqlClient.SqlClient, sql)
   yield* Migrator.make({})({ loader: Migrator.fromRecord(permanent) }).pipe(
     Effect.catchTag("MigrationError", (error) =>

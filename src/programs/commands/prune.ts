@@ -7,7 +7,7 @@ import { nowSeconds } from "../../layers/now.ts"
 import * as SqlitePruner from "../../layers/sqlite/Pruner.ts"
 import { Projector } from "../../services/Projector.ts"
 import { type PrunedTable, type PruneOptions, Pruner, type Removing } from "../../services/Pruner.ts"
-import { reader, writer } from "../compose.ts"
+import { reader, rewriter } from "../compose.ts"
 import type { Values } from "../definitions/prune.ts"
 import { rebuildIfOutdated, warnIfOutdated } from "../prepare.ts"
 import { plural, result } from "../terminal/output.ts"
@@ -67,7 +67,7 @@ export const run = ({ apply, dataDir, json, keepOrderbooks, keepPrices, vacuum, 
           const done = yield* pruneWithProgress(wanted)
           if (vacuum) yield* Effect.flatMap(Pruner, (pruner) => pruner.vacuum)
           return done
-        }).pipe(Effect.provide(Layer.provideMerge(SqlitePruner.layer(dataDir), writer(dataDir, "prune"))))
+        }).pipe(Effect.provide(Layer.provideMerge(SqlitePruner.layer(dataDir), rewriter(dataDir, "prune"))))
       : Effect.zipRight(warnIfOutdated, pruneWithProgress(wanted)).pipe(
           Effect.provide(Layer.provideMerge(SqlitePruner.layer(dataDir), reader(dataDir)))
         )

@@ -1,7 +1,7 @@
 import { Clock, Effect } from "effect"
 import { ObservationLog } from "../../services/ObservationLog.ts"
 import { type Rebuilt, Replay } from "../../services/Replay.ts"
-import { reader, writer } from "../compose.ts"
+import { reader, rewriter } from "../compose.ts"
 import type { Values } from "../definitions/replay.ts"
 import { failIfOutdated, replayWithProgress, verifyRecords } from "../prepare.ts"
 import { count, plural, result } from "../terminal/output.ts"
@@ -38,6 +38,6 @@ export const run = ({ dataDir, json, verify }: Values) =>
     const startedAt = yield* Clock.currentTimeMillis
     const rebuilt = yield* verify
       ? Effect.provide(verifyWithProgress, reader(dataDir))
-      : Effect.provide(replayWithProgress, writer(dataDir, "replay"))
+      : Effect.provide(replayWithProgress, rewriter(dataDir, "replay"))
     yield* conclude(json, verify, rebuilt, (yield* Clock.currentTimeMillis) - startedAt)
   })

@@ -1,0 +1,118 @@
+/** What must hold of a data directory before a database is opened in it; what does not is said in plain words. */
+import { dirname, resolve } from "node:path"
+import type * as PlatformError from "@effect/platform/Error"
+import * as FileSystem from "@effect/platform/FileSystem"
+import { Effect } from "effect"
+import { NoDatabase, StorageFailed } from "../domain/errors.ts"
+import { databasePath } from "./data-dir.ts"
+import { whyOf } from "./why.ts"
+
+const CHOOSE = "name another --data-dir"
+
+const reasonOf = (error: PlatformError.PlatformError) =>
+  error._tag === "SystemError" ? error.reason : "InvalidArgument"
+
+const whys: Readonly<Record<string, (right: "read" | "write") => string>> = {
+  PermissionDenied: (right) =>
+    `there is no permission to ${right} it; run as the user who records, allow this one to ${right} the folder and its files, or ${CHOOSE}`,
+  NotFound: () => `the system makes no folder there; ${CHOOSE}`
+}
+
+const failed = (operation: string, right: "read" | "write") => (error: PlatformError.PlatformError) =>
+  new StorageFailed({
+    operation,
+    why: whys[reasonOf(error)]?.(right) ?? whyOf(error)
+  })
+
+const isFile = (path: string) =>
+  Effect.flatMap(FileSystem.FileSystem, (files) => files.stat(path)).pipe(
+    Effect.map(({ type }) => type !== "Directory")
+  )
+
+const notAFolder = (operation: string, path: string) =>
+  new StorageFailed({ operation, why: `${path} is a file, not a folder; ${CHOOSE}` })
+
+/**
+ * One level after the other: Node makes several at once in a loop that never ends where the system says that a
+ * folder which exists does not, as it does below /proc.
+ */
+const makeFolder = (path: string): Effect.Effect<void, PlatformError.PlatformError, FileSystem.FileSystem> =>
+  Effect.flatMap(FileSystem.FileSystem, (files) =>
+    files.makeDirectory(path).pipe(
+      Effect.catchIf(
+        (error) => reasonOf(error) === "NotFound" && dirname(path) !== path,
+        () => Effect.zipRight(makeFolder(dirname(path)), files.makeDirectory(path))
+      ),
+      Effect.catchIf(
+        (error) => reasonOf(error) === "AlreadyExists",
+        () => Effect.void
+      )
+    )
+  )
+
+/** For programs that record: the folder, made if it is not there. */
+export const makeDataDir = (dataDir: string): Effect.Effect<void, StorageFailed, FileSystem.FileSystem> =>
+  Effect.gen(function* () {
+    const files = yield* FileSystem.FileSystem
+    const operation = `making ${dataDir}`
+    yield* makeFolder(resolve(dataDir)).pipe(
+      Effect.catchIf(
+        (error) => reasonOf(error) === "BadResource",
+        () => notAFolder(operation, "a part of that path")
+      ),
+      Effect.catchTags({ BadArgument: failed(operation, "write"), SystemError: failed(operation, "write") })
+    )
+    const blocked = yield* Effect.mapError(isFile(dataDir), failed(operation, "read"))
+    if (blocked) return yield* notAFolder(operation, dataDir)
+    yield* Effect.mapError(
+      files.access(dataDir, { writable: true }),
+      failed(`writing to ${dataDir}`, "write")
+    )
+  })
+
+/**
+ * An empty file is a valid database to SQLite, which would fill it in silence: whoever lost a recording to a full
+ * disk or a careless `>` wants to know.
+ */
+const refuseEmpty = (path: string, size: bigint) =>
+  size === 0n
+    ? new StorageFailed({
+        operation: `opening ${path}`,
+        why: "it is empty (0 bytes), and holds no recording. If it was one, restore it from a backup; if not, remove it"
+      })
+    : Effect.void
+
+/** For programs that make a database where there is none. */
+export const refuseEmptyDatabase = (
+  dataDir: string
+): Effect.Effect<void, StorageFailed, FileSystem.FileSystem> =>
+  Effect.flatMap(FileSystem.FileSystem, (files) => files.stat(databasePath(dataDir))).pipe(
+    Effect.map(({ size }) => BigInt(size)),
+    // None is there, or SQLite says what is wrong with it.
+    Effect.orElseSucceed(() => 1n),
+    Effect.flatMap((size) => refuseEmpty(databasePath(dataDir), size))
+  )
+
+/** For programs that need a recording: it is there, and may be read. */
+export const requireDatabase = (
+  dataDir: string
+): Effect.Effect<void, NoDatabase | StorageFailed, FileSystem.FileSystem> =>
+  Effect.gen(function* () {
+    const files = yield* FileSystem.FileSystem
+    const [path, operation] = [databasePath(dataDir), `opening ${databasePath(dataDir)}`]
+    const { size, type } = yield* files.stat(path).pipe(
+      Effect.catchTags({
+        BadArgument: failed(operation, "read"),
+        SystemError: (error): Effect.Effect<never, NoDatabase | StorageFailed> => {
+          if (error.reason === "NotFound") return new NoDatabase({ dataDir })
+          return error.reason === "BadResource"
+            ? notAFolder(operation, dataDir)
+            : failed(operation, "read")(error)
+        }
+      })
+    )
+    if (type === "Directory")
+      return yield* new StorageFailed({ operation, why: `it is a folder, not a database; ${CHOOSE}` })
+    yield* refuseEmpty(path, BigInt(size))
+    yield* Effect.mapError(files.access(path, { readable: true }), failed(operation, "read"))
+  })
