@@ -60,7 +60,7 @@ export const conclude = (json: boolean, outcomes: ReadonlyArray<FeedOutcome>) =>
 export const collectorEvents = (feeds: ReadonlyArray<string>, progress: Progress) =>
   Effect.gen(function* () {
     const runs = yield* CollectionRuns
-    const last = yield* Effect.forEach(feeds, runs.lastComplete)
+    const last = yield* Effect.forEach(feeds, (feed) => runs.lastComplete(feed))
     const total = last.every(Option.isSome)
       ? last.reduce((sum, run) => sum + Option.getOrThrow(run).items, 0)
       : 0

@@ -40,6 +40,7 @@ export interface Run extends RunKey {
 export class CollectionRuns extends Context.Tag("kalshi-tape/CollectionRuns")<
   CollectionRuns,
   {
+    /** Takes a slot. A row that says of it that nobody took it gives way; one that was taken is an error. */
     readonly start: (
       run: RunKey & { readonly interval: number | null; readonly startedAt: string }
     ) => Effect.Effect<void, StorageFailed>
@@ -60,7 +61,6 @@ export class CollectionRuns extends Context.Tag("kalshi-tape/CollectionRuns")<
     }) => Effect.Effect<number, StorageFailed>
     /** Closes what a killed process left running as failed (interrupted); answers how many there were. */
     readonly closeInterrupted: (finishedAt: string) => Effect.Effect<number, StorageFailed>
-    readonly last: (feed: string) => Effect.Effect<Option.Option<Run>, StorageFailed>
     /** Of the slots up to `atOrBefore`: what a clock that was wrong has put into the future counts for nothing. */
     readonly lastComplete: (
       feed: string,
@@ -71,8 +71,12 @@ export class CollectionRuns extends Context.Tag("kalshi-tape/CollectionRuns")<
       feed: string,
       atOrBefore: SlotSeconds
     ) => Effect.Effect<Option.Option<SlotSeconds>, StorageFailed>
-    /** The last slot that was due on an interval, however it ended. */
-    readonly lastOnInterval: (feed: string) => Effect.Effect<Option.Option<Run>, StorageFailed>
+    /** The last slot up to this one that was due on an interval, however it ended. */
+    readonly lastOnInterval: (
+      feed: string,
+      atOrBefore: SlotSeconds
+    ) => Effect.Effect<Option.Option<Run>, StorageFailed>
+    /** Whether somebody has taken it; one that is recorded as missed or skipped was taken by nobody. */
     readonly taken: (feed: string, slot: SlotSeconds) => Effect.Effect<boolean, StorageFailed>
   }
 >() {}

@@ -9,7 +9,7 @@ import { Projector } from "../../services/Projector.ts"
 import { Recorder } from "../../services/Recorder.ts"
 import { Scheduler } from "../../services/Scheduler.ts"
 import { firstOf } from "../first-of.ts"
-import { now } from "../now.ts"
+import { now, nowSeconds } from "../now.ts"
 import { within } from "../time-limit.ts"
 import * as Listings from "./listings.ts"
 
@@ -59,12 +59,14 @@ export const make = Effect.gen(function* () {
       )
 
   const listingsEvery = (name: string, interval: number) =>
-    Effect.flatMap(runs.lastComplete(name), (last) =>
-      Listings.make({
-        interval,
-        last: Option.getOrUndefined(last)?.slot,
-        patience: Duration.seconds(interval)
-      })
+    Effect.flatMap(
+      Effect.flatMap(nowSeconds, (now) => runs.lastComplete(name, now)),
+      (last) =>
+        Listings.make({
+          interval,
+          last: Option.getOrUndefined(last)?.slot,
+          patience: Duration.seconds(interval)
+        })
     )
 
   /** Of those feeds that others wait for. */

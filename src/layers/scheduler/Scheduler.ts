@@ -1,11 +1,15 @@
 /** The Scheduler over Effect's Schedule and the record of slots. */
-import { Clock, Effect, FiberSet, Layer, Option, Stream } from "effect"
-import { type SlotSeconds, slotText } from "../../domain/time.ts"
+import { Clock, Data, Effect, FiberSet, Layer, Option, type Scope, Stream } from "effect"
+import type { StorageFailed } from "../../domain/errors.ts"
+import { boundaryAtOrBefore, type SlotSeconds, slotText } from "../../domain/time.ts"
 import { CollectionRuns } from "../../services/CollectionRuns.ts"
 import { type Job, Scheduler } from "../../services/Scheduler.ts"
 import { firstOf } from "../first-of.ts"
 import { nowSeconds } from "../now.ts"
-import { grid, isStaleBoundary } from "./grid.ts"
+import { grid, isSetBack, isStaleBoundary } from "./grid.ts"
+
+/** A boundary that was waited for lies far ahead. */
+class SetBack extends Data.TaggedError("SetBack")<{ readonly nowMillis: number }> {}
 
 const warnOfMissed = (feed: string, slots: number) =>
   slots > 0 ? Effect.logWarning(`${feed}: ${slots} slots missed`) : Effect.void
@@ -20,17 +24,19 @@ export const make = Effect.gen(function* () {
       return taken ? yield* Effect.delay(freeSlot(feeds), "50 millis") : slot
     })
 
+  /** What a clock that was wrong has put into the future is no news. */
   const isStale = (feed: string, interval: number) =>
-    Effect.all([runs.lastComplete(feed), nowSeconds]).pipe(
-      Effect.map(([last, now]) =>
-        Option.match(last, { onNone: () => true, onSome: ({ slot }) => now - slot > interval })
+    Effect.flatMap(nowSeconds, (now) =>
+      Effect.map(
+        runs.lastComplete(feed, now),
+        Option.match({ onNone: () => true, onSome: ({ slot }) => now - slot > interval })
       )
     )
 
   /** What was due while nobody recorded; the interval is the one that was promised then. */
   const recordDowntime = (feed: string, until: SlotSeconds) =>
     Effect.flatMap(
-      runs.lastOnInterval(feed),
+      runs.lastOnInterval(feed, until),
       Option.match({
         onNone: () => Effect.void,
         onSome: ({ interval, slot }) =>
@@ -66,13 +72,9 @@ export const make = Effect.gen(function* () {
             )
           )
 
-      const newest = yield* runs.last(feed)
-      const isTaken = (slot: SlotSeconds) =>
-        Option.exists(newest, (run) => slot <= run.slot) ? runs.taken(feed, slot) : Effect.succeed(false)
-
       /** A clock that was set back since the last run may come to boundaries that are accounted for. */
       const takeUnlessTaken = (slot: SlotSeconds) =>
-        Effect.if(isTaken(slot), {
+        Effect.if(runs.taken(feed, slot), {
           onTrue: () => Effect.logWarning(`${feed}: ${slotText(slot)} is on record already`),
           onFalse: () => takeUnlessBusy(slot)
         })
@@ -87,17 +89,25 @@ export const make = Effect.gen(function* () {
       /** Answers up to where boundaries are accounted for; one that was slept through is left for the next. */
       const tick = (accounted: SlotSeconds, slot: SlotSeconds) =>
         Effect.gen(function* () {
-          if (isStaleBoundary(slot, interval, yield* Clock.currentTimeMillis)) return accounted
+          const nowMillis = yield* Clock.currentTimeMillis
+          if (isSetBack(slot, nowMillis)) return yield* new SetBack({ nowMillis })
+          if (isStaleBoundary(slot, interval, nowMillis)) return accounted
           yield* FiberSet.run(running, takeUnlessTaken(slot))
           const missed = { feed, after: accounted, before: slot, interval, reason: "the recorder was asleep" }
           yield* Effect.flatMap(runs.miss(missed), (slots) => warnOfMissed(feed, slots))
           return slot
         })
 
-      const ticking = Stream.fromSchedule(grid(interval, first)).pipe(
-        Stream.runFoldEffect(first, tick),
-        Effect.zipRight(Effect.never)
-      )
+      /** From where the clock stands now, when it was set back: not from where it stood. */
+      const tickFrom = (
+        accounted: SlotSeconds
+      ): Effect.Effect<never, StorageFailed, Exclude<R, Scope.Scope>> =>
+        Stream.fromSchedule(grid(interval, accounted)).pipe(
+          Stream.runFoldEffect(accounted, tick),
+          Effect.zipRight(Effect.never),
+          Effect.catchTag("SetBack", ({ nowMillis }) => tickFrom(boundaryAtOrBefore(nowMillis, interval) - 1))
+        )
+      const ticking = tickFrom(first)
       return yield* firstOf(ticking, Effect.zipRight(FiberSet.join(running), Effect.never))
     }).pipe(Effect.scoped, Effect.withSpan("Scheduler.run", { attributes: { feed, interval } }))
 

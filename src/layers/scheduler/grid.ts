@@ -32,3 +32,10 @@ const LATE_SHARE_MAX = 0.1
  */
 export const isStaleBoundary = (slot: SlotSeconds, interval: number, nowMillis: number): boolean =>
   nowMillis - slot * 1000 >= Math.max(LATE_MILLIS_MAX, interval * 1000 * LATE_SHARE_MAX)
+
+/** A clock that is set back by less is waited for: the slots in between are on record. */
+const SET_BACK_MILLIS_MIN = 60_000
+
+/** Whether a boundary that was waited for lies in the future all the same: the clock has been set back meanwhile. */
+export const isSetBack = (slot: SlotSeconds, nowMillis: number): boolean =>
+  slot * 1000 - nowMillis > SET_BACK_MILLIS_MIN

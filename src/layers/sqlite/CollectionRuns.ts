@@ -1,10 +1,13 @@
 /** The record of slots in SQLite's `collection_runs`. */
 import { Effect, Layer, Option } from "effect"
+import { StorageFailed } from "../../domain/errors.ts"
 import { boundariesBetween, type SlotSeconds, slotSeconds, slotText } from "../../domain/time.ts"
 import { CollectionRuns, type Run } from "../../services/CollectionRuns.ts"
 import { dropAnchor } from "./anchor.ts"
 import { Database, storage } from "./Database.ts"
 import { RUN_COLUMNS, type RunRow, sealRows } from "./run-seals.ts"
+
+const alreadyTaken = (slot: SlotSeconds) => `the slot ${slotText(slot)} has been taken already`
 
 export const make = Effect.gen(function* () {
   const database = yield* Database
@@ -17,17 +20,12 @@ export const make = Effect.gen(function* () {
 
   const anchored = Effect.provideService(dropAnchor, Database, database)
 
-  const newest = (feed: string, condition: "any" | "complete" | "on interval", atOrBefore?: SlotSeconds) =>
+  const newest = (feed: string, condition: "complete" | "on interval", atOrBefore?: SlotSeconds) =>
     sql<RunRow>`
       SELECT ${columns}
       FROM collection_runs
-      WHERE feed = ${feed} ${
-        condition === "complete"
-          ? sql`AND status = 'complete'`
-          : condition === "on interval"
-            ? sql`AND interval IS NOT NULL`
-            : sql``
-      }
+      WHERE feed = ${feed}
+        AND ${condition === "complete" ? sql`status = 'complete'` : sql`interval IS NOT NULL`}
       ${atOrBefore === undefined ? sql`` : sql`AND slot <= ${slotText(atOrBefore)}`}
       ORDER BY slot DESC LIMIT 1
     `.pipe(
@@ -35,13 +33,27 @@ export const make = Effect.gen(function* () {
       storage("reading the record of slots")
     )
 
+  /** A clock that was wrong has left rows in the future of slots that nobody took: they give way when their time comes. */
+  const overNobodys = sql.literal(`
+    ON CONFLICT (feed, slot) DO UPDATE
+    SET interval = excluded.interval, started_at = excluded.started_at, status = excluded.status, reason = excluded.reason
+    WHERE collection_runs.status IN ('missed', 'skipped')`)
+
   return CollectionRuns.of({
     start: ({ feed, interval, slot, startedAt }) =>
       sql<RunRow>`
         INSERT INTO collection_runs (feed, slot, interval, started_at, status, pages, items)
         VALUES (${feed}, ${slotText(slot)}, ${interval}, ${startedAt}, 'running', 0, 0)
-        RETURNING ${columns}
-      `.pipe(sealed, storage(`recording the start of ${feed}`), Effect.asVoid),
+        ${overNobodys} RETURNING ${columns}
+      `.pipe(
+        sealed,
+        Effect.filterOrFail(
+          (rows) => rows.length > 0,
+          () => new StorageFailed({ operation: `recording the start of ${feed}`, why: alreadyTaken(slot) })
+        ),
+        storage(`recording the start of ${feed}`),
+        Effect.asVoid
+      ),
 
     finish: ({ failedAttempts, feed, finishedAt, items, pages, reason, slot, status, watermark }) =>
       sql<RunRow>`
@@ -57,8 +69,17 @@ export const make = Effect.gen(function* () {
       sql<RunRow>`
         INSERT INTO collection_runs (feed, slot, interval, status, reason, pages, items)
         VALUES (${feed}, ${slotText(slot)}, ${interval}, 'skipped', ${reason}, 0, 0)
-        RETURNING ${columns}
-      `.pipe(sealed, storage(`recording a skipped slot of ${feed}`), Effect.asVoid),
+        ${overNobodys} RETURNING ${columns}
+      `.pipe(
+        sealed,
+        Effect.filterOrFail(
+          (rows) => rows.length > 0,
+          () =>
+            new StorageFailed({ operation: `recording a skipped slot of ${feed}`, why: alreadyTaken(slot) })
+        ),
+        storage(`recording a skipped slot of ${feed}`),
+        Effect.asVoid
+      ),
 
     miss: ({ after, before, feed, interval, reason }) => {
       const missed = boundariesBetween(after, before, interval)
@@ -98,7 +119,6 @@ export const make = Effect.gen(function* () {
         storage("closing interrupted slots")
       ),
 
-    last: (feed) => newest(feed, "any"),
     lastComplete: (feed, atOrBefore) => newest(feed, "complete", atOrBefore),
     firstTaken: (feed, atOrBefore) =>
       sql<{ slot: string | null }>`
@@ -108,10 +128,13 @@ export const make = Effect.gen(function* () {
         Effect.map(([row]) => Option.map(Option.fromNullable(row?.slot), slotSeconds)),
         storage("reading the record of slots")
       ),
-    lastOnInterval: (feed) => newest(feed, "on interval"),
+    lastOnInterval: (feed, atOrBefore) => newest(feed, "on interval", atOrBefore),
 
     taken: (feed, slot) =>
-      sql`SELECT 1 FROM collection_runs WHERE feed = ${feed} AND slot = ${slotText(slot)}`.pipe(
+      sql`
+        SELECT 1 FROM collection_runs
+        WHERE feed = ${feed} AND slot = ${slotText(slot)} AND status NOT IN ('missed', 'skipped')
+      `.pipe(
         Effect.map((rows) => rows.length > 0),
         storage("reading the record of slots")
       )

@@ -320,6 +320,80 @@ describe("a clock that jumps", () => {
   )
 })
 
+describe("rows of the future", () => {
+  const DAY = 86_400
+
+  it.scoped("that say missed or skipped keep nobody from taking the slot when it comes", () =>
+    Effect.gen(function* () {
+      const { rows, runs, scheduler, take } = yield* scheduling
+      yield* setTime(NOON)
+      yield* take(60, () => 0)(NOON)
+      yield* runs.miss({
+        feed: FEED,
+        after: NOON,
+        before: NOON + DAY,
+        interval: 60,
+        reason: "the clock was wrong"
+      })
+      yield* runs.skip({ feed: FEED, slot: NOON + DAY, interval: 60, reason: "busy" })
+      yield* setTime(NOON + 90)
+      yield* Effect.fork(scheduler.run({ feed: FEED, interval: 60, take: take(60, () => 0) }))
+      yield* TestClock.adjust("150 seconds")
+      assert.deepStrictEqual(told(yield* rows).slice(0, 6), [
+        "0 complete",
+        "60 missed",
+        "90 complete",
+        "120 complete",
+        "180 complete",
+        "240 complete"
+      ])
+    })
+  )
+
+  it.scoped("that are complete make no feed wait, nor hide what was missed before them", () =>
+    Effect.gen(function* () {
+      const { rows, scheduler, take } = yield* scheduling
+      yield* setTime(NOON)
+      yield* take(60, () => 0)(NOON)
+      yield* take(60, () => 0)(NOON + DAY)
+      yield* setTime(NOON + 190)
+      yield* Effect.fork(scheduler.run({ feed: FEED, interval: 60, take: take(60, () => 0) }))
+      yield* TestClock.adjust("60 seconds")
+      assert.deepStrictEqual(told(yield* rows), [
+        "0 complete",
+        "60 missed",
+        "120 missed",
+        "180 missed",
+        "190 complete",
+        "240 complete",
+        `${DAY} complete`
+      ])
+    })
+  )
+
+  it.scoped("do not keep a run waiting whose clock is set back by a day", () =>
+    Effect.gen(function* () {
+      const { rows, scheduler, take } = yield* scheduling
+      const { on, shift } = yield* shifting
+      yield* setTime(NOON)
+      yield* shift(DAY * 1000)
+      yield* Effect.fork(on(scheduler.run({ feed: FEED, interval: 60, take: take(60, () => 10) })))
+      yield* TestClock.adjust("70 seconds")
+      yield* shift(-DAY * 1000)
+      yield* TestClock.adjust("180 seconds")
+      const taken = told(yield* rows)
+      // The timer that was to ring at 120 of the day after rang at 120 of this one.
+      assert.deepStrictEqual(taken, [
+        "120 complete",
+        "180 complete",
+        "240 complete",
+        `${DAY} complete`,
+        `${DAY + 60} complete`
+      ])
+    })
+  )
+})
+
 describe("the end", () => {
   it.scoped("of a failing job is its error, and no other slot", () =>
     Effect.gen(function* () {

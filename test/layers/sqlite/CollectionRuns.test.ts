@@ -15,6 +15,9 @@ const inNewFolder = <A, E, R>(use: (folder: string) => Effect.Effect<A, E, R>) =
 const feed = "markets"
 const [STARTED, FINISHED] = ["2026-11-22T12:15:00.000001Z", "2026-11-22T12:16:00.000001Z"]
 
+/** After all of them. */
+const LATER = SLOT + 100_000
+
 const rows = (folder: string) => rowsOf(folder, "SELECT * FROM collection_runs ORDER BY feed, slot")
 
 const start = (slot: number, interval: number | null = 900) =>
@@ -66,7 +69,7 @@ describe("the record of slots", () => {
           failedAttempts: 4
         } as const
         yield* runs.finish({ ...ended, watermark: SLOT, finishedAt: FINISHED })
-        const last = Option.getOrThrow(yield* runs.last(feed))
+        const last = Option.getOrThrow(yield* runs.lastOnInterval(feed, LATER))
         assert.deepStrictEqual(last, {
           ...ended,
           interval: 900,
@@ -95,7 +98,7 @@ describe("the record of slots", () => {
           failedAttempts: 7
         } as const
         yield* runs.finish({ ...failed, watermark: null, finishedAt: FINISHED })
-        const last = Option.getOrThrow(yield* runs.last(feed))
+        const last = Option.getOrThrow(yield* runs.lastOnInterval(feed, LATER))
         assert.include(last, failed)
         assert.isNull(last.watermark)
         assert.strictEqual(slotsOf(yield* runs.lastComplete(feed)), SLOT)
@@ -103,6 +106,23 @@ describe("the record of slots", () => {
           Option.isNone(yield* runs.lastComplete(feed, SLOT - 1)),
           "of what lies in the future, nothing"
         )
+      })
+    )
+  )
+
+  it.scoped("a slot that is recorded as taken by nobody can be taken, and skipped, when its time comes", () =>
+    inNewFolder((folder) =>
+      Effect.gen(function* () {
+        const runs = yield* CollectionRuns
+        assert.strictEqual(yield* gap(SLOT, SLOT + 4 * 900), 3)
+        assert.isFalse(yield* runs.taken(feed, SLOT + 900))
+        yield* complete(SLOT + 900)
+        yield* runs.skip({ feed, slot: SLOT + 1800, interval: 900, reason: "busy" })
+        assert.isFalse(yield* runs.taken(feed, SLOT + 1800))
+        const [taken, skipped, missed] = rows(folder)
+        assert.include(taken, { status: "complete", reason: null, started_at: STARTED, items: 2001 })
+        assert.include(skipped, { status: "skipped", reason: "busy", started_at: null })
+        assert.include(missed, { status: "missed", reason: "down" })
       })
     )
   )
@@ -158,7 +178,7 @@ describe("the record of slots", () => {
           pages: 0
         }
         assert.include(skipped, { ...words, interval: 900, slot: "2026-11-22T12:30:00Z" })
-        assert.strictEqual(slotsOf(yield* runs.lastOnInterval(feed)), SLOT + 900)
+        assert.strictEqual(slotsOf(yield* runs.lastOnInterval(feed, LATER)), SLOT + 900)
         assert.isTrue(Option.isNone(yield* runs.lastComplete(feed)))
       })
     )
@@ -239,22 +259,22 @@ describe("the record of slots", () => {
     )
   )
 
-  it.scoped("last, last complete and last on an interval are each of their own feed", () =>
+  it.scoped("last complete and last on an interval are each of their own feed", () =>
     inNewFolder(() =>
       Effect.gen(function* () {
         const runs = yield* CollectionRuns
-        for (const find of [runs.last, runs.lastComplete, runs.lastOnInterval]) {
-          assert.isTrue(Option.isNone(yield* find(feed)))
+        for (const find of [runs.lastComplete, runs.lastOnInterval]) {
+          assert.isTrue(Option.isNone(yield* find(feed, LATER)))
         }
         yield* complete(SLOT)
         yield* complete(SLOT + 500, null)
         yield* start(SLOT + 900)
         yield* gap(SLOT + 900, SLOT + 1801)
         yield* start(SLOT + 2000, null)
-        assert.strictEqual(slotsOf(yield* runs.last(feed)), SLOT + 2000)
         assert.strictEqual(slotsOf(yield* runs.lastComplete(feed)), SLOT + 500)
-        assert.strictEqual(slotsOf(yield* runs.lastOnInterval(feed)), SLOT + 1800)
-        assert.isTrue(Option.isNone(yield* runs.last("events")))
+        assert.strictEqual(slotsOf(yield* runs.lastOnInterval(feed, LATER)), SLOT + 1800)
+        assert.strictEqual(slotsOf(yield* runs.lastOnInterval(feed, SLOT + 899)), SLOT)
+        assert.isTrue(Option.isNone(yield* runs.lastOnInterval("events", LATER)))
       })
     )
   )
