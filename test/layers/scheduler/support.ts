@@ -1,12 +1,11 @@
 /** The Scheduler over a real record of slots, and jobs that keep it as the Recorder does. */
 import { Clock, Context, Effect, Layer } from "effect"
-import { projections } from "../../../src/domain/projections/all.ts"
 import type { SlotSeconds } from "../../../src/domain/time.ts"
 import { now } from "../../../src/layers/now.ts"
 import * as SchedulerLive from "../../../src/layers/scheduler/Scheduler.ts"
 import * as SqliteRuns from "../../../src/layers/sqlite/CollectionRuns.ts"
 import { Database, make } from "../../../src/layers/sqlite/Database.ts"
-import { migrateScratch } from "../../../src/layers/sqlite/migrations.ts"
+import { migrate } from "../../../src/layers/sqlite/migrations.ts"
 import { CollectionRuns, type RunOutcome } from "../../../src/services/CollectionRuns.ts"
 import { Scheduler } from "../../../src/services/Scheduler.ts"
 import { quickClock } from "../../quick-clock.ts"
@@ -22,9 +21,7 @@ export interface RunRow {
 
 const database = Layer.scoped(
   Database,
-  Effect.tap(make(":memory:", "scratch"), (it) =>
-    Effect.provideService(migrateScratch(projections), Database, it)
-  )
+  Effect.tap(make(":memory:", "scratch"), (it) => Effect.provideService(migrate, Database, it))
 )
 
 export const FEED = "markets"
