@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 /** The command that npm installs: the built programs, or in a checkout that is not built, their sources. */
-import { existsSync, readdirSync, statSync } from "node:fs"
+import { existsSync } from "node:fs"
 import module from "node:module"
-import { fileURLToPath } from "node:url"
 
 const [major, minor] = process.versions.node.split(".").map(Number)
 if (major < 20 || (major === 20 && minor < 12)) {
@@ -10,21 +9,11 @@ if (major < 20 || (major === 20 && minor < 12)) {
   process.exit(1)
 }
 
-const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url))
-
-const [built, sources] = [at("dist/kalshi.mjs"), ["src", "migrations"].map(at)]
-
 /** A checkout may be newer than what was built of it; a package holds no sources. */
-const isCurrent = () => {
-  if (!existsSync(built)) return false
-  const builtAt = statSync(built).mtimeMs
-  return sources.every(
-    (folder) =>
-      !existsSync(folder) ||
-      readdirSync(folder, { recursive: true }).every(
-        (file) => statSync(`${folder}/${file}`).mtimeMs <= builtAt
-      )
-  )
+const isBuilt = async () => {
+  if (!existsSync(new URL("../src", import.meta.url))) return true
+  const sources = await import("../build/sources.mjs")
+  return sources.isBuilt()
 }
 
 const runSources = async () => {
@@ -38,8 +27,8 @@ const runSources = async () => {
   await import("../src/programs/kalshi.ts")
 }
 
-if (isCurrent()) {
+if (await isBuilt()) {
   // Node 22.8 and later keep what they compiled for the next start.
   module.enableCompileCache?.()
-  await import(new URL("../dist/kalshi.mjs", import.meta.url).href)
+  await import("../dist/kalshi.mjs")
 } else await runSources()

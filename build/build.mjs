@@ -19,9 +19,12 @@ if (!existsSync(at("src"))) {
 } else if (isInstalled("esbuild")) {
   const { bundle } = await import("./bundle.mjs")
   const { licencesOf } = await import("./licences.mjs")
+  const { digestFile, digestOfSources } = await import("./sources.mjs")
   rmSync(folder, { recursive: true, force: true })
+  const digest = digestOfSources()
   const { metafile } = await bundle({ programs: { kalshi: "src/programs/kalshi.ts" }, folder })
   writeFileSync(`${folder}/LICENCES.txt`, `${licencesOf(metafile)}\n`)
+  writeFileSync(digestFile, `${digest}\n`)
 } else {
   console.error("dist/ is not built: that needs the development packages (npm install --include=dev)")
   // An installation without them (npm ci --omit=dev) is none the worse for it.

@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   utimesSync,
   writeFileSync
@@ -78,6 +79,33 @@ describe("the packed command", () => {
     assert.strictEqual(kalshi(["--version"]).status, 0)
   })
 
+  it("loads at its start what it needs, and no more", () => {
+    const dist = join(installed, "dist")
+    /** A file of the bundle with all that it imports, but for what it loads when it is asked to. */
+    const loadedWith = (file: string, known = new Set<string>()): ReadonlySet<string> => {
+      const code = readFileSync(join(dist, file), "utf8")
+      known.add(file)
+      for (const [, imported = ""] of code.matchAll(/\b(?:import|from)\s*"\.\/([\w.-]+)"/g)) {
+        if (!known.has(imported)) loadedWith(imported, known)
+      }
+      return known
+    }
+    const bytes = (files: ReadonlySet<string>) =>
+      [...files].reduce((sum, file) => sum + statSync(join(dist, file)).size, 0)
+    const commandFile = (name: string) =>
+      readdirSync(dist).find((file) => new RegExp(`^${name}-[A-Z0-9]+\\.mjs$`).test(file)) ?? ""
+
+    assert.isBelow(bytes(loadedWith("kalshi.mjs")), 250_000, "help and version come without Effect")
+    const status = [...loadedWith(commandFile("status"))].map((file) =>
+      readFileSync(join(dist, file), "utf8")
+    )
+    assert.isAbove(status.length, 1)
+    assert.isEmpty(
+      status.filter((code) => code.includes("@duckdb/node-bindings")),
+      "DuckDB is for queries and exports"
+    )
+  })
+
   it("ships what it runs, and the licences of what went into it", () => {
     assert.notInclude(readdirSync(installed), "src")
     const licences = readFileSync(join(installed, "dist", "LICENCES.txt"), "utf8")
@@ -119,26 +147,38 @@ describe("the packed command", () => {
 })
 
 describe("the command in a checkout", () => {
-  it("runs the sources where what is built is older", () => {
-    const checkout = join(home, "newer")
-    cpSync(join(root, "bin"), join(checkout, "bin"), { recursive: true })
+  /** A checkout of its own, by links, with a program in its `dist` that ends with 9. */
+  const checkout = (name: string, digest: string) => {
+    const folder = join(home, name)
+    for (const part of ["bin", "build"]) cpSync(join(root, part), join(folder, part), { recursive: true })
     for (const part of ["src", "migrations", "node_modules", "package.json"]) {
-      symlinkSync(join(root, part), join(checkout, part))
+      symlinkSync(join(root, part), join(folder, part))
     }
-    mkdirSync(join(checkout, "dist"))
-    const built = join(checkout, "dist", "kalshi.mjs")
+    mkdirSync(join(folder, "dist"))
+    writeFileSync(join(folder, "dist", "sources.sha256"), digest)
+    const built = join(folder, "dist", "kalshi.mjs")
     writeFileSync(built, "process.exit(9)")
     utimesSync(built, 0, 0)
-    const { status, stderr, stdout } = kalshi(["--version"], checkout)
+    return folder
+  }
+
+  it("runs the sources where they have changed since", () => {
+    const { status, stderr, stdout } = kalshi(["--version"], checkout("changed", "of other sources"))
     assert.strictEqual(status, 0, stderr)
     assert.include(stdout, version)
   })
 
+  it("runs what is built where the sources are newer, and the same", () => {
+    const same = readFileSync(join(root, "dist", "sources.sha256"), "utf8")
+    assert.strictEqual(kalshi(["--version"], checkout("copied", same)).status, 9)
+  })
+
   it("says what to do when there is nothing that it could run", () => {
-    const checkout = join(home, "checkout")
-    cpSync(join(root, "bin"), join(checkout, "bin"), { recursive: true })
-    cpSync(join(root, "package.json"), join(checkout, "package.json"))
-    const { status, stderr } = kalshi(["--version"], checkout)
+    const bare = join(home, "bare")
+    for (const part of ["bin", "build", "src", "migrations", "package.json"]) {
+      cpSync(join(root, part), join(bare, part), { recursive: true })
+    }
+    const { status, stderr } = kalshi(["--version"], bare)
     assert.strictEqual(status, 1)
     assert.match(stderr, /npm install, then npm run build/)
   })
