@@ -1,5 +1,5 @@
 /** How feeds ended, in words and as an exit code. */
-import { Effect, Match, Option } from "effect"
+import { Effect, Match, Option, Ref } from "effect"
 import { FeedsFailed } from "../domain/errors.ts"
 import { slotText } from "../domain/time.ts"
 import type { BackfillJob } from "../services/Backfills.ts"
@@ -21,6 +21,30 @@ export const logOutcome = (outcome: FeedOutcome): Effect.Effect<void> => {
         : Effect.logWarning
   return log(describe(outcome))
 }
+
+/**
+ * For work that goes on until it is stopped: what was committed, once all of it is closed. Slots that the stop
+ * cut short are on record as interrupted, and counted by nobody.
+ */
+export const withFarewell = <A, E, R>(
+  self: (onOutcome: (outcome: FeedOutcome) => Effect.Effect<void>) => Effect.Effect<A, E, R>
+): Effect.Effect<A, E, R> =>
+  Effect.flatMap(Ref.make({ slots: 0, failed: 0 }), (tally) =>
+    self(({ status }) =>
+      Ref.update(tally, ({ failed, slots }) => ({
+        slots: slots + 1,
+        failed: failed + (status === "failed" ? 1 : 0)
+      }))
+    ).pipe(
+      Effect.onInterrupt(() =>
+        Effect.flatMap(Ref.get(tally), ({ failed, slots }) =>
+          Effect.logInfo(
+            `stopped; ${plural(slots, "slot")}, all committed${failed === 0 ? "" : `; ${count(failed)} of them failed`}`
+          )
+        )
+      )
+    )
+  )
 
 export const describeBackfill = ({
   items,

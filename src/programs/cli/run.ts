@@ -9,6 +9,7 @@ const FAILED = 1
 const WRONG_USAGE = 2
 /** As shells tell what a signal has ended: 128 and its number. */
 const STOPPED = { SIGINT: 130, SIGTERM: 143 } as const
+const NAMES = { SIGINT: "Ctrl-C", SIGTERM: "SIGTERM" } as const
 const MESSAGE_CHARS_MAX = 3500
 
 type Signal = keyof typeof STOPPED
@@ -98,6 +99,9 @@ export const run = (
   process.on("SIGTERM", stop)
   fiber.addObserver((exit) => {
     clearInterval(keepAlive)
-    process.exit(exitCodeOf(exit, stoppedBy, untilStopped))
+    const code = exitCodeOf(exit, stoppedBy, untilStopped)
+    if (stoppedBy !== undefined && code === STOPPED[stoppedBy])
+      process.stderr.write(`kalshi: stopped by ${NAMES[stoppedBy]} before it was done\n`)
+    process.exit(code)
   })
 }

@@ -6,14 +6,15 @@ import { feeds as allFeeds } from "../../domain/feeds/all.ts"
 import { candlesticks, candlesticksOf } from "../../domain/feeds/candlesticks.ts"
 import { MARKETS_FEED } from "../../domain/feeds/markets.ts"
 import { type Choice, orderbooks, orderbooksOf } from "../../domain/feeds/orderbooks.ts"
+import type { SlotSeconds } from "../../domain/time.ts"
 import { firstOf } from "../../layers/first-of.ts"
 import { nowSeconds } from "../../layers/now.ts"
 import { Backfill } from "../../services/Backfill.ts"
-import { Collector } from "../../services/Collector.ts"
+import { Collector, type FeedOutcome } from "../../services/Collector.ts"
 import { signer } from "../credentials.ts"
 import type { Values } from "../definitions/collect.ts"
 import { pastOf } from "../moments.ts"
-import { collectorEvents, conclude, logBackfill, logOutcome } from "../outcomes.ts"
+import { collectorEvents, conclude, logBackfill, logOutcome, withFarewell } from "../outcomes.ts"
 import { rebuildIfOutdated, recover } from "../prepare.ts"
 import { recording } from "../recording.ts"
 import { withProgress } from "../terminal/progress.ts"
@@ -74,41 +75,70 @@ const parseFeeds = (text: string): Effect.Effect<ReadonlyArray<Feed>, WrongUsage
     })
   })
 
+interface Wanted {
+  readonly feeds: ReadonlyArray<Feed>
+  /** How far back a first walk goes. */
+  readonly first: { readonly since?: SlotSeconds }
+}
+
+const once = (json: boolean, { feeds, first }: Wanted) =>
+  Effect.gen(function* () {
+    const collector = yield* Collector
+    const outcomes = yield* withProgress("recording", "items", (progress) =>
+      Effect.flatMap(
+        collectorEvents(
+          feeds.map(({ name }) => name),
+          progress
+        ),
+        (events) => collector.once(feeds, { ...events, ...first })
+      )
+    )
+    yield* conclude(json, outcomes)
+  })
+
+const slotAfterSlot = (
+  { feeds, first }: Wanted,
+  interval: number,
+  onOutcome: (outcome: FeedOutcome) => Effect.Effect<void>
+) =>
+  Effect.gen(function* () {
+    const [collector, backfill] = [yield* Collector, yield* Backfill]
+    const timed = feeds.map((feed) => ({
+      feed,
+      interval: feed.name === MARKETS_FEED ? interval : feed.everySeconds
+    }))
+    // Whichever dies takes the process with it.
+    return yield* firstOf(
+      collector.run(timed, {
+        onPage: () => Effect.void,
+        onOutcome: (outcome) => Effect.zipRight(logOutcome(outcome), onOutcome(outcome)),
+        ...first
+      }),
+      backfill.serve(logBackfill)
+    )
+  })
+
 export const run = ({ json, ...options }: Values) =>
   Effect.gen(function* () {
-    const chosen = (yield* parseFeeds(options.feeds)).flatMap(
+    const feeds = (yield* parseFeeds(options.feeds)).flatMap(
       configured(yield* parseBooks(options.books), yield* parsePeriods(options.candles))
     )
     const from = yield* pastOf("--since", options.since, yield* nowSeconds)
-    const first = from === undefined ? {} : { since: from }
-    yield* Effect.gen(function* () {
-      const collector = yield* Collector
-      yield* rebuildIfOutdated
-      yield* recover
-      if (options.once) {
-        const outcomes = yield* withProgress("recording", "items", (progress) =>
-          Effect.flatMap(
-            collectorEvents(
-              chosen.map(({ name }) => name),
-              progress
-            ),
-            (events) => collector.once(chosen, { ...events, ...first })
+    const wanted: Wanted = { feeds, first: from === undefined ? {} : { since: from } }
+    const directory = recording({ ...options, signer: yield* signer, program: "collect" })
+    const prepared = Effect.zipRight(rebuildIfOutdated, recover)
+    if (options.once)
+      return yield* Effect.zipRight(prepared, once(json, wanted)).pipe(Effect.provide(directory))
+
+    return yield* withFarewell((onOutcome) =>
+      prepared.pipe(
+        Effect.zipRight(
+          Effect.logInfo(
+            `recording ${options.apiUrl} into ${options.dataDir}; Ctrl-C stops with everything committed`
           )
-        )
-        return yield* conclude(json, outcomes)
-      }
-      const timed = chosen.map((feed) => ({
-        feed,
-        interval: feed.name === MARKETS_FEED ? options.interval : feed.everySeconds
-      }))
-      yield* Effect.logInfo(
-        `recording ${options.apiUrl} into ${options.dataDir}; Ctrl-C stops with everything committed`
+        ),
+        Effect.zipRight(slotAfterSlot(wanted, options.interval, onOutcome)),
+        Effect.provide(directory)
       )
-      const backfill = yield* Backfill
-      // Whichever dies takes the process with it.
-      return yield* firstOf(
-        collector.run(timed, { onPage: () => Effect.void, onOutcome: logOutcome, ...first }),
-        backfill.serve(logBackfill)
-      )
-    }).pipe(Effect.provide(recording({ ...options, signer: yield* signer, program: "collect" })))
+    )
   })

@@ -5,7 +5,7 @@ import type { AccessKey } from "../../layers/local-exchange/access.ts"
 import { parseFaults } from "../../layers/local-exchange/faults.ts"
 import { serve } from "../../layers/local-exchange/server.ts"
 import type { Values } from "../definitions/exchange.ts"
-import { result } from "../terminal/output.ts"
+import { plural, result } from "../terminal/output.ts"
 
 /** Its PEM text. */
 const readPublicKey = (path: string) =>
@@ -32,7 +32,7 @@ export const run = ({ apiKeyId, faults, json, publicKeyPath, recorded, ...rest }
   Effect.gen(function* () {
     const script = parseFaults(faults)
     if (Either.isLeft(script)) return yield* new WrongUsage({ why: script.left })
-    const { url } = yield* serve({
+    const { requests, url } = yield* serve({
       ...rest,
       faults: script.right,
       keys: yield* keysOf(apiKeyId, publicKeyPath),
@@ -42,5 +42,9 @@ export const run = ({ apiKeyId, faults, json, publicKeyPath, recorded, ...rest }
       `a local exchange listens on ${url}`,
       `record it with: kalshi collect --once --data-dir local-data --api-url ${url} --read-tokens-per-second 1000`
     ])
-    return yield* Effect.never
+    return yield* Effect.onInterrupt(Effect.never, () =>
+      Effect.flatMap(requests, ({ length }) =>
+        Effect.logInfo(`stopped; ${plural(length, "request")} answered`)
+      )
+    )
   }).pipe(Effect.scoped)
