@@ -18,8 +18,9 @@ import {
   reachesArchive,
   reachesLive
 } from "./backfill.ts"
+import { TICKERS_MAX } from "./batch.ts"
 import type { Period } from "./candlestick.ts"
-import { periodsMax, TICKERS_MAX } from "./limits.ts"
+import { periodsMax } from "./limits.ts"
 import type { SlotSeconds } from "./time.ts"
 
 /** Of one market of the archive, whose limit is not documented; others have seen 400 above it. */

@@ -5,9 +5,10 @@
  * asked first and the archive after it, with days to spare around the cutoff: what moves in between is
  * found twice, and told by its key, but never missed.
  */
+
+import { batches } from "./batch.ts"
 import type { Period } from "./candlestick.ts"
-import { batches, canonicalRequest, type FeedRequest } from "./feed.ts"
-import { TICKERS_MAX } from "./limits.ts"
+import { canonicalRequest, type FeedRequest } from "./feed.ts"
 import type { SlotSeconds } from "./time.ts"
 
 /** Not a feed of the schedule: its answers stand in the log under this name. */
@@ -103,7 +104,7 @@ const chain = (
 export const cutoffChain: Chain = chain("cutoff", [cutoffRequest])
 
 const chosen = ({ event, series, tickers }: Selection): ReadonlyArray<Query> => {
-  if (tickers.length > 0) return batches(tickers, TICKERS_MAX).map((some) => ({ tickers: some.join(",") }))
+  if (tickers.length > 0) return batches(tickers).map((some) => ({ tickers: some.join(",") }))
   if (event !== null) return [{ event_ticker: event }]
   return series === null ? [] : [{ series_ticker: series }]
 }
@@ -169,7 +170,7 @@ export const marketRequests = (
 
 /** Events by name, which the exchange has for ever: without its event, a market has no series and no category. */
 export const eventRequests = (tickers: ReadonlyArray<string>): ReadonlyArray<Chain> =>
-  batches(tickers, TICKERS_MAX).map((some) => eventsBy({ tickers: some.join(",") }))
+  batches(tickers).map((some) => eventsBy({ tickers: some.join(",") }))
 
 export const later = (a: SlotSeconds | null, b: SlotSeconds | null) =>
   a === null ? b : b === null ? a : Math.max(a, b)

@@ -2,6 +2,7 @@
  * A feed says what to ask the exchange and how often. It decodes nothing: what the answers mean is a
  * projection's business, and the two meet only in the log.
  */
+import type { Batch } from "./batch.ts"
 import type { Reach } from "./live-tier.ts"
 import type { SlotSeconds } from "./time.ts"
 
@@ -17,6 +18,8 @@ export interface FeedRequest {
   readonly items: string | null
   /** Whether the answer names a next page. */
   readonly paged: boolean
+  /** Whom it is about, where it names several. */
+  readonly batch?: Batch
 }
 
 /**
@@ -63,7 +66,3 @@ export const canonicalRequest = ({ path, query }: Pick<FeedRequest, "path" | "qu
     )
   return sorted.length === 0 ? path : `${path}?${new URLSearchParams(sorted).toString()}`
 }
-
-/** In groups of at most `size`: requests that name markets take a hundred at a time. */
-export const batches = <A>(items: ReadonlyArray<A>, size: number): ReadonlyArray<ReadonlyArray<A>> =>
-  Array.from({ length: Math.ceil(items.length / size) }, (_, n) => items.slice(n * size, (n + 1) * size))

@@ -1,8 +1,5 @@
 /** What the exchange takes in one request (it refuses more with 400 or 414), and what an answer of it can be. */
 
-/** Longer lists of tickers are refused, or make a URL that is. */
-export const TICKERS_MAX = 100
-
 /** Of `/markets/candlesticks`, over all its tickers: tickers × periods. */
 const CANDLES_MAX = 10_000
 

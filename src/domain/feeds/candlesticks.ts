@@ -2,9 +2,11 @@
  * Candles of every market that has traded, in batches of markets and slices of time that the exchange takes.
  * Both ends of a slice belong to it, so an edge between two slices is asked for twice and lost never.
  */
+
+import { batched, batches } from "../batch.ts"
 import type { Period } from "../candlestick.ts"
-import { batches, type Feed, type FeedContext, type FeedRequest } from "../feed.ts"
-import { periodsMax, TICKERS_MAX } from "../limits.ts"
+import type { Feed, FeedContext, FeedRequest } from "../feed.ts"
+import { periodsMax } from "../limits.ts"
 import { newYorkMidnight } from "../new-york.ts"
 import { boundaryAtOrBefore, type SlotSeconds } from "../time.ts"
 
@@ -30,20 +32,22 @@ const candlesOf = (period: Period, context: FeedContext): ReadonlyArray<FeedRequ
   const from = fromOf(period, context)
   const to = endAtOrBefore(slot, period)
   if (from > to) return []
-  return batches(tickers, TICKERS_MAX).flatMap((batch) => {
-    return slicesOf(from, to, periodsMax(batch.length) * period * 60).map(({ end, start }) => ({
-      endpoint: "GET /markets/candlesticks",
-      path: "/markets/candlesticks",
-      query: {
-        market_tickers: batch.join(","),
-        start_ts: String(start),
-        end_ts: String(end),
-        period_interval: String(period)
-      },
-      items: "markets",
-      paged: false
-    }))
-  })
+  return batches(tickers).flatMap((batch) =>
+    slicesOf(from, to, periodsMax(batch.length) * period * 60).map(({ end, start }) =>
+      batched(batch, "market_ticker", (some) => ({
+        endpoint: "GET /markets/candlesticks",
+        path: "/markets/candlesticks",
+        query: {
+          market_tickers: some.join(","),
+          start_ts: String(start),
+          end_ts: String(end),
+          period_interval: String(period)
+        },
+        items: "markets",
+        paged: false
+      }))
+    )
+  )
 }
 
 const NAME = "candlesticks"

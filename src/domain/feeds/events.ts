@@ -3,8 +3,8 @@
  * between, the events whose words have changed, and by name those that markets speak of and no listing had:
  * not every event says when it was changed, and one may be over within the day.
  */
-import { batches, type Feed, type FeedRequest } from "../feed.ts"
-import { TICKERS_MAX } from "../limits.ts"
+import { batched, batches } from "../batch.ts"
+import type { Feed, FeedRequest } from "../feed.ts"
 import { type SlotSeconds, sameUtcDay } from "../time.ts"
 
 /** Listings are up to 15 s stale, and a change may show later than the time it is stamped with. */
@@ -36,6 +36,6 @@ export const events: Feed = {
   roster: "eventless",
   requests: ({ slot, tickers, watermark }) => [
     watermark !== undefined && sameUtcDay(slot, watermark) ? changedEvents(watermark) : openEvents,
-    ...batches(tickers, TICKERS_MAX).map(byName)
+    ...batches(tickers).map((some) => batched(some, null, byName))
   ]
 }

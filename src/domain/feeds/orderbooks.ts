@@ -2,8 +2,8 @@
  * Order books, a hundred markets a request. The exchange keeps no book of the past: one that is not
  * recorded is gone.
  */
-import { batches, type Feed } from "../feed.ts"
-import { TICKERS_MAX } from "../limits.ts"
+import { batched, batches } from "../batch.ts"
+import type { Feed, FeedRequest } from "../feed.ts"
 
 /** The books of markets with volume or open interest, of all open ones, or of these tickers. */
 export type Choice = "traded" | "open" | ReadonlyArray<string>
@@ -13,6 +13,14 @@ const about: Readonly<Record<"traded" | "open", string>> = {
   open: "the order book of every open market"
 }
 
+const booksOf = (tickers: ReadonlyArray<string>): FeedRequest => ({
+  endpoint: "GET /markets/orderbooks",
+  path: "/markets/orderbooks",
+  query: { tickers },
+  items: "orderbooks",
+  paged: false
+})
+
 export const orderbooksOf = (choice: Choice): Feed => {
   const roster = typeof choice === "string" ? choice : undefined
   const chosen = typeof choice === "string" ? undefined : [...new Set(choice)].sort()
@@ -21,14 +29,7 @@ export const orderbooksOf = (choice: Choice): Feed => {
     about: roster === undefined ? "the order book of each chosen market" : about[roster],
     everySeconds: 60 * 60,
     ...(roster === undefined ? {} : { roster }),
-    requests: ({ tickers }) =>
-      batches(chosen ?? tickers, TICKERS_MAX).map((batch) => ({
-        endpoint: "GET /markets/orderbooks",
-        path: "/markets/orderbooks",
-        query: { tickers: batch },
-        items: "orderbooks",
-        paged: false
-      }))
+    requests: ({ tickers }) => batches(chosen ?? tickers).map((some) => batched(some, "ticker", booksOf))
   }
 }
 

@@ -2,8 +2,8 @@
  * Markets that are not open yet, and what became of those that were: paused, closed, determined, disputed, amended.
  * One that no listing holds any more is asked for by name: settled since, archived, or purged.
  */
-import { batches, type Feed, type FeedRequest } from "../feed.ts"
-import { TICKERS_MAX } from "../limits.ts"
+import { batched, batches } from "../batch.ts"
+import type { Feed, FeedRequest } from "../feed.ts"
 
 const listing = (status: "closed" | "paused" | "unopened"): FeedRequest => ({
   endpoint: "GET /markets",
@@ -15,13 +15,15 @@ const listing = (status: "closed" | "paused" | "unopened"): FeedRequest => ({
 
 /** What the live tier has let go of, the archive has; a provisional market that was purged is in neither. */
 const byName = (tickers: ReadonlyArray<string>): ReadonlyArray<FeedRequest> =>
-  (["/markets", "/historical/markets"] as const).map((path) => ({
-    endpoint: `GET ${path}`,
-    path,
-    query: { limit: "1000", tickers: tickers.join(",") },
-    items: "markets",
-    paged: true
-  }))
+  (["/markets", "/historical/markets"] as const).map((path) =>
+    batched(tickers, null, (some) => ({
+      endpoint: `GET ${path}`,
+      path,
+      query: { limit: "1000", tickers: some.join(",") },
+      items: "markets",
+      paged: true
+    }))
+  )
 
 export const states: Feed = {
   name: "states",
@@ -32,6 +34,6 @@ export const states: Feed = {
     listing("unopened"),
     listing("closed"),
     listing("paused"),
-    ...batches(tickers, TICKERS_MAX).flatMap(byName)
+    ...batches(tickers).flatMap(byName)
   ]
 }

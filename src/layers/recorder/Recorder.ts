@@ -1,5 +1,6 @@
 /** The Recorder over KalshiApi, ObservationLog and Roster. */
 import { Cause, Effect, Exit, Layer, Option, Ref, Stream } from "effect"
+import { isAskable } from "../../domain/batch.ts"
 import type {
   CursorRepeated,
   ExchangeRefused,
@@ -16,9 +17,11 @@ import { type Recorded, Recorder, type SlotToTake } from "../../services/Recorde
 import { Roster } from "../../services/Roster.ts"
 import { bugIn, logBug } from "../bug.ts"
 import { now } from "../now.ts"
+import * as Batches from "./batches.ts"
 import { clockWarning, earlier, madeAt } from "./exchange-clock.ts"
 import { type Page, pages } from "./pages.ts"
 import { unseen } from "./unseen.ts"
+import { tooManyWithout, withoutAnswer } from "./without-answer.ts"
 
 type Refusal = ExchangeRefused | CursorRepeated
 type Stopped = ExchangeUnreachable | NothingListed | StorageFailed
@@ -63,20 +66,19 @@ export const make = Effect.gen(function* () {
     )
 
   /** A request that is refused takes none of the others with it: what they ask for may be gone tomorrow. */
-  const walkAll = (
-    taken: SlotToTake,
-    requests: ReadonlyArray<FeedRequest>,
-    onPage: (page: Page) => Effect.Effect<void>,
-    onRefused: (refusal: Refusal) => Effect.Effect<void>
-  ): Effect.Effect<void, Stopped> =>
-    Effect.forEach(
-      requests,
-      (request) =>
-        walk(taken, request, onPage).pipe(
-          Effect.catchTags({ ExchangeRefused: onRefused, CursorRepeated: onRefused })
-        ),
-      { discard: true, concurrency: REQUESTS_AT_A_TIME }
-    )
+  const walkOne =
+    (taken: SlotToTake) =>
+    (
+      request: FeedRequest,
+      onPage: (page: Page) => Effect.Effect<void>
+    ): Effect.Effect<Refusal | undefined, Stopped> =>
+      walk(taken, request, onPage).pipe(
+        Effect.as<Refusal | undefined>(undefined),
+        Effect.catchTags({
+          ExchangeRefused: (refusal) => Effect.succeed(refusal),
+          CursorRepeated: (refusal) => Effect.succeed(refusal)
+        })
+      )
 
   const contextOf = ({ feed, since, slot }: SlotToTake) =>
     Effect.gen(function* () {
@@ -102,13 +104,13 @@ export const make = Effect.gen(function* () {
 
       const outcomeOf = (exit: Exit.Exit<string | null, Stopped>) =>
         Effect.map(
-          Effect.all([Ref.get(recorded), Ref.get(refusals), Ref.get(firstMade)]),
-          ([{ failedAttempts, items, pages }, refused, made]): RunOutcome => {
-            const complete = Exit.isSuccess(exit) && refused.length === 0
+          Effect.all([Ref.get(recorded), Ref.get(refusals), Ref.get(firstMade), batches.answered]),
+          ([{ failedAttempts, items, pages }, refused, made, answered]): RunOutcome => {
+            const complete = Exit.isSuccess(exit) && refused.length === 0 && !tooManyWithout(answered)
             return {
               status: complete ? "complete" : "failed",
               reason: Exit.match(exit, {
-                onSuccess: (unseen) => reasonOfRefusals(refused) ?? unseen,
+                onSuccess: (unseen) => allReasons(reasonOfRefusals(refused), withoutAnswer(answered), unseen),
                 onFailure: reasonOf
               }),
               pages,
@@ -133,6 +135,17 @@ export const make = Effect.gen(function* () {
         )
 
       const onRefused = (refusal: Refusal) => Ref.update(refusals, (before) => [...before, refusal])
+      const batches = yield* Batches.make({ walk: walkOne(taken), onPage: count, onRefused })
+
+      const walkAll = (context: FeedContext) =>
+        Effect.suspend(() => {
+          const askable = context.tickers.filter(isAskable)
+          batches.giveUp(context.tickers.filter((ticker) => !isAskable(ticker)))
+          return Effect.forEach(feed.requests({ ...context, tickers: askable }), batches.ask, {
+            discard: true,
+            concurrency: REQUESTS_AT_A_TIME
+          })
+        })
 
       /** One answer more, recorded like any other; it is none of the listing's items. */
       const ask = (request: FeedRequest) =>
@@ -143,7 +156,8 @@ export const make = Effect.gen(function* () {
               Option.isNone(page.refused) ? Ref.set(body, Option.some(page.response.body)) : Effect.void,
               count({ ...page, items: 0 })
             )
-          yield* walkAll(taken, [request], keep, onRefused)
+          const refusal = yield* walkOne(taken)(request, keep)
+          if (refusal !== undefined) yield* onRefused(refusal)
           return yield* Ref.get(body)
         })
 
@@ -154,9 +168,7 @@ export const make = Effect.gen(function* () {
           const exit = yield* Effect.exit(
             restore(
               Effect.flatMap(contextOf(taken), (context) =>
-                walkAll(taken, feed.requests(context), count, onRefused).pipe(
-                  Effect.zipRight(unseen(feed.reach?.(context), slot, ask))
-                )
+                walkAll(context).pipe(Effect.zipRight(unseen(feed.reach?.(context), slot, ask)))
               )
             )
           )
@@ -189,6 +201,11 @@ const reasonOfRefusals = ([first, ...others]: ReadonlyArray<Refusal>): string | 
   return others.length === 0
     ? first.message
     : `${others.length + 1} requests were refused; the first: ${first.message}`
+}
+
+const allReasons = (...reasons: ReadonlyArray<string | null>): string | null => {
+  const some = reasons.filter((reason) => reason !== null)
+  return some.length === 0 ? null : some.join("; ")
 }
 
 /** The exchange's failures and bugs of one feed are outcomes; a broken disk and an interruption are not. */
