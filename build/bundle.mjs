@@ -8,11 +8,12 @@ import { build } from "esbuild"
 const root = fileURLToPath(new URL("..", import.meta.url))
 
 /**
- * Threads start from files of their own, which the sources look for beside themselves: every file of a bundle,
+ * Threads and processes start from files of their own, which the sources look for beside themselves: every file of a bundle,
  * entry point or shared, lies in one folder. A bundle needs no boot.mjs, which compiles the thread's sources.
  */
 const threads = {
   boot: "src/layers/interpreter/worker.ts",
+  "integrity.child": "src/layers/sqlite/integrity.child.mjs",
   "snapshot.worker": "src/layers/sqlite/snapshot.worker.mjs"
 }
 

@@ -92,6 +92,16 @@ export class LogCutShort extends Data.TaggedError("LogCutShort")<{
   }
 }
 
+/** The file of the database is damaged where no hash reaches: in an index, or in how its pages hang together. */
+export class DatabaseDamaged extends Data.TaggedError("DatabaseDamaged")<{
+  readonly dataDir: string
+  readonly why: string
+}> {
+  override get message() {
+    return `${this.dataDir}/kalshi.db is damaged: ${this.why}. Indexes are made anew by \`sqlite3 ${this.dataDir}/kalshi.db REINDEX\` and tables by \`kalshi replay\`, with the recorder stopped; if \`kalshi log verify\` still fails then, restore kalshi.db from a backup.`
+  }
+}
+
 /** What is kept beside the log is not what was written. */
 export class RecordsDamaged extends Data.TaggedError("RecordsDamaged")<{
   readonly what: string

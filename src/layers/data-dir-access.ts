@@ -4,7 +4,7 @@ import type * as PlatformError from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import { Effect } from "effect"
 import { NoDatabase, StorageFailed } from "../domain/errors.ts"
-import { databasePath } from "./data-dir.ts"
+import { anchorPath, databasePath, holderPath } from "./data-dir.ts"
 import { whyOf } from "./why.ts"
 
 const CHOOSE = "name another --data-dir"
@@ -82,6 +82,13 @@ const refuseEmpty = (path: string, size: bigint) =>
       })
     : Effect.void
 
+/** A recorder that was killed before it had written anything: its note is there, and nothing that was recorded. */
+const wasJustBorn = (dataDir: string) =>
+  Effect.gen(function* () {
+    const files = yield* FileSystem.FileSystem
+    return (yield* files.exists(holderPath(dataDir))) && !(yield* files.exists(anchorPath(dataDir)))
+  }).pipe(Effect.orElseSucceed(() => false))
+
 /** For programs that make a database where there is none. */
 export const refuseEmptyDatabase = (
   dataDir: string
@@ -90,7 +97,9 @@ export const refuseEmptyDatabase = (
     Effect.map(({ size }) => BigInt(size)),
     // None is there, or SQLite says what is wrong with it.
     Effect.orElseSucceed(() => 1n),
-    Effect.flatMap((size) => refuseEmpty(databasePath(dataDir), size))
+    Effect.flatMap((size) => refuseEmpty(databasePath(dataDir), size)),
+    Effect.unlessEffect(wasJustBorn(dataDir)),
+    Effect.asVoid
   )
 
 /** For programs that need a recording: it is there, and may be read. */

@@ -5,7 +5,7 @@
  * could not tell it: a container on the same volume counts its processes by itself.
  */
 import { randomUUID } from "node:crypto"
-import { existsSync } from "node:fs"
+import { accessSync, existsSync } from "node:fs"
 import { access, constants, mkdir, readdir, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -41,6 +41,8 @@ export interface Claim {
 }
 
 export const claim = (parent: string, prefix: string): Claim => {
+  // SQLite would only say that it cannot open a file.
+  accessSync(parent, constants.W_OK)
   for (;;) {
     const path = join(parent, `${prefix}${randomUUID()}`)
     const lock = tryLock(lockOf(path))

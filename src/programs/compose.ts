@@ -13,6 +13,7 @@ import * as SqliteBackfills from "../layers/sqlite/Backfills.ts"
 import * as SqliteRuns from "../layers/sqlite/CollectionRuns.ts"
 import * as SqliteDatabase from "../layers/sqlite/Database.ts"
 import { Database } from "../layers/sqlite/Database.ts"
+import { locate } from "../layers/sqlite/locate.ts"
 import { migrate, refuseOtherPrograms, requireRecording } from "../layers/sqlite/migrations.ts"
 import * as SqliteLog from "../layers/sqlite/ObservationLog.ts"
 import * as CandlestickRepository from "../layers/sqlite/repositories/CandlestickRepository.ts"
@@ -60,7 +61,7 @@ const readerDatabase = (dataDir: string) =>
     Database,
     Effect.gen(function* () {
       yield* requireDatabase(dataDir)
-      const database = yield* SqliteDatabase.make(databasePath(dataDir), "reader")
+      const database = yield* Effect.flatMap(locate(dataDir), (name) => SqliteDatabase.make(name, "reader"))
       yield* Effect.provideService(requireRecording, Database, database)
       return database
     })

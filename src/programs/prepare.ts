@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import { TablesOutdated } from "../domain/errors.ts"
 import { checkAnchor } from "../layers/sqlite/anchor.ts"
+import { checkIntegrity } from "../layers/sqlite/integrity.ts"
 import { verifyRuns } from "../layers/sqlite/run-seals.ts"
 import { Backfills } from "../services/Backfills.ts"
 import { Collector } from "../services/Collector.ts"
@@ -43,8 +44,9 @@ export const warnIfOutdated = Effect.catchTag(failIfOutdated, "TablesOutdated", 
 
 export const warnIfCutShort = Effect.catchAll(checkAnchor, ({ message }) => Effect.logWarning(message))
 
-/** What the chain of hashes does not cover: the end of the log, and what is kept beside it. */
-export const verifyRecords = Effect.zipRight(checkAnchor, verifyRuns)
+/** What the chain of hashes does not cover: the end of the log, and what is kept beside it, and how the file hangs together. */
+export const verifyRecords = (dataDir: string) =>
+  checkAnchor.pipe(Effect.zipRight(verifyRuns), Effect.zipRight(checkIntegrity(dataDir)))
 
 export const replayWithProgress = Effect.gen(function* () {
   const replay = yield* Replay

@@ -105,4 +105,14 @@ describe("a data directory", { timeout: PATIENCE_MILLIS }, () => {
       chmodSync(dataDir, 0o700)
     }).pipe(Effect.provide(NodeContext.layer))
   )
+
+  it.scopedLive("whose recorder was killed at birth is begun anew", () =>
+    Effect.gen(function* () {
+      const dataDir = yield* folder
+      writeFileSync(join(dataDir, "kalshi.db"), "")
+      writeFileSync(join(dataDir, "writer.json"), "{}")
+      const { code, stderr } = yield* run("init", ["--data-dir", dataDir])
+      assert.strictEqual(code, 0, stderr)
+    })
+  )
 })

@@ -9,6 +9,7 @@ import {
   type DuckDBMaterializedResult
 } from "@duckdb/node-api"
 import { Effect, type Scope } from "effect"
+import { whyOf } from "../why.ts"
 
 export interface Duck<E> {
   readonly connection: DuckDBConnection
@@ -27,8 +28,6 @@ export interface DuckOptions<E> {
   /** What an error of DuckDB becomes. */
   readonly onError: (why: string) => E
 }
-
-export const whyOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 const config = ({ memoryMegabytes, spillFolder }: DuckOptions<unknown>): Record<string, string> => ({
   memory_limit: `${memoryMegabytes}MB`,

@@ -155,7 +155,7 @@ export const startBuilding = (output: string): Effect.Effect<Building, ExportFai
         try: () => claim(dirname(path), hiddenPrefix(path, "new")),
         catch: (error) => fail(path, whyOf(error))
       }),
-      (claimed) => Effect.promise(() => release(claimed))
+      (claimed) => Effect.ignoreLogged(Effect.tryPromise(() => release(claimed)))
     )
     yield* io(path, () => mkdir(folder))
     return { path, folder, old: oldBeside(path, folder), earlier }

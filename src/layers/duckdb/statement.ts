@@ -2,7 +2,8 @@
 import { StatementType } from "@duckdb/node-api"
 import { Effect } from "effect"
 import { QueryFailed } from "../../domain/errors.ts"
-import { type Duck, whyOf } from "./Duck.ts"
+import { whyOf } from "../why.ts"
+import type { Duck } from "./Duck.ts"
 import { explained } from "./query-error.ts"
 
 const WANTED =

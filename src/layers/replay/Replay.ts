@@ -4,18 +4,18 @@
  */
 import { join } from "node:path"
 import { Effect, ExecutionStrategy, Exit, Layer, Scope } from "effect"
-import { TablesDiffer } from "../../domain/errors.ts"
+import { StorageFailed, TablesDiffer } from "../../domain/errors.ts"
 import type { Projection } from "../../domain/projection.ts"
 import { Interpreter } from "../../services/Interpreter.ts"
 import { ObservationLog } from "../../services/ObservationLog.ts"
 import { type OnProgress, Projector } from "../../services/Projector.ts"
 import { Replay, type TableDigest } from "../../services/Replay.ts"
-import { databasePath } from "../data-dir.ts"
 import { firstOf } from "../first-of.ts"
 import { workFolder, workParent } from "../held.ts"
 import * as ProjectorLive from "../projector/Projector.ts"
 import * as SqliteDatabase from "../sqlite/Database.ts"
 import { Database, storage } from "../sqlite/Database.ts"
+import { locate } from "../sqlite/locate.ts"
 import { migrateScratch } from "../sqlite/migrations.ts"
 import * as SqliteLog from "../sqlite/ObservationLog.ts"
 import { honourCutoffs, readCutoffs } from "../sqlite/prune-cutoffs.ts"
@@ -42,12 +42,18 @@ export const make = ({ dataDir, projections, scratch: chosen }: ReplayOptions) =
       const folder = yield* workFolder("rebuild", chosen ?? (yield* workParent(dataDir)))
       const path = join(folder, "tables.db")
       const database = yield* SqliteDatabase.make(path, "scratch")
-      yield* database.sql`ATTACH ${databasePath(dataDir)} AS live`
+      const live = yield* locate(dataDir).pipe(
+        Effect.catchTag(
+          "NoDatabase",
+          ({ message }) => new StorageFailed({ operation: "reading the log", why: message })
+        )
+      )
+      yield* database.sql`ATTACH ${live} AS live`
       yield* database.sql`PRAGMA live.synchronous = FULL`
       yield* migrateScratch(projections).pipe(Effect.provideService(Database, database))
       yield* database.sql`CREATE TEMP VIEW observations AS SELECT * FROM live.observations`
       const indexes = yield* Effect.provideService(takeIndexes, Database, database)
-      return { database, indexes, path }
+      return { database, indexes, live, path }
     }).pipe(storage("preparing a rebuild"))
 
     /** Told before the tables are read, so that both go on at a time. */
@@ -78,7 +84,7 @@ export const make = ({ dataDir, projections, scratch: chosen }: ReplayOptions) =
 
     const verify: Replay["Type"]["verify"] = (onProgress) =>
       Effect.gen(function* () {
-        const { database, path } = yield* scratch
+        const { database, live: liveFile, path } = yield* scratch
         return yield* Effect.gen(function* () {
           yield* announce
           const reading = yield* Effect.flatMap(Effect.scope, (scope) =>
@@ -86,7 +92,7 @@ export const make = ({ dataDir, projections, scratch: chosen }: ReplayOptions) =
           )
           // All of one moment: a collector may be writing meanwhile.
           const live = yield* Effect.flatMap(
-            Scope.extend(snapshotOf(databasePath(dataDir)), reading),
+            Scope.extend(snapshotOf(liveFile), reading),
             stateIn(projections)
           )
           // Let go as soon as it has answered: a collector's journal grows for as long as somebody reads.

@@ -2,12 +2,11 @@
  * One moment of a database, read by a thread of its own. Questions are answered in the order in which they were asked,
  * and asking does not wait: while one answer is put to use, or SQLite is at work here, the thread is at the next.
  */
-import { access } from "node:fs/promises"
 import { Worker } from "node:worker_threads"
 import { Deferred, Effect, type Scope } from "effect"
-import { NoDatabase, StorageFailed } from "../../domain/errors.ts"
-import { databasePath } from "../data-dir.ts"
+import { type NoDatabase, StorageFailed } from "../../domain/errors.ts"
 import { whyOf } from "../why.ts"
+import { locate } from "./locate.ts"
 
 export type SqliteValue = null | number | string | Uint8Array
 export type SqliteRow = ReadonlyArray<SqliteValue>
@@ -137,9 +136,5 @@ export const snapshotOf = (file: string): Effect.Effect<Snapshot, StorageFailed,
 /** The same of a data directory, which has a database if anything has been recorded there. */
 export const openSnapshot = (
   dataDir: string
-): Effect.Effect<Snapshot, NoDatabase | StorageFailed, Scope.Scope> => {
-  const file = databasePath(dataDir)
-  return Effect.tryPromise({ try: () => access(file), catch: () => new NoDatabase({ dataDir }) }).pipe(
-    Effect.zipRight(snapshotOf(file))
-  )
-}
+): Effect.Effect<Snapshot, NoDatabase | StorageFailed, Scope.Scope> =>
+  Effect.flatMap(locate(dataDir), snapshotOf)

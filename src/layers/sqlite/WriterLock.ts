@@ -54,9 +54,7 @@ export const acquire = (dataDir: string, program: string) =>
       files
         .writeFileString(holder, said)
         .pipe(
-          Effect.mapError(
-            (error) => new StorageFailed({ operation: `writing ${holder}`, why: error.message })
-          )
+          Effect.mapError((error) => new StorageFailed({ operation: `writing ${holder}`, why: whyOf(error) }))
         ),
       () => Effect.logDebug("released the lock").pipe(Effect.zipRight(Effect.exit(files.remove(holder))))
     )

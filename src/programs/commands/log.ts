@@ -79,7 +79,7 @@ export const runVerify = ({ dataDir, from, json, to }: VerifyValues) =>
     yield* withProgress("verifying", "observations", ({ at }) =>
       Stream.runForEach(log.verify({ from, to: last }), (seq) => at(seq - from + 1, last - from + 1))
     )
-    if (to === undefined) yield* Effect.zipRight(checkEnd, verifyRecords)
+    if (to === undefined) yield* Effect.zipRight(checkEnd, verifyRecords(dataDir))
     const checked = Math.max(0, Math.min(last, head.seq) - from + 1)
     yield* result(json, { from, to: last, observations: checked, headChainSha256: head.chainSha256 }, [
       `${plural(checked, "observation")} verified, seq ${from} to ${Math.min(last, head.seq)}: the chain is whole`,

@@ -7,15 +7,16 @@ import { failIfOutdated, replayWithProgress, verifyRecords } from "../prepare.ts
 import { count, plural, result } from "../terminal/output.ts"
 import { withProgress } from "../terminal/progress.ts"
 
-const verifyWithProgress = Effect.gen(function* () {
-  yield* failIfOutdated
-  yield* verifyRecords
-  const replay = yield* Replay
-  const head = yield* Effect.flatMap(ObservationLog, (log) => log.head)
-  return yield* withProgress("verifying", "observations", ({ at }) =>
-    replay.verify((seq) => at(seq, head.seq))
-  )
-})
+const verifyWithProgress = (dataDir: string) =>
+  Effect.gen(function* () {
+    yield* failIfOutdated
+    yield* verifyRecords(dataDir)
+    const replay = yield* Replay
+    const head = yield* Effect.flatMap(ObservationLog, (log) => log.head)
+    return yield* withProgress("verifying", "observations", ({ at }) =>
+      replay.verify((seq) => at(seq, head.seq))
+    )
+  })
 
 const conclude = (
   json: boolean,
@@ -33,11 +34,11 @@ const conclude = (
     }`
   ])
 
-export const run = ({ dataDir, json, verify }: Values) =>
+export const run = ({ dataDir, json, scratch, verify }: Values) =>
   Effect.gen(function* () {
     const startedAt = yield* Clock.currentTimeMillis
     const rebuilt = yield* verify
-      ? Effect.provide(verifyWithProgress, reader(dataDir))
+      ? Effect.provide(verifyWithProgress(dataDir), reader(dataDir, scratch))
       : Effect.provide(replayWithProgress, rewriter(dataDir, "replay"))
     yield* conclude(json, verify, rebuilt, (yield* Clock.currentTimeMillis) - startedAt)
   })

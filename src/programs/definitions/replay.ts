@@ -1,11 +1,17 @@
 import { program, type ValuesOf } from "../cli/definition.ts"
-import { flag } from "../cli/option.ts"
+import { flag, option, text } from "../cli/option.ts"
 import * as shared from "./shared.ts"
 
 const options = {
   dataDir: shared.dataDir,
   json: shared.json,
-  verify: flag("Rebuild beside the tables and compare every one; change nothing, lock nobody out")
+  verify: flag("Rebuild beside the tables and compare every one; change nothing, lock nobody out"),
+  scratch: option({
+    value: "FOLDER",
+    about: "With --verify: where the tables are rebuilt, about as large as the database",
+    otherwise: "the data directory, or the temporary files if it may only be read",
+    parse: text
+  })
 }
 
 export type Values = ValuesOf<typeof options>

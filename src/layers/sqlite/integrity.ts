@@ -1,0 +1,71 @@
+/**
+ * SQLite's `integrity_check` of a whole database: that its pages hang together, and that every index has the rows of
+ * its table. Flipped bits of an index are found by nothing else: hashes are taken of tables. In a process of its own,
+ * which an interruption ends at once.
+ */
+import { spawn } from "node:child_process"
+import { fileURLToPath } from "node:url"
+import { Effect, Option, Schema } from "effect"
+import { DatabaseDamaged, StorageFailed } from "../../domain/errors.ts"
+import { whyOf } from "../why.ts"
+import { locate } from "./locate.ts"
+
+const Said = Schema.parseJson(
+  Schema.Union(
+    Schema.Struct({ found: Schema.Array(Schema.String) }),
+    Schema.Struct({ error: Schema.Struct({ code: Schema.optional(Schema.String), message: Schema.String }) })
+  )
+)
+
+const run = (file: string): Effect.Effect<string, StorageFailed> =>
+  Effect.async((resume) => {
+    const child = spawn(
+      process.execPath,
+      [fileURLToPath(new URL("./integrity.child.mjs", import.meta.url)), file],
+      { stdio: ["ignore", "pipe", "ignore"] }
+    )
+    let said = ""
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      said += text
+    })
+    child.once("error", (error) => resume(failed(whyOf(error))))
+    child.once("close", (code, signal) =>
+      resume(code === 0 ? Effect.succeed(said) : failed(`the process ended with ${signal ?? `code ${code}`}`))
+    )
+    return Effect.sync(() => child.kill("SIGKILL"))
+  })
+
+const failed = (why: string) => new StorageFailed({ operation: "checking the database", why })
+
+/** `row 7 missing from index market_numbers_1`: the index of a key has a name that SQLite made of its table's. */
+const indexIn = (line: string): string | undefined =>
+  /(?:missing from index|entries in index|entry in index|order for index) (\S+)/.exec(line)?.[1]
+
+const tableOf = (index: string): string => index.replace(/^sqlite_autoindex_(.+)_\d+$/, "$1")
+
+const wordsOf = (found: ReadonlyArray<string>): string => {
+  const lines = found.flatMap((text) => text.split("\n")).filter((line) => !line.startsWith("***"))
+  const indexes = lines.map(indexIn)
+  const names = [...new Set(indexes.flatMap((index) => (index === undefined ? [] : [index])))]
+  const [first = "it does not hang together"] = lines
+  return lines.length > 0 && indexes.every((index) => index !== undefined)
+    ? `${names.length === 1 ? "the index" : "the indexes"} ${names.join(", ")} ${names.length === 1 ? "does" : "do"} not have the rows of ${[...new Set(names.map(tableOf))].join(", ")} (${first})`
+    : first
+}
+
+/** Fails with what is damaged. */
+export const checkIntegrity = (dataDir: string) =>
+  Effect.gen(function* () {
+    const said = yield* Effect.flatMap(locate(dataDir), run)
+    const answer = Schema.decodeOption(Said)(said)
+    if (Option.isNone(answer)) return yield* failed("the process has not said what it found")
+    if ("error" in answer.value) {
+      const { code, message } = answer.value.error
+      const error = Object.assign(new Error(message), { code })
+      return yield* code?.startsWith("SQLITE_CORRUPT")
+        ? new DatabaseDamaged({ dataDir, why: message })
+        : failed(whyOf(error))
+    }
+    const { found } = answer.value
+    if (found.join() !== "ok") return yield* new DatabaseDamaged({ dataDir, why: wordsOf(found) })
+  })
