@@ -26,9 +26,17 @@ export class ExchangeRefused extends Data.TaggedError("ExchangeRefused")<{
   readonly attempts: number
 }> {
   override get message() {
-    return `the exchange answered ${this.status} to ${brief(this.request)} (${this.why}) after ${this.attempts} ${this.attempts === 1 ? "attempt" : "attempts"}. ${advice[this.status] ?? "Recording resumes with the next slot."}`
+    return `the exchange answered ${this.status} to ${brief(this.request)} (${this.why}) after ${this.attempts} ${this.attempts === 1 ? "attempt" : "attempts"}. ${adviceOn(this.status, this.request)}`
   }
 }
+
+/** No segment of the path names a series, an event or a market: the exchange has it, whatever it holds. */
+const NAMES_NOTHING = /^(\/[a-z_]+)+(\?|$)/
+
+const adviceOn = (status: number, request: string): string =>
+  status === 404 && NAMES_NOTHING.test(request)
+    ? "Is /trade-api/v2 missing at the end of --api-url?"
+    : (advice[status] ?? "Recording resumes with the next slot.")
 
 const advice: Readonly<Record<number, string>> = {
   400: "The request is not one the exchange knows any more: please report it.",
@@ -55,10 +63,14 @@ export class NothingListed extends Data.TaggedError("NothingListed")<{ readonly 
   }
 }
 
+/** The same words bring the same nothing: there is no point in asking again. */
+const NOTHING_FOUND =
+  "the exchange knows no market by that name in that time, neither live nor archived. Check the name and the times; names are case-sensitive."
+
 /** A backfill names markets that neither tier of the exchange knows. */
 export class NothingFound extends Data.TaggedError("NothingFound") {
   override get message() {
-    return "the exchange knows no market by that name in that time, neither live nor archived: tickers are case-sensitive."
+    return NOTHING_FOUND
   }
 }
 
@@ -175,7 +187,9 @@ export class BackfillFailed extends Data.TaggedError("BackfillFailed")<{
   readonly why: string
 }> {
   override get message() {
-    return `the backfill ${this.slot} failed: ${this.why} Run the same command again: it goes on where it stopped.`
+    const again =
+      this.why === NOTHING_FOUND ? "" : " Run the same command again: it goes on where it stopped."
+    return `the backfill ${this.slot} failed: ${this.why}${again}`
   }
 }
 

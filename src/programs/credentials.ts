@@ -38,8 +38,23 @@ export const signer: Effect.Effect<Signer | undefined, WrongUsage, FileSystem.Fi
 
 const wrong = (why: string) => new WrongUsage({ why })
 
+/** Of the permissions of a file: everybody may read it. */
+const WORLD_READS = 0o004
+
+const warnIfPublic = (mode: number) =>
+  (mode & WORLD_READS) === 0
+    ? Effect.void
+    : Effect.logWarning(
+        "every user of this machine may read the file that KALSHI_PRIVATE_KEY_PATH names: chmod 600 it"
+      )
+
 const readKey = (path: Redacted.Redacted) =>
-  Effect.flatMap(FileSystem.FileSystem, (files) => files.readFileString(Redacted.value(path))).pipe(
+  Effect.gen(function* () {
+    const files = yield* FileSystem.FileSystem
+    const key = yield* files.readFileString(Redacted.value(path))
+    yield* warnIfPublic((yield* files.stat(Redacted.value(path))).mode)
+    return key
+  }).pipe(
     Effect.mapBoth({
       onSuccess: Redacted.make,
       onFailure: (error) =>

@@ -206,7 +206,7 @@ describe("backfill, by itself", { timeout: PATIENCE_MILLIS }, () => {
       const dataDir = join(yield* folder, "new")
       const nonsense = [
         [[], /give --series, --event, --tickers, or --from/],
-        [["--series", ""], /take names/],
+        [["--series", ""], /--series "": must not be empty/],
         [["--from", "1d", "--to", "2d"], /--from must be before --to/]
       ] as const
       const tried = yield* Effect.forEach(nonsense, ([args]) => run("backfill", on(dataDir, x, ...args)), {

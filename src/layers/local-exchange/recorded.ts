@@ -110,6 +110,16 @@ export const recordedRouter = (directory: string): Effect.Effect<Router, Recordi
     try: () => readRecording(directory),
     catch: (cause) => new RecordingUnreadable({ directory, reason: String(cause) })
   }).pipe(
+    Effect.filterOrFail(
+      ({ bodies, events, markets, series }) =>
+        bodies.size + events.length + markets.length + series.length > 0,
+      () =>
+        new RecordingUnreadable({
+          directory,
+          reason:
+            "no file there is a recorded answer of the exchange, in JSON and with a name that ends with .json"
+        })
+    ),
     Effect.map((recording): Router => {
       const series = recording.series.flatMap((page) => page.items)
       const [only, second] = recording.series

@@ -74,18 +74,25 @@ export class ExchangeNotStarted extends Schema.TaggedError<ExchangeNotStarted>()
   reason: Schema.String
 }) {
   override get message(): string {
-    return `The local exchange could not start on ${this.host}:${this.port}: ${this.reason}`
+    return `the local exchange could not start on ${this.host}:${this.port}: ${this.reason}`
   }
 }
 
 const REQUESTS_KEPT_MAX = 100_000
 
+const whyNotListening: Readonly<Record<string, string>> = {
+  EADDRINUSE: "another program listens there; use --port 0 for any free port, or name another",
+  EACCES: "this user may not listen there; use --port 0 for any free port, or one above 1023"
+}
+
 type Seen = { -readonly [K in keyof SeenRequest]: SeenRequest[K] }
 
 const listen = (server: Server, host: string, port: number) =>
   Effect.async<number, ExchangeNotStarted>((resume) => {
-    const failed = (cause: Error) =>
-      resume(Effect.fail(new ExchangeNotStarted({ host, port, reason: cause.message })))
+    const failed = ({ code, message }: NodeJS.ErrnoException) =>
+      resume(
+        Effect.fail(new ExchangeNotStarted({ host, port, reason: whyNotListening[code ?? ""] ?? message }))
+      )
     server.once("error", failed)
     server.listen(port, host, () => {
       server.off("error", failed)

@@ -2,8 +2,8 @@
 import { type Command, CommanderError } from "commander"
 import { commandOf, type Root } from "./commander.ts"
 import type { Definition, Job } from "./definition.ts"
-import type { LogLevelName } from "./log-level.ts"
-import { WrongWords } from "./resolve.ts"
+import { type LogLevelName, logLevel } from "./log-level.ts"
+import { resolve, WrongWords } from "./resolve.ts"
 import { VERSION } from "./version.ts"
 
 export type Asked = { readonly text: string } | { readonly job: Job; readonly logLevel: LogLevelName }
@@ -58,11 +58,16 @@ const captured = (command: Command, write: (text: string) => void): void => {
 }
 
 /** Throws WrongWords. */
-export const ask = (of: Root | Definition, words: ReadonlyArray<string>): Asked => {
+export const ask = (
+  of: Root | Definition,
+  words: ReadonlyArray<string>,
+  environment: NodeJS.ProcessEnv
+): Asked => {
   const texts: Array<string> = []
   let asked: Asked | undefined
-  const root = commandOf(of, (job, logLevel) => {
-    asked = { job, logLevel }
+  const root = commandOf(of, (program, typed) => {
+    const { values } = resolve({ options: { logLevel } }, typed, environment)
+    asked = { job: program.prepare(typed, environment), logLevel: values.logLevel }
   }).version(VERSION, "-v, --version")
   captured(root, (text) => {
     texts.push(text)

@@ -1,10 +1,10 @@
 /** Definitions as commands of commander, which takes the words apart and knows near misses. */
 import { Command, Option as Flag } from "commander"
-import { type Definition, isFamily, type Job, type Program } from "./definition.ts"
+import { type Definition, isFamily, type Program } from "./definition.ts"
 import { helpOf, overview } from "./help.ts"
-import { type LogLevelName, logLevel } from "./log-level.ts"
+import { logLevel } from "./log-level.ts"
 import type { Option } from "./option.ts"
-import { flagOf, resolve, WrongWords } from "./resolve.ts"
+import { flagOf, type Words, WrongWords } from "./resolve.ts"
 
 /** Several definitions under one name: the command `kalshi` itself. */
 export interface Root {
@@ -15,8 +15,8 @@ export interface Root {
   readonly alias?: string
 }
 
-/** Told the job that the words ask for. */
-export type Choose = (job: Job, logLevel: LogLevelName) => void
+/** Told the program that the words name, and what else they say. */
+export type Choose = (program: Program, typed: Words) => void
 
 const flagFor = (name: string, { about, hidden = false, short, value }: Option<unknown>): Flag =>
   new Flag(
@@ -48,9 +48,7 @@ const programCommand = (path: string, program: Program, choose: Choose): Command
   return command.action(() => {
     const typed = command.optsWithGlobals<Record<string, string | true>>()
     checkValues(typed)
-    const words = { options: typed, argument: command.args[0] }
-    const said = resolve({ options: { logLevel } }, words, process.env)
-    choose(program.prepare(words, process.env), said.values.logLevel)
+    choose(program, { options: typed, argument: command.args[0] })
   })
 }
 

@@ -26,7 +26,7 @@ const fail = (message: string, exitCode: number): void => {
 export const main = async (of: Root | Definition): Promise<void> => {
   endWithReader()
   try {
-    const asked = ask(of, process.argv.slice(2))
+    const asked = ask(of, process.argv.slice(2), process.env)
     if ("text" in asked) {
       process.stdout.write(asked.text)
       return

@@ -19,8 +19,13 @@ export const flagOf = (name: string): string =>
 /** A value that is somebody's whole query is not said again whole. */
 const VALUE_CHARS_MAX = 60
 
-const brief = (value: string): string =>
-  value.length > VALUE_CHARS_MAX ? `${value.slice(0, VALUE_CHARS_MAX)}…` : value
+/** User and password of a URL, as far as a mistyped one can be told, and what follows its `?`. */
+const SECRETS = /(^|\/\/)[^/\s]*@|(?<=^https?:[^\s]*)[?#].*$/g
+
+const brief = (value: string): string => {
+  const shown = value.replace(SECRETS, "$1…")
+  return shown.length > VALUE_CHARS_MAX ? `${shown.slice(0, VALUE_CHARS_MAX)}…` : shown
+}
 
 const quoted = (value: string): string => (value === "" || /\s/.test(value) ? JSON.stringify(value) : value)
 

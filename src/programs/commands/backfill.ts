@@ -1,5 +1,5 @@
 import { Effect, Option } from "effect"
-import { type BackfillKind, type BackfillSpec, backfillKinds, isNamed } from "../../domain/backfill.ts"
+import { type BackfillSpec, isNamed } from "../../domain/backfill.ts"
 import { BackfillFailed, WrongUsage } from "../../domain/errors.ts"
 import { slotText } from "../../domain/time.ts"
 import { nowSeconds } from "../../layers/now.ts"
@@ -16,14 +16,6 @@ import { recording } from "../recording.ts"
 import { result } from "../terminal/output.ts"
 import { type Progress, withProgress } from "../terminal/progress.ts"
 
-const parseKinds = (text: string): Effect.Effect<ReadonlyArray<BackfillKind>, WrongUsage> =>
-  Effect.forEach([...new Set(text.split(",").map((name) => name.trim()))], (name) => {
-    const kind = backfillKinds.find((known) => known === name)
-    return kind === undefined
-      ? new WrongUsage({ why: `--kinds ${name} is none of ${backfillKinds.join(", ")}` })
-      : Effect.succeed(kind)
-  })
-
 type Words = Pick<Values, "series" | "event" | "tickers" | "from" | "to" | "kinds" | "period">
 
 /** `30d`, rather than a time: the same words mean another time a second later. */
@@ -36,19 +28,13 @@ const parseSpec = (words: Words, now: number): Effect.Effect<BackfillSpec, Wrong
     const spec: BackfillSpec = {
       series: words.series ?? null,
       event: words.event ?? null,
-      tickers:
-        words.tickers === undefined
-          ? []
-          : [...new Set(words.tickers.split(",").map((ticker) => ticker.trim()))],
+      tickers: words.tickers ?? [],
       from: (yield* pastOf("--from", words.from, now)) ?? null,
       to: (yield* pastOf("--to", words.to, now)) ?? null,
-      kinds: yield* parseKinds(words.kinds),
+      kinds: words.kinds,
       period: words.period,
       ...(from === null && to === null ? {} : { said: { from, to } })
     }
-    // The exchange takes an empty name for none, and answers with everything.
-    if ([spec.series, spec.event, ...spec.tickers].includes(""))
-      return yield* new WrongUsage({ why: "--series, --event and --tickers take names, not empty words" })
     const named = [spec.series !== null, spec.event !== null, spec.tickers.length > 0].filter(Boolean).length
     if (named > 1) return yield* new WrongUsage({ why: "give one of --series, --event and --tickers" })
     if (!isNamed(spec) && spec.from === null)

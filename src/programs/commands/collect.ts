@@ -1,6 +1,5 @@
 import { Effect } from "effect"
-import { type Period, periods } from "../../domain/candlestick.ts"
-import { WrongUsage } from "../../domain/errors.ts"
+import type { Period } from "../../domain/candlestick.ts"
 import type { Feed } from "../../domain/feed.ts"
 import { feeds as allFeeds } from "../../domain/feeds/all.ts"
 import { candlesticks, candlesticksOf } from "../../domain/feeds/candlesticks.ts"
@@ -19,43 +18,6 @@ import { rebuildIfOutdated, recover } from "../prepare.ts"
 import { recording } from "../recording.ts"
 import { withProgress } from "../terminal/progress.ts"
 
-const namesOf = (feeds: ReadonlyArray<Feed>) => feeds.map(({ name }) => name).join(",")
-const names = namesOf(allFeeds)
-
-const words = (text: string): ReadonlyArray<string> => [
-  ...new Set(
-    text
-      .split(",")
-      .map((word) => word.trim())
-      .filter((word) => word !== "")
-  )
-]
-
-/** A choice of nothing would record nothing, and call it complete. */
-const someWords = (text: string, why: string): Effect.Effect<ReadonlyArray<string>, WrongUsage> => {
-  const some = words(text)
-  return some.length === 0 ? new WrongUsage({ why }) : Effect.succeed(some)
-}
-
-const parseBooks = (text: string): Effect.Effect<Choice, WrongUsage> =>
-  text === "traded" || text === "open"
-    ? Effect.succeed(text)
-    : someWords(text, "--books names no market; say traded, open, or tickers")
-
-const parsePeriods = (text: string): Effect.Effect<ReadonlyArray<Period>, WrongUsage> =>
-  Effect.gen(function* () {
-    const some = yield* someWords(
-      text,
-      `--candles names no period; the periods are ${periods.join(", ")} minutes`
-    )
-    return yield* Effect.forEach(some, (word) => {
-      const period = periods.find((known) => String(known) === word)
-      return period === undefined
-        ? new WrongUsage({ why: `--candles ${word} is none of ${periods.join(", ")} minutes` })
-        : Effect.succeed(period)
-    })
-  })
-
 /** The feeds as they are, but for what the user has chosen about them; a period of candles is one of its own. */
 const configured =
   (books: Choice, periods: ReadonlyArray<Period>) =>
@@ -64,16 +26,9 @@ const configured =
     return feed.name === candlesticks.name ? periods.map(candlesticksOf) : [feed]
   }
 
-const parseFeeds = (text: string): Effect.Effect<ReadonlyArray<Feed>, WrongUsage> =>
-  Effect.gen(function* () {
-    const some = yield* someWords(text, `--feeds names no feed; the feeds are ${names}`)
-    return yield* Effect.forEach(some, (name) => {
-      const feed = allFeeds.find((known) => known.name === name)
-      return feed === undefined
-        ? new WrongUsage({ why: `there is no feed "${name}"; the feeds are ${names}` })
-        : Effect.succeed(feed)
-    })
-  })
+/** The definition's names are those of the feeds, which a test compares. */
+const named = (names: Values["feeds"]): ReadonlyArray<Feed> =>
+  names.flatMap((name) => allFeeds.filter((feed) => feed.name === name))
 
 interface Wanted {
   readonly feeds: ReadonlyArray<Feed>
@@ -120,9 +75,7 @@ const slotAfterSlot = (
 
 export const run = ({ json, ...options }: Values) =>
   Effect.gen(function* () {
-    const feeds = (yield* parseFeeds(options.feeds)).flatMap(
-      configured(yield* parseBooks(options.books), yield* parsePeriods(options.candles))
-    )
+    const feeds = named(options.feeds).flatMap(configured(options.books, options.candles))
     const from = yield* pastOf("--since", options.since, yield* nowSeconds)
     const wanted: Wanted = { feeds, first: from === undefined ? {} : { since: from } }
     const directory = recording({ ...options, signer: yield* signer, program: "collect" })

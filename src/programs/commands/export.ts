@@ -32,9 +32,7 @@ const exporting =
       const exported = yield* withProgress("exporting", "rows", ({ at }) =>
         write(exporter, {
           output: options.output ?? exportsPath(dataDir),
-          ...(options.tables !== undefined
-            ? { tables: options.tables.split(",").map((table) => table.trim()) }
-            : {}),
+          ...(options.tables !== undefined ? { tables: options.tables } : {}),
           onProgress: ({ fraction, rows }) =>
             at(rows, fraction === undefined || fraction === 0 ? 0 : Math.round(rows / fraction))
         })

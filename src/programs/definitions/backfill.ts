@@ -1,36 +1,33 @@
+import { backfillKinds } from "../../domain/backfill.ts"
 import { program, type ValuesOf } from "../cli/definition.ts"
 import { oneOf, option, optionOr } from "../cli/option.ts"
 import { moment } from "../cli/time.ts"
+import { marketTickers, someOf, ticker } from "../cli/words.ts"
+import { periodNames, periodsByName } from "./periods.ts"
 import * as shared from "./shared.ts"
-
-export const kindNames = ["markets", "trades", "candlesticks"] as const
-const periodNames = ["1", "60", "1440"] as const
-const periods = { "1": 1, "60": 60, "1440": 1440 } as const
-
-const words = (said: string): string => said
 
 const options = {
   dataDir: shared.dataDir,
   json: shared.json,
-  series: option({ value: "SERIES", about: "Markets of this series, such as KXHIGHNY", parse: words }),
-  event: option({ value: "EVENT", about: "Markets of this event", parse: words }),
-  tickers: option({ value: "TICKERS", about: "These markets, comma-separated", parse: words }),
+  series: option({ value: "SERIES", about: "Markets of this series, such as KXHIGHNY", parse: ticker }),
+  event: option({ value: "EVENT", about: "Markets of this event", parse: ticker }),
+  tickers: option({ value: "TICKERS", about: "These markets, comma-separated", parse: marketTickers }),
   from: option({
     value: "TIME",
     about: "From this time on: 2026-01-01T00:00:00Z, or an age such as 30d",
     parse: moment
   }),
   to: option({ value: "TIME", about: "Up to this time or age", parse: moment }),
-  kinds: optionOr(kindNames.join(","), {
+  kinds: optionOr(backfillKinds.join(","), {
     value: "KINDS",
-    about: "What to fetch, comma-separated",
-    parse: words
+    about: `What to fetch, comma-separated: ${backfillKinds.join(", ")}`,
+    parse: someOf("kind", backfillKinds)
   }),
   period: optionOr("60", {
     value: "MINUTES",
     about: `Minutes of a candle: ${periodNames.join(", ")}`,
     choices: periodNames,
-    parse: (said) => periods[oneOf(periodNames)(said)]
+    parse: (said) => periodsByName[oneOf(periodNames)(said)]
   }),
   ...shared.exchange
 }

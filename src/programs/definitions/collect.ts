@@ -1,15 +1,33 @@
 import { program, type ValuesOf } from "../cli/definition.ts"
-import { flag, option, optionOr } from "../cli/option.ts"
+import { flag, option, optionOr, wanted } from "../cli/option.ts"
 import { interval, moment } from "../cli/time.ts"
+import { marketTickers, someOf } from "../cli/words.ts"
+import { periodNames, periodsByName } from "./periods.ts"
 import * as shared from "./shared.ts"
 
-/** In the order in which they are asked; `combos` only when named. */
-export const feedNames = {
-  usual: "markets,events,settlements,states,trades,orderbooks,series,candlesticks,exchange",
-  onDemand: "combos"
-}
+/** In the order in which they are asked. The feeds themselves are loaded when the program runs. */
+const usualFeeds = [
+  "markets",
+  "events",
+  "settlements",
+  "states",
+  "trades",
+  "orderbooks",
+  "series",
+  "candlesticks",
+  "exchange"
+] as const
+export const feedNames = [...usualFeeds, "combos"] as const
 
-const words = (said: string): string => said
+const booksOf = (said: string): "traded" | "open" | ReadonlyArray<string> => {
+  const word = said.trim()
+  if (word === "traded" || word === "open") return word
+  try {
+    return marketTickers(word)
+  } catch {
+    return wanted("must be traded, open, or tickers of markets such as KXHIGHNY-26NOV22-T58, comma-separated")
+  }
+}
 
 const options = {
   dataDir: shared.dataDir,
@@ -19,23 +37,23 @@ const options = {
     about: "Pace of the markets feed, which brings the prices: 5s, 15m, 1h; slots lie on its boundaries",
     parse: interval
   }),
-  feeds: optionOr(feedNames.usual, {
+  feeds: optionOr(usualFeeds.join(","), {
     value: "FEEDS",
-    about: `Which feeds, comma-separated: ${feedNames.usual.replaceAll(",", ", ")}, ${feedNames.onDemand}`,
-    otherwise: `all but ${feedNames.onDemand}`,
-    parse: words
+    about: `Which feeds, comma-separated: ${feedNames.join(", ")}`,
+    otherwise: "all but combos",
+    parse: someOf("feed", feedNames)
   }),
   books: optionOr("traded", {
     value: "MARKETS",
     about:
       "Whose order books: traded (open markets with volume or open interest), open (all open ones), or tickers, comma-separated",
-    parse: words
+    parse: booksOf
   }),
   candles: optionOr("60", {
     value: "MINUTES",
     about:
       "Minutes of the candles to fetch, comma-separated: 1, 60, 1440; each but 60 is a feed of its own name, candlesticks-1",
-    parse: words
+    parse: (said) => someOf("period", periodNames)(said).map((name) => periodsByName[name])
   }),
   once: flag("One slot of every chosen feed, then exit"),
   since: option({

@@ -1,6 +1,11 @@
+import { publicTables } from "../../domain/catalog.ts"
 import { program, type ValuesOf } from "../cli/definition.ts"
 import { option, text } from "../cli/option.ts"
+import { someOf } from "../cli/words.ts"
 import * as shared from "./shared.ts"
+
+/** The log has every answer, and its own way out: its bytes. */
+const tableNames = publicTables.flatMap(({ name }) => (name === "observations" ? [] : [name]))
 
 const options = {
   dataDir: shared.dataDir,
@@ -13,9 +18,9 @@ const options = {
   }),
   tables: option({
     value: "TABLES",
-    about: "Which tables, comma-separated",
+    about: `Which tables, comma-separated: ${tableNames.join(", ")}`,
     otherwise: "all but the log itself",
-    parse: (said) => said
+    parse: someOf("table", tableNames)
   })
 }
 

@@ -12,11 +12,16 @@ export const dataDir = optionOr("data", {
 
 export const json = flag("The result as one JSON document on stdout")
 
-const httpUrl = (words: string): string => {
+/** Stored with every answer, and logged: it may hold nothing that is secret. */
+const baseUrl = (words: string): string => {
   const url = URL.canParse(words) ? new URL(words) : undefined
-  return url !== undefined && /^https?:$/.test(url.protocol)
+  if (url === undefined || !/^https?:$/.test(url.protocol))
+    return wanted(`must be an http(s) URL such as ${PRODUCTION}`)
+  if (url.username !== "" || url.password !== "")
+    return wanted("must hold no user name and no password: the URL is stored with every answer and logged")
+  return url.search === "" && url.hash === ""
     ? words.replace(/\/+$/, "")
-    : wanted(`must be an http(s) URL such as ${PRODUCTION}`)
+    : wanted("must end with the path: what follows ? or # would be stored with every answer and logged")
 }
 
 /** What a request costs, as the exchange counts; a smaller budget would never grant one. */
@@ -28,7 +33,7 @@ export const exchange = {
     value: "URL",
     about: "Base URL of the exchange, /trade-api/v2 included",
     env: "KALSHI_API_URL",
-    parse: httpUrl
+    parse: baseUrl
   }),
   /** Undefined when nobody has set it: then it depends on the key. */
   readTokensPerSecond: option({

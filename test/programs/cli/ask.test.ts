@@ -10,13 +10,16 @@ import { log } from "../../../src/programs/definitions/log.ts"
 const words = (line: string) => line.split(" ").filter((word) => word !== "")
 
 const textOf = (line: string): string => {
-  const asked = ask(kalshi, words(line))
-  return "text" in asked ? asked.text : assert.fail(`${line} runs something`)
+  const answer = ask(kalshi, words(line), {})
+  return "text" in answer ? answer.text : assert.fail(`${line} runs something`)
 }
 
-const refusal = (line: string): string => {
+const asked = (line: string, environment: Readonly<Record<string, string>> = {}) =>
+  ask(kalshi, words(line), environment)
+
+const refusal = (line: string, environment: Readonly<Record<string, string>> = {}): string => {
   try {
-    ask(kalshi, words(line))
+    asked(line, environment)
   } catch (error) {
     if (error instanceof WrongWords) return error.message
     throw error
@@ -69,9 +72,75 @@ describe("wrong words", () => {
     ["status --data-dir", "--data-dir needs a value"],
     ["status --data-dir --json", "--data-dir needs a value"],
     ["log list --limit 0", "--limit 0: must be an integer, at least 1"],
+    ["log list --limit 1.5", "--limit 1.5: must be an integer, at least 1"],
+    ["log list --from abc", "--from abc: must be an integer, at least 1"],
+    ["log show abc", "SEQ abc: must be an integer, at least 1"],
+    ["exchange --markets 0", "--markets 0: must be an integer from 1 to 500000"],
+    ["exchange --speed 0", "--speed 0: must be a number above 0"],
+    ["demo --hours 0", "--hours 0: must be an integer from 1 to 48"],
+    ["backfill --period 5", "--period 5: must be one of 1, 60, 1440"],
+    [
+      "collect --interval 15",
+      "--interval 15: needs a unit: 15s, 15m (minutes), 15h, 15d, 15w, 15mo (months) or 15y"
+    ],
+    ["collect --candles 5", "--candles 5: there is no period 5; take some of 1, 60, 1440"],
+    ["collect --feeds ,", "--feeds ,: must name at least one feed"],
+    [
+      "backfill --series kxhighny",
+      "--series kxhighny: must be a ticker in capital letters, such as KXHIGHNY"
+    ],
+    ["backfill --tickers ALL", "--tickers ALL: ALL is no ticker of a market, such as KXHIGHNY-26NOV22-T58"],
+    [
+      "prune --keep-prices soon",
+      "--keep-prices soon: must be a length of time such as 90s, 15m (minutes), 12h, 30d, 2w, 6mo (months) or 1y"
+    ],
+    ["status --data-dir=", '--data-dir "": must not be empty'],
     ["exchange --port 80000", "--port 80000: must be an integer from 0 to 65535"]
   ])("%s", (line, said) => {
     assert.strictEqual(refusal(line), said)
+  })
+})
+
+describe("words that once were taken", () => {
+  it.each(["all", "none", "ALL", "kxhighny-26nov22-t58", ","])("--books %s", (books) => {
+    assert.match(
+      refusal(`collect --books ${books}`),
+      /^--books .*: must be traded, open, or tickers of markets/
+    )
+  })
+
+  it("such as a table that does not exist name those that do", () => {
+    assert.match(
+      refusal("export-csv --tables price"),
+      /^--tables price: there is no table price; take some of markets, events, price_snapshots,/
+    )
+  })
+
+  it.each([
+    ["--api-url", (url: string) => refusal(`collect --api-url ${url}`)],
+    ["KALSHI_API_URL", (url: string) => refusal("collect", { KALSHI_API_URL: url })]
+  ])("a user and a password in %s are refused, and not said again", (where, refuse) => {
+    for (const url of ["https://me:hunter2@host/trade-api/v2", "me:hunter2@host", "https://me:hunter2@"]) {
+      const said = refuse(url)
+      assert.match(said, new RegExp(`^${where} \\S*….*: must `))
+      assert.notInclude(said, "hunter2")
+    }
+    assert.notInclude(refuse("https://host/v2?key=hunter2"), "hunter2")
+  })
+})
+
+describe("the environment", () => {
+  it.each([
+    ["KALSHI_READ_TOKENS_PER_SECOND", "abc", "must be an integer, at least 10"],
+    ["KALSHI_API_URL", "foo", "must be an http(s) URL such as https://external-api.kalshi.com/trade-api/v2"],
+    ["KALSHI_LOG_LEVEL", "bogus", "must be one of all, trace, debug, info, warning, error, fatal, none"]
+  ])("%s=%s is refused by its own name", (name, value, why) => {
+    assert.strictEqual(refusal("collect", { [name]: value }), `${name} ${value}: ${why}`)
+  })
+
+  it("yields to a flag, and set to nothing is not set", () => {
+    assert.property(asked("collect --api-url http://host", { KALSHI_API_URL: "foo" }), "job")
+    assert.property(asked("collect", { KALSHI_API_URL: "" }), "job")
   })
 })
 
@@ -82,15 +151,15 @@ describe("a job", () => {
       "status --log-level debug",
       "log --log-level debug list"
     ]) {
-      assert.propertyVal(ask(kalshi, words(line)), "logLevel", "debug")
+      assert.propertyVal(asked(line), "logLevel", "debug")
     }
   })
 
   it("of a program that stands alone is asked for without the program's name", () => {
-    assert.property(ask(log, ["list"]), "job")
+    assert.property(ask(log, ["list"], {}), "job")
   })
 
   it("knows every feed by name", () => {
-    assert.strictEqual([feedNames.usual, feedNames.onDemand].join(), feeds.map(({ name }) => name).join())
+    assert.strictEqual(feedNames.join(), feeds.map(({ name }) => name).join())
   })
 })

@@ -1,0 +1,10 @@
+/** Lengths of a candle, as words and in minutes. */
+import type { Period } from "../../domain/candlestick.ts"
+
+export const periodNames = ["1", "60", "1440"] as const
+
+export const periodsByName: Readonly<Record<(typeof periodNames)[number], Period>> = {
+  "1": 1,
+  "60": 60,
+  "1440": 1440
+}
