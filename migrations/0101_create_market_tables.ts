@@ -25,14 +25,14 @@ export default Effect.gen(function* () {
   yield* sql`
     CREATE TABLE market_rows (
       market INTEGER PRIMARY KEY,
-      event_ticker TEXT NOT NULL,
+      event_ticker TEXT,
       market_type TEXT,
       title TEXT,
       subtitle TEXT,
       yes_sub_title TEXT,
       no_sub_title TEXT,
       category TEXT,
-      status TEXT NOT NULL,
+      status TEXT,
       result TEXT,
       settlement_value NUMERIC,
       settlement_ts TEXT,
@@ -55,6 +55,9 @@ export default Effect.gen(function* () {
       price_level_structure TEXT,
       price_ranges INTEGER,
       mve_collection_ticker TEXT,
+      mve_selected_legs TEXT,
+      settlement_bounds_type TEXT,
+      settlement_floor NUMERIC,
       is_provisional INTEGER,
       exchange_index INTEGER,
       rules_primary INTEGER,
@@ -65,7 +68,7 @@ export default Effect.gen(function* () {
   yield* sql`CREATE INDEX market_rows_by_status ON market_rows (status, close_time)`
   // What is open or unsettled is little, and stays little while the past of an event or a series grows.
   yield* sql`CREATE INDEX market_rows_open ON market_rows (event_ticker, market) WHERE status = 'active'`
-  yield* sql`CREATE INDEX market_rows_unsettled ON market_rows (close_time) WHERE status <> 'finalized'`
+  yield* sql`CREATE INDEX market_rows_unsettled ON market_rows (close_time) WHERE coalesce(status, '') NOT IN ('finalized', 'settled')`
   yield* sql`
     CREATE TABLE market_rows_seen (
       market INTEGER PRIMARY KEY,
@@ -128,7 +131,8 @@ export default Effect.gen(function* () {
       m.settlement_timer_seconds, m.expiration_value, m.can_close_early,
       ${shared("early_close_condition")},
       m.strike_type, m.floor_strike, m.cap_strike, m.custom_strike, m.price_level_structure,
-      ${shared("price_ranges")}, m.mve_collection_ticker, m.is_provisional, m.exchange_index,
+      ${shared("price_ranges")}, m.mve_collection_ticker, m.settlement_bounds_type, m.settlement_floor, m.is_provisional,
+      m.exchange_index,
       ${shared("rules_primary")},
       ${shared("rules_secondary")},
       s.observed_at,
@@ -141,5 +145,19 @@ export default Effect.gen(function* () {
     LEFT JOIN series_rows r ON r.series_ticker = e.series_ticker
     LEFT JOIN market_absences l ON l.market = m.market AND l.tier = 'live'
     LEFT JOIN market_absences a ON a.market = m.market AND a.tier = 'archive'
+  `
+
+  // Legs are told with their combo and never without it, so that they stand in its row. Dollars become cents in whole
+  // ten-thousandths of a cent, for a double of dollars times a hundred is off by a digit now and then.
+  yield* sql`
+    CREATE VIEW combo_legs AS
+    SELECT
+      n.ticker, l.key + 1 AS leg, l.value ->> 'event_ticker' AS leg_event_ticker,
+      l.value ->> 'market_ticker' AS leg_ticker, l.value ->> 'side' AS side,
+      round(CAST(l.value ->> 'yes_settlement_value_dollars' AS REAL) * 1000000) / 10000 AS yes_settlement_value
+    FROM market_rows m
+    CROSS JOIN json_each(m.mve_selected_legs) l
+    CROSS JOIN market_numbers n ON n.market = m.market
+    WHERE m.mve_selected_legs IS NOT NULL
   `
 })

@@ -8,7 +8,7 @@ export default Effect.gen(function* () {
   yield* sql`
     CREATE TABLE settlement_rows (
       market INTEGER PRIMARY KEY,
-      event_ticker TEXT NOT NULL,
+      event_ticker TEXT,
       settled_at TEXT,
       result TEXT,
       final_yes_price NUMERIC,

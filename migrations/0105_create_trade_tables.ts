@@ -5,6 +5,9 @@
  * market: over 1,000,000 trades of 60,000 markets it took inserting from 232,000 rows/s to 21,000, falling,
  * and a trade from 138 bytes to 197. Without one, SQLite looks through 10 million trades a second, and
  * `trade_markets` says which quarters of an hour (80,000 trades, 8 ms) are worth looking through.
+ *
+ * A trade is told by its id, whatever time the exchange gives it. That index is one at random: over 1,000,000 trades
+ * it took inserting from 165,000 rows/s to 33,000, and a trade from 73 bytes to 129.
  */
 import * as SqlClient from "@effect/sql/SqlClient"
 import { Effect } from "effect"
@@ -23,7 +26,7 @@ export default Effect.gen(function* () {
   yield* sql`
     CREATE TABLE trade_rows (
       created INTEGER NOT NULL,
-      trade_id TEXT NOT NULL,
+      trade_id TEXT NOT NULL UNIQUE,
       market INTEGER NOT NULL,
       yes_price NUMERIC NOT NULL,
       no_price NUMERIC,

@@ -9,8 +9,8 @@ export default Effect.gen(function* () {
     CREATE TABLE exchange_status_rows (
       slot INTEGER PRIMARY KEY,
       snapshot_time TEXT NOT NULL UNIQUE,
-      exchange_active INTEGER NOT NULL,
-      trading_active INTEGER NOT NULL,
+      exchange_active INTEGER,
+      trading_active INTEGER,
       intra_exchange_transfers_active INTEGER,
       estimated_resume_time TEXT,
       index_statuses TEXT,
@@ -27,7 +27,7 @@ export default Effect.gen(function* () {
   yield* sql`
     CREATE TABLE exchange_schedule_rows (
       exchange TEXT PRIMARY KEY,
-      standard_hours TEXT NOT NULL,
+      standard_hours TEXT,
       maintenance_windows TEXT
     ) STRICT, WITHOUT ROWID
   `

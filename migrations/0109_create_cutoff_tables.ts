@@ -8,8 +8,8 @@ export default Effect.gen(function* () {
   yield* sql`
     CREATE TABLE cutoff_rows (
       seq INTEGER PRIMARY KEY,
-      market_settled_ts TEXT NOT NULL,
-      trades_created_ts TEXT NOT NULL,
+      market_settled_ts TEXT,
+      trades_created_ts TEXT,
       observed_at TEXT NOT NULL
     ) STRICT
   `

@@ -51,6 +51,8 @@ export const markets: PublicTable = {
     price_level_structure: "text",
     price_ranges: "text",
     mve_collection_ticker: "text",
+    settlement_bounds_type: "text",
+    settlement_floor: "cents",
     is_provisional: "flag",
     exchange_index: "integer",
     rules_primary: "text",
@@ -108,6 +110,21 @@ export const priceSnapshots: PublicTable = {
   origin: "projected"
 }
 
+export const comboLegs: PublicTable = {
+  name: "combo_legs",
+  about: "the outcomes that each combo combines, in the exchange's order",
+  columns: {
+    ticker: "text",
+    leg: "integer",
+    leg_event_ticker: "text",
+    leg_ticker: "text",
+    side: "text",
+    yes_settlement_value: "cents"
+  },
+  key: ["ticker", "leg"],
+  origin: "projected"
+}
+
 export const settlements: PublicTable = {
   name: "settlements",
   about: "what every finalized market paid, in cents a contract",
@@ -159,7 +176,7 @@ export const trades: PublicTable = {
 
 export const quarantine: PublicTable = {
   name: "quarantine",
-  about: "items that no decoder understood, and whether a later version did",
+  about: "items and fields that could not be read, and whether a later version could",
   columns: {
     seq: "integer",
     projection: "text",
@@ -242,6 +259,7 @@ export const publicTables: ReadonlyArray<PublicTable> = [
   markets,
   events,
   priceSnapshots,
+  comboLegs,
   settlements,
   orderbookSnapshots,
   trades,

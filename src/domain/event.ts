@@ -1,18 +1,18 @@
-import type { Said } from "./market.ts"
+import type { Told } from "./told.ts"
 
 /** An event: the question that a group of markets answers. It has no status of its own. */
 export interface Event {
   readonly eventTicker: string
-  readonly seriesTicker: Said<string>
-  readonly title: Said<string>
-  readonly subTitle: Said<string>
+  readonly seriesTicker: Told<string>
+  readonly title: Told<string>
+  readonly subTitle: Told<string>
   /** Deprecated on events, still sent; the series' category is the one that stays. */
-  readonly category: Said<string>
-  readonly mutuallyExclusive: Said<boolean>
+  readonly category: Told<string>
+  readonly mutuallyExclusive: Told<boolean>
   /** `MECNET`, `DIRECNET` or the empty string; an open set. */
-  readonly collateralReturnType: Said<string>
-  readonly strikeTime: Said<string>
-  readonly strikePeriod: Said<string>
-  readonly lastUpdatedTime: Said<string>
-  readonly exchangeIndex: Said<number>
+  readonly collateralReturnType: Told<string>
+  readonly strikeTime: Told<string>
+  readonly strikePeriod: Told<string>
+  readonly lastUpdatedTime: Told<string>
+  readonly exchangeIndex: Told<number>
 }

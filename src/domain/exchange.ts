@@ -1,9 +1,10 @@
 import type { Said } from "./market.ts"
+import type { Told, Unread } from "./told.ts"
 
 /** What the exchange says of itself at a moment. The first shard speaks for the whole. */
 export interface ExchangeStatus {
-  readonly exchangeActive: boolean
-  readonly tradingActive: boolean
+  readonly exchangeActive: Said<boolean>
+  readonly tradingActive: Said<boolean>
   readonly transfersActive: Said<boolean>
   /** Sent in outages. */
   readonly resumeTime: Said<string>
@@ -14,7 +15,7 @@ export interface ExchangeStatus {
 /** When the exchange means to trade; `domain/schedule.ts` reads the two texts. */
 export interface ExchangeSchedule {
   /** JSON text of weeks of sessions, in New York's time. */
-  readonly standardHours: string
+  readonly standardHours: string | Unread
   /** JSON text of an array of `{start_datetime, end_datetime}`. */
-  readonly maintenanceWindows: Said<string>
+  readonly maintenanceWindows: Told<string>
 }

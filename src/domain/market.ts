@@ -1,4 +1,5 @@
 import type { Millionths } from "./fixed.ts"
+import { type Told, type Unread, unread } from "./told.ts"
 import type { Era } from "./wire/era.ts"
 
 /**
@@ -28,46 +29,52 @@ export interface Quote {
 /** The words and terms that a market trades under: all but its quote. They change seldom. */
 export interface MarketTerms {
   readonly ticker: string
-  readonly eventTicker: string
+  readonly eventTicker: string | Unread
   /** `initialized, active, inactive, closed, determined, disputed, amended, finalized`; an open set. */
-  readonly status: string
-  readonly marketType: Said<string>
-  readonly title: Said<string>
-  readonly subtitle: Said<string>
-  readonly yesSubTitle: Said<string>
-  readonly noSubTitle: Said<string>
-  readonly createdTime: Said<string>
-  readonly updatedTime: Said<string>
-  readonly openTime: Said<string>
-  readonly closeTime: Said<string>
-  readonly expirationTime: Said<string>
-  readonly latestExpirationTime: Said<string>
-  readonly expectedExpirationTime: Said<string>
-  readonly occurrenceTime: Said<string>
-  readonly settlementTimerSeconds: Said<number>
+  readonly status: string | Unread
+  readonly marketType: Told<string>
+  readonly title: Told<string>
+  readonly subtitle: Told<string>
+  readonly yesSubTitle: Told<string>
+  readonly noSubTitle: Told<string>
+  readonly createdTime: Told<string>
+  readonly updatedTime: Told<string>
+  readonly openTime: Told<string>
+  readonly closeTime: Told<string>
+  readonly expirationTime: Told<string>
+  readonly latestExpirationTime: Told<string>
+  readonly expectedExpirationTime: Told<string>
+  readonly occurrenceTime: Told<string>
+  readonly settlementTimerSeconds: Told<number>
   /** `yes, no, scalar` or the empty string; an open set. Final only once the status is `finalized`. */
-  readonly result: Said<string>
+  readonly result: Told<string>
   /** Payout of one YES contract, micro-dollars. */
-  readonly settlementValue: Said<Millionths>
-  readonly settlementTime: Said<string>
-  readonly expirationValue: Said<string>
-  readonly canCloseEarly: Said<boolean>
-  readonly earlyCloseCondition: Said<string>
-  readonly strikeType: Said<string>
-  readonly floorStrike: Said<number>
-  readonly capStrike: Said<number>
+  readonly settlementValue: Told<Millionths>
+  readonly settlementTime: Told<string>
+  readonly expirationValue: Told<string>
+  readonly canCloseEarly: Told<boolean>
+  readonly earlyCloseCondition: Told<string>
+  readonly strikeType: Told<string>
+  readonly floorStrike: Told<number>
+  readonly capStrike: Told<number>
   /** JSON text of the strike object, as the exchange orders it. */
-  readonly customStrike: Said<string>
-  readonly rulesPrimary: Said<string>
-  readonly rulesSecondary: Said<string>
-  readonly priceLevelStructure: Said<string>
+  readonly customStrike: Told<string>
+  readonly rulesPrimary: Told<string>
+  readonly rulesSecondary: Told<string>
+  readonly priceLevelStructure: Told<string>
   /** JSON text of the tick grid: `[{start, end, step}]` in dollars. */
-  readonly priceRanges: Said<string>
-  readonly mveCollectionTicker: Said<string>
-  readonly isProvisional: Said<boolean>
-  readonly exchangeIndex: Said<number>
+  readonly priceRanges: Told<string>
+  readonly mveCollectionTicker: Told<string>
+  /** JSON text of what a combo is made of: `[{event_ticker, market_ticker, side, yes_settlement_value_dollars}]`. */
+  readonly mveSelectedLegs: Told<string>
+  /** `default` or `floor`, said since 2026-10; an open set. */
+  readonly settlementBoundsType: Told<string>
+  /** The least that one YES contract pays, micro-dollars; said since 2026-10. */
+  readonly settlementFloor: Told<Millionths>
+  readonly isProvisional: Told<boolean>
+  readonly exchangeIndex: Told<number>
   /** Left the wire on 2026-01-08; recordings before have it. */
-  readonly category: Said<string>
+  readonly category: Told<string>
 }
 
 /** What moves of a market, and what tells whether the rest has. */
@@ -84,5 +91,8 @@ export interface Market extends Listed {
   readonly terms: MarketTerms
 }
 
-/** Only a finalized market is over; a result at `determined` may still be disputed or amended. */
-export const isFinal = (market: Market): boolean => market.status === "finalized"
+/** What the exchange calls a market that has paid; `settled` is the word of its oldest answers. */
+export const FINAL_STATUSES: ReadonlyArray<string> = ["finalized", "settled"]
+
+/** Only such a market is over; a result at `determined` may still be disputed or amended. */
+export const isFinal = ({ status }: Market): boolean => status !== unread && FINAL_STATUSES.includes(status)

@@ -10,6 +10,14 @@ import type { WireProblem } from "./wire/shape.ts"
 export type Cell = string | number | null
 
 /**
+ * Stands in a thing's row for a cell that could not be read: the table keeps what it holds there, or NULL. It has
+ * a JSON value of its own, so that a row says it on its way to another thread, too; booleans are 0 and 1 in cells.
+ */
+export const KEPT = false
+
+export type EntityCell = Cell | typeof KEPT
+
+/**
  * Facts: rows that are true of their key for ever (a quote in a slot). A second observation of the same
  * fact replaces the first; `seq` order decides.
  */
@@ -18,6 +26,8 @@ export interface FactTable {
   readonly name: string
   readonly columns: ReadonlyArray<string>
   readonly key: ReadonlyArray<string>
+  /** Columns by which the table holds its rows, and is read fastest; the key, where left out. */
+  readonly order?: ReadonlyArray<string>
 }
 
 /**
@@ -51,7 +61,7 @@ export interface EntityRow {
   /** Tells this description from any other of the thing; left out, the cells themselves do. */
   readonly digest?: string
   /** Asked for only when the row is not known to stand in the table already. */
-  readonly cells: () => ReadonlyArray<Cell>
+  readonly cells: () => ReadonlyArray<EntityCell>
 }
 
 export interface EntityRows {
@@ -60,7 +70,7 @@ export interface EntityRows {
 }
 
 /** The row of an entity whose description is at hand. */
-export const entityRow = (cells: ReadonlyArray<Cell>, final: boolean): EntityRow => ({
+export const entityRow = (cells: ReadonlyArray<EntityCell>, final: boolean): EntityRow => ({
   key: String(cells[0]),
   final,
   cells: () => cells
@@ -69,7 +79,7 @@ export const entityRow = (cells: ReadonlyArray<Cell>, final: boolean): EntityRow
 /** What one projection makes of one observation. */
 export interface Projected {
   readonly rows: ReadonlyArray<FactRows | EntityRows>
-  /** Items that no decoder understands: they go to `quarantine`, the rest of the page goes through. */
+  /** Items and fields that no decoder understands: they go to `quarantine`, the rest of the page goes through. */
   readonly problems: ReadonlyArray<WireProblem>
 }
 

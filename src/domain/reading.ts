@@ -1,12 +1,13 @@
 /**
  * One observation being interpreted: its circumstances, and its body decoded at most once however many
- * projections ask. Items decode one by one; a bad item is a problem of its own and the rest goes through.
+ * projections ask. Items decode one by one, and a bad one field by field; the rest goes through.
  */
-import { Array as Arr, Either } from "effect"
+import { Either } from "effect"
 import type { LoggedObservation } from "./observation.ts"
 import { tooManyItems, tooManyObjects } from "./wire/bulk.ts"
-import { type ItemKind, type Located, nothing, type Recall } from "./wire/items.ts"
+import { type ItemKind, type Located, nothing, type Recall, type Result, read } from "./wire/items.ts"
 import { parseBody } from "./wire/json.ts"
+import { lost } from "./wire/salvage.ts"
 import { isObject, problem, type WireProblem } from "./wire/shape.ts"
 
 export interface Items<A> {
@@ -14,7 +15,7 @@ export interface Items<A> {
   readonly problems: ReadonlyArray<WireProblem>
 }
 
-type Results<A> = ReadonlyArray<Either.Either<A, WireProblem>>
+type Results<A> = ReadonlyArray<Result<A>>
 
 export interface ReadingOptions {
   /** Parses the observation's body, where there is a faster way than the usual. */
@@ -41,32 +42,32 @@ export class Reading {
   items<A>(kind: ItemKind<A>): Items<A> {
     const known = this.#decoded.get(kind)
     if (known !== undefined) return known as Items<A>
-    const [problems, items] = Arr.separate(this.#results(kind))
-    const decoded = { items, problems }
+    const decoded = gather(this.#results(kind))
     this.#decoded.set(kind, decoded)
     return decoded
   }
 
   /** An answer that holds more than one can hold is none: not a part of it is taken for the whole. */
   #results<A>(kind: ItemKind<A>): Results<A> {
-    if (this.#tooMuch !== undefined) return [Either.left(this.#tooMuch)]
+    if (this.#tooMuch !== undefined) return [Either.left(lost(this.#tooMuch))]
     const results = this.#piecewise(kind) ?? this.#parsed(kind)
     const tooMany = tooManyItems(results.length)
-    return tooMany === undefined ? results : [Either.left(tooMany)]
+    return tooMany === undefined ? results : [Either.left(lost(tooMany))]
   }
 
   #piecewise<A>({ piecewise }: ItemKind<A>): Results<A> | undefined {
     return piecewise?.(this.observation.body, this.#recall)
   }
 
-  #parsed<A>({ decode, keys, locate }: ItemKind<A>): Results<A> {
+  #parsed<A>(kind: ItemKind<A>): Results<A> {
+    const { keys, locate } = kind
     this.#body ??= this.#parse(this.observation.body)
     return Either.match(this.#body, {
-      onLeft: (wrong) => [Either.left(wrong)],
+      onLeft: (wrong) => [Either.left(lost(wrong))],
       onRight: (body) =>
         isObject(body) && keys.some((key) => key in body)
-          ? decodeAll(locate(body), (value, path) => decode(value, path, this.#recall))
-          : [Either.left(problem("body", `an object with ${keys.join(" or ")}`, body))]
+          ? decodeAll(locate(body), (value, path) => read(kind, value, path, this.#recall))
+          : [Either.left(lost(problem("body", `an object with ${keys.join(" or ")}`, body)))]
     })
   }
 }
@@ -74,8 +75,21 @@ export class Reading {
 /** Too many to be an answer are not even decoded. */
 const decodeAll = <A>(
   located: ReadonlyArray<Located>,
-  decode: (value: unknown, path: string) => Either.Either<A, WireProblem>
+  decode: (value: unknown, path: string) => Result<A>
 ): Results<A> => {
   const tooMany = tooManyItems(located.length)
-  return tooMany === undefined ? located.map(([path, value]) => decode(value, path)) : [Either.left(tooMany)]
+  return tooMany === undefined
+    ? located.map(([path, value]) => decode(value, path))
+    : [Either.left(lost(tooMany))]
+}
+
+const gather = <A>(results: Results<A>): Items<A> => {
+  const items: Array<A> = []
+  const problems: Array<WireProblem> = []
+  for (const result of results) {
+    const item = Either.isRight(result) ? result.right : result.left.item
+    if (item !== undefined) items.push(item)
+    if (Either.isLeft(result)) for (const wrong of result.left.problems) problems.push(wrong)
+  }
+  return { items, problems }
 }

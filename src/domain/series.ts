@@ -1,28 +1,28 @@
 import type { Millionths } from "./fixed.ts"
-import type { Said } from "./market.ts"
+import type { Told } from "./told.ts"
 
 /** A series: events of one kind that recur, with their contract, sources and fees. */
 export interface Series {
   readonly seriesTicker: string
-  readonly title: Said<string>
-  readonly category: Said<string>
+  readonly title: Told<string>
+  readonly category: Told<string>
   /** JSON text of an array of names, sent since 2026-09; a series may be in several categories. */
-  readonly categories: Said<string>
+  readonly categories: Told<string>
   /** JSON text of an array of names. */
-  readonly tags: Said<string>
+  readonly tags: Told<string>
   /** Free text: `daily`, `one_off`. */
-  readonly frequency: Said<string>
+  readonly frequency: Told<string>
   /** `quadratic`, `flat` and others; an open set. */
-  readonly feeType: Said<string>
-  readonly feeMultiplier: Said<number>
-  readonly contractUrl: Said<string>
-  readonly contractTermsUrl: Said<string>
+  readonly feeType: Told<string>
+  readonly feeMultiplier: Told<number>
+  readonly contractUrl: Told<string>
+  readonly contractTermsUrl: Told<string>
   /** JSON text of an array of `{name, url}`. */
-  readonly settlementSources: Said<string>
+  readonly settlementSources: Told<string>
   /** JSON text of an array of sentences. */
-  readonly additionalProhibitions: Said<string>
+  readonly additionalProhibitions: Told<string>
   /** Millionths of a contract ever traded; only said when the request asks for it. */
-  readonly volume: Said<Millionths>
-  readonly lastUpdatedTime: Said<string>
-  readonly exchangeIndex: Said<number>
+  readonly volume: Told<Millionths>
+  readonly lastUpdatedTime: Told<string>
+  readonly exchangeIndex: Told<number>
 }

@@ -5,7 +5,7 @@
 import { Context, type Effect } from "effect"
 import type { LogDamaged } from "../domain/errors.ts"
 import type { SealedObservation } from "../domain/observation.ts"
-import type { Cell } from "../domain/projection.ts"
+import type { Cell, EntityCell } from "../domain/projection.ts"
 import type { Era } from "../domain/wire/era.ts"
 import type { WireProblem } from "../domain/wire/shape.ts"
 
@@ -32,7 +32,7 @@ export interface InterpretedEntities {
    * The row of the thing at this place; `null` for one that this session has had, and that will hardly be wanted
    * again. Where the table has a text's number, the text's place in the answer's texts stands here.
    */
-  readonly rowAt: (place: number) => ReadonlyArray<Cell> | null
+  readonly rowAt: (place: number) => ReadonlyArray<EntityCell> | null
 }
 
 /** A long text that rows share. */

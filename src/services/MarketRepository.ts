@@ -34,7 +34,8 @@ export interface Paging {
  */
 export interface MarketRecord {
   readonly ticker: string
-  readonly eventTicker: string
+  /** `null` where no description of the market could be read that far. */
+  readonly eventTicker: string | null
   /** Of the market's event; `null` as long as that is not recorded. */
   readonly seriesTicker: string | null
   readonly category: string | null
@@ -43,8 +44,8 @@ export interface MarketRecord {
   readonly subtitle: string | null
   readonly yesSubTitle: string | null
   readonly noSubTitle: string | null
-  /** `initialized, active, inactive, closed, determined, disputed, amended, finalized`; an open set. */
-  readonly status: string
+  /** `initialized, active, inactive, closed, determined, disputed, amended, finalized`; an open set. `null` as for the event. */
+  readonly status: string | null
   /** `yes, no, scalar` or the empty string; an open set. Final only once the status is `finalized`. */
   readonly result: string | null
   /** Cents paid for one YES contract. */
@@ -71,6 +72,10 @@ export interface MarketRecord {
   /** JSON text of the tick grid: `[{start, end, step}]` in dollars. */
   readonly priceRanges: string | null
   readonly mveCollectionTicker: string | null
+  /** `default` or `floor`; an open set. */
+  readonly settlementBoundsType: string | null
+  /** Cents that one YES contract pays at least. */
+  readonly settlementFloor: number | null
   readonly isProvisional: boolean | null
   readonly exchangeIndex: number | null
   readonly rulesPrimary: string | null

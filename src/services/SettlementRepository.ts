@@ -9,7 +9,8 @@ import type { Moment, Paging, SentTime } from "./MarketRepository.ts"
 /** A row of `settlements`. Prices and payouts are cents a contract, exact below a cent; `null` is NULL. */
 export interface SettlementRecord {
   readonly ticker: string
-  readonly eventTicker: string
+  /** `null` where no description of the market could be read that far. */
+  readonly eventTicker: string | null
   /** When the exchange says it settled; UTC. */
   readonly settledAt: SentTime
   /** `yes, no, scalar` or the empty string; an open set. */

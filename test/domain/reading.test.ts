@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Reading } from "../../src/domain/reading.ts"
+import { unread } from "../../src/domain/told.ts"
 import { events as eventItems } from "../../src/domain/wire/event.ts"
 import { markets as marketItems } from "../../src/domain/wire/market/market.ts"
 import { observe } from "./observe.ts"
@@ -88,13 +89,13 @@ describe("an empty answer is not a broken one", () => {
 })
 
 describe("a bad item", () => {
-  it("of a page is reported with its path and reason, and the rest goes through", () => {
+  it("of a page is reported with its path and reason; its other fields and the other items go through", () => {
     const bad = [{ ...market("B"), yes_bid_dollars: "7 cents" }, null, "D", { ...market("E"), close_time: 5 }]
     const page = { markets: [market("A"), ...bad, market("F")] }
     const markets = new Reading(observe(page)).items(marketItems)
     assert.deepStrictEqual(
       markets.items.map(({ ticker }) => ticker),
-      ["A", "F"]
+      ["A", "B", "E", "F"]
     )
     assert.deepStrictEqual(
       markets.problems.map(({ expected, found, path }) => `${path}: ${expected}: ${found}`),
@@ -105,18 +106,28 @@ describe("a bad item", () => {
         "markets[4].close_time: an RFC 3339 time, null or nothing: 5"
       ]
     )
+    assert.deepStrictEqual(
+      markets.problems.map(({ part }) => part),
+      ["B.yes_bid_dollars", undefined, undefined, "E.close_time"]
+    )
+    const [, quoteless, timeless] = markets.items
+    assert.deepInclude(quoteless?.quote, { yesBid: undefined, yesAsk: 72_000 })
+    assert.strictEqual(quoteless?.terms.closeTime, "2026-11-23T04:59:00.000000Z")
+    assert.deepInclude(timeless?.quote, { yesBid: 69_000, yesAsk: 72_000 })
+    assert.strictEqual(timeless?.terms.closeTime, unread)
+    assert.strictEqual(timeless?.terms.openTime, "2026-11-20T15:00:00.000000Z")
   })
 
   it("inside an event spoils neither its event nor its neighbours, nor an event its markets", () => {
     const events = [
-      event("E", [market("A"), { ...market("B"), status: 7 }]),
+      event("E", [market("A"), { ...market("B"), ticker: 7 }]),
       { ...event("F", [market("C")]), mutually_exclusive: "yes" },
       null
     ]
     assert.deepStrictEqual(read({ events }), {
       markets: ["A", "C"],
-      events: ["E"],
-      paths: ["events[0].markets[1].status"],
+      events: ["E", "F"],
+      paths: ["events[0].markets[1].ticker"],
       eventPaths: ["events[1].mutually_exclusive", "events[2]"]
     })
   })

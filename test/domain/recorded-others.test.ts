@@ -8,6 +8,7 @@ import { toCents, toContracts } from "../../src/domain/fixed.ts"
 import { Reading } from "../../src/domain/reading.ts"
 import { hoursAt, readSchedule } from "../../src/domain/schedule.ts"
 import { slotSeconds } from "../../src/domain/time.ts"
+import { orNothing } from "../../src/domain/told.ts"
 import { candlesticks } from "../../src/domain/wire/candlestick.ts"
 import { schedules, statuses } from "../../src/domain/wire/exchange.ts"
 import { series } from "../../src/domain/wire/series.ts"
@@ -114,8 +115,8 @@ describe.skipIf(!here)(`recorded series${skipped}`, () => {
       const { category, settlement_sources, tags, ticker } = raw[index] as Json
       assert.strictEqual(one.seriesTicker, ticker as string)
       assert.strictEqual(one.category, category as string)
-      assert.deepStrictEqual(JSON.parse(one.settlementSources ?? "null"), settlement_sources)
-      assert.deepStrictEqual(JSON.parse(one.tags ?? "null"), tags)
+      assert.deepStrictEqual(JSON.parse(orNothing(one.settlementSources) ?? "null"), settlement_sources)
+      assert.deepStrictEqual(JSON.parse(orNothing(one.tags) ?? "null"), tags)
     }
   })
 })
@@ -137,7 +138,9 @@ describe.skipIf(!here)(`what the exchange said of itself${skipped}`, () => {
     ).items(schedules)
     assert.deepStrictEqual(problems, [])
     const { maintenanceWindows = null, standardHours } = items[0] ?? assert.fail("no schedule")
-    const schedule = Either.getOrThrow(readSchedule(standardHours, maintenanceWindows))
+    const schedule = Either.getOrThrow(
+      readSchedule(orNothing(standardHours) ?? "", orNothing(maintenanceWindows) ?? null)
+    )
     assert.strictEqual(hoursAt(schedule, slotSeconds("2026-01-15T07:59:59Z")), "open")
     assert.strictEqual(hoursAt(schedule, slotSeconds("2026-01-15T08:00:00Z")), "closed")
     assert.strictEqual(hoursAt(schedule, slotSeconds("2026-01-15T10:00:00Z")), "open")

@@ -6,8 +6,10 @@
 import type { Feed } from "../feed.ts"
 import { settledCombos } from "./settlements.ts"
 
+export const COMBOS_FEED = "combos"
+
 export const combos: Feed = {
-  name: "combos",
+  name: COMBOS_FEED,
   about: "events and markets that combine others, open and settled",
   everySeconds: 60 * 60,
   onDemand: true,

@@ -1,7 +1,7 @@
 /** Every open market with its quote: one walk of 120 pages feeds `markets` and `price_snapshots`. */
 import type { Feed, FeedRequest } from "../feed.ts"
 
-/** Only this feed's listing makes price rows. */
+/** Its listing makes price rows, as that of the combos does. */
 export const MARKETS_FEED = "markets"
 
 /** Open markets without combos, of which some 700 a minute are born and die unseen. */

@@ -1,5 +1,6 @@
 /** `historical_cutoff`: where the exchange's live tier ended and its archive began, whenever it was asked. */
 import { cutoffRequest } from "../backfill.ts"
+import { cell } from "../cells.ts"
 import type { FactTable, Projection } from "../projection.ts"
 import * as wire from "../wire/cutoff.ts"
 
@@ -12,7 +13,7 @@ const table: FactTable = {
 
 export const cutoff: Projection = {
   name: "historical_cutoff",
-  version: 1,
+  version: 2,
   tables: [table],
   reads: ({ endpoint }) => endpoint === cutoffRequest.endpoint,
   project: (reading) => {
@@ -20,8 +21,8 @@ export const cutoff: Projection = {
     const { observedAt, seq } = reading.observation
     const rows = items.map(({ marketsSettled, tradesCreated }) => [
       seq,
-      marketsSettled,
-      tradesCreated,
+      cell(marketsSettled),
+      cell(tradesCreated),
       observedAt
     ])
     return { rows: [{ table, rows }], problems }

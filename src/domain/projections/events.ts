@@ -1,5 +1,5 @@
 /** `events`: the questions that markets answer, as last described. */
-import { boolean, type Columns, cell, rowOf } from "../cells.ts"
+import { boolean, type Columns, cell, rowOf } from "../entity-cells.ts"
 import type { Event } from "../event.ts"
 import { type EntityTable, entityRow, type Projection } from "../projection.ts"
 import * as wire from "../wire/event.ts"
@@ -26,7 +26,7 @@ const endpoints = new Set(["GET /events", "GET /events/{event_ticker}", "GET /ev
 
 export const events: Projection = {
   name: "events",
-  version: 1,
+  version: 2,
   tables: [table],
   reads: ({ endpoint }) => endpoints.has(endpoint),
   project: (reading) => {

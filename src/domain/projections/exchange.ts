@@ -4,6 +4,7 @@
  * problem either.
  */
 import { boolean, cell } from "../cells.ts"
+import * as Entity from "../entity-cells.ts"
 import {
   type EntityTable,
   entityRow,
@@ -74,14 +75,14 @@ const projectSchedule = (reading: Reading): Projected => {
   if (reading.observation.status !== OK) return { rows: [], problems: [] }
   const { items, problems } = reading.items(wire.schedules)
   const rows = items.map(({ maintenanceWindows, standardHours }) =>
-    entityRow([THE_EXCHANGE, standardHours, cell(maintenanceWindows)], false)
+    entityRow([THE_EXCHANGE, Entity.cell(standardHours), Entity.cell(maintenanceWindows)], false)
   )
   return { rows: [{ table: schedules, rows }], problems }
 }
 
 export const exchange: Projection = {
   name: "exchange",
-  version: 1,
+  version: 2,
   tables: [statuses, schedules],
   statuses: [OK, UNAVAILABLE, GATEWAY_TIMEOUT],
   reads: ({ endpoint }) => endpoint === STATUS || endpoint === SCHEDULE,

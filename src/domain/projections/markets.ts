@@ -1,5 +1,5 @@
 /** `markets`: the words and terms each market trades under, as last described. */
-import { boolean, type Columns, cell, cents, rowOf } from "../cells.ts"
+import { boolean, type Columns, cell, cents, rowOf } from "../entity-cells.ts"
 import { isFinal, type MarketTerms } from "../market.ts"
 import type { EntityTable, Projection } from "../projection.ts"
 import * as wire from "../wire/market/market.ts"
@@ -7,14 +7,14 @@ import * as wire from "../wire/market/market.ts"
 /** Column and where it comes from, in one place, so that the two cannot drift apart. */
 const columns: Columns<MarketTerms> = [
   ["market", (market) => market.ticker],
-  ["event_ticker", (market) => market.eventTicker],
+  ["event_ticker", (market) => cell(market.eventTicker)],
   ["market_type", (market) => cell(market.marketType)],
   ["title", (market) => cell(market.title)],
   ["subtitle", (market) => cell(market.subtitle)],
   ["yes_sub_title", (market) => cell(market.yesSubTitle)],
   ["no_sub_title", (market) => cell(market.noSubTitle)],
   ["category", (market) => cell(market.category)],
-  ["status", (market) => market.status],
+  ["status", (market) => cell(market.status)],
   ["result", (market) => cell(market.result)],
   ["settlement_value", (market) => cents(market.settlementValue)],
   ["settlement_ts", (market) => cell(market.settlementTime)],
@@ -37,6 +37,9 @@ const columns: Columns<MarketTerms> = [
   ["price_level_structure", (market) => cell(market.priceLevelStructure)],
   ["price_ranges", (market) => cell(market.priceRanges)],
   ["mve_collection_ticker", (market) => cell(market.mveCollectionTicker)],
+  ["mve_selected_legs", (market) => cell(market.mveSelectedLegs)],
+  ["settlement_bounds_type", (market) => cell(market.settlementBoundsType)],
+  ["settlement_floor", (market) => cents(market.settlementFloor)],
   ["is_provisional", (market) => boolean(market.isProvisional)],
   ["exchange_index", (market) => cell(market.exchangeIndex)],
   ["rules_primary", (market) => cell(market.rulesPrimary)],
@@ -66,7 +69,7 @@ export const holdsMarkets = (endpoint: string): boolean => endpoints.has(endpoin
 
 export const markets: Projection = {
   name: "markets",
-  version: 5,
+  version: 6,
   tables: [table],
   reads: ({ endpoint }) => holdsMarkets(endpoint),
   project: (reading) => {

@@ -1,12 +1,18 @@
 /**
- * `price_snapshots`: the quote of every open market in every slot, from the listing of the `markets` feed
- * and from nothing else. Market objects that do not decode are reported by the `markets` projection.
+ * `price_snapshots`: the quote of every open market in every slot, from the listings of open markets of the feeds
+ * `markets` and `combos`, and from nothing else. A listing may hold a market that is not open all the same: its
+ * quote is none of an open market, and it is reported. What cannot be read is reported by the `markets` projection.
  */
+import { Array as Arr } from "effect"
 import { cents, contracts } from "../cells.ts"
+import { COMBOS_FEED } from "../feeds/combos.ts"
 import { MARKETS_FEED } from "../feeds/markets.ts"
+import type { Market } from "../market.ts"
 import type { FactTable, Projection } from "../projection.ts"
 import { slotText } from "../time.ts"
+import { unread } from "../told.ts"
 import * as wire from "../wire/market/market.ts"
+import { NAME_CHARS_MAX, problem, type WireProblem } from "../wire/shape.ts"
 
 const slots: FactTable = {
   kind: "facts",
@@ -39,24 +45,66 @@ const rows: FactTable = {
   key: ["slot", "market"]
 }
 
+const feeds = new Set([MARKETS_FEED, COMBOS_FEED])
+
+const asksForOpen = (request: string): boolean =>
+  new URLSearchParams(request.split("?")[1] ?? "").get("status") === "open"
+
+const OPEN = new Set(["active", "open"])
+
+/** The exchange's words, of all times, for what is not open yet, not just now, or not any more. */
+const NOT_OPEN = new Set([
+  "initialized",
+  "unopened",
+  "inactive",
+  "paused",
+  "closed",
+  "determined",
+  "disputed",
+  "amended",
+  "finalized",
+  "settled"
+])
+
+/** A quote cannot be had again: one under a word that is new, or that cannot be read, is kept. */
+const isOpen = ({ status }: Market): boolean => status === unread || !NOT_OPEN.has(status)
+
+const expectedStatus = "the status of an open market, as was asked for"
+
+const notOpen = ({ status, ticker }: Market): WireProblem => ({
+  ...problem(`${ticker}.status`, expectedStatus, status),
+  part: `${ticker}.status`
+})
+
+/** A word that nobody knows is said once, not with each market. */
+const unknownWords = (open: ReadonlyArray<Market>): ReadonlyArray<WireProblem> => {
+  const words = new Set(open.map(({ status }) => status))
+  return [...words].flatMap((word) =>
+    word === unread || OPEN.has(word)
+      ? []
+      : [{ ...problem("status", expectedStatus, word), part: `status ${word.slice(0, NAME_CHARS_MAX)}` }]
+  )
+}
+
 export const priceSnapshots: Projection = {
   name: "price_snapshots",
-  version: 1,
+  version: 2,
   tables: [slots, pages, rows],
-  reads: ({ endpoint, feed }) => feed === MARKETS_FEED && endpoint === "GET /markets",
+  reads: ({ endpoint, feed, request }) =>
+    feeds.has(feed) && endpoint === "GET /markets" && asksForOpen(request),
   project: (reading) => {
     const { observedAt, seq, slot } = reading.observation
-    const { items } = reading.items(wire.markets)
+    const [closed, open] = Arr.partition(reading.items(wire.markets).items, isOpen)
     return {
       rows:
-        items.length === 0
+        open.length === 0
           ? []
           : [
               { table: slots, rows: [[slot, slotText(slot)]] },
               { table: pages, rows: [[seq, observedAt]] },
               {
                 table: rows,
-                rows: items.map(({ quote, ticker }) => [
+                rows: open.map(({ quote, ticker }) => [
                   slot,
                   ticker,
                   seq,
@@ -74,7 +122,7 @@ export const priceSnapshots: Projection = {
                 ])
               }
             ],
-      problems: []
+      problems: [...closed.map(notOpen), ...unknownWords(open)]
     }
   }
 }

@@ -1,5 +1,5 @@
 /** `series`: kinds of events with their contract, sources and fees, as last described. */
-import { type Columns, cell, contracts, rowOf } from "../cells.ts"
+import { type Columns, cell, contracts, rowOf } from "../entity-cells.ts"
 import { type EntityTable, entityRow, type Projection } from "../projection.ts"
 import type { Series } from "../series.ts"
 import * as wire from "../wire/series.ts"
@@ -28,7 +28,7 @@ const cellsOf = rowOf(columns)
 
 export const series: Projection = {
   name: "series",
-  version: 1,
+  version: 2,
   tables: [table],
   reads: ({ endpoint }) => endpoint === "GET /series" || endpoint === "GET /series/{series_ticker}",
   project: (reading) => {

@@ -3,16 +3,17 @@
  * amended, so it is not one; a later `finalized` of the same market replaces the earlier.
  * Market objects that do not decode are reported by the `markets` projection.
  */
-import { type Columns, cell, cents, rowOf } from "../cells.ts"
-import { ONE_DOLLAR } from "../fixed.ts"
-import { isFinal, type Market, type MarketTerms } from "../market.ts"
+import { type Columns, cell, cents, rowOf } from "../entity-cells.ts"
+import { type Millionths, ONE_DOLLAR } from "../fixed.ts"
+import { isFinal, type Market } from "../market.ts"
 import { type EntityTable, entityRow, type Projection } from "../projection.ts"
+import { type Told, unread } from "../told.ts"
 import * as wire from "../wire/market/market.ts"
 import { holdsMarkets } from "./markets.ts"
 
 const columns: Columns<Market> = [
   ["market", (market) => market.ticker],
-  ["event_ticker", (market) => market.terms.eventTicker],
+  ["event_ticker", (market) => cell(market.terms.eventTicker)],
   ["settled_at", (market) => cell(market.terms.settlementTime)],
   ["result", (market) => cell(market.terms.result)],
   ["final_yes_price", (market) => cents(market.quote.yesBid)],
@@ -21,16 +22,21 @@ const columns: Columns<Market> = [
   ["no_payout", (market) => cents(noPayout(market))]
 ]
 
-const yesPayout = (market: Market) => market.terms.settlementValue ?? payoutOf(market.terms.result)
-
-const noPayout = (market: Market) => {
-  const yes = yesPayout(market)
-  return yes === null ? null : ONE_DOLLAR - yes
+/**
+ * Answers from before 2025-12 may lack the settlement value, and one may not be readable; a result of yes or no leaves
+ * no doubt about it.
+ */
+const yesPayout = ({ terms: { result, settlementValue } }: Market): Told<Millionths> => {
+  if (typeof settlementValue === "number") return settlementValue
+  if (result === "yes") return ONE_DOLLAR
+  if (result === "no") return 0
+  return settlementValue === unread || result === unread ? unread : null
 }
 
-/** Answers from before 2025-12 may lack the settlement value; yes and no leave no doubt about it. */
-const payoutOf = (result: MarketTerms["result"]) =>
-  result === "yes" ? ONE_DOLLAR : result === "no" ? 0 : null
+const noPayout = (market: Market): Told<Millionths> => {
+  const yes = yesPayout(market)
+  return typeof yes === "number" ? ONE_DOLLAR - yes : yes
+}
 
 const table: EntityTable = {
   kind: "entities",
@@ -42,7 +48,7 @@ const cellsOf = rowOf(columns)
 
 export const settlements: Projection = {
   name: "settlements",
-  version: 1,
+  version: 2,
   tables: [table],
   reads: ({ endpoint }) => holdsMarkets(endpoint),
   project: (reading) => ({

@@ -7,17 +7,18 @@
 import { Either } from "effect"
 import type { Candlestick, Range, TradedRange } from "../candlestick.ts"
 import { each, type ItemKind, type Located } from "./items.ts"
+import { essential, lost, readable } from "./salvage.ts"
 import {
   cents,
   contracts,
   decimal,
   isObject,
+  name,
   problem,
   type Shape,
   said,
   seconds,
   shape,
-  text,
   type WireProblem
 } from "./shape.ts"
 import { stringFirst } from "./string-first.ts"
@@ -121,6 +122,32 @@ const decodeCandle = (
   })
 }
 
+/** A candle is one without some of its prices or counts, but not without its time. */
+const salvageCandle = (candle: unknown, path: string, ticker: string | undefined) => {
+  if (!isObject(candle)) return lost(problem(path, "an object", candle))
+  const spelling = spellingOf(candle)
+  const ofSide = <A>(of: Shape<A>, name: string) => of.parts(candle[name] ?? {}, `${path}.${name}`)
+  const end = period.parts(candle, path)
+  const yesBid = ofSide(spelling.range, "yes_bid")
+  const yesAsk = ofSide(spelling.range, "yes_ask")
+  const price = ofSide(spelling.traded, "price")
+  const counts = spelling.counts.parts(candle, path)
+  const problems = [end, yesBid, yesAsk, price, counts].flatMap((parts) => parts.problems)
+  const when = essential(end, ["endSeconds"])
+  if (when === undefined) return lost(...problems)
+  return {
+    item: {
+      ticker,
+      ...when,
+      yesBid: readable(yesBid.fields),
+      yesAsk: readable(yesAsk.fields),
+      price: readable(price.fields),
+      ...readable(counts.fields)
+    },
+    problems
+  }
+}
+
 /** A candle with whose it is, as far as the body says. */
 interface Found {
   readonly candle: unknown
@@ -135,8 +162,8 @@ class NoCandles {
   }
 }
 
-const batched = shape({ ticker: ["market_ticker", text] })
-const alone = shape({ ticker: ["ticker", said(text)] })
+const batched = shape({ ticker: ["market_ticker", name] })
+const alone = shape({ ticker: ["ticker", said(name)] })
 
 type Named = Either.Either<{ readonly ticker: string | null | undefined }, WireProblem>
 
@@ -166,5 +193,10 @@ export const candlesticks: ItemKind<Candlestick> = {
     if (found instanceof NoCandles) return Either.left(found.wrong)
     const { candle, ticker } = found as Found
     return decodeCandle(candle, path, ticker)
+  },
+  salvage: (found, path) => {
+    if (found instanceof NoCandles) return lost(found.wrong)
+    const { candle, ticker } = found as Found
+    return salvageCandle(candle, path, ticker)
   }
 }

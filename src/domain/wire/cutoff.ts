@@ -1,11 +1,13 @@
 /** Where the live tier ends and the archive begins; it rolls on at midnight UTC. */
 
+import { unread } from "../told.ts"
 import type { ItemKind } from "./items.ts"
+import { lost, partsOf, readable } from "./salvage.ts"
 import { isObject, shape, time } from "./shape.ts"
 
 interface CutoffTimes {
-  readonly marketsSettled: string
-  readonly tradesCreated: string
+  readonly marketsSettled: string | undefined
+  readonly tradesCreated: string | undefined
 }
 
 const cutoff = shape({
@@ -13,8 +15,14 @@ const cutoff = shape({
   tradesCreated: ["trades_created_ts", time]
 })
 
-export const cutoffs: ItemKind<CutoffTimes> = {
+export const cutoffs = {
   keys: ["market_settled_ts"],
-  locate: (body) => (isObject(body) ? [["body", body]] : []),
-  decode: cutoff.decode
-}
+  locate: (body: unknown) => (isObject(body) ? [["body", body]] : []),
+  decode: cutoff.decode,
+  salvage: (value, path) => {
+    const { fields, problems } = cutoff.parts(value, path)
+    return fields.marketsSettled === unread && fields.tradesCreated === unread
+      ? lost(...problems)
+      : { item: readable(fields), problems: partsOf("historical_cutoff", path, problems) }
+  }
+} satisfies ItemKind<CutoffTimes>

@@ -1,10 +1,11 @@
 /** An event object; its fields have kept their spelling through every era seen. */
 import type { Event } from "../event.ts"
 import { each, type ItemKind, type Located, one } from "./items.ts"
-import { flag, number, said, shape, text, time } from "./shape.ts"
+import { salvaging } from "./salvage.ts"
+import { flag, integer, name, said, shape, text, time } from "./shape.ts"
 
 export const event = shape({
-  eventTicker: ["event_ticker", text],
+  eventTicker: ["event_ticker", name],
   seriesTicker: ["series_ticker", said(text)],
   title: ["title", said(text)],
   subTitle: ["sub_title", said(text)],
@@ -14,7 +15,7 @@ export const event = shape({
   strikeTime: ["strike_date", said(time)],
   strikePeriod: ["strike_period", said(text)],
   lastUpdatedTime: ["last_updated_ts", said(time)],
-  exchangeIndex: ["exchange_index", said(number)]
+  exchangeIndex: ["exchange_index", said(integer)]
 })
 
 /** Events in a listing, or the one that was asked for. */
@@ -23,4 +24,9 @@ export const eventsIn = (body: unknown): ReadonlyArray<Located> => [
   ...one(body, "event")
 ]
 
-export const events: ItemKind<Event> = { keys: ["events", "event"], locate: eventsIn, decode: event.decode }
+export const events: ItemKind<Event> = {
+  keys: ["events", "event"],
+  locate: eventsIn,
+  decode: event.decode,
+  salvage: salvaging(event, "eventTicker")
+}

@@ -1,6 +1,8 @@
 /** What the exchange says of itself. The body is the status; the schedule stands under a key of its own. */
 import type { ExchangeSchedule, ExchangeStatus } from "../exchange.ts"
+import { unread } from "../told.ts"
 import { type ItemKind, one } from "./items.ts"
+import { lost, partsOf, readable } from "./salvage.ts"
 import { flag, json, said, shape, time } from "./shape.ts"
 
 export const status = shape({
@@ -14,7 +16,14 @@ export const status = shape({
 export const statuses: ItemKind<ExchangeStatus> = {
   keys: ["exchange_active", "trading_active"],
   locate: (body) => [["body", body]],
-  decode: (value, path) => status.decode(value, path)
+  decode: (value, path) => status.decode(value, path),
+  // Whether the exchange is open, or whether it trades, is worth knowing alone.
+  salvage: (value, path) => {
+    const { fields, problems } = status.parts(value, path)
+    return fields.exchangeActive === unread && fields.tradingActive === unread
+      ? lost(...problems)
+      : { item: readable(fields), problems: partsOf("exchange_status", path, problems) }
+  }
 }
 
 export const schedule = shape({
@@ -25,5 +34,11 @@ export const schedule = shape({
 export const schedules: ItemKind<ExchangeSchedule> = {
   keys: ["schedule"],
   locate: (body) => one(body, "schedule"),
-  decode: (value, path) => schedule.decode(value, path)
+  decode: (value, path) => schedule.decode(value, path),
+  salvage: (value, path) => {
+    const { fields, problems } = schedule.parts(value, path)
+    return fields.standardHours === unread && fields.maintenanceWindows === unread
+      ? lost(...problems)
+      : { item: fields, problems: partsOf("exchange_schedule", path, problems) }
+  }
 }

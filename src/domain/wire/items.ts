@@ -1,7 +1,8 @@
 /** What a body holds, by kind: where its items stand, and how one is decoded. */
-import type { Either } from "effect"
+import { Either } from "effect"
 import type { Listed } from "../market.ts"
 import { octets } from "./json.ts"
+import type { Salvaged } from "./salvage.ts"
 import { isObject, type WireProblem } from "./shape.ts"
 
 /** A value and where it stands in the body: `markets[12]`. */
@@ -34,16 +35,19 @@ export interface ItemKind<A> {
   /** A body with none of these keys is a problem: a listing under a new name must not pass for an empty one. */
   readonly keys: ReadonlyArray<string>
   readonly locate: (body: unknown) => ReadonlyArray<Located>
+  /** An item of which nothing is amiss. */
   readonly decode: (value: unknown, path: string, recall?: Recall) => Either.Either<A, WireProblem>
+  /** What can be kept of an item that `decode` refuses. */
+  readonly salvage: (value: unknown, path: string, recall?: Recall) => Salvaged<A>
   /**
    * The items of a body that can be told apart in its bytes, as they would be decoded, without parsing those that
    * are remembered; `undefined` of a body that must be parsed as a whole.
    */
-  readonly piecewise?: (
-    body: Uint8Array,
-    recall: Recall
-  ) => ReadonlyArray<Either.Either<A, WireProblem>> | undefined
+  readonly piecewise?: (body: Uint8Array, recall: Recall) => ReadonlyArray<Result<A>> | undefined
 }
+
+/** An item as it should be, or what is left of it. */
+export type Result<A> = Either.Either<A, Salvaged<A>>
 
 /**
  * The items of a list. The exchange sends `null` for an empty one; anything else that is no list is left
@@ -58,3 +62,11 @@ export const each = (parent: unknown, key: string, path = ""): ReadonlyArray<Loc
 
 export const one = (parent: unknown, key: string): ReadonlyArray<Located> =>
   isObject(parent) && parent[key] !== undefined ? [[key, parent[key]]] : []
+
+/** Decodes an item, and salvages what can be kept of one that is refused. */
+export const read = <A>(
+  { decode, salvage }: Pick<ItemKind<A>, "decode" | "salvage">,
+  value: unknown,
+  path: string,
+  recall?: Recall
+): Result<A> => Either.mapLeft(decode(value, path, recall), () => salvage(value, path, recall))

@@ -7,7 +7,8 @@ import { Either } from "effect"
 import { fromCents, fromContracts, type Millionths, parseDecimal } from "../fixed.ts"
 import type { Level, OrderBook, Side } from "../orderbook.ts"
 import { each, type ItemKind, type Located } from "./items.ts"
-import { isObject, problem, type WireProblem } from "./shape.ts"
+import { lost } from "./salvage.ts"
+import { isObject, name, problem, type WireProblem } from "./shape.ts"
 
 /** A book as sent: levels in the exchange's order, which is worst bid first. */
 export interface SentBook extends OrderBook {
@@ -50,9 +51,9 @@ const decode = (value: unknown, path: string): Decoded<SentBook> =>
   Either.gen(function* () {
     if (!isObject(value)) return yield* Either.left(problem(path, "an object", value))
     const alone = path === ALONE
-    const { ticker } = value
+    const ticker = name.read(value.ticker)
     if (!alone && typeof ticker !== "string")
-      return yield* Either.left(problem(`${path}.ticker`, "a string", ticker))
+      return yield* Either.left(problem(`${path}.ticker`, name.expected, value.ticker))
     const spelling = spellings.find((name) => value[name] !== undefined) ?? "orderbook_fp"
     const book = value[spelling]
     const where = alone ? spelling : `${path}.${spelling}`
@@ -70,4 +71,22 @@ const booksIn = (body: unknown): ReadonlyArray<Located> => [
   ...(isObject(body) && spellings.some((name) => name in body) ? [[ALONE, body] as const] : [])
 ]
 
-export const books: ItemKind<SentBook> = { keys: ["orderbooks", ...spellings], locate: booksIn, decode }
+/**
+ * A book with a level that cannot be read is left out, all of it: without the level it would pass for a book of its
+ * market, with less in it or another best price, and nothing in the table would tell.
+ */
+const salvage: ItemKind<SentBook>["salvage"] = (value, path) =>
+  Either.match(decode(value, path), {
+    onLeft: (wrong) => {
+      const ticker = isObject(value) && name.read(value.ticker)
+      return lost(typeof ticker === "string" ? { ...wrong, lost: ticker } : wrong)
+    },
+    onRight: (item) => ({ item, problems: [] })
+  })
+
+export const books: ItemKind<SentBook> = {
+  keys: ["orderbooks", ...spellings],
+  locate: booksIn,
+  decode,
+  salvage
+}

@@ -1,10 +1,11 @@
 /** A series object. It kept its spelling; `categories` joined it in 2026-09, the newest times a little before. */
 import type { Series } from "../series.ts"
 import { each, type ItemKind } from "./items.ts"
-import { decimal, json, number, said, shape, text, time } from "./shape.ts"
+import { salvaging } from "./salvage.ts"
+import { decimal, integer, json, name, number, said, shape, text, time } from "./shape.ts"
 
 export const one = shape({
-  seriesTicker: ["ticker", text],
+  seriesTicker: ["ticker", name],
   title: ["title", said(text)],
   category: ["category", said(text)],
   categories: ["categories", said(json)],
@@ -18,12 +19,13 @@ export const one = shape({
   additionalProhibitions: ["additional_prohibitions", said(json)],
   volume: ["volume_fp", said(decimal)],
   lastUpdatedTime: ["last_updated_ts", said(time)],
-  exchangeIndex: ["exchange_index", said(number)]
+  exchangeIndex: ["exchange_index", said(integer)]
 })
 
 /** Series in the listing, or the one that was asked for: under one key, a list or an object. */
 export const series: ItemKind<Series> = {
   keys: ["series"],
   locate: (body) => each(body, "series"),
-  decode: (value, path) => one.decode(value, path)
+  decode: (value, path) => one.decode(value, path),
+  salvage: salvaging(one, "seriesTicker")
 }

@@ -9,6 +9,8 @@
 import { Either } from "effect"
 import { fromCents, fromContracts, type Millionths, parseDecimal } from "../fixed.ts"
 import { normaliseTime } from "../time.ts"
+import { type Unread, unread } from "../told.ts"
+import { excerpt, isNestedWithin, NESTING_MAX } from "./nesting.ts"
 
 /** Why a value is not what its field should hold. */
 export interface WireProblem {
@@ -17,6 +19,13 @@ export interface WireProblem {
   readonly expected: string
   /** The JSON of what was there, cut to a readable length. */
   readonly found: string
+  /**
+   * What cannot be read of an item that is kept, by the item's own name: `KXRAIN-26NOV22-T1.floor_strike`. An item
+   * is described again in every slot: such a problem is noted when it is first seen, and not again.
+   */
+  readonly part?: string
+  /** The name of an item that is lost as a whole, where its name can be read. */
+  readonly lost?: string
 }
 
 /** Marks a value that its reader refuses; a symbol, so that no wire value can be mistaken for it. */
@@ -47,8 +56,26 @@ export const flag: Reader<boolean, boolean> = reader("true or false", (value) =>
   typeof value === "boolean" ? value : refused
 )
 
+/** A name as long as the longest known ones, of combos, takes some 100. One of a megabyte fails every request by name. */
+export const NAME_CHARS_MAX = 256
+
+/**
+ * What tells an item from all others: a ticker, or the id of a trade. Half a pair of surrogates has no UTF-8, so that
+ * two names with one could not be told apart in a table.
+ */
+export const name: Reader<string, string> = reader(`a name of 1 to ${NAME_CHARS_MAX} characters`, (value) =>
+  typeof value === "string" && value.length > 0 && value.length <= NAME_CHARS_MAX && value.isWellFormed()
+    ? value
+    : refused
+)
+
+/** The `+ 0` makes a 0 of the -0 of JSON, which no table can hold. */
 export const number: Reader<number, number> = reader("a number", (value) =>
-  typeof value === "number" && Number.isFinite(value) ? value : refused
+  typeof value === "number" && Number.isFinite(value) ? value + 0 : refused
+)
+
+export const integer: Reader<number, number> = reader("a whole number", (value) =>
+  typeof value === "number" && Number.isSafeInteger(value) ? value + 0 : refused
 )
 
 /** `*_dollars` and `*_fp`: a decimal string of up to six fractional digits. */
@@ -81,8 +108,10 @@ export const seconds: Reader<number, number> = reader("whole seconds since 1970"
 )
 
 /** An object or array that is kept as JSON text. */
-export const json: Reader<string, object> = reader("an object or an array", (value) =>
-  typeof value === "object" && value !== null ? JSON.stringify(value) : refused
+export const json: Reader<string, object> = reader(
+  `an object or an array of at most ${NESTING_MAX} levels`,
+  (value) =>
+    typeof value === "object" && value !== null && isNestedWithin(value) ? JSON.stringify(value) : refused
 )
 
 /** A field that may be null or absent, each of which stays what it is. */
@@ -94,10 +123,19 @@ export const said = <A, Wire>(of: Reader<A, Wire>): Reader<A | null | undefined,
 type Fields = Readonly<Record<string, readonly [wireName: string, reader: Reader<unknown>]>>
 type Decoded<F extends Fields> = { readonly [K in keyof F]: F[K][1] extends Reader<infer A> ? A : never }
 
+/** What could be read of an object, field by field. */
+export interface Parts<A> {
+  readonly fields: { readonly [K in keyof A]: A[K] | Unread }
+  /** One for each field that could not be read, or one for a value that is no object. */
+  readonly problems: ReadonlyArray<WireProblem>
+}
+
 /** A shape compiled for one kind of object: domain name → wire name and reader. */
 export interface Shape<A> {
-  /** Decodes one object; `path` says where it stands in the body. */
+  /** Decodes one object, all of it or nothing; `path` says where it stands in the body. */
   readonly decode: (value: unknown, path: string) => Either.Either<A, WireProblem>
+  /** Reads what can be read of a value that `decode` refuses: a bad field takes no other with it. */
+  readonly parts: (value: unknown, path: string) => Parts<A>
 }
 
 export interface ShapeOf<F extends Fields> extends Shape<Decoded<F>> {
@@ -134,12 +172,32 @@ export const shape = <const F extends Fields>(fields: F): ShapeOf<F> => {
     Either.right,
     ...readers.map(({ read }) => read)
   )
+  const parts: Shape<Decoded<F>>["parts"] = (value, path) => {
+    const object = isObject(value)
+    const problems: Array<WireProblem> = object ? [] : [problem(path, "an object", value)]
+    const read = entries.map(([name, [wireName, reader]]) => {
+      const field = object ? reader.read(value[wireName]) : refused
+      if (object && field === refused)
+        problems.push(problem(`${path}.${wireName}`, reader.expected, value[wireName]))
+      return [name, field === refused ? unread : field]
+    })
+    return { fields: Object.fromEntries(read), problems }
+  }
   return {
     fields,
     decode: (value, path) =>
-      isObject(value) ? decodeObject(value, path) : Either.left(problem(path, "an object", value))
+      isObject(value) ? decodeObject(value, path) : Either.left(problem(path, "an object", value)),
+    parts
   }
 }
+
+/** Objects of a shape, kept as JSON text. One that is not of it would pass for another: the list is nothing without it. */
+export const list = (of: Shape<unknown>): Reader<string, ReadonlyArray<object>> =>
+  reader("a list of objects with the fields of their kind", (value) =>
+    Array.isArray(value) && value.every((one) => Either.isRight(of.decode(one, ""))) && isNestedWithin(value)
+      ? JSON.stringify(value)
+      : refused
+  )
 
 const COMPOSITE = "j"
 
@@ -147,9 +205,9 @@ const COMPOSITE = "j"
 const spelled = (value: unknown): string => {
   if (typeof value === "string") return `${value.length}:${value}`
   if (value === undefined) return "u"
-  return typeof value === "object" && value !== null
-    ? COMPOSITE + spelled(JSON.stringify(value))
-    : `${value};`
+  if (typeof value !== "object" || value === null) return `${value};`
+  // What is nested too deeply for its field is read by nobody, whatever it says.
+  return COMPOSITE + (isNestedWithin(value) ? spelled(JSON.stringify(value)) : "")
 }
 
 /** Compiles what tells objects apart that differ in any of these fields: one text of all their raw values. */
@@ -163,22 +221,19 @@ export const fingerprint = (
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
-const FOUND_CHARS_MAX = 120
+export const problem = (path: string, expected: string, value: unknown): WireProblem => ({
+  path,
+  expected,
+  found: value === undefined ? "nothing" : excerpt(value)
+})
 
-export const problem = (path: string, expected: string, value: unknown): WireProblem => {
-  const found = value === undefined ? "nothing" : JSON.stringify(value)
-  return {
-    path,
-    expected,
-    found: found.length > FOUND_CHARS_MAX ? `${found.slice(0, FOUND_CHARS_MAX)}…` : found
-  }
-}
-
-export const describeProblem = ({ path, expected, found }: WireProblem): string =>
-  `${path}: expected ${expected}, found ${found}`
+export const describeProblem = ({ path, expected, found, lost }: WireProblem): string =>
+  `${path}${lost === undefined ? "" : ` (${lost})`}: expected ${expected}, found ${found}`
 
 /** Stands for an answer as a whole, of which nothing can be told item by item. */
 const WHOLE = "answer"
+
+const WHY_CHARS_MAX = 120
 
 /** What `error` has kept from being made of an answer: a bug of ours, or a limit of the machinery. */
 export const uninterpretable = (error: unknown): WireProblem => {
@@ -186,6 +241,6 @@ export const uninterpretable = (error: unknown): WireProblem => {
   return {
     path: WHOLE,
     expected: "an answer that can be interpreted",
-    found: `an error: ${why.slice(0, FOUND_CHARS_MAX).toWellFormed()}`
+    found: `an error: ${why.slice(0, WHY_CHARS_MAX).toWellFormed()}`
   }
 }

@@ -1,6 +1,6 @@
 /** Two spellings of the same fields in one object, as the exchange sent prices and counts from 2025-08 to 2026-03. */
 import { Either } from "effect"
-import type { Shape } from "./shape.ts"
+import type { Parts, Shape } from "./shape.ts"
 
 /** The string wherever both are there: it carries digits that the integer rounds away. */
 export const stringFirst = <A extends object>(strings: Shape<A>, integers: Shape<A>): Shape<A> => ({
@@ -8,7 +8,18 @@ export const stringFirst = <A extends object>(strings: Shape<A>, integers: Shape
     Either.gen(function* () {
       const exact = yield* strings.decode(value, path)
       const rounded = yield* integers.decode(value, path)
-      const told = Object.entries(exact).filter(([, said]) => said !== undefined)
-      return { ...rounded, ...Object.fromEntries(told) }
-    })
+      return { ...rounded, ...said(exact) }
+    }),
+  // A string that cannot be read is not made up for by an integer, which may have been rounded.
+  parts: (value, path) => {
+    const exact = strings.parts(value, path)
+    const rounded = integers.parts(value, path)
+    return {
+      fields: { ...rounded.fields, ...said<Parts<A>["fields"]>(exact.fields) },
+      problems: [...exact.problems, ...rounded.problems]
+    }
+  }
 })
+
+const said = <A extends object>(fields: A): Partial<A> =>
+  Object.fromEntries(Object.entries(fields).filter(([, field]) => field !== undefined)) as Partial<A>

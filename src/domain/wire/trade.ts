@@ -7,11 +7,12 @@ import { Either } from "effect"
 import { epochMicros } from "../time.ts"
 import type { Trade } from "../trade.ts"
 import { each, type ItemKind } from "./items.ts"
-import { cents, contracts, decimal, flag, isObject, problem, said, shape, text, time } from "./shape.ts"
+import { essential, lost, readable } from "./salvage.ts"
+import { cents, contracts, decimal, flag, isObject, name, problem, said, shape, text, time } from "./shape.ts"
 
 export const described = shape({
-  tradeId: ["trade_id", text],
-  ticker: ["ticker", text],
+  tradeId: ["trade_id", name],
+  ticker: ["ticker", name],
   createdTime: ["created_time", time],
   outcomeSide: ["taker_outcome_side", said(text)],
   /** Deprecated since 2026-05, and the same word. */
@@ -44,19 +45,45 @@ const termsOf = (value: unknown) => {
   return strings
 }
 
+/** The table counts microseconds from 1970 in whole numbers; the empty time is none of them. */
+const wrongTime = (createdTime: string, path: string) => {
+  const micros = epochMicros(createdTime)
+  return Number.isSafeInteger(micros) && micros >= 0
+    ? undefined
+    : problem(`${path}.created_time`, "a time from 1970 on", createdTime)
+}
+
 const decode: ItemKind<Trade>["decode"] = (value, path) =>
   Either.gen(function* () {
     const { outcomeSide, takerSide, ...trade } = yield* described.decode(value, path)
-    // The table counts microseconds from 1970 in whole numbers; the empty time is none of them.
-    const micros = epochMicros(trade.createdTime)
-    if (!(Number.isSafeInteger(micros) && micros >= 0))
-      return yield* Either.left(problem(`${path}.created_time`, "a time from 1970 on", trade.createdTime))
+    const wrong = wrongTime(trade.createdTime, path)
+    if (wrong !== undefined) return yield* Either.left(wrong)
     const terms = yield* termsOf(value).decode(value, path)
     return { ...trade, ...terms, takerSide: outcomeSide ?? takerSide }
   })
 
+/** Without its id, its market, its time, its price or its count it is no trade; it is one without its taker. */
+const salvage: ItemKind<Trade>["salvage"] = (value, path) => {
+  if (!isObject(value)) return lost(problem(path, "an object", value))
+  const description = described.parts(value, path)
+  const terms = termsOf(value).parts(value, path)
+  const problems = [...description.problems, ...terms.problems]
+  const identity = essential(description, ["tradeId", "ticker", "createdTime"])
+  const price = essential(terms, ["yesPrice", "count"])
+  if (identity === undefined || price === undefined) return lost(...problems)
+  const wrong = wrongTime(identity.createdTime, path)
+  if (wrong !== undefined) return lost(wrong, ...problems)
+  const { isBlockTrade, outcomeSide, takerSide } = readable(description.fields)
+  const { noPrice } = readable(terms.fields)
+  return {
+    item: { ...identity, ...price, noPrice, isBlockTrade, takerSide: outcomeSide ?? takerSide },
+    problems
+  }
+}
+
 export const trades: ItemKind<Trade> = {
   keys: ["trades"],
   locate: (body) => each(body, "trades"),
-  decode
+  decode,
+  salvage
 }

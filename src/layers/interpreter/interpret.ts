@@ -3,6 +3,7 @@
 import type { LoggedObservation } from "../../domain/observation.ts"
 import {
   type Cell,
+  type EntityCell,
   type EntityRow,
   type EntityRows,
   type EntityTable,
@@ -208,12 +209,12 @@ const rememberingLast = (placeOf: Places["placeOf"]): Places["placeOf"] => {
 }
 
 /** A row that says of each text that rows share where it stands. */
-const withPlaces = (cells: ReadonlyArray<Cell>, shared: ReadonlyArray<SharedColumn>) => {
+const withPlaces = (cells: ReadonlyArray<EntityCell>, shared: ReadonlyArray<SharedColumn>) => {
   if (shared.length === 0) return cells
   const row = [...cells]
   for (const { column, placeOf } of shared) {
     const cell = row[column]
-    if (cell !== null) row[column] = placeOf(cell as string)
+    if (typeof cell === "string") row[column] = placeOf(cell)
   }
   return row
 }

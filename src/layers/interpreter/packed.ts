@@ -4,10 +4,10 @@
  *
  * As JSON, not by V8's own `serialize`: that holds on to whatever has gone through it until its next collection.
  */
-import type { Cell } from "../../domain/projection.ts"
+import type { EntityCell } from "../../domain/projection.ts"
 import type { Interpreted, InterpretedEntities, InterpretedFacts } from "../../services/Interpreter.ts"
 
-type Row = ReadonlyArray<Cell> | null
+type Row = ReadonlyArray<EntityCell> | null
 
 const ROWS_A_PARCEL = 100
 

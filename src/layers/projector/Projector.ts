@@ -39,6 +39,12 @@ const nothingOf = (
   surprise: undefined
 })
 
+/** What has come into quarantine for the first time, while reading on. */
+interface Fresh {
+  readonly count: number
+  readonly first: string | undefined
+}
+
 export const make = (projections: ReadonlyArray<Projection>) =>
   Effect.gen(function* () {
     const database = yield* Database
@@ -63,6 +69,14 @@ export const make = (projections: ReadonlyArray<Projection>) =>
                     `seq ${seq} and maybe more answer in the shape of another time ("${surprise}"); they are decoded by their shape`
                   )
             )
+          )
+
+    /** What stands in quarantine for the first time is said, once for all that was read at a time. */
+    const reportQuarantined = ({ count, first }: Fresh) =>
+      first === undefined
+        ? Effect.void
+        : Effect.logWarning(
+            `${count === 1 ? "a part of an answer is" : `${count} parts of answers are`} not as expected: what does not depend on it is kept, and the table quarantine has a row of it. ${count === 1 ? "It is" : "The first is"} ${first}`
           )
 
     const checkpoints = sql<Checkpoint>`
@@ -94,6 +108,7 @@ export const make = (projections: ReadonlyArray<Projection>) =>
         const moveTo = (seq: number) => sql`
           UPDATE projection_checkpoints SET seq = ${seq} WHERE seq < ${seq} AND ${sql.in("projection", names)}
         `
+        const fresh = yield* Ref.make<Fresh>({ count: 0, first: undefined })
         const start: CaughtUp = { observations: 0, rows: 0, quarantined: 0, seq: first }
         return yield* log.read({ from: first + 1, ...(to === undefined ? {} : { to }) }).pipe(
           // Reading, interpreting and writing go on at the same time, each a little ahead of the next.
@@ -106,10 +121,16 @@ export const make = (projections: ReadonlyArray<Projection>) =>
             Effect.gen(function* () {
               const seq = batch.at(-1)?.answer.seq ?? sum.seq
               yield* Effect.forEach(batch, ({ answer }) => reportSurprise(answer), { discard: true })
-              const answers = yield* write(batch, moveTo(seq)).pipe(
+              const written = yield* write(batch, moveTo(seq)).pipe(
                 storage("writing the tables"),
                 Effect.uninterruptible
               )
+              const answers = written.map(({ answer }) => answer)
+              const noted = written.flatMap(({ noted }) => noted)
+              yield* Ref.update(fresh, ({ count, first = noted[0] }) => ({
+                count: count + noted.length,
+                first
+              }))
               yield* onProgress(seq)
               return {
                 observations: sum.observations + batch.length,
@@ -120,7 +141,8 @@ export const make = (projections: ReadonlyArray<Projection>) =>
                 seq
               }
             })
-          )
+          ),
+          Effect.zipLeft(Effect.flatMap(Ref.get(fresh), reportQuarantined))
         )
       }).pipe(
         // What was answered and not committed would be left out of the next answers.

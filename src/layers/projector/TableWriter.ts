@@ -1,10 +1,12 @@
 /** The SQL of the two kinds of table. Of entities, only rows that changed are written. */
 import type * as SqlError from "@effect/sql/SqlError"
-import { Data, Effect } from "effect"
+import { Array as Arr, Data, Effect } from "effect"
 import {
   type Cell,
+  type EntityCell,
   type EntityTable,
   type FactTable,
+  KEPT,
   MARKET_COLUMN,
   type Projection,
   type Table
@@ -136,6 +138,52 @@ const factWriter = (sql: Sql, table: FactTable): Write<InterpretedFacts> => {
   return ({ cells }, { markets }) => write(numbered(cells, table.columns.length, market, markets))
 }
 
+interface RowsOfThings {
+  readonly name: string
+  readonly columns: ReadonlyArray<string>
+  readonly key: string
+  readonly shared: ReadonlyArray<string>
+}
+
+/**
+ * Writes whole rows, and rows that keep some of their cells: a column that is left out of a statement stays as it is,
+ * or NULL in a row that is new.
+ */
+const rowWriter = (sql: Sql, { columns, key, name, shared }: RowsOfThings) => {
+  const making = (said: ReadonlyArray<string>) => {
+    const write = upsert(sql, { name, columns: said, key: [key] })
+    const places = said.map((column) => columns.indexOf(column))
+    const columnsOfTexts = shared.map((column) => said.indexOf(column)).filter((place) => place !== -1)
+    return (rows: ReadonlyArray<ReadonlyArray<EntityCell>>, texts: ReadonlyArray<number>) =>
+      Effect.gen(function* () {
+        const cells: Array<Cell> = []
+        for (const row of rows) for (const place of places) cells.push(row[place] as Cell)
+        for (const column of columnsOfTexts) putNumbers(cells, said.length, column, texts)
+        yield* write(cells)
+        letGo(cells)
+      })
+  }
+  const whole = making(columns)
+  const others = new Map<string, ReturnType<typeof making>>()
+
+  const partly = (row: ReadonlyArray<EntityCell>) => {
+    const said = columns.filter((_, place) => row[place] !== KEPT)
+    const id = said.join()
+    const known = others.get(id)
+    if (known !== undefined) return known
+    const write = making(said)
+    others.set(id, write)
+    return write
+  }
+
+  return (rows: ReadonlyArray<ReadonlyArray<EntityCell>>, texts: ReadonlyArray<number>) =>
+    Effect.gen(function* () {
+      const [wholeRows, rest] = Arr.partition(rows, (row) => row.includes(KEPT))
+      if (wholeRows.length > 0) yield* whole(wholeRows, texts)
+      for (const row of rest) yield* partly(row)([row], texts)
+    })
+}
+
 /**
  * The order of sightings: a final one beats any that is not, then the newest `observed_at`, then `seq`.
  * Written once here, for "does it change the row" and for "is it the newest sighting" alike.
@@ -171,8 +219,7 @@ const entityWriter = (sql: Sql, { columns, name, shared = [] }: EntityTable): Wr
       SET ${SIGHTING} = ${sightingOf("excluded")}, digest = excluded.digest
       WHERE ${sightingOf("excluded")} >= ${sightingOf(seen)}`
   )
-  const write = upsert(sql, { name, columns, key: [key] })
-  const columnsOfTexts = shared.map((column) => columns.indexOf(column))
+  const writeRows = rowWriter(sql, { name, columns, key, shared })
   return ({ rowAt, sightings }, { markets, observedAt, seq, texts }) =>
     Effect.gen(function* () {
       const stored = numbered(sightings, SIGHTING_WIDTH, market, markets)
@@ -180,16 +227,13 @@ const entityWriter = (sql: Sql, { columns, name, shared = [] }: EntityTable): Wr
         const parameters = [values, observedAt, seq]
         const positions = yield* sql.unsafe<{ position: number }>(changed.get(rows) as string, parameters)
         for (let i = 0; i < positions.length; i += ROWS_AT_A_TIME) {
-          const cells: Array<Cell> = []
+          const changed: Array<ReadonlyArray<EntityCell>> = []
           for (const { position } of positions.slice(i, i + ROWS_AT_A_TIME)) {
             const row = rowAt(from + position)
             if (row === null) return yield* new RowMissing({ table: name })
-            cells.push(values[position * SIGHTING_WIDTH] as Cell)
-            for (let column = 1; column < row.length; column++) cells.push(row[column] as Cell)
+            changed.push([values[position * SIGHTING_WIDTH] as Cell, ...row.slice(1)])
           }
-          for (const column of columnsOfTexts) putNumbers(cells, columns.length, column, texts)
-          yield* write(cells)
-          letGo(cells)
+          yield* writeRows(changed, texts)
         }
         yield* sql.unsafe(sight.get(rows) as string, parameters)
       }

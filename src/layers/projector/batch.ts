@@ -7,9 +7,10 @@ import type * as SqlError from "@effect/sql/SqlError"
 import { Effect } from "effect"
 import type { LogDamaged, StorageFailed } from "../../domain/errors.ts"
 import type { Projection } from "../../domain/projection.ts"
-import { describeProblem, uninterpretable } from "../../domain/wire/shape.ts"
+import { uninterpretable } from "../../domain/wire/shape.ts"
 import type { Interpreted } from "../../services/Interpreter.ts"
 import type { Database } from "../sqlite/Database.ts"
+import * as Quarantine from "./quarantine.ts"
 import { Unwritable } from "./refusals.ts"
 import * as TableWriter from "./TableWriter.ts"
 
@@ -19,6 +20,12 @@ export interface Answered {
   readonly inFull: Effect.Effect<Interpreted, LogDamaged>
 }
 
+/** What was written of an observation, and what came into quarantine with it for the first time. */
+export interface Written {
+  readonly answer: Interpreted
+  readonly noted: ReadonlyArray<string>
+}
+
 type Failure = SqlError.SqlError | StorageFailed | LogDamaged
 
 export interface BatchWriter {
@@ -26,7 +33,7 @@ export interface BatchWriter {
   readonly write: (
     batch: ReadonlyArray<Answered>,
     finish: Effect.Effect<unknown, SqlError.SqlError>
-  ) => Effect.Effect<ReadonlyArray<Interpreted>, Failure>
+  ) => Effect.Effect<ReadonlyArray<Written>, Failure>
 }
 
 export const make = (
@@ -34,6 +41,7 @@ export const make = (
   projections: ReadonlyArray<Projection>
 ): BatchWriter => {
   const writer = TableWriter.make(sql, projections)
+  const quarantine = Quarantine.make(sql)
   const owners = TableWriter.ownersOf(projections)
 
   /** An answer without the rows of a projection that cannot be written; of all, where it is not known whose they are. */
@@ -82,28 +90,19 @@ export const make = (
       )
     )
 
-  const quarantine = ({ observedAt, problems, seq }: Interpreted) =>
-    Effect.forEach(
-      problems,
-      (wrong) => sql`
-        INSERT INTO quarantine (seq, projection, item, error, first_seen)
-        VALUES (${seq}, ${wrong.projection}, ${wrong.path}, ${describeProblem(wrong)}, ${observedAt})
-        ON CONFLICT (seq, projection, item) DO NOTHING
-      `,
-      { discard: true }
-    )
-
   const write: BatchWriter["write"] = (batch, finish) => {
     const all = <E>(one: (answered: Answered) => Effect.Effect<Interpreted, E>) =>
       Effect.forEach(batch, (answered) =>
         one(answered).pipe(
-          Effect.tap(quarantine),
+          Effect.flatMap((answer) => Effect.map(quarantine.note(answer), (noted) => ({ answer, noted }))),
           // A page is some ten milliseconds of SQLite; timers must not wait for a whole batch of them.
           Effect.zipLeft(Effect.yieldNow())
         )
       ).pipe(Effect.zipLeft(finish), transaction)
     // Savepoints cost a copy of every page that is written behind them: they are for a batch that has failed without.
-    return Effect.catchTag(all(straight), "Unwritable", () => Effect.zipRight(writer.forget, all(apart)))
+    return Effect.catchTag(all(straight), "Unwritable", () =>
+      Effect.zipRight(Effect.zipRight(writer.forget, quarantine.forget), all(apart))
+    )
   }
 
   return { write }

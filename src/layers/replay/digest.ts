@@ -12,7 +12,9 @@ const NUMBERS: KeyedTable = { name: "market_numbers", columns: ["market", "ticke
 const TEXTS: KeyedTable = { name: "shared_texts", columns: ["text", "digest", "content"], key: ["text"] }
 
 const own = (table: Table): KeyedTable =>
-  table.kind === "facts" ? table : { ...table, key: table.columns.slice(0, 1) }
+  table.kind === "facts"
+    ? { ...table, key: table.order ?? table.key }
+    : { ...table, key: table.columns.slice(0, 1) }
 
 /** Tables that a projection fills without naming them. */
 const companions = (table: Table): ReadonlyArray<KeyedTable> => [

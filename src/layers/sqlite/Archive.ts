@@ -54,14 +54,20 @@ export const make = Effect.gen(function* () {
       AND ${selection.to === null ? sql`true` : sql`coalesce(m.open_time, '') <= ${timeText(selection.to)}`}
   `
 
+  /** Both times are of one answer, or the two do not fit. */
+  const isWhole = sql.literal("market_settled_ts IS NOT NULL AND trades_created_ts IS NOT NULL")
+
   return Archive.of({
     cutoffs: (since) =>
       Effect.all([
         sql<CutoffRow>`
           SELECT market_settled_ts, trades_created_ts FROM cutoff_rows
-          WHERE observed_at >= ${timeText(since)} ORDER BY seq LIMIT 1
+          WHERE observed_at >= ${timeText(since)} AND ${isWhole} ORDER BY seq LIMIT 1
         `,
-        sql<CutoffRow>`SELECT market_settled_ts, trades_created_ts FROM cutoff_rows ORDER BY seq DESC LIMIT 1`
+        sql<CutoffRow>`
+          SELECT market_settled_ts, trades_created_ts FROM cutoff_rows
+          WHERE ${isWhole} ORDER BY seq DESC LIMIT 1
+        `
       ]).pipe(
         Effect.map(([[first], [last]]) =>
           Option.map(Option.fromNullable(last), (now) => ({

@@ -37,6 +37,9 @@ export const make = Effect.gen(function* () {
     WHERE feed = ${feed} AND status = 'complete' AND ${condition}
   `
 
+  /** Combos are recorded on demand, and no listing of the schedule holds them. */
+  const isNoCombo = sql.literal("coalesce(m.mve_collection_ticker, '') = ''")
+
   /** From the newest complete listing on; without any listing, whatever is described as open. */
   const listed = (condition: "all" | "traded") => sql<Names>`
     WITH complete AS (
@@ -44,7 +47,7 @@ export const make = Effect.gen(function* () {
       JOIN collection_runs r ON r.slot = t.snapshot_time AND r.feed = ${MARKETS_FEED} AND r.status = 'complete'
     )
     SELECT n.ticker FROM market_rows m JOIN market_numbers n ON n.market = m.market
-    WHERE m.status = 'active' AND (
+    WHERE m.status = 'active' AND ${isNoCombo} AND (
       NOT EXISTS (SELECT 1 FROM price_slots)
       OR EXISTS (
         -- Each market by its key: the planner would rather scan the slot, once a market.
@@ -56,15 +59,12 @@ export const make = Effect.gen(function* () {
     ORDER BY n.ticker
   `
 
-  /** Combos are recorded on demand, and no listing of the schedule holds them. */
-  const isNoCombo = sql.literal("coalesce(m.mve_collection_ticker, '') = ''")
-
   /** One whose row says `active` still, but that has left the listing, has closed too: nobody has said so yet. */
   const closedSince = (since: SlotSeconds) => sql<Names>`
     SELECT n.ticker FROM market_rows m
     JOIN market_numbers n ON n.market = m.market
     JOIN market_rows_seen s ON s.market = m.market
-    WHERE ${isNoCombo} AND (m.status NOT IN ('active', 'initialized') AND m.close_time >= ${timeText(since)}
+    WHERE ${isNoCombo} AND (coalesce(m.status, '') NOT IN ('active', 'initialized') AND m.close_time >= ${timeText(since)}
       OR m.status = 'active' AND s.observed_at >= ${timeText(since)} AND s.observed_at < (${newestRun(MARKETS_FEED, sql`true`)}))
     ORDER BY n.ticker
   `
@@ -77,7 +77,7 @@ export const make = Effect.gen(function* () {
     SELECT n.ticker FROM market_rows m
     JOIN market_numbers n ON n.market = m.market
     JOIN market_rows_seen s ON s.market = m.market
-    WHERE ${isNoCombo} AND m.status <> 'finalized' AND m.status <> 'initialized'
+    WHERE ${isNoCombo} AND coalesce(m.status, '') NOT IN ('finalized', 'settled', 'initialized')
       AND s.observed_at >= ${timeText(slot - ASTRAY_SECONDS_MAX)}
       AND s.observed_at < CASE m.status
         WHEN 'active' THEN (${newestRun(MARKETS_FEED, sql`slot <= ${slotText(slot)}`)})

@@ -23,7 +23,7 @@ export const make = (dataDir: string) =>
           : Effect.succeed(row)
       )
 
-    /** A market whose row says `active` may have vanished, and no listing holds combos. */
+    /** A market whose row says `active` may have vanished. Combos have quotes in the same slot, of a listing of their own. */
     const newestListing = sql`
       SELECT t.slot FROM price_slots t CROSS JOIN collection_runs r
       WHERE r.feed = ${MARKETS_FEED} AND r.slot = t.snapshot_time AND r.status = 'complete'
@@ -53,7 +53,7 @@ export const make = (dataDir: string) =>
           THEN (SELECT count(*) FROM market_rows WHERE status = 'active')
           ELSE (
             SELECT count(*) FROM price_rows p CROSS JOIN market_rows m ON m.market = p.market
-            WHERE p.slot = listing.slot AND m.status = 'active'
+            WHERE p.slot = listing.slot AND m.status = 'active' AND coalesce(m.mve_collection_ticker, '') = ''
           )
         END AS "openMarkets",
         (SELECT count(*) FROM event_rows) AS events,

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as catalog from "../../../src/domain/catalog.ts"
+import { KEPT } from "../../../src/domain/projection.ts"
 import { markets } from "../../../src/domain/projections/markets.ts"
 import { Reading } from "../../../src/domain/reading.ts"
 import { observe } from "../observe.ts"
@@ -51,6 +52,9 @@ describe("a row of markets", () => {
       price_ranges:
         '[{"start":"0.0000","end":"0.1000","step":"0.0010"},{"start":"0.1000","end":"1.0000","step":"0.0100"}]',
       mve_collection_ticker: "KXMVE-COLLECTION",
+      mve_selected_legs: JSON.stringify(stringsMarket().mve_selected_legs),
+      settlement_bounds_type: "floor",
+      settlement_floor: 5.25,
       is_provisional: 0,
       exchange_index: 2,
       rules_primary: "If it rains",
@@ -84,7 +88,8 @@ describe("a row of markets", () => {
     const joined = new Set(["ticker", "series_ticker", "observed_at", "not_found_at"])
     const shown = Object.keys(catalog.markets.columns).filter((column) => !joined.has(column))
     const [, ...own] = markets.tables[0]?.columns ?? []
-    assert.sameMembers([...own], shown)
+    // Legs have a view of their own.
+    assert.sameMembers([...own], [...shown, "mve_selected_legs"])
   })
 })
 
@@ -118,17 +123,28 @@ describe("the projection of markets", () => {
       "determined",
       "disputed",
       "amended",
-      "finalized"
+      "finalized",
+      "settled"
     ]
     const body = { markets: statuses.map((status) => stringsMarket({ ticker: status, status })) }
     const [table] = rowsOf(markets, observe(body))
-    assert.deepStrictEqual(table?.final, [false, false, false, false, false, false, false, true])
+    assert.deepStrictEqual(table?.final, [false, false, false, false, false, false, false, true, true])
   })
 
-  it("reports the markets that do not decode, and makes rows of the others", () => {
-    const body = { markets: [stringsMarket(), stringsMarket({ status: 1 })] }
+  it("reports what cannot be read, keeps those cells as they are, and makes rows of all that have a ticker", () => {
+    const body = { markets: [stringsMarket(), stringsMarket({ ticker: "B", status: 1 }), { ticker: "" }] }
     const { problems } = markets.project(new Reading(observe(body)))
-    assert.deepStrictEqual(problems, [{ path: "markets[1].status", expected: "a string", found: "1" }])
-    assert.strictEqual(rowsIn(markets, "market_rows", observe(body)).length, 1)
+    assert.deepStrictEqual(
+      problems.map(({ part, path }) => [path, part]),
+      [
+        ["markets[1].status", "B.status"],
+        ["markets[2].ticker", undefined],
+        ["markets[2].event_ticker", undefined],
+        ["markets[2].status", undefined]
+      ]
+    )
+    const rows = rowsIn(markets, "market_rows", observe(body))
+    assert.deepStrictEqual(rows[1], { ...rows[0], market: "B", status: KEPT })
+    assert.strictEqual(rows.length, 2)
   })
 })

@@ -68,12 +68,50 @@ describe("the projection of prices", () => {
 
   it("makes no slot of a page without markets", () => {
     assert.deepStrictEqual(rowsOf(priceSnapshots, listing()), [])
-    assert.deepStrictEqual(rowsOf(priceSnapshots, listing({ ticker: "without an event" })), [])
+    assert.deepStrictEqual(rowsOf(priceSnapshots, listing({ title: "without a ticker" })), [])
   })
 
-  it("leaves bad markets to be reported by the projection of markets, and takes the others", () => {
-    const page = listing(stringsMarket(), stringsMarket({ yes_bid_dollars: 0.069 }))
+  it("leaves what cannot be read to be reported by the projection of markets, and takes the rest", () => {
+    const odd = { ticker: "B", yes_bid_dollars: 0.069, floor_strike: "79.5", status: 1 }
+    const page = listing(stringsMarket(), stringsMarket(odd), { ticker: null })
     assert.deepStrictEqual(priceSnapshots.project(new Reading(page)).problems, [])
-    assert.strictEqual(rowsIn(priceSnapshots, "price_rows", page).length, 1)
+    const [one, other] = rowsIn(priceSnapshots, "price_rows", page)
+    assert.deepStrictEqual(other, { ...one, market: "B", yes_bid: null })
+  })
+
+  it("makes no row of a market that is not open, and says so of each", () => {
+    const statuses = ["initialized", "inactive", "closed", "determined", "finalized", "settled", "unopened"]
+    const page = listing(
+      ...[...statuses, "active", "open"].map((status) => stringsMarket({ ticker: `T-${status}`, status }))
+    )
+    assert.deepStrictEqual(
+      rowsIn(priceSnapshots, "price_rows", page).map(({ market }) => market),
+      ["T-active", "T-open"]
+    )
+    const { problems } = priceSnapshots.project(new Reading(page))
+    assert.deepStrictEqual(
+      problems.map(({ found, part }) => [part, found]),
+      statuses.map((status) => [`T-${status}.status`, JSON.stringify(status)])
+    )
+    const none = listing(stringsMarket({ status: "closed" }))
+    assert.deepStrictEqual(rowsOf(priceSnapshots, none), [])
+  })
+
+  it("keeps a quote under a word that nobody knows, and says the word once", () => {
+    const page = listing(...["A", "B"].map((ticker) => stringsMarket({ ticker, status: "trading" })))
+    assert.lengthOf(rowsIn(priceSnapshots, "price_rows", page), 2)
+    const { problems } = priceSnapshots.project(new Reading(page))
+    assert.deepStrictEqual(
+      problems.map(({ found, part }) => [part, found]),
+      [["status trading", '"trading"']]
+    )
+  })
+
+  it("reads the listing of open combos, too, and none of settled ones", () => {
+    const combos = { ...listing(stringsMarket()), feed: "combos" }
+    const request = (status: string) => `/markets?limit=1000&mve_filter=only&status=${status}`
+    assert.isTrue(priceSnapshots.reads({ ...combos, request: request("open") }))
+    assert.isFalse(priceSnapshots.reads({ ...combos, request: request("settled") }))
+    assert.isFalse(priceSnapshots.reads({ ...combos, feed: "events", request: request("open") }))
   })
 })

@@ -1,10 +1,10 @@
 /** What a projection makes of an observation, with each cell under the name of its column. */
 import { assert } from "@effect/vitest"
 import type { LoggedObservation } from "../../../src/domain/observation.ts"
-import type { Cell, Projection } from "../../../src/domain/projection.ts"
+import type { EntityCell, Projection } from "../../../src/domain/projection.ts"
 import { Reading } from "../../../src/domain/reading.ts"
 
-export type Row = Readonly<Record<string, Cell>>
+export type Row = Readonly<Record<string, EntityCell>>
 
 export interface Rows {
   readonly table: string
@@ -17,9 +17,9 @@ export const rowsOf = (projection: Projection, observation: LoggedObservation): 
   return projection.project(new Reading(observation)).rows.map(({ rows, table }) => {
     assert.include(projection.tables, table, "a table that the projection does not name")
     const named = rows.map((row) => {
-      const cells: ReadonlyArray<Cell> = "cells" in row ? row.cells() : row
+      const cells: ReadonlyArray<EntityCell> = "cells" in row ? row.cells() : row
       assert.strictEqual(cells.length, table.columns.length, `cells of ${table.name}`)
-      return Object.fromEntries(table.columns.map((column, index) => [column, cells[index] as Cell]))
+      return Object.fromEntries(table.columns.map((column, index) => [column, cells[index] as EntityCell]))
     })
     return {
       table: table.name,

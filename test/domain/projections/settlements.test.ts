@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as catalog from "../../../src/domain/catalog.ts"
+import { KEPT } from "../../../src/domain/projection.ts"
 import { holdsMarkets } from "../../../src/domain/projections/markets.ts"
 import { settlements } from "../../../src/domain/projections/settlements.ts"
 import { Reading } from "../../../src/domain/reading.ts"
@@ -62,18 +63,25 @@ describe("a settlement", () => {
   })
 
   it("is none before the market is finalized, whatever the result says", () => {
-    for (const status of [
-      "active",
-      "inactive",
-      "closed",
-      "determined",
-      "disputed",
-      "amended",
-      "settled",
-      "hm"
-    ]) {
+    for (const status of ["active", "inactive", "closed", "determined", "disputed", "amended", "hm"]) {
       assert.deepStrictEqual(rows(settled({ status })), [], status)
     }
+  })
+
+  it("is one under the oldest word for it, too", () => {
+    assert.deepStrictEqual(rows(settled({ status: "settled" })), rows(settled({})))
+  })
+
+  it("is what the result says, where the value cannot be read; with neither, the last known stays", () => {
+    const payouts = (but: Body) =>
+      rows(settled({ settlement_value_dollars: 1, ...but })).map(({ no_payout, yes_payout }) => [
+        yes_payout,
+        no_payout
+      ])
+    assert.deepStrictEqual(payouts({ result: "yes" }), [[100, 0]])
+    assert.deepStrictEqual(payouts({ result: "no" }), [[0, 100]])
+    assert.deepStrictEqual(payouts({ result: "scalar" }), [[KEPT, KEPT]])
+    assert.deepStrictEqual(payouts({ settlement_value_dollars: null, result: 1 }), [[KEPT, KEPT]])
   })
 
   it("has the columns of the table that users see", () => {
@@ -100,6 +108,8 @@ describe("the projection of settlements", () => {
   it("leaves bad markets to be reported by the projection of markets", () => {
     const page = observe({ markets: [settled({ settlement_ts: 5 }), settled({ ticker: "B" })] })
     assert.deepStrictEqual(settlements.project(new Reading(page)).problems, [])
-    assert.strictEqual(rowsIn(settlements, "settlement_rows", page).length, 1)
+    const [odd] = rowsIn(settlements, "settlement_rows", page)
+    assert.deepInclude(odd, { settled_at: KEPT, yes_payout: 100 })
+    assert.strictEqual(rowsIn(settlements, "settlement_rows", page).length, 2)
   })
 })

@@ -99,6 +99,17 @@ export const stringsMarket = (but: Body = {}): Body => ({
   occurrence_datetime: "2026-11-22T14:00:00Z",
   settlement_ts: "2026-11-23T12:01:14.546573Z",
   mve_collection_ticker: "KXMVE-COLLECTION",
+  mve_selected_legs: [
+    { event_ticker: "KXSNOW-26NOV22", market_ticker: "KXSNOW-26NOV22-T2", side: "yes" },
+    {
+      event_ticker: "KXHAIL-26NOV22",
+      market_ticker: "KXHAIL-26NOV22-T3",
+      side: "no",
+      yes_settlement_value_dollars: "0.0690"
+    }
+  ],
+  settlement_bounds_type: "floor",
+  settlement_floor_dollars: "0.0525",
   is_provisional: false,
   exchange_index: 2,
   price_level_structure: "tapered_deci_cent",

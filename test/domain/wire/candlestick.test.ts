@@ -123,7 +123,10 @@ describe("candles are found", () => {
         { market_ticker: "E", candlesticks: [null, liveCandle({ price: [] })] }
       ]
     })
-    assert.strictEqual(items.length, 1)
+    assert.strictEqual(items.length, 3)
+    assert.deepInclude(items[0]?.yesBid, { open: undefined, close: undefined })
+    assert.deepStrictEqual(items[0]?.yesAsk, items[1]?.yesAsk)
+    assert.deepStrictEqual(items[2]?.yesBid, items[1]?.yesBid)
     assert.deepStrictEqual(
       problems.map(({ path }) => path),
       [

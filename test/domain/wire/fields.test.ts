@@ -6,11 +6,13 @@ import { markets } from "../../../src/domain/wire/market/market.ts"
 import { describeProblem, problem, type WireProblem } from "../../../src/domain/wire/shape.ts"
 import { type Body, centsMarket, dualFpMarket, eventBody, stringsMarket, without } from "./bodies.ts"
 
-type Kind = "text" | "time" | "decimal" | "integer" | "number" | "flag" | "json"
+type Kind = "name" | "whole" | "text" | "time" | "decimal" | "integer" | "number" | "flag" | "json"
 
 /** Values that are not of the kind, though some are close. */
 const foreign: Readonly<Record<Kind, ReadonlyArray<unknown>>> = {
   text: [0, true, {}, []],
+  name: [0, true, {}, [], "", "x".repeat(257), "half \ud800"],
+  whole: ["1", 1.5, 1e300, true, []],
   time: ["soon", "2026-02-30T00:00:00Z", 1795349700, false, []],
   decimal: [0.069, 7, "7 cents", "0.0000001", "", "1e2", true, []],
   integer: ["41", 41.5, true, {}, 1e300],
@@ -20,7 +22,7 @@ const foreign: Readonly<Record<Kind, ReadonlyArray<unknown>>> = {
 }
 
 const description: Readonly<Record<string, Kind>> = {
-  ticker: "text",
+  ticker: "name",
   event_ticker: "text",
   status: "text",
   market_type: "text",
@@ -33,7 +35,7 @@ const description: Readonly<Record<string, Kind>> = {
   expiration_time: "time",
   latest_expiration_time: "time",
   expected_expiration_time: "time",
-  settlement_timer_seconds: "number",
+  settlement_timer_seconds: "whole",
   result: "text",
   expiration_value: "text",
   can_close_early: "flag",
@@ -86,12 +88,15 @@ const current: Readonly<Record<string, Kind>> = {
   occurrence_datetime: "time",
   settlement_ts: "time",
   settlement_value_dollars: "decimal",
+  mve_selected_legs: "json",
+  settlement_bounds_type: "text",
+  settlement_floor_dollars: "decimal",
   is_provisional: "flag",
-  exchange_index: "number"
+  exchange_index: "whole"
 }
 
 const event: Readonly<Record<string, Kind>> = {
-  event_ticker: "text",
+  event_ticker: "name",
   series_ticker: "text",
   title: "text",
   sub_title: "text",
@@ -101,7 +106,7 @@ const event: Readonly<Record<string, Kind>> = {
   strike_date: "time",
   strike_period: "text",
   last_updated_ts: "time",
-  exchange_index: "number"
+  exchange_index: "whole"
 }
 
 /** Beside the raw object that a market keeps. */
@@ -129,7 +134,8 @@ describe.each(cases)("%s", (_, body, decode, fields) => {
         const result = decode({ ...body, [field]: value }, "markets[7]")
         if (Either.isRight(result)) return assert.fail(`${field} took ${JSON.stringify(value)} for a ${kind}`)
         assert.strictEqual(result.left.path, `markets[7].${field}`)
-        assert.strictEqual(result.left.found, JSON.stringify(value))
+        const found = JSON.stringify(value)
+        assert.strictEqual(result.left.found, found.length > 120 ? `${found.slice(0, 120)}…` : found)
         assert.include(describeProblem(result.left), `markets[7].${field}: expected `)
       }
     }

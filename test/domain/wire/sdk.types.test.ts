@@ -32,8 +32,10 @@ describe("our reading of today's wire", () => {
   })
 
   it("knows which of its fields the SDK has dropped", () => {
-    // Left the wire on 2026-01-08; recordings from before have it.
-    expectTypeOf<Exclude<keyof OurMarket, keyof Market>>().toEqualTypeOf<"category">()
+    // Left the wire on 2026-01-08; recordings from before have it. The two others came with 3.31, in October 2026.
+    expectTypeOf<Exclude<keyof OurMarket, keyof Market>>().toEqualTypeOf<
+      "category" | "settlement_bounds_type" | "settlement_floor_dollars"
+    >()
     expectTypeOf<Exclude<keyof OurEvent, keyof EventData>>().toEqualTypeOf<never>()
   })
 
@@ -41,7 +43,6 @@ describe("our reading of today's wire", () => {
     expectTypeOf<Exclude<keyof Market, keyof OurMarket>>().toEqualTypeOf<
       | "fee_waiver_expiration_time"
       | "functional_strike"
-      | "mve_selected_legs"
       | "notional_value_dollars"
       | "previous_price_dollars"
       | "previous_yes_ask_dollars"

@@ -98,7 +98,7 @@ describe("catching up", () => {
 describe("rows and their checkpoint", () => {
   const places = ["market_rows", "price_rows", "event_rows_seen", "quarantine", "market_rows_seen"]
   const body = new TextEncoder().encode(
-    JSON.stringify({ events: [{ event_ticker: "E", markets: [market("B"), { ticker: "broken" }] }] })
+    JSON.stringify({ events: [{ event_ticker: "E", markets: [market("B"), { ticker: 7 }] }] })
   )
   const batch = [
     page(1, [market("A", { title: "new" }), market("C")], 20),
@@ -187,17 +187,17 @@ describe("quarantine", () => {
       "SELECT seq, projection, item, error, first_seen, resolved_at FROM quarantine ORDER BY seq, item"
     )
 
-  it.scoped("holds the item that does not decode, and the rest of the page goes through", () =>
+  it.scoped("holds the field that does not decode; the rest of its market and of the page goes through", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       const bad = market("BAD", { yes_bid_dollars: "cheap" })
       yield* Effect.provide(tell(page(0, [market("A"), bad, market("B"), null], 7)), tablesIn(folder))
-      assert.deepStrictEqual(tickers(folder), ["A", "B"])
+      assert.deepStrictEqual(tickers(folder), ["A", "B", "BAD"])
       const found = quarantine(folder)
       assert.deepStrictEqual(
         found.map(({ item, projection, resolved_at, seq }) => [seq, projection, item, resolved_at]),
         [
-          [1, "markets", "markets[1].yes_bid_dollars", null],
+          [1, "markets", "BAD.yes_bid_dollars", null],
           [1, "markets", "markets[3]", null]
         ]
       )

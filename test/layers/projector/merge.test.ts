@@ -9,8 +9,8 @@ import { rowsOf, tablesIn, tell, verify } from "./support.ts"
 const utf8 = new TextEncoder()
 const TICKER = "KXA-T1"
 
-const market = (title: string, but = {}) => stringsMarket({ ticker: TICKER, title, ...but })
-const final = (title: string, but = {}) => market(title, { status: "finalized", result: "yes", ...but })
+const market = (title: unknown, but = {}) => stringsMarket({ ticker: TICKER, title, ...but })
+const final = (title: unknown, but = {}) => market(title, { status: "finalized", result: "yes", ...but })
 
 const events = (index: number, list: ReadonlyArray<unknown>) =>
   answer(index, {
@@ -140,20 +140,32 @@ describe("a market", () => {
   interface Sighting {
     readonly at: number
     readonly final: boolean
-    readonly title: string
+    /** A number is no title: the last that was known stays. */
+    readonly title: string | number
   }
+
+  interface Believed extends Omit<Sighting, "title"> {
+    readonly title: string | null
+  }
+
+  const wins = (next: Sighting, best: Believed | undefined) =>
+    best === undefined || (next.final === best.final ? next.at >= best.at : next.final)
 
   /** The rule once more, the slow way. */
   const believed = (sightings: ReadonlyArray<Sighting>) =>
-    sightings.reduce((best, next) =>
-      next.final === best.final ? (next.at >= best.at ? next : best) : next.final ? next : best
+    sightings.reduce<Believed | undefined>(
+      (best, next) =>
+        wins(next, best)
+          ? { ...next, title: typeof next.title === "string" ? next.title : (best?.title ?? null) }
+          : best,
+      undefined
     )
 
   const sighting = fc.record({
     of: fc.integer({ min: 0, max: 7 }),
     at: fc.integer({ min: 0, max: 4 }),
     final: fc.boolean(),
-    title: fc.constantFrom("a", "b", "c")
+    title: fc.constantFrom("a", "b", "c", 7, 8)
   })
 
   it.scoped.prop(
@@ -169,7 +181,11 @@ describe("a market", () => {
         yield* Effect.provide(tell(...told), tablesIn(folder))
         const numbers = [...new Set(sightings.map(({ of }) => of))].sort()
         const wanted = numbers.map((number) => {
-          const { at, final: isFinal, title } = believed(sightings.filter(({ of }) => of === number))
+          const {
+            at,
+            final: isFinal,
+            title
+          } = believed(sightings.filter(({ of }) => of === number)) ?? assert.fail("a market that nobody saw")
           const status = isFinal ? "finalized" : "active"
           return { ticker: `T${number}`, title, status, observed_at: `2026-11-22T12:15:00.00000${at}Z` }
         })

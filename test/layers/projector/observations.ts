@@ -24,6 +24,7 @@ import {
   seriesBody,
   statusBody
 } from "../../domain/wire/other-bodies.ts"
+import { stringsTrade } from "../../domain/wire/tape-bodies.ts"
 import { answer, SLOT } from "../sqlite/support.ts"
 
 const utf8 = new TextEncoder()
@@ -31,7 +32,7 @@ const json = (body: unknown): Uint8Array => utf8.encode(JSON.stringify(body))
 
 const tickers = ["KXA-T1", "KXA-T2", "KXB-T1", "KXB-T2", "KXÜ-☂", "KX\ud800", ""]
 const eventTickers = ["KXA", "KXB", "KXC"]
-const statuses = ["active", "active", "closed", "determined", "finalized", "something-new"]
+const statuses = ["active", "active", "closed", "determined", "finalized", "settled", "something-new"]
 const titles = [
   null,
   "",
@@ -66,11 +67,22 @@ const market = fc
     result: fc.constantFrom("", "yes", "no", "scalar"),
     price: fc.constantFrom(...dollars),
     floor_strike: fc.constantFrom(null, 0, 1.5, 1e21, 0.1),
+    odd: fc.constantFrom<Readonly<Record<string, unknown>>>(
+      {},
+      {},
+      {},
+      { floor_strike: "79.5" },
+      { title: 7, rules_primary: [] },
+      { status: null },
+      { event_ticker: 5, custom_strike: "{}" },
+      { settlement_value_dollars: 1, result: false },
+      { yes_bid_dollars: 0.5, volume_fp: {} }
+    ),
     leftOut: fc.constantFrom("", "", "title", "settlement_ts", "settlement_value_dollars", "expiration_time")
   })
-  .map(({ era, leftOut, price, ...said }) => {
+  .map(({ era, leftOut, odd, price, ...said }) => {
     const quoted = era === centsMarket ? {} : { yes_bid_dollars: price, settlement_value_dollars: price }
-    return without(era({ ...said, ...quoted }), leftOut)
+    return without(era({ ...said, ...quoted, ...odd }), leftOut)
   })
 
 const broken = fc.constantFrom(
@@ -89,7 +101,7 @@ const items = fc.array(item, { maxLength: 6 })
 const event = fc
   .record({
     event_ticker: fc.constantFrom(...eventTickers),
-    title: fc.constantFrom(...titles),
+    title: fc.constantFrom<unknown>(...titles, 7),
     category: fc.constantFrom("Climate", "", null),
     markets: fc.option(items, { nil: undefined })
   })
@@ -108,6 +120,7 @@ const listing = (feed: string, endpoint: string) =>
 const sane = fc.oneof(
   { weight: 4, arbitrary: listing("markets", "GET /markets") },
   { weight: 2, arbitrary: listing("settlements", "GET /markets") },
+  { weight: 1, arbitrary: listing("combos", "GET /markets") },
   { weight: 1, arbitrary: listing("sync-markets", "GET /markets") },
   { weight: 1, arbitrary: listing("backfill", "GET /historical/markets") },
   {
@@ -172,7 +185,7 @@ const oneSeries = fc
     ticker: fc.constantFrom("KXRAIN", "S", 7),
     title: fc.constantFrom(...titles),
     category: fc.constantFrom("Climate", "", null),
-    tags: fc.constantFrom(null, [], ["Rain"])
+    tags: fc.constantFrom(null, [], ["Rain"], "Rain")
   })
   .map(seriesBody)
 
@@ -191,8 +204,31 @@ const aboutExchange = fc.oneof(
   )
 )
 
+/** The same trades again and again, at times that are spelled in other ways or are others. */
+const trade = fc
+  .record({
+    trade_id: fc.constantFrom("one", "two", "three"),
+    ticker: fc.constantFrom(...tickers),
+    created_time: fc.constantFrom(
+      "2026-11-22T12:15:00.123456Z",
+      "2026-11-22T12:15:00.123Z",
+      "2026-11-22T12:15:00Z",
+      "2026-11-22T12:44:59.999999Z"
+    ),
+    taker_side: fc.constantFrom("yes", "no", 7)
+  })
+  .map(stringsTrade)
+
+const trades = fc
+  .record({
+    endpoint: fc.constantFrom("GET /markets/trades", "GET /historical/trades"),
+    trades: fc.array(trade)
+  })
+  .map(({ endpoint, trades }): Said => ({ feed: "trades", endpoint, body: json({ trades, cursor: "" }) }))
+
 const others = fc.oneof(
   candleAnswers,
+  trades,
   fc
     .array(oneSeries, { maxLength: 3 })
     .map((series): Said => ({ feed: "series", endpoint: "GET /series", body: json({ series }) })),

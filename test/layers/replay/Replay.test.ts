@@ -48,7 +48,7 @@ const ofEverything = [
     upTo(7).map((n) => market(`T${n}`)),
     10
   ),
-  page(1, [market("T1", { title: "again" }), settled("T2"), { ticker: "broken" }], 20),
+  page(1, [market("T1", { title: "again" }), settled("T2"), { ticker: 7 }], 20),
   page(2, [market("T3"), settled("T4")], 30, { slot: SLOT + 900 }),
   answer(3, {
     feed: "events",
@@ -88,7 +88,8 @@ const scratchFiles = (folder: string) => readdirSync(folder).filter((name) => na
 const invented: Readonly<Record<string, string>> = {
   ticker: "'invented'",
   digest: "'invented'",
-  snapshot_time: "'2030'"
+  snapshot_time: "'2030'",
+  trade_id: "'invented'"
 }
 
 /** Physical tables, and the projections that fill them. */
@@ -126,7 +127,7 @@ describe("verify", () => {
         [
           ["events", 2],
           ["markets", 7],
-          ["price_snapshots", 9],
+          ["price_snapshots", 7],
           ["settlements", 2],
           ["orderbooks", 3],
           ["trades", 2],

@@ -148,7 +148,10 @@ describe("open markets", () => {
         slot,
         observedAt: `${slotText(slot).slice(0, -1)}.000000Z`,
         body: utf8.encode(
-          JSON.stringify({ cursor: "", markets: tickers.map((ticker) => stringsMarket({ ticker })) })
+          JSON.stringify({
+            cursor: "",
+            markets: tickers.map((ticker) => stringsMarket({ ticker, mve_collection_ticker: null }))
+          })
         )
       })
     ).pipe(Effect.provide(tablesIn(folder)))

@@ -1,8 +1,16 @@
 /** The fields of a market that all eras of the API spell alike: everything but prices and counts. */
-import { flag, json, number, said, shape, text, time } from "../shape.ts"
+import { decimal, flag, integer, json, list, name, number, said, shape, text, time } from "../shape.ts"
+
+/** Of a combo: an outcome of another market, and what it paid once that is known. */
+const leg = shape({
+  eventTicker: ["event_ticker", said(text)],
+  marketTicker: ["market_ticker", said(text)],
+  side: ["side", said(text)],
+  settlementValue: ["yes_settlement_value_dollars", said(decimal)]
+})
 
 export const description = shape({
-  ticker: ["ticker", text],
+  ticker: ["ticker", name],
   eventTicker: ["event_ticker", text],
   status: ["status", text],
   marketType: ["market_type", said(text)],
@@ -18,7 +26,7 @@ export const description = shape({
   latestExpirationTime: ["latest_expiration_time", said(time)],
   expectedExpirationTime: ["expected_expiration_time", said(time)],
   occurrenceTime: ["occurrence_datetime", said(time)],
-  settlementTimerSeconds: ["settlement_timer_seconds", said(number)],
+  settlementTimerSeconds: ["settlement_timer_seconds", said(integer)],
   result: ["result", said(text)],
   settlementTime: ["settlement_ts", said(time)],
   expirationValue: ["expiration_value", said(text)],
@@ -33,7 +41,10 @@ export const description = shape({
   priceLevelStructure: ["price_level_structure", said(text)],
   priceRanges: ["price_ranges", said(json)],
   mveCollectionTicker: ["mve_collection_ticker", said(text)],
+  mveSelectedLegs: ["mve_selected_legs", said(list(leg))],
+  settlementBoundsType: ["settlement_bounds_type", said(text)],
+  settlementFloor: ["settlement_floor_dollars", said(decimal)],
   isProvisional: ["is_provisional", said(flag)],
-  exchangeIndex: ["exchange_index", said(number)],
+  exchangeIndex: ["exchange_index", said(integer)],
   category: ["category", said(text)]
 })

@@ -4,9 +4,10 @@ import type { Millionths } from "../../fixed.ts"
 import type { Listed, Market, MarketTerms, Quote, Said } from "../../market.ts"
 import type { Era } from "../era.ts"
 import { eventsIn } from "../event.ts"
-import { each, type ItemKind, type Located, nothing, one } from "../items.ts"
+import { each, type ItemKind, type Located, nothing, one, type Result, read } from "../items.ts"
 import { octets, parseOctets, textsOf } from "../json.ts"
-import { fingerprint, isObject, type Shape, shape, text, type WireProblem } from "../shape.ts"
+import { essential, lost, partsOf, readable } from "../salvage.ts"
+import { fingerprint, isObject, name, problem, type Shape, shape, text, type WireProblem } from "../shape.ts"
 import * as Cents from "./cents.ts"
 import { description } from "./description.ts"
 import * as Dual from "./dual.ts"
@@ -26,7 +27,7 @@ export const eraOf = (value: unknown): Era => {
   return value.yes_bid_dollars === undefined ? "cents" : "dual"
 }
 
-const identity = shape({ ticker: ["ticker", text], status: ["status", text] })
+const identity = shape({ ticker: ["ticker", name], status: ["status", text] })
 
 const termsText = fingerprint(
   [description.fields, Cents.payout.fields, Strings.payout.fields].flatMap((fields) =>
@@ -46,7 +47,7 @@ const decodeTerms = (value: unknown, path: string): Either.Either<MarketTerms, W
 /** Most markets of a listing trade under the terms of the listing before: theirs are decoded when asked for. */
 class ListedMarket implements Market {
   readonly ticker: string
-  readonly status: string
+  readonly status: Listed["status"]
   readonly era: Era
   readonly quote: Quote
   readonly digest: string
@@ -86,10 +87,41 @@ const decode: ItemKind<Market>["decode"] = (value, path, recall = nothing) => {
   )
 }
 
+/**
+ * A market is kept with its ticker alone. Terms that cannot all be read have a digest that nobody remembers, so that
+ * what is wrong with them is said each time, whatever is remembered.
+ */
+const salvage: ItemKind<Market>["salvage"] = (value, path, recall = nothing) => {
+  if (!isObject(value)) return lost(problem(path, "an object", value))
+  const described = description.parts(value, path)
+  const identity = essential(described, ["ticker"])
+  if (identity === undefined) return lost(...described.problems)
+  const era = eraOf(value)
+  const payout = decoders[era].payout.parts(value, path)
+  const quote = decoders[era].quote.parts(value, path)
+  const ofTerms = [...described.problems, ...payout.problems]
+  const digest = recall.digest(era + termsText(value))
+  const terms = { ...described.fields, ...payout.fields, ...identity }
+  return {
+    item: new ListedMarket(
+      {
+        ticker: identity.ticker,
+        status: terms.status,
+        era,
+        quote: readable<Quote>(quote.fields),
+        digest: ofTerms.length === 0 ? digest : `${digest}?`
+      },
+      () => value,
+      terms
+    ),
+    problems: partsOf(identity.ticker, path, [...ofTerms, ...quote.problems])
+  }
+}
+
 /** A listing market by market: one that is listed in the same bytes as before is not parsed. */
 const piecewise: NonNullable<ItemKind<Market>["piecewise"]> = (body, recall) => {
   const textOf = textsOf(body)
-  const results: Array<Either.Either<Market, WireProblem>> = []
+  const results: Array<Result<Market>> = []
   for (const { from, to } of marketsOf(body) ?? []) {
     const stamp = recall.digest(body.subarray(from, to))
     const before = recall.listed(stamp)
@@ -99,9 +131,9 @@ const piecewise: NonNullable<ItemKind<Market>["piecewise"]> = (body, recall) => 
     }
     const whole = parseOctets(textOf(from, to))
     if (whole === undefined) return undefined
-    const decoded = decode(whole, `markets[${results.length}]`, recall)
-    if (Either.isRight(decoded)) recall.list(stamp, decoded.right)
-    results.push(decoded)
+    const result = read(markets, whole, `markets[${results.length}]`, recall)
+    if (Either.isRight(result)) recall.list(stamp, result.right)
+    results.push(result)
   }
   return results.length === 0 ? undefined : results
 }
@@ -117,5 +149,6 @@ export const markets: ItemKind<Market> = {
   keys: ["markets", "market", "events", "event"],
   locate: marketsIn,
   decode,
+  salvage,
   piecewise
 }

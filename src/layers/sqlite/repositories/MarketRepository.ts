@@ -24,6 +24,7 @@ interface AwaitingKey {
  */
 export const statements = (sql: Database["Type"]["sql"]) => {
   const columns = sql.literal(columnsOf(MarketRow, "m"))
+  const unsettled = sql.literal("coalesce(status, '') NOT IN ('finalized', 'settled')")
   const over = sql.literal("('closed', 'determined', 'disputed', 'amended')")
   return {
     byTicker: (ticker: string) => sql`SELECT ${columns} FROM markets m WHERE m.ticker = ${ticker}`,
@@ -62,7 +63,7 @@ export const statements = (sql: Database["Type"]["sql"]) => {
       WITH candidates AS MATERIALIZED (
         SELECT DISTINCT market FROM (
           SELECT market FROM market_rows
-          WHERE status <> 'finalized' AND close_time > '' AND close_time <= ${asOf}
+          WHERE ${unsettled} AND close_time > '' AND close_time <= ${asOf}
           UNION ALL
           SELECT market FROM market_rows WHERE status IN ${over}
           UNION ALL
@@ -83,6 +84,12 @@ export const statements = (sql: Database["Type"]["sql"]) => {
     `
   }
 }
+
+/** They are found by their events, so that each has one. */
+const keyAmongEvents = ({ event_ticker, ticker }: typeof MarketRow.Type): EventKey => ({
+  eventTicker: event_ticker ?? "",
+  ticker
+})
 
 export const make = Effect.gen(function* () {
   const { sql } = yield* Database
@@ -109,7 +116,7 @@ export const make = Effect.gen(function* () {
         {
           first: { eventTicker: "", ticker: "" },
           fetch: (after, limit) => read(select.openOfSeries(seriesTicker, after, limit)),
-          keyOf: ({ event_ticker, ticker }) => ({ eventTicker: event_ticker, ticker })
+          keyOf: keyAmongEvents
         },
         paging
       ).pipe(Stream.map(toMarket)),
@@ -119,7 +126,7 @@ export const make = Effect.gen(function* () {
         {
           first: { eventTicker: "", ticker: "" },
           fetch: (after, limit) => read(select.openOfCategory(category, after, limit)),
-          keyOf: ({ event_ticker, ticker }) => ({ eventTicker: event_ticker, ticker })
+          keyOf: keyAmongEvents
         },
         paging
       ).pipe(Stream.map(toMarket)),

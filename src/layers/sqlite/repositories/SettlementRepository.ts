@@ -7,7 +7,7 @@ import { columnsOf, momentText, number, reader, sentTime, text, time, toSentTime
 
 export const SettlementRow = Schema.Struct({
   ticker: Schema.String,
-  event_ticker: Schema.String,
+  event_ticker: text,
   settled_at: sentTime,
   result: text,
   final_yes_price: number,

@@ -82,6 +82,8 @@ export const marketSuite = (name: string, adapter: Adapter<MarketRepository>) =>
             priceRanges:
               '[{"start":"0.0000","end":"0.1000","step":"0.0010"},{"start":"0.1000","end":"1.0000","step":"0.0100"}]',
             mveCollectionTicker: "KXMVE-COLLECTION",
+            settlementBoundsType: "floor",
+            settlementFloor: 5.25,
             isProvisional: false,
             exchangeIndex: 2,
             rulesPrimary: "If it rains",

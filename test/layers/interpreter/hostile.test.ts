@@ -1,0 +1,275 @@
+/**
+ * Answers as nobody should send them, in every kind: whatever stands in the place of a value, nothing throws, and
+ * what does not depend on that value comes out as it would have without it.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { FastCheck as fc } from "effect"
+import type { Cell, EntityCell } from "../../../src/domain/projection.ts"
+import { projections } from "../../../src/domain/projections/all.ts"
+import { answering } from "../../../src/layers/interpreter/inline.ts"
+import { observe } from "../../domain/observe.ts"
+import { type Body, centsMarket, dualFpMarket, eventBody, stringsMarket } from "../../domain/wire/bodies.ts"
+import {
+  cutoffBody,
+  dualCandle,
+  liveCandle,
+  pastCandle,
+  scheduleBody,
+  seriesBody,
+  statusBody
+} from "../../domain/wire/other-bodies.ts"
+import { centsTrade, stringsBook, stringsTrade } from "../../domain/wire/tape-bodies.ts"
+
+interface Kind {
+  readonly name: string
+  readonly about: Parameters<typeof observe>[1]
+  /** Under this key stand the items; without one the answer is one item. */
+  readonly list: string | undefined
+  readonly items: ReadonlyArray<Body>
+  /** Fields without which there is no item. */
+  readonly essential: ReadonlyArray<string>
+}
+
+const named = (name: string, endpoint: string, request: string) => ({ feed: name, endpoint, request })
+
+const kinds: ReadonlyArray<Kind> = [
+  {
+    name: "markets",
+    about: {},
+    list: "markets",
+    items: [stringsMarket({ ticker: "A" }), dualFpMarket({ ticker: "B" }), centsMarket({ ticker: "C" })],
+    essential: ["ticker"]
+  },
+  {
+    name: "settled markets",
+    about: named("settlements", "GET /markets", "/markets?status=settled"),
+    list: "markets",
+    items: ["A", "B"].map((ticker) => stringsMarket({ ticker, status: "finalized", result: "yes" })),
+    // One that does not say that it is settled is none of the settlements.
+    essential: ["ticker", "status"]
+  },
+  {
+    name: "events",
+    about: named("events", "GET /events", "/events"),
+    list: "events",
+    items: [eventBody({ event_ticker: "E" }), eventBody({ event_ticker: "F" })],
+    essential: ["event_ticker"]
+  },
+  {
+    name: "series",
+    about: named("series", "GET /series", "/series"),
+    list: "series",
+    items: [seriesBody({ ticker: "S" }), seriesBody({ ticker: "T" })],
+    essential: ["ticker"]
+  },
+  {
+    name: "trades",
+    about: named("trades", "GET /markets/trades", "/markets/trades"),
+    list: "trades",
+    items: [
+      stringsTrade({ trade_id: "one" }),
+      centsTrade({ trade_id: "two" }),
+      stringsTrade({ trade_id: "x" })
+    ],
+    essential: ["trade_id", "ticker", "created_time", "yes_price_dollars", "count_fp", "yes_price", "count"]
+  },
+  {
+    name: "books",
+    about: named("orderbooks", "GET /markets/orderbooks", "/markets/orderbooks"),
+    list: "orderbooks",
+    items: ["A", "B"].map((ticker) => ({ ticker, orderbook_fp: stringsBook })),
+    essential: ["ticker", "orderbook_fp"]
+  },
+  {
+    name: "candles",
+    about: named("candlesticks", "GET /markets/candlesticks", "/markets/candlesticks?period_interval=60"),
+    list: "markets",
+    items: [liveCandle(), pastCandle(), dualCandle()].map((candle, n) => ({
+      market_ticker: `T${n}`,
+      candlesticks: [candle]
+    })),
+    essential: ["market_ticker", "candlesticks"]
+  },
+  {
+    name: "one market's candles",
+    about: named(
+      "backfill",
+      "GET /historical/markets/{ticker}/candlesticks",
+      "/historical/markets/A/candlesticks?period_interval=60"
+    ),
+    list: "candlesticks",
+    items: [liveCandle(), pastCandle({ end_period_ts: 1_795_356_000 })],
+    essential: ["end_period_ts"]
+  },
+  {
+    name: "status",
+    about: named("exchange", "GET /exchange/status", "/exchange/status"),
+    list: undefined,
+    items: [statusBody()],
+    essential: []
+  },
+  {
+    name: "schedule",
+    about: named("exchange", "GET /exchange/schedule", "/exchange/schedule"),
+    list: undefined,
+    items: [scheduleBody()],
+    essential: ["schedule"]
+  },
+  {
+    name: "cutoff",
+    about: named("backfill", "GET /historical/cutoff", "/historical/cutoff"),
+    list: undefined,
+    items: [cutoffBody],
+    essential: ["market_settled_ts"]
+  }
+]
+
+const nested = (levels: number, open: string, close: string) => open.repeat(levels) + close.repeat(levels)
+
+/** JSON texts, some of which no value of JavaScript gives. */
+const hostile: Readonly<Record<string, string>> = {
+  null: "null",
+  "a flag": "true",
+  "a number": "7",
+  "a number too large": "1e400",
+  "a number of half a million": "123456789012345678901234567890.5",
+  "minus nothing": "-0",
+  nothing: '""',
+  words: '"79.5 or so"',
+  "a NUL": '"nul \\u0000"',
+  "half a surrogate": '"\\ud800"',
+  "a megabyte": JSON.stringify("x".repeat(1_000_000)),
+  "an object": '{"__proto__": {"ticker": 1}, "constructor": 2, "a": 1, "a": 2}',
+  "a list": "[[1], null, {}]",
+  "lists in lists": nested(100_000, "[", "]"),
+  "objects in objects": nested(5000, '{"a":', "}").replace(":}", ":1}")
+}
+
+const MARK = "@@hostile@@"
+
+const withHostile = (body: unknown, text: string) =>
+  JSON.stringify(body).replaceAll(JSON.stringify(MARK), () => text)
+
+const bodyOf = ({ list }: Kind, items: ReadonlyArray<unknown>) =>
+  list === undefined ? items[0] : { [list]: items, cursor: "" }
+
+interface Told {
+  /** Table → rows, with tickers and texts spelled out. */
+  readonly rows: ReadonlyMap<string, ReadonlyArray<ReadonlyArray<EntityCell>>>
+  readonly problems: number
+}
+
+const SHARED = ["early_close_condition", "price_ranges", "rules_primary", "rules_secondary"]
+
+const columnsOf = (table: string) =>
+  projections.flatMap(({ tables }) => tables).find(({ name }) => name === table)?.columns ?? []
+
+const tell = ({ about }: Kind, text: string): Told => {
+  const answer = answering(projections)
+  const { problems, tables, texts, tickers } = answer(
+    {
+      observation: { ...observe(""), encoding: "identity", stored: new Uint8Array() },
+      projections: projections.map(({ name }) => name),
+      session: undefined
+    },
+    observe(text, about)
+  )
+  const spelled = (table: string, row: ReadonlyArray<EntityCell>) =>
+    row.map((cell, index) => {
+      const column = columnsOf(table)[index] ?? ""
+      if (column === "market") return typeof cell === "number" ? (tickers[cell] ?? null) : cell
+      if (SHARED.includes(column) && typeof cell === "number") return texts[cell]?.content ?? null
+      return typeof cell === "number" && Number.isNaN(cell) ? null : cell
+    })
+  const rows = tables.map((one) => {
+    const width = columnsOf(one.table).length
+    const cut = (cells: ReadonlyArray<Cell> | Float64Array) =>
+      Array.from({ length: one.count }, (_, row) => [...cells.slice(row * width, (row + 1) * width)])
+    const made =
+      one.kind === "facts"
+        ? cut(one.cells)
+        : Array.from({ length: one.count }, (_, place) => one.rowAt(place) ?? [])
+    return [one.table, made.map((row) => spelled(one.table, row))] as const
+  })
+  return { rows: new Map(rows), problems: problems.length }
+}
+
+const differing = (one: ReadonlyArray<EntityCell>, other: ReadonlyArray<EntityCell>) =>
+  one.filter((cell, index) => cell !== other[index]).length
+
+describe.each(kinds.map((kind) => [kind.name, kind] as const))("an answer of %s", (_, kind) => {
+  const whole = tell(kind, JSON.stringify(bodyOf(kind, kind.items)))
+
+  it("is understood as it should be", () => {
+    assert.strictEqual(whole.problems, 0)
+    assert.isAbove(whole.rows.size, 0)
+  })
+
+  it("loses nothing but what stands in a field that is not as it should be", { timeout: 60_000 }, () => {
+    const [first = assert.fail("no item"), ...others] = kind.items
+    for (const field of Object.keys(first)) {
+      if (kind.essential.includes(field)) continue
+      for (const [what, text] of Object.entries(hostile)) {
+        const told = tell(kind, withHostile(bodyOf(kind, [{ ...first, [field]: MARK }, ...others]), text))
+        for (const [table, rows] of whole.rows) {
+          const found = told.rows.get(table) ?? []
+          // A market under another word for its status may be a market that is not open, or over.
+          assert.strictEqual(found.length, rows.length, `${field} is ${what}: rows of ${table}`)
+          for (const [index, row] of rows.entries()) {
+            // A side of a candle is one field with several prices.
+            const most = index > 0 ? 0 : table === "candle_rows" ? 6 : 3
+            assert.isAtMost(
+              differing(row, found[index] ?? []),
+              most,
+              `${field} is ${what}: ${table} ${index}`
+            )
+          }
+        }
+      }
+    }
+  })
+
+  it.prop(
+    "never throws, and keeps every other item as it is, whatever stands wherever in one of them",
+    [fc.nat(), fc.array(fc.nat(), { maxLength: 5 }), fc.constantFrom(...Object.entries(hostile))],
+    ([which, path, [, text]]) => {
+      const at = which % kind.items.length
+      /** Puts the mark at the end of a path that is taken modulo what there is. */
+      const marked = (value: unknown, [step, ...rest]: ReadonlyArray<number>): unknown => {
+        if (step === undefined || typeof value !== "object" || value === null) return MARK
+        const keys = Object.keys(value)
+        const key = keys[step % keys.length]
+        if (key === undefined) return MARK
+        const inner = marked((value as Readonly<Record<string, unknown>>)[key], rest)
+        return Array.isArray(value)
+          ? value.map((one, index) => (String(index) === key ? inner : one))
+          : { ...value, [key]: inner }
+      }
+      const spoilt = kind.items.map((item, index) => (index === at ? marked(item, path) : item))
+      const told = tell(kind, withHostile(bodyOf(kind, spoilt), text))
+      if (kind.list === undefined) return
+      const without = tell(
+        kind,
+        JSON.stringify(
+          bodyOf(
+            kind,
+            kind.items.filter((__, index) => index !== at)
+          )
+        )
+      )
+      for (const [table, rows] of without.rows) {
+        const found = new Set((told.rows.get(table) ?? []).map((row) => JSON.stringify(row)))
+        for (const row of rows)
+          assert.isTrue(found.has(JSON.stringify(row)), `${table}: ${JSON.stringify(row)}`)
+      }
+    },
+    { fastCheck: { numRuns: 30 } }
+  )
+
+  it("never throws, whatever the whole of it is, or its list", () => {
+    for (const text of Object.values(hostile)) {
+      tell(kind, text)
+      if (kind.list !== undefined) tell(kind, `{"${kind.list}":${text},"${kind.list}":${text}}`)
+    }
+  })
+})
