@@ -44,7 +44,7 @@ const phrases: ReadonlyArray<readonly [RegExp, string]> = [
 const adviceOn = (code: string): string | undefined =>
   advice[code] ?? advice[code.split("_").slice(0, 2).join("_")]
 
-/** The driver's own errors say no more than their code; Node's name the path. */
+/** Node's errors name it, the driver's do not. */
 const pathOf = (error: Error): string => ("path" in error ? ` (${String(error.path)})` : "")
 
 export const whyOf = (error: unknown): string => {
@@ -54,7 +54,6 @@ export const whyOf = (error: unknown): string => {
   if (notLoaded !== undefined) return notLoaded
   const code = "code" in error && typeof error.code === "string" ? error.code : ""
   const known = adviceOn(code)
-  if (known !== undefined)
-    return code.startsWith("SQLITE_") ? `${known} (${error.message})` : `${known}${pathOf(error)}`
+  if (known !== undefined) return known + pathOf(error)
   return phrases.find(([phrase]) => phrase.test(error.message))?.[1] ?? error.message
 }

@@ -1,0 +1,80 @@
+/** A disk without a free byte: what is on it is read, and what cannot be written says why. */
+import { spawnSync } from "node:child_process"
+import { appendFileSync, cpSync, mkdirSync, rmSync } from "node:fs"
+import { join } from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { stringsMarket } from "../domain/wire/bodies.ts"
+import { page } from "../layers/projector/observations.ts"
+import { tablesIn, tell } from "../layers/projector/support.ts"
+import { folder, run } from "./run.ts"
+
+const PATIENCE_MILLIS = 300_000
+
+const succeeds = (command: string, ...args: ReadonlyArray<string>) => spawnSync(command, args).status === 0
+
+/** A disk of its own, where this machine lets the tests mount one. */
+const disk = Effect.gen(function* () {
+  const at = join(yield* folder, "disk")
+  mkdirSync(at)
+  return yield* Effect.acquireRelease(
+    Effect.sync(() => (succeeds("mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", at) ? at : undefined)),
+    () => Effect.sync(() => succeeds("umount", at))
+  )
+})
+
+const fill = (at: string) => {
+  const block = Buffer.alloc(4096, 1)
+  try {
+    for (;;) appendFileSync(join(at, "filling"), block)
+  } catch (error) {
+    assert.strictEqual((error as NodeJS.ErrnoException).code, "ENOSPC")
+  }
+}
+
+const FULL = /^kalshi: [^\n]*the disk is full; free some space[^\n]*\n$/m
+
+describe.skipIf(process.getuid?.() !== 0)("a full disk", () => {
+  it.scopedLive(
+    "is read from, and named by what writes; with room again all goes on",
+    () =>
+      Effect.gen(function* () {
+        const at = yield* disk
+        if (at === undefined) return
+        const source = yield* folder
+        yield* Effect.provide(tell(page(0, [stringsMarket({ ticker: "KX-1" })], 10)), tablesIn(source))
+        const dataDir = join(at, "data")
+        cpSync(source, dataDir, { recursive: true })
+        const elsewhere = yield* folder
+        fill(at)
+
+        const on = ["--data-dir", dataDir]
+        for (const [program, args] of [
+          ["status", []],
+          ["log", ["verify"]],
+          ["export-csv", ["--output", join(elsewhere, "csv")]],
+          ["replay", ["--verify", "--scratch", elsewhere]]
+        ] as const) {
+          const { code, stderr } = yield* run(program, [...args, ...on])
+          assert.strictEqual(code, 0, `${program}: ${stderr}`)
+        }
+        for (const [program, args] of [
+          ["export-parquet", []],
+          ["replay", ["--verify"]],
+          ["replay", []],
+          ["init", []],
+          ["prune", ["--apply"]]
+        ] as const) {
+          const { code, stderr } = yield* run(program, [...args, ...on])
+          assert.strictEqual(code, 1, program)
+          assert.match(stderr, FULL, program)
+          assert.notMatch(stderr, /SQLITE|ENOSPC|I\/O error|Effect/)
+        }
+
+        rmSync(join(at, "filling"))
+        const { code, stderr } = yield* run("replay", on)
+        assert.strictEqual(code, 0, stderr)
+      }),
+    PATIENCE_MILLIS
+  )
+})
