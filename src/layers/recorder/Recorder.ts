@@ -18,7 +18,7 @@ import { Roster } from "../../services/Roster.ts"
 import { bugIn, logBug } from "../bug.ts"
 import { now } from "../now.ts"
 import * as Batches from "./batches.ts"
-import { clockWarning, earlier, madeAt } from "./exchange-clock.ts"
+import { believedAt, clockWarning, earlier } from "./exchange-clock.ts"
 import { type Page, pages } from "./pages.ts"
 import { unseen } from "./unseen.ts"
 import { tooManyWithout, withoutAnswer } from "./without-answer.ts"
@@ -130,7 +130,9 @@ export const make = Effect.gen(function* () {
           failedAttempts: before.failedAttempts + page.response.attempts - 1
         })).pipe(
           Effect.flatMap(onPage),
-          Effect.zipRight(Ref.update(firstMade, (before) => earlier(before, madeAt(page.response)))),
+          Effect.zipRight(
+            Ref.update(firstMade, (before) => earlier(before, believedAt(page.response, slot)))
+          ),
           Effect.zipRight(warnOfClock(page.response))
         )
 

@@ -4,7 +4,7 @@
  * ahead of the tape, and what trades in that hour would never be asked for.
  */
 import { Effect, Ref } from "effect"
-import { epochMillis, type SlotSeconds } from "../../domain/time.ts"
+import { epochMillis, type SlotSeconds, slotText } from "../../domain/time.ts"
 import type { RawResponse } from "../../services/KalshiApi.ts"
 import { clockSpeed } from "../fast-clock.ts"
 
@@ -12,9 +12,24 @@ import { clockSpeed } from "../fast-clock.ts"
 const APART_SECONDS_MAX = 60
 
 /** When the exchange made this answer, to the second; nothing, if it does not say. */
-export const madeAt = ({ headers }: Pick<RawResponse, "headers">): SlotSeconds | undefined => {
+const madeAt = ({ headers }: Pick<RawResponse, "headers">): SlotSeconds | undefined => {
   const seconds = Math.floor(Date.parse(headers.date ?? "") / 1000)
   return Number.isNaN(seconds) ? undefined : seconds
+}
+
+/**
+ * A `Date` that is further from our own time than this is nobody's clock: a proxy's, or a machine's that has lost its
+ * time. Two days, since a clock here that is a day wrong is still to be found out by it.
+ */
+const BELIEVED_SECONDS_MAX = 2 * 86_400
+
+/** Of an answer to a request of this slot, when the exchange made it; nothing, where that cannot be. */
+export const believedAt = (
+  response: Pick<RawResponse, "headers">,
+  slot: SlotSeconds
+): SlotSeconds | undefined => {
+  const made = madeAt(response)
+  return made === undefined || Math.abs(made - slot) > BELIEVED_SECONDS_MAX ? undefined : made
 }
 
 export const earlier = (one: SlotSeconds | undefined, other: SlotSeconds | undefined) =>
@@ -28,8 +43,9 @@ const disagreement = (
   const there = madeAt(response)
   if (there === undefined) return undefined
   const ahead = Math.round(epochMillis(response.observedAt) / 1000) - there
-  return Math.abs(ahead) <= apartMax
-    ? undefined
+  if (Math.abs(ahead) <= apartMax) return undefined
+  return Math.abs(ahead) > BELIEVED_SECONDS_MAX
+    ? `the exchange dates its answers ${slotText(there)}, days from this machine's time: what it dates is not believed. Check the clock of this machine, and what stands between it and the exchange.`
     : `this machine's clock is ${Math.abs(ahead)} seconds ${ahead > 0 ? "ahead of" : "behind"} the exchange's: slots are stamped with it, so set it right.`
 }
 

@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Logger } from "effect"
 import { isoMicros } from "../../../src/domain/time.ts"
 import { fastClock } from "../../../src/layers/fast-clock.ts"
-import { clockWarning } from "../../../src/layers/recorder/exchange-clock.ts"
+import { believedAt, clockWarning } from "../../../src/layers/recorder/exchange-clock.ts"
 
 const NOON = Date.UTC(2026, 10, 22, 12)
 
@@ -34,10 +34,33 @@ describe("the clock of this machine", () => {
     })
   )
 
+  it.live("is not called wrong by a date that is days from it: that date is not believed", () =>
+    Effect.gen(function* () {
+      const [words] = yield* warned(1, [20_000 * 86_400])
+      assert.match(words ?? "", /^the exchange dates its answers .*is not believed/)
+    })
+  )
+
   it.live("that is simulated is held to the same minute of real time", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* warned(600, [78, 110, 162, 239, 59 * 600]), [])
       assert.lengthOf(yield* warned(600, [61 * 600]), 1)
     })
   )
+})
+
+describe("the date of an answer", () => {
+  const slot = NOON / 1000
+
+  it.each([
+    ["of the same second", new Date(NOON).toUTCString(), slot],
+    ["of an hour before", new Date(NOON - 3_600_000).toUTCString(), slot - 3600],
+    ["of a day after", new Date(NOON + 86_400_000).toUTCString(), slot + 86_400],
+    ["of 1970", "Thu, 01 Jan 1970 00:00:00 GMT", undefined],
+    ["of 2100", "Fri, 01 Jan 2100 00:00:00 GMT", undefined],
+    ["of last week", new Date(NOON - 7 * 86_400_000).toUTCString(), undefined],
+    ["that is none", "soon", undefined]
+  ])("%s", (_, date, believed) => {
+    assert.strictEqual(believedAt({ headers: { date } }, slot), believed)
+  })
 })
