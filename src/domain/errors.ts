@@ -78,6 +78,8 @@ export class NothingFound extends Data.TaggedError("NothingFound") {
 export class StorageFailed extends Data.TaggedError("StorageFailed")<{
   readonly operation: string
   readonly why: string
+  /** SQLite's own, where it is SQLite that failed, or one of ours. */
+  readonly code?: string | undefined
 }> {
   override get message() {
     return `${this.operation} failed: ${this.why}`

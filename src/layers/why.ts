@@ -47,12 +47,19 @@ const adviceOn = (code: string): string | undefined =>
 /** Node's errors name it, the driver's do not. */
 const pathOf = (error: Error): string => ("path" in error ? ` (${String(error.path)})` : "")
 
+/** The code of what is at the bottom of an error, if it has one. */
+export const codeOf = (error: unknown): string | undefined => {
+  if (!(error instanceof Error)) return undefined
+  if (error.cause !== undefined) return codeOf(error.cause)
+  return "code" in error && typeof error.code === "string" ? error.code : undefined
+}
+
 export const whyOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error)
   if (error.cause !== undefined) return whyOf(error.cause)
   const notLoaded = whyNotLoaded(error)
   if (notLoaded !== undefined) return notLoaded
-  const code = "code" in error && typeof error.code === "string" ? error.code : ""
+  const code = codeOf(error) ?? ""
   const known = adviceOn(code)
   if (known !== undefined) return known + pathOf(error)
   return phrases.find(([phrase]) => phrase.test(error.message))?.[1] ?? error.message

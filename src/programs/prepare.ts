@@ -1,6 +1,6 @@
 /** What must hold before tables are trusted: they were built by this version's projections. */
 import { Effect } from "effect"
-import { TablesOutdated } from "../domain/errors.ts"
+import { type LogDamaged, TablesOutdated } from "../domain/errors.ts"
 import { checkAnchor } from "../layers/sqlite/anchor.ts"
 import { checkIntegrity } from "../layers/sqlite/integrity.ts"
 import { verifyRuns } from "../layers/sqlite/run-seals.ts"
@@ -21,6 +21,16 @@ export const rebuildIfOutdated = Effect.gen(function* () {
   )
   yield* replayWithProgress
 })
+
+/**
+ * For who records: a log that cannot be read to its end keeps nobody from adding to it. Tables of another version are
+ * left as they are meanwhile.
+ */
+export const rebuildIfPossible = Effect.catchIf(
+  rebuildIfOutdated,
+  (error): error is LogDamaged => error._tag === "LogDamaged",
+  ({ message }) => Effect.logWarning(`${message} Recording goes on, and the tables stay as they are.`)
+)
 
 /** Closes what a killed recorder left open, and brings the tables up to the log. */
 export const recover = Effect.gen(function* () {

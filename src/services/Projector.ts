@@ -21,7 +21,7 @@ export type OnProgress = (seq: number) => Effect.Effect<void>
 export class Projector extends Context.Tag("kalshi-tape/Projector")<
   Projector,
   {
-    /** Reads on from the checkpoints to the head of the log, or to `to`. */
+    /** Reads on from the checkpoints to the head of the log, or to `to`; not in tables of another version. */
     readonly catchUp: (options?: {
       readonly to?: number
       readonly onProgress?: OnProgress

@@ -8,6 +8,7 @@ import type {
   NothingFound,
   StorageFailed
 } from "../../domain/errors.ts"
+import { isOfTablesAlone } from "../../domain/tables-trouble.ts"
 import { bugIn } from "../bug.ts"
 
 export type Refusal = ExchangeRefused | CursorRepeated
@@ -30,9 +31,19 @@ const exchangeProblem = (cause: Cause.Cause<Problem>): Option.Option<ExchangePro
     (error): error is ExchangeProblem => error._tag !== "StorageFailed" && error._tag !== "LogDamaged"
   )
 
-/** The exchange's failures and bugs are how a backfill ends; a broken disk and an interruption are not. */
+const tablesProblem = (cause: Cause.Cause<Problem>): Option.Option<StorageFailed | LogDamaged> =>
+  Option.filter(
+    Cause.failureOption(cause),
+    (error): error is StorageFailed | LogDamaged =>
+      (error._tag === "StorageFailed" || error._tag === "LogDamaged") && isOfTablesAlone(error)
+  )
+
+/**
+ * The exchange's failures, trouble with the tables and bugs are how a backfill ends; a broken disk and an
+ * interruption are not.
+ */
 export const isOurs = (cause: Cause.Cause<Problem>): cause is Cause.Cause<StorageFailed | LogDamaged> =>
-  Option.isNone(exchangeProblem(cause)) && Option.isNone(bugIn(cause))
+  Option.isNone(exchangeProblem(cause)) && Option.isNone(bugIn(cause)) && Option.isNone(tablesProblem(cause))
 
 const SERVER_ERROR = 500
 
@@ -62,7 +73,7 @@ const away = (
     ? { status: "failed", reason, outage: true }
     : { status: "waiting", reason: `${awayWords(problem)}; ${waits}`, outage: true }
 
-/** Whatever stops it but the exchange or a bug leaves it waiting to go on. */
+/** Whatever stops it but the exchange, the tables or a bug leaves it waiting to go on. */
 export const endOf = (
   exit: Exit.Exit<void, Problem>,
   refusals: ReadonlyArray<Refusal>,
@@ -82,10 +93,13 @@ export const endOf = (
     onFailure: (cause) =>
       Option.match(exchangeProblem(cause), {
         onNone: () =>
-          Option.match(bugIn(cause), {
-            onNone: () => ({ status: "waiting", reason: "interrupted", outage: false }) as const,
-            onSome: (reason) => ({ status: "failed", reason, outage: false }) as const
-          }),
+          Option.match(
+            Option.orElse(bugIn(cause), () => Option.map(tablesProblem(cause), ({ message }) => message)),
+            {
+              onNone: () => ({ status: "waiting", reason: "interrupted", outage: false }) as const,
+              onSome: (reason) => ({ status: "failed", reason, outage: false }) as const
+            }
+          ),
         onSome: (problem) =>
           problem._tag === "ExchangeUnreachable"
             ? away(problem, onOutage, problem.message, waits)

@@ -11,10 +11,14 @@ import { Scheduler } from "../../services/Scheduler.ts"
 import { firstOf } from "../first-of.ts"
 import { now, nowSeconds } from "../now.ts"
 import { within } from "../time-limit.ts"
+import { makeFollow } from "./following.ts"
 import * as Listings from "./listings.ts"
 
 /** With one slot of every feed, the listing comes or fails: nothing else ends the wait. */
 const ONCE = { interval: 1, last: undefined, patience: "1 hour" } as const
+
+/** A slot that asks about the markets in the tables waits so long for them; then those that they know have to do. */
+const TABLES_PATIENCE = "1 minute"
 
 /** Of the five seconds that a stop may take, what the tables get. */
 const LAST_CATCH_UP = "3 seconds"
@@ -29,11 +33,12 @@ export const make = Effect.gen(function* () {
   const recorder = yield* Recorder
   const scheduler = yield* Scheduler
   const projector = yield* Projector
+  const follow = yield* makeFollow(projector)
 
   /** Reads on whenever a page has come; pages that come meanwhile are one wake-up. */
   const follower = Effect.map(Queue.sliding<void>(1), (pages) => ({
     wake: Effect.asVoid(Queue.offer(pages, undefined)),
-    following: Effect.forever(Effect.zipRight(Queue.take(pages), projector.catchUp()))
+    following: Effect.forever(Effect.zipRight(Queue.take(pages), follow))
   }))
 
   /** A roster is read from the tables, so the walks that it waits for must be in them. */
@@ -42,7 +47,7 @@ export const make = Effect.gen(function* () {
       ? Effect.void
       : Effect.forEach(drawnAfter[roster], (name) => listings.get(name)?.awaitFor(slot) ?? Effect.void, {
           discard: true
-        }).pipe(Effect.zipRight(projector.catchUp()))
+        }).pipe(Effect.zipRight(within(TABLES_PATIENCE, Effect.void)(follow)))
 
   const taker =
     (wake: Effect.Effect<void>, listings: ListingsOf, { onOutcome, onPage, since }: Options) =>
@@ -89,7 +94,7 @@ export const make = Effect.gen(function* () {
       yield* Effect.logWarning(
         `${closed === 1 ? "1 slot was" : `${closed} slots were`} cut short when the last recorder died`
       )
-    yield* projector.catchUp()
+    yield* follow
   })
 
   const once: Collector["Type"]["once"] = (feeds, options) =>

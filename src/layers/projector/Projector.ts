@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto"
 import { Chunk, Effect, Exit, HashSet, Layer, Ref, Stream } from "effect"
 import type { SealedObservation } from "../../domain/observation.ts"
 import type { Projection } from "../../domain/projection.ts"
+import { outdatedTables } from "../../domain/tables-trouble.ts"
 import type { Era } from "../../domain/wire/era.ts"
 import { uninterpretable } from "../../domain/wire/shape.ts"
 import { type Interpreted, Interpreter } from "../../services/Interpreter.ts"
@@ -83,6 +84,14 @@ export const make = (projections: ReadonlyArray<Projection>) =>
       SELECT projection, version, seq FROM projection_checkpoints ORDER BY projection
     `.pipe(storage("reading the checkpoints"))
 
+    /** What stands in their tables was made by another version of their code, or nothing does. */
+    const otherVersions = (reached: ReadonlyArray<Checkpoint>) =>
+      projections
+        .filter(
+          ({ name, version }) => !reached.some((it) => it.projection === name && it.version === version)
+        )
+        .map(({ name }) => name)
+
     /** Projections do not all stand at the same seq: each takes only what it has not read. */
     const interpretFrom = (read: ReadonlyMap<string, number>) => (observation: SealedObservation) =>
       Effect.gen(function* () {
@@ -101,6 +110,8 @@ export const make = (projections: ReadonlyArray<Projection>) =>
     const catchUp: Projector["Type"]["catchUp"] = ({ onProgress = () => Effect.void, to } = {}) =>
       Effect.gen(function* () {
         const reached = yield* checkpoints
+        const ofAnother = otherVersions(reached)
+        if (ofAnother.length > 0) return yield* outdatedTables(ofAnother)
         const read = new Map(reached.map(({ projection, seq }) => [projection, seq]))
         const first = Math.min(...projections.map(({ name }) => read.get(name) ?? 0))
         const interpretNew = interpretFrom(read)
@@ -152,13 +163,11 @@ export const make = (projections: ReadonlyArray<Projection>) =>
       )
 
     const outdated = Effect.gen(function* () {
-      const built = new Map((yield* checkpoints).map((checkpoint) => [checkpoint.projection, checkpoint]))
+      const reached = yield* checkpoints
       const head = yield* log.head
-      const stale = projections.filter(({ name, version }) => {
-        const checkpoint = built.get(name)
-        return checkpoint === undefined || checkpoint.version !== version || checkpoint.seq > head.seq
-      })
-      return stale.map(({ name }) => name)
+      const ahead = reached.filter(({ seq }) => seq > head.seq).map(({ projection }) => projection)
+      const stale = [...otherVersions(reached), ...ahead]
+      return names.filter((name) => stale.includes(name))
     })
 
     return Projector.of({ catchUp, outdated })

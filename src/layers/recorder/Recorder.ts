@@ -9,6 +9,7 @@ import type {
   StorageFailed
 } from "../../domain/errors.ts"
 import type { FeedContext, FeedRequest } from "../../domain/feed.ts"
+import { isOfTablesAlone } from "../../domain/tables-trouble.ts"
 import type { SlotSeconds } from "../../domain/time.ts"
 import { CollectionRuns, type RunOutcome } from "../../services/CollectionRuns.ts"
 import { KalshiApi } from "../../services/KalshiApi.ts"
@@ -210,11 +211,14 @@ const allReasons = (...reasons: ReadonlyArray<string | null>): string | null => 
   return some.length === 0 ? null : some.join("; ")
 }
 
-/** The exchange's failures and bugs of one feed are outcomes; a broken disk and an interruption are not. */
+/**
+ * The exchange's failures, tables that do not tell which markets there are, and bugs of one feed are outcomes; a
+ * broken disk and an interruption are not.
+ */
 const isOurs = (cause: Cause.Cause<Stopped>): cause is Cause.Cause<StorageFailed> =>
   Option.match(Cause.failureOption(cause), {
     onNone: () => Option.isNone(bugIn(cause)),
-    onSome: ({ _tag }) => _tag === "StorageFailed"
+    onSome: (error) => error._tag === "StorageFailed" && !isOfTablesAlone(error)
   })
 
 export const layer = Layer.effect(Recorder, make)

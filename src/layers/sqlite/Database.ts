@@ -8,7 +8,7 @@ import * as SqlError from "@effect/sql/SqlError"
 import * as SqliteClient from "@effect/sql-sqlite-node/SqliteClient"
 import { Cause, Context, Effect, Exit, Layer, Option, Scope } from "effect"
 import { StorageFailed } from "../../domain/errors.ts"
-import { whyOf } from "../why.ts"
+import { codeOf, whyOf } from "../why.ts"
 
 export class Database extends Context.Tag("kalshi-tape/Database")<
   Database,
@@ -111,7 +111,7 @@ export const storage =
     Effect.catchIf(
       self,
       (error): error is Extract<E, SqlError.SqlError> => error instanceof SqlError.SqlError,
-      (error) => Effect.fail(new StorageFailed({ operation, why: whyOf(error) }))
+      (error) => Effect.fail(new StorageFailed({ operation, why: whyOf(error), code: codeOf(error) }))
     ) as Effect.Effect<A, Exclude<E, SqlError.SqlError> | StorageFailed, R>
 
 const makeTransaction = (sql: SqliteClient.SqliteClient, begin: string) => {

@@ -14,7 +14,7 @@ import { signer } from "../credentials.ts"
 import type { Values } from "../definitions/collect.ts"
 import { pastOf } from "../moments.ts"
 import { collectorEvents, conclude, logBackfill, logOutcome, withFarewell } from "../outcomes.ts"
-import { rebuildIfOutdated, recover } from "../prepare.ts"
+import { rebuildIfPossible, recover } from "../prepare.ts"
 import { recording } from "../recording.ts"
 import { withProgress } from "../terminal/progress.ts"
 
@@ -79,7 +79,7 @@ export const run = ({ json, ...options }: Values) =>
     const from = yield* pastOf("--since", options.since, yield* nowSeconds)
     const wanted: Wanted = { feeds, first: from === undefined ? {} : { since: from } }
     const directory = recording({ ...options, signer: yield* signer, program: "collect" })
-    const prepared = Effect.zipRight(rebuildIfOutdated, recover)
+    const prepared = Effect.zipRight(rebuildIfPossible, recover)
     if (options.once)
       return yield* Effect.zipRight(prepared, once(json, wanted)).pipe(Effect.provide(directory))
 
