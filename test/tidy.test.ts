@@ -177,7 +177,7 @@ describe("errors", () => {
   const examples: { readonly [Name in keyof typeof Errors]: Error } = {
     ExchangeUnreachable: new Errors.ExchangeUnreachable({ url: "http://localhost:1", attempts: 1, why }),
     ExchangeRefused: new Errors.ExchangeRefused({ request, status: 418, why: "a teapot", attempts: 2 }),
-    CursorRepeated: new Errors.CursorRepeated({ request, page: 3 }),
+    ListingEndless: new Errors.ListingEndless({ request, page: 3, why: "it names the same page again" }),
     NothingListed: new Errors.NothingListed({ feed: "orderbooks" }),
     NothingFound: new Errors.NothingFound(),
     StorageFailed: new Errors.StorageFailed({ operation: "append", why: "disk full" }),
@@ -215,7 +215,7 @@ describe("errors", () => {
     const request = `/markets/orderbooks?${Array.from({ length: 100 }, (_, n) => `tickers=T${n}`).join("&")}`
     for (const { message } of [
       new Errors.ExchangeRefused({ request, status: 404, why: "not found", attempts: 1 }),
-      new Errors.CursorRepeated({ request, page: 3 })
+      new Errors.ListingEndless({ request, page: 3, why: "it names the same page again" })
     ]) {
       assert.include(message, "/markets/orderbooks?tickers=T0&")
       assert.isBelow(message.length, 300)

@@ -9,6 +9,7 @@
 import { batches } from "./batch.ts"
 import type { Period } from "./candlestick.ts"
 import { canonicalRequest, type FeedRequest } from "./feed.ts"
+import { EXCHANGE_BEGAN, spanned } from "./span.ts"
 import type { SlotSeconds } from "./time.ts"
 
 /** Not a feed of the schedule: its answers stand in the log under this name. */
@@ -148,6 +149,13 @@ const livedBetween = ({ from, to }: Selection, { marketsSettled }: Cutoff, now: 
   )
 }
 
+const inBothTiers = (about: string, query: Query): Chain =>
+  chain(about, [listing("/markets", "markets", query)], [listing("/historical/markets", "markets", query)])
+
+/** The markets of events, event by event: that is the only name by which some are found. */
+export const marketsOfEvents = (events: ReadonlyArray<string>): ReadonlyArray<Chain> =>
+  events.map((event) => inBothTiers(event, { event_ticker: event }))
+
 /** The markets of the selection, in every state, from both tiers; `now` is when it was asked for. */
 export const marketRequests = (
   selection: Selection,
@@ -158,13 +166,7 @@ export const marketRequests = (
     ? [
         // A market does not say its series; its event does, also one whose ticker is spelled otherwise.
         ...(selection.series === null ? [] : [eventsBy({ series_ticker: selection.series })]),
-        ...chosen(selection).map((query) =>
-          chain(
-            "markets",
-            [listing("/markets", "markets", query)],
-            [listing("/historical/markets", "markets", query)]
-          )
-        )
+        ...chosen(selection).map((query) => inBothTiers("markets", query))
       ]
     : [livedBetween(selection, cutoff, now)]
 
@@ -183,24 +185,38 @@ interface Span {
 }
 
 /** The trades of a selection, in the tiers that a span of time reaches. */
-const tapes = (who: Query, { from, to }: Selection, lived: Span, { tradesCreated }: Cutoff): Chain => {
-  const query = {
-    ...who,
-    ...(from === null ? {} : { min_ts: String(from) }),
-    ...(to === null ? {} : { max_ts: String(to) })
-  }
+const tapes = (
+  who: Query,
+  { from, to }: Selection,
+  lived: Span,
+  { tradesCreated }: Cutoff,
+  now: SlotSeconds
+): Chain => {
+  const between = (path: string, from: SlotSeconds | null, to: SlotSeconds | null) =>
+    listing(path, "trades", {
+      ...who,
+      ...(from === null ? {} : { min_ts: String(from) }),
+      ...(to === null ? {} : { max_ts: String(to) })
+    })
+  const tape = (path: string) =>
+    spanned(between(path, from, to), {
+      from: lived.from ?? EXCHANGE_BEGAN,
+      to: to ?? now,
+      ask: (from, to) => between(path, from, to)
+    })
   return chain(
     who.ticker ?? "trades",
-    reachesLive(lived.to, tradesCreated) ? [listing("/markets/trades", "trades", query)] : [],
-    reachesArchive(lived.from, tradesCreated) ? [listing("/historical/trades", "trades", query)] : []
+    reachesLive(lived.to, tradesCreated) ? [tape("/markets/trades")] : [],
+    reachesArchive(lived.from, tradesCreated) ? [tape("/historical/trades")] : []
   )
 }
 
-/** Trades of each market, or of the whole tape where only times are given. */
+/** Trades of each market, or of the whole tape where only times are given; `now` is when they were asked for. */
 export const tradeRequests = (
   selection: Selection,
   lives: ReadonlyArray<Life>,
-  cutoff: Cutoff
+  cutoff: Cutoff,
+  now: SlotSeconds
 ): ReadonlyArray<Chain> =>
   isNamed(selection)
     ? lives.map(({ closes, opened, ticker }) =>
@@ -209,7 +225,8 @@ export const tradeRequests = (
           { ticker },
           selection,
           { from: later(selection.from, opened), to: earlier(selection.to, closes) },
-          cutoff
+          cutoff,
+          now
         )
       )
-    : [tapes({}, selection, selection, cutoff)]
+    : [tapes({}, selection, selection, cutoff, now)]

@@ -46,13 +46,14 @@ const advice: Readonly<Record<number, string>> = {
   429: "Lower --read-tokens-per-second."
 }
 
-/** A listing named the same next page twice: following it would never end. */
-export class CursorRepeated extends Data.TaggedError("CursorRepeated")<{
+/** A listing goes on without an end: following it would fill the disk. */
+export class ListingEndless extends Data.TaggedError("ListingEndless")<{
   readonly request: string
   readonly page: number
+  readonly why: string
 }> {
   override get message() {
-    return `the listing ${brief(this.request)} names the same next page again after page ${this.page}; the walk is cut short and recorded as failed.`
+    return `the listing ${brief(this.request)} does not end: after page ${this.page + 1} ${this.why}; the walk is cut short and recorded as failed.`
   }
 }
 

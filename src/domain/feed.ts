@@ -4,6 +4,7 @@
  */
 import type { Batch } from "./batch.ts"
 import type { Reach } from "./live-tier.ts"
+import type { Span } from "./span.ts"
 import type { SlotSeconds } from "./time.ts"
 
 /** One listing to walk from its first page to its last, or one answer that has no pages. */
@@ -20,6 +21,8 @@ export interface FeedRequest {
   readonly paged: boolean
   /** Whom it is about, where it names several. */
   readonly batch?: Batch
+  /** Which time it covers, where it can be asked for in parts of it. */
+  readonly span?: Span
 }
 
 /**

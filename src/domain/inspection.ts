@@ -15,6 +15,8 @@ export interface Inspection {
   readonly cursorUnreadable: boolean
   /** Lengths of the lists at the top of the body, by their keys; a list may come as null, and is empty then. */
   readonly lists: Readonly<Record<string, number>>
+  /** Who the items of those lists are, as far as they have a name: it tells whether a page has brought anything new. */
+  readonly names: Readonly<Record<string, ReadonlyArray<string>>>
   /** Errors come as an envelope, flat, or as a bare string. */
   readonly error: string | undefined
 }
@@ -25,6 +27,7 @@ export const notJson: Inspection = {
   cursor: undefined,
   cursorUnreadable: false,
   lists: {},
+  names: {},
   error: undefined
 }
 
@@ -45,9 +48,32 @@ export const inspect = (body: unknown): Inspection => {
     cursorUnreadable:
       cursor !== undefined && cursor !== null && !(typeof cursor === "string" && canBeAsked(cursor)),
     lists: isObject(body) ? lengths(body) : {},
+    names: isObject(body) ? namesIn(body) : {},
     error: errorWords(body)
   }
 }
+
+/** By which the items of a listing are told apart; the first that an item has. */
+const NAME_KEYS = ["trade_id", "ticker", "event_ticker", "market_ticker", "id"] as const
+
+/** Names are remembered as long as a listing is walked; one that is longer is no name of this exchange. */
+const NAME_CHARS_MAX = 200
+
+const nameOf = (item: unknown): ReadonlyArray<string> => {
+  if (!isObject(item)) return []
+  for (const key of NAME_KEYS) {
+    const name = item[key]
+    if (typeof name === "string" && name.length <= NAME_CHARS_MAX) return [name]
+  }
+  return []
+}
+
+const namesIn = (body: Readonly<Record<string, unknown>>): Inspection["names"] =>
+  Object.fromEntries(
+    Object.entries(body).flatMap(([key, value]) =>
+      Array.isArray(value) ? [[key, value.flatMap(nameOf)]] : []
+    )
+  )
 
 const lengths = (body: Readonly<Record<string, unknown>>): Inspection["lists"] =>
   Object.fromEntries(

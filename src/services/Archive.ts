@@ -12,6 +12,11 @@ export class Archive extends Context.Tag("kalshi-tape/Archive")<
     readonly cutoffs: (since: SlotSeconds) => Effect.Effect<Option.Option<Cutoffs>, StorageFailed>
     /** Markets of a selection that lived in its span of time, by ticker. */
     readonly lives: (selection: Selection) => Effect.Effect<ReadonlyArray<Life>, StorageFailed>
+    /**
+     * Events of a series of which no market is on record, by ticker. An event may be older than its series, and its
+     * markets be named after the one that it had before: no listing of the series' markets holds them.
+     */
+    readonly eventsWithoutMarkets: (series: string) => Effect.Effect<ReadonlyArray<string>, StorageFailed>
     /** Events of such markets that the tables do not know, by ticker. */
     readonly unknownEvents: (selection: Selection) => Effect.Effect<ReadonlyArray<string>, StorageFailed>
   }

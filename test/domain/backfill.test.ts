@@ -51,7 +51,7 @@ describe("what a backfill asks", () => {
     const chosen = spec({ series: "KXA" })
     const chains = [
       ...marketRequests(chosen, cutoff, NOW),
-      ...tradeRequests(chosen, [life()], cutoff),
+      ...tradeRequests(chosen, [life()], cutoff, NOW),
       ...candleRequests(chosen, [life()], cutoffs, NOW)
     ]
     assert.deepStrictEqual(
@@ -96,7 +96,7 @@ describe("what a backfill asks", () => {
     const asked = () =>
       requestsOf([
         ...marketRequests(spec({ event: "KXA-E" }), cutoff, NOW),
-        ...tradeRequests(spec({ event: "KXA-E" }), [life()], cutoff)
+        ...tradeRequests(spec({ event: "KXA-E" }), [life()], cutoff, NOW)
       ]).map(canonicalRequest)
     assert.deepStrictEqual(asked(), asked())
     assert.strictEqual(new Set(asked()).size, asked().length)

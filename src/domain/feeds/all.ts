@@ -32,6 +32,6 @@ export const sync: Feed = {
   name: "sync-markets",
   about: "events, open markets and settled markets, without prices",
   everySeconds: 24 * 60 * 60,
-  requests: (context) => [openEvents, openMarkets, settledMarkets(context)],
+  requests: (context) => [openEvents, openMarkets(context.slot), settledMarkets(context)],
   reach: settledReach
 }

@@ -4,14 +4,26 @@
  */
 import { batched, batches } from "../batch.ts"
 import type { Feed, FeedRequest } from "../feed.ts"
+import { EXCHANGE_BEGAN, spanned } from "../span.ts"
+import type { SlotSeconds } from "../time.ts"
 
-const listing = (status: "closed" | "paused" | "unopened"): FeedRequest => ({
+type Status = "closed" | "paused" | "unopened"
+
+const listing = (status: Status, times: Readonly<Record<string, string>> = {}): FeedRequest => ({
   endpoint: "GET /markets",
   path: "/markets",
-  query: { limit: "1000", mve_filter: "exclude", status },
+  query: { limit: "1000", ...times, mve_filter: "exclude", status },
   items: "markets",
   paged: true
 })
+
+/** The exchange lists closed markets by the time of their close, and those that are not open yet by their creation. */
+const inTime = (status: Exclude<Status, "paused">, by: "close" | "created", slot: SlotSeconds): FeedRequest =>
+  spanned(listing(status), {
+    from: EXCHANGE_BEGAN,
+    to: slot,
+    ask: (from, to) => listing(status, { [`min_${by}_ts`]: String(from), [`max_${by}_ts`]: String(to) })
+  })
 
 /** What the live tier has let go of, the archive has; a provisional market that was purged is in neither. */
 const byName = (tickers: ReadonlyArray<string>): ReadonlyArray<FeedRequest> =>
@@ -30,9 +42,9 @@ export const states: Feed = {
   about: "markets that are not open yet, or no more",
   everySeconds: 15 * 60,
   roster: "astray",
-  requests: ({ tickers }) => [
-    listing("unopened"),
-    listing("closed"),
+  requests: ({ slot, tickers }) => [
+    inTime("unopened", "created", slot),
+    inTime("closed", "close", slot),
     listing("paused"),
     ...batches(tickers).flatMap(byName)
   ]

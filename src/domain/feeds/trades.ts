@@ -4,6 +4,7 @@
  * only when a walk has reached the old one; until then the next walk asks for all of it again.
  */
 import type { Feed, FeedContext, FeedRequest } from "../feed.ts"
+import { spanned } from "../span.ts"
 import type { SlotSeconds } from "../time.ts"
 
 /** A first walk goes back this far. */
@@ -18,13 +19,20 @@ const OVERLAP_SECONDS = 3 * 60
 const from = ({ begun, since, watermark }: FeedContext): SlotSeconds =>
   watermark === undefined ? (since ?? begun - FIRST_WALK_SECONDS) : watermark - OVERLAP_SECONDS
 
-const newTrades = (context: FeedContext): FeedRequest => ({
+const tape = (times: Readonly<Record<string, string>>): FeedRequest => ({
   endpoint: "GET /markets/trades",
   path: "/markets/trades",
-  query: { limit: "1000", min_ts: String(from(context)) },
+  query: { limit: "1000", ...times },
   items: "trades",
   paged: true
 })
+
+const newTrades = (context: FeedContext): FeedRequest =>
+  spanned(tape({ min_ts: String(from(context)) }), {
+    from: from(context),
+    to: context.slot,
+    ask: (from, to) => tape({ min_ts: String(from), max_ts: String(to) })
+  })
 
 export const trades: Feed = {
   name: "trades",

@@ -6,8 +6,9 @@ import { type BackfillJob, type BackfillProgress, Backfills } from "../../servic
 import { Projector } from "../../services/Projector.ts"
 import { logBug } from "../bug.ts"
 import { now } from "../now.ts"
+import type { Gap, Refusal } from "../recorder/in-parts.ts"
 import * as Chains from "./chains.ts"
-import { endOf, isOurs, type OnOutage, type Refusal } from "./end.ts"
+import { endOf, isOurs, type OnOutage } from "./end.ts"
 import * as Stages from "./stages.ts"
 
 /** How soon a recorder sees that somebody has asked for a backfill. */
@@ -60,6 +61,7 @@ export const makeWith = (patience: Patience) =>
               Effect.flatMap(onProgress)
             )
           const refusals = yield* Ref.make<ReadonlyArray<Refusal>>([])
+          const gaps = yield* Ref.make<ReadonlyArray<Gap>>([])
           const watcher: Chains.Watcher = {
             onStage: (listings, done) =>
               update((made) => ({
@@ -70,7 +72,8 @@ export const makeWith = (patience: Patience) =>
             onPage: (items) =>
               update((made) => ({ ...made, pages: made.pages + 1, items: made.items + items })),
             onDone: update((made) => ({ ...made, requestsDone: made.requestsDone + 1 })),
-            onRefused: (refusal) => Ref.update(refusals, (before) => [...before, refusal])
+            onRefused: (refusal) => Ref.update(refusals, (before) => [...before, refusal]),
+            onGaps: (more) => Ref.update(gaps, (before) => [...before, ...more])
           }
           const exit = yield* Effect.exit(
             restore(
@@ -85,7 +88,13 @@ export const makeWith = (patience: Patience) =>
               )
             )
           )
-          const { outage, ...end } = endOf(exit, yield* Ref.get(refusals), onOutage, WAITS)
+          const { outage, ...end } = endOf(
+            exit,
+            yield* Ref.get(refusals),
+            yield* Ref.get(gaps),
+            onOutage,
+            WAITS
+          )
           yield* logBug(exit)
           const progress = yield* Ref.get(made)
           yield* backfills.finish(slot, { ...end, finishedAt: yield* now })

@@ -1,10 +1,10 @@
 /** Walks the chains of a stage: what has been walked by an attempt before is found in the log, and not asked. */
-import { Effect, Ref } from "effect"
+import { Effect, Option, Ref } from "effect"
 import { type Asked, BACKFILL_FEED, type Chain } from "../../domain/backfill.ts"
 import { halves } from "../../domain/backfill-candles.ts"
 import type { SlotSeconds } from "../../domain/time.ts"
 import { ObservationLog } from "../../services/ObservationLog.ts"
-import type { Refusal } from "./end.ts"
+import { type Gap, type Refusal, type Walked, walkInParts } from "../recorder/in-parts.ts"
 import * as Walk from "./walk.ts"
 
 /** Of chains: the tiers of one go one after the other. */
@@ -26,6 +26,7 @@ export interface Watcher {
   readonly onPage: (items: number) => Effect.Effect<void>
   readonly onDone: Effect.Effect<void>
   readonly onRefused: (refusal: Refusal) => Effect.Effect<void>
+  readonly onGaps: (gaps: ReadonlyArray<Gap>) => Effect.Effect<void>
 }
 
 interface Attempt {
@@ -69,25 +70,40 @@ export const make = Effect.gen(function* () {
       const ask = (asked: Asked, chain: Chain): Effect.Effect<Refused, Walk.Problem> =>
         Effect.gen(function* () {
           const link = linkOf(asked, chain)
+          const ended = yield* walkInParts(asked.request, (request) =>
+            walkOne({ ...link, asked: { ...asked, request } })
+          )
+          if ("gaps" in ended) return yield* Effect.as(watcher.onGaps(ended.gaps), [])
+          const { refusal } = ended
+          const mayDivide =
+            (yield* Ref.get(dividing)) &&
+            refusal._tag === "ExchangeRefused" &&
+            BLAMES_A_MARKET.has(refusal.status)
+          const parts = mayDivide ? halves(asked) : []
+          if (parts.length === 0) return yield* Effect.as(watcher.onRefused(refusal), [asked.about])
+          return (yield* Effect.forEach(parts, (part) => ask(part, chain))).flat()
+        })
+
+      /** From where it stands, to its end or to a refusal. */
+      const walkOne = (link: Walk.Link): Effect.Effect<Walked, Walk.Problem> =>
+        Effect.gen(function* () {
           const stand = yield* standing(link, lastPages)
-          if (!stand.done)
-            yield* walk(link, { attempt, from: stand.from }, ({ items }) => watcher.onPage(items))
-          return []
-        }).pipe(
-          Effect.catchTags({
-            CursorRepeated: (refusal) => Effect.as(watcher.onRefused(refusal), [asked.about]),
-            ExchangeRefused: (refusal) =>
-              Effect.flatMap(Ref.get(dividing), (mayDivide) => {
-                const parts = mayDivide && BLAMES_A_MARKET.has(refusal.status) ? halves(asked) : []
-                return parts.length === 0
-                  ? Effect.as(watcher.onRefused(refusal), [asked.about])
-                  : Effect.map(
-                      Effect.forEach(parts, (part) => ask(part, chain)),
-                      (refused) => refused.flat()
-                    )
-              })
-          })
-        )
+          if (stand.done) return { refusal: undefined, pages: 0 }
+          let pages = 0
+          const refusal = yield* walk(link, { attempt, from: stand.from }, ({ items, refused }) =>
+            Effect.suspend(() => {
+              if (Option.isNone(refused)) pages += 1
+              return watcher.onPage(items)
+            })
+          ).pipe(
+            Effect.as<Refusal | undefined>(undefined),
+            Effect.catchTags({
+              ListingEndless: (refusal) => Effect.succeed(refusal),
+              ExchangeRefused: (refusal) => Effect.succeed(refusal)
+            })
+          )
+          return { refusal, pages }
+        })
 
       const askWhole = (asked: Asked, chain: Chain) =>
         Effect.gen(function* () {

@@ -1,7 +1,6 @@
 /** How an attempt at a backfill ends. */
 import { Cause, Exit, Option } from "effect"
 import type {
-  CursorRepeated,
   ExchangeRefused,
   ExchangeUnreachable,
   LogDamaged,
@@ -10,8 +9,8 @@ import type {
 } from "../../domain/errors.ts"
 import { isOfTablesAlone } from "../../domain/tables-trouble.ts"
 import { bugIn } from "../bug.ts"
+import { butFor, type Gap, type Refusal } from "../recorder/in-parts.ts"
 
-export type Refusal = ExchangeRefused | CursorRepeated
 export type Problem = StorageFailed | LogDamaged | ExchangeProblem
 type ExchangeProblem = ExchangeUnreachable | NothingFound
 
@@ -77,13 +76,14 @@ const away = (
 export const endOf = (
   exit: Exit.Exit<void, Problem>,
   refusals: ReadonlyArray<Refusal>,
+  gaps: ReadonlyArray<Gap>,
   onOutage: OnOutage,
   waits: string
 ): End =>
   Exit.match(exit, {
     onSuccess: () => {
       const [first] = refusals
-      if (first === undefined) return { status: "complete", reason: null, outage: false }
+      if (first === undefined) return { status: "complete", reason: butFor(gaps), outage: false }
       const reason = failedFor(refusals)
       // One "no" among them is an answer, and somebody must look at it.
       return refusals.every(isAway) && isAway(first)

@@ -7,6 +7,7 @@ import {
   eventRequests,
   isNamed,
   marketRequests,
+  marketsOfEvents,
   tradeRequests
 } from "../../domain/backfill.ts"
 import { type Cutoffs, candleRequests } from "../../domain/backfill-candles.ts"
@@ -39,6 +40,10 @@ export const make = Effect.gen(function* () {
         isNamed(spec) || spec.kinds.some((kind) => kind !== "trades") ? marketRequests(spec, now, asked) : []
       ),
 
+      spec.series === null
+        ? Effect.succeed([])
+        : Effect.map(archive.eventsWithoutMarkets(spec.series), marketsOfEvents),
+
       wants("markets") ? Effect.map(archive.unknownEvents(spec), eventRequests) : Effect.succeed([]),
 
       Effect.gen(function* () {
@@ -46,7 +51,7 @@ export const make = Effect.gen(function* () {
         const lives = isNamed(spec) || wants("candlesticks") ? yield* archive.lives(spec) : []
         if (isNamed(spec) && lives.length === 0) return yield* new NothingFound()
         return [
-          ...(wants("trades") ? tradeRequests(spec, lives, at.now) : []),
+          ...(wants("trades") ? tradeRequests(spec, lives, at.now, asked) : []),
           ...(wants("candlesticks") ? candleRequests(spec, lives, at, asked) : [])
         ]
       })

@@ -1,13 +1,7 @@
 /** The Recorder over KalshiApi, ObservationLog and Roster. */
 import { Cause, Effect, Exit, Layer, Option, Ref, Stream } from "effect"
 import { isAskable } from "../../domain/batch.ts"
-import type {
-  CursorRepeated,
-  ExchangeRefused,
-  ExchangeUnreachable,
-  NothingListed,
-  StorageFailed
-} from "../../domain/errors.ts"
+import type { ExchangeUnreachable, NothingListed, StorageFailed } from "../../domain/errors.ts"
 import type { FeedContext, FeedRequest } from "../../domain/feed.ts"
 import { isOfTablesAlone } from "../../domain/tables-trouble.ts"
 import type { SlotSeconds } from "../../domain/time.ts"
@@ -20,11 +14,11 @@ import { bugIn, logBug } from "../bug.ts"
 import { now } from "../now.ts"
 import * as Batches from "./batches.ts"
 import { believedAt, clockWarning, earlier } from "./exchange-clock.ts"
+import { butFor, type Gap, type Refusal, type Walked } from "./in-parts.ts"
 import { type Page, pages } from "./pages.ts"
 import { unseen } from "./unseen.ts"
 import { tooManyWithout, withoutAnswer } from "./without-answer.ts"
 
-type Refusal = ExchangeRefused | CursorRepeated
 type Stopped = ExchangeUnreachable | NothingListed | StorageFailed
 
 /** Requests of one feed under way at a time, where it makes several: more would only wait for the budget. */
@@ -69,17 +63,23 @@ export const make = Effect.gen(function* () {
   /** A request that is refused takes none of the others with it: what they ask for may be gone tomorrow. */
   const walkOne =
     (taken: SlotToTake) =>
-    (
-      request: FeedRequest,
-      onPage: (page: Page) => Effect.Effect<void>
-    ): Effect.Effect<Refusal | undefined, Stopped> =>
-      walk(taken, request, onPage).pipe(
-        Effect.as<Refusal | undefined>(undefined),
-        Effect.catchTags({
-          ExchangeRefused: (refusal) => Effect.succeed(refusal),
-          CursorRepeated: (refusal) => Effect.succeed(refusal)
-        })
-      )
+    (request: FeedRequest, onPage: (page: Page) => Effect.Effect<void>): Effect.Effect<Walked, Stopped> =>
+      Effect.suspend(() => {
+        let pages = 0
+        const note = (page: Page) =>
+          Effect.suspend(() => {
+            if (Option.isNone(page.refused)) pages += 1
+            return onPage(page)
+          })
+        return walk(taken, request, note).pipe(
+          Effect.as<Refusal | undefined>(undefined),
+          Effect.catchTags({
+            ExchangeRefused: (refusal) => Effect.succeed(refusal),
+            ListingEndless: (refusal) => Effect.succeed(refusal)
+          }),
+          Effect.map((refusal) => ({ refusal, pages }))
+        )
+      })
 
   const contextOf = ({ feed, since, slot }: SlotToTake) =>
     Effect.gen(function* () {
@@ -105,13 +105,20 @@ export const make = Effect.gen(function* () {
 
       const outcomeOf = (exit: Exit.Exit<string | null, Stopped>) =>
         Effect.map(
-          Effect.all([Ref.get(recorded), Ref.get(refusals), Ref.get(firstMade), batches.answered]),
-          ([{ failedAttempts, items, pages }, refused, made, answered]): RunOutcome => {
+          Effect.all([
+            Ref.get(recorded),
+            Ref.get(refusals),
+            Ref.get(firstMade),
+            batches.answered,
+            Ref.get(gaps)
+          ]),
+          ([{ failedAttempts, items, pages }, refused, made, answered, missing]): RunOutcome => {
             const complete = Exit.isSuccess(exit) && refused.length === 0 && !tooManyWithout(answered)
             return {
               status: complete ? "complete" : "failed",
               reason: Exit.match(exit, {
-                onSuccess: (unseen) => allReasons(reasonOfRefusals(refused), withoutAnswer(answered), unseen),
+                onSuccess: (unseen) =>
+                  allReasons(reasonOfRefusals(refused), butFor(missing), withoutAnswer(answered), unseen),
                 onFailure: reasonOf
               }),
               pages,
@@ -137,8 +144,10 @@ export const make = Effect.gen(function* () {
           Effect.zipRight(warnOfClock(page.response))
         )
 
+      const gaps = yield* Ref.make<ReadonlyArray<Gap>>([])
+      const onGaps = (more: ReadonlyArray<Gap>) => Ref.update(gaps, (before) => [...before, ...more])
       const onRefused = (refusal: Refusal) => Ref.update(refusals, (before) => [...before, refusal])
-      const batches = yield* Batches.make({ walk: walkOne(taken), onPage: count, onRefused })
+      const batches = yield* Batches.make({ walk: walkOne(taken), onPage: count, onRefused, onGaps })
 
       const walkAll = (context: FeedContext) =>
         Effect.suspend(() => {
@@ -159,7 +168,7 @@ export const make = Effect.gen(function* () {
               Option.isNone(page.refused) ? Ref.set(body, Option.some(page.response.body)) : Effect.void,
               count({ ...page, items: 0 })
             )
-          const refusal = yield* walkOne(taken)(request, keep)
+          const { refusal } = yield* walkOne(taken)(request, keep)
           if (refusal !== undefined) yield* onRefused(refusal)
           return yield* Ref.get(body)
         })

@@ -4,12 +4,10 @@
  */
 import { Effect, Either, Ref } from "effect"
 import { leftOut, parts } from "../../domain/batch.ts"
-import type { CursorRepeated, ExchangeRefused } from "../../domain/errors.ts"
 import type { FeedRequest } from "../../domain/feed.ts"
 import { parse } from "../interpreter/parse.ts"
+import { type Gap, type Refusal, type Walked, walkInParts } from "./in-parts.ts"
 import type { Page } from "./pages.ts"
-
-type Refusal = ExchangeRefused | CursorRepeated
 
 /** Statuses that one bad name may bring upon a whole batch; 414 and 431 are a list of long names. */
 const BLAMES_A_NAME: ReadonlySet<number> = new Set([400, 404, 413, 414, 431])
@@ -24,20 +22,20 @@ export interface Answered {
 }
 
 export interface Walks<E> {
-  /** Answers why it was cut short, if it was. */
   readonly walk: (
     request: FeedRequest,
     onPage: (page: Page) => Effect.Effect<void>
-  ) => Effect.Effect<Refusal | undefined, E>
+  ) => Effect.Effect<Walked, E>
   readonly onPage: (page: Page) => Effect.Effect<void>
   readonly onRefused: (refusal: Refusal) => Effect.Effect<void>
+  readonly onGaps: (gaps: ReadonlyArray<Gap>) => Effect.Effect<void>
 }
 
 const blamesAName = (refusal: Refusal): boolean =>
   refusal._tag === "ExchangeRefused" && BLAMES_A_NAME.has(refusal.status)
 
 /** Walks the requests of one slot, those that are no batches among them. */
-export const make = <E>({ onPage, onRefused, walk }: Walks<E>) =>
+export const make = <E>({ onGaps, onPage, onRefused, walk }: Walks<E>) =>
   Effect.gen(function* () {
     const asked = new Set<string>()
     const without = new Set<string>()
@@ -63,8 +61,11 @@ export const make = <E>({ onPage, onRefused, walk }: Walks<E>) =>
               onRight: (body) => leftOut(request, body)
             })
           }).pipe(Effect.zipRight(onPage(page)))
-        const refusal = yield* walk(request, batch === undefined || batch.nameKey === null ? onPage : look)
-        if (refusal !== undefined) {
+        const onEach = batch === undefined || batch.nameKey === null ? onPage : look
+        const ended = yield* walkInParts(request, (one) => walk(one, onEach))
+        if ("gaps" in ended) yield* onGaps(ended.gaps)
+        else {
+          const { refusal } = ended
           if (batch === undefined || !blamesAName(refusal)) return yield* Effect.as(onRefused(refusal), 0)
           if (batch.names.length > 1 && dividing && (yield* takeExtra(2))) {
             const none = yield* askAll(parts(batch, batch.names, "halves"))

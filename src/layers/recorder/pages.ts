@@ -4,9 +4,10 @@
  * its last page, to be recorded like any other.
  */
 import { Effect, HashSet, Option, Stream } from "effect"
-import { CursorRepeated, ExchangeRefused, type ExchangeUnreachable } from "../../domain/errors.ts"
+import { ExchangeRefused, type ExchangeUnreachable, ListingEndless } from "../../domain/errors.ts"
 import { canonicalRequest, type FeedRequest } from "../../domain/feed.ts"
 import type { KalshiApi, RawRequest, RawResponse } from "../../services/KalshiApi.ts"
+import { watch } from "./endless.ts"
 
 export interface Page {
   readonly request: string
@@ -15,7 +16,7 @@ export interface Page {
   readonly response: RawResponse
   readonly items: number
   /** Why this answer is not a page of the listing, if it is not. */
-  readonly refused: Option.Option<ExchangeRefused | CursorRepeated>
+  readonly refused: Option.Option<ExchangeRefused | ListingEndless>
 }
 
 /** Of an answer that is not a page. */
@@ -44,34 +45,38 @@ export const pages = (
   const request = canonicalRequest(feedRequest)
   const { endpoint } = feedRequest
   const start: Position = { ...from, seen: HashSet.fromIterable(from.cursor === null ? [] : [from.cursor]) }
-  return Stream.paginateEffect(start, ({ cursor, page, seen }) =>
-    Effect.map(api.get({ ...asker, endpoint, pathAndQuery: withCursor(request, cursor) }), (response) => {
-      const whole = {
-        request,
-        page,
-        cursor,
-        response,
-        items: feedRequest.items === null ? 1 : (response.inspection.lists[feedRequest.items] ?? NO_ITEMS)
-      }
-      const problem = whyRefused(response, feedRequest)
-      if (problem !== undefined) {
-        const { attempts, status } = response
-        const refused = new ExchangeRefused({ request, status, why: problem, attempts })
-        return [{ ...whole, items: 0, refused: Option.some(refused) }, Option.none()] as const
-      }
-      const next = feedRequest.paged ? response.inspection.cursor : undefined
-      if (next === undefined) return [{ ...whole, refused: Option.none() }, Option.none()] as const
-      return HashSet.has(seen, next)
-        ? ([
-            { ...whole, refused: Option.some(new CursorRepeated({ request, page })) },
-            Option.none()
-          ] as const)
-        : ([
-            { ...whole, refused: Option.none() },
-            Option.some({ page: page + 1, cursor: next, seen: HashSet.add(seen, next) })
-          ] as const)
-    })
-  )
+  const walk = (endless: ReturnType<typeof watch>) =>
+    Stream.paginateEffect(start, ({ cursor, page, seen }) =>
+      Effect.map(api.get({ ...asker, endpoint, pathAndQuery: withCursor(request, cursor) }), (response) => {
+        const whole = {
+          request,
+          page,
+          cursor,
+          response,
+          items: feedRequest.items === null ? 1 : (response.inspection.lists[feedRequest.items] ?? NO_ITEMS)
+        }
+        const last = (refused: Page["refused"], items = whole.items) =>
+          [{ ...whole, items, refused }, Option.none<Position>()] as const
+        const problem = whyRefused(response, feedRequest)
+        if (problem !== undefined) {
+          const { attempts, status } = response
+          return last(Option.some(new ExchangeRefused({ request, status, why: problem, attempts })), NO_ITEMS)
+        }
+        const next = feedRequest.paged ? response.inspection.cursor : undefined
+        if (next === undefined) return last(Option.none())
+        const names = feedRequest.items === null ? [] : (response.inspection.names[feedRequest.items] ?? [])
+        const why = HashSet.has(seen, next)
+          ? "it names the same next page again"
+          : endless({ page, items: whole.items, names })
+        return why === undefined
+          ? ([
+              { ...whole, refused: Option.none() },
+              Option.some({ page: page + 1, cursor: next, seen: HashSet.add(seen, next) })
+            ] as const)
+          : last(Option.some(new ListingEndless({ request, page, why })))
+      })
+    )
+  return Stream.suspend(() => walk(watch(endpoint)))
 }
 
 const withCursor = (request: string, cursor: string | null): string =>

@@ -89,6 +89,16 @@ export const make = Effect.gen(function* () {
         storage("naming the markets of a backfill")
       ),
 
+    eventsWithoutMarkets: (series) =>
+      sql<{ event_ticker: string }>`
+        SELECT event_ticker FROM event_rows
+        WHERE series_ticker = ${series} AND event_ticker NOT IN (SELECT event_ticker FROM market_rows)
+        ORDER BY event_ticker
+      `.pipe(
+        Effect.map((rows) => rows.map(({ event_ticker }) => event_ticker)),
+        storage("naming the events of a backfill")
+      ),
+
     unknownEvents: (selection) =>
       sql<{ event_ticker: string }>`
         SELECT DISTINCT m.event_ticker

@@ -105,7 +105,7 @@ export interface WorkshopOptions {
 /** What works on backfills in a folder. */
 export const workshop = (
   folder: string,
-  x: LocalExchange,
+  x: Pick<LocalExchange, "url">,
   { gate, pageSize = 1000, patience, stopped = Effect.void }: WorkshopOptions
 ) =>
   (patience === undefined ? BackfillLive.layer : BackfillLive.layerWith(patience)).pipe(
@@ -118,7 +118,7 @@ export const workshop = (
 /** One process' life: everything is built anew over the folder, as after a restart. */
 export const attempt = (
   folder: string,
-  x: LocalExchange,
+  x: Pick<LocalExchange, "url">,
   what: BackfillSpec,
   { at, gate = open, onProgress, pageSize = 1000, stopped = Effect.void }: AttemptOptions
 ) =>

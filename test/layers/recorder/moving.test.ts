@@ -18,7 +18,8 @@ describe("a listing that moves while it is walked", () => {
       const x = yield* exchange({ markets: 3000, speed: 3000 })
       const http = layer({ ...defaultOptions, baseUrl: x.url, readTokensPerSecond: 10_000 })
       const { log, recorder } = yield* recordingOver(http.pipe(Layer.provide(inspectorLayer)))
-      const feed = feedOf({ ...openMarkets, query: { ...openMarkets.query, limit: "100" } })
+      const listing = openMarkets(SLOT)
+      const feed = feedOf({ ...listing, query: { ...listing.query, limit: "100" } })
       const openAt = (ms: number) => x.universe.openAt(ms).filter(({ combo }) => !combo)
       const open = (ms: number) => new Set(openAt(ms).map(({ ticker }) => ticker))
 

@@ -1,0 +1,98 @@
+/** Backfills of what the exchange gives only in part, or only under another name. */
+import { assert, describe } from "@effect/vitest"
+import { Effect } from "effect"
+import { makeUniverse } from "../../../src/layers/local-exchange/universe.ts"
+import { it } from "../../clock/noon.ts"
+import { answer, server } from "../http/support.ts"
+import { exchange, NOON } from "../local-exchange/support.ts"
+import { rowsOf } from "../projector/support.ts"
+import { scopedFolder } from "../sqlite/support.ts"
+import { attempt, type Gate, logged, spec } from "./support.ts"
+
+const AT = NOON / 1000
+
+describe("a page of trades that never comes", () => {
+  const [from, to] = [AT - 7200, AT - 600]
+  const tape = spec({ from, to, kinds: ["trades"] })
+  const trades = (folder: string) =>
+    rowsOf(folder, "SELECT trade_id, created_time FROM trades ORDER BY trade_id")
+
+  it.scopedLive("is all that a backfill of its time is without", () =>
+    Effect.gen(function* () {
+      const x = yield* exchange({ markets: 60 })
+      const [whole, folder] = [yield* scopedFolder, yield* scopedFolder]
+      assert.strictEqual((yield* attempt(whole, x, tape, { at: AT, pageSize: 50 })).status, "complete")
+      const all = trades(whole)
+      const middle = String(all[Math.floor(all.length / 2)]?.created_time)
+      const dead = Math.floor(Date.parse(middle) / 1000)
+
+      const gate: Gate = (_, path) => {
+        if (!path.startsWith("/markets/trades")) return "pass"
+        const query = new URLSearchParams(path.split("?")[1] ?? "")
+        const [min, max] = [Number(query.get("min_ts")), Number(query.get("max_ts"))]
+        const isWhole = max - min === to - from
+        return min <= dead && dead <= max && (!isWhole || query.has("cursor")) ? 504 : "pass"
+      }
+      const ended = yield* attempt(folder, x, tape, { at: AT, pageSize: 50, gate })
+      assert.strictEqual(ended.status, "complete", ended.reason ?? "")
+      const [, start = "", end = ""] =
+        /^complete but for 1 part that the exchange did not give: (\S+) to (\S+) of \/markets\/trades \(504/.exec(
+          ended.reason ?? ""
+        ) ?? []
+      assert.isAtMost(Date.parse(end) - Date.parse(start), 120_000, ended.reason ?? "")
+      const outside = all.filter(({ created_time: at }) => {
+        const millis = Date.parse(String(at))
+        return millis < Date.parse(start) || millis > Date.parse(end)
+      })
+      assert.isAbove(outside.length, 20)
+      const got = new Set(trades(folder).map(({ trade_id }) => trade_id))
+      assert.deepStrictEqual(
+        outside.filter(({ trade_id }) => !got.has(trade_id)),
+        []
+      )
+      assert.isTrue(
+        logged(folder).some(({ status }) => status === 504),
+        "and the refusal is on record"
+      )
+    })
+  )
+})
+
+describe("a series that is younger than its events", () => {
+  it.scopedLive("has their markets asked for event by event", () =>
+    Effect.gen(function* () {
+      const universe = makeUniverse(3, 60)
+      const [market] = universe.openAt(NOON).filter(({ combo }) => !combo)
+      const body = {
+        ...universe.marketAt(market?.ticker ?? "", NOON),
+        event_ticker: "OLD-23NOV",
+        ticker: "OLD-23NOV-T1"
+      }
+      const event = { event_ticker: "OLD-23NOV", series_ticker: "KXNEW", title: "An old one", sub_title: "" }
+      const { arrivals, url } = yield* server((_, response, request) => {
+        const { pathname, searchParams } = new URL(request.url ?? "", "http://x")
+        const reply = (value: unknown) => answer(response, 200, JSON.stringify(value))
+        if (pathname === "/historical/cutoff")
+          return reply({
+            market_settled_ts: "2026-09-20T00:00:00Z",
+            trades_created_ts: "2026-09-20T00:00:00Z"
+          })
+        if (pathname === "/events") return reply({ events: [event], cursor: "" })
+        const isNamed = pathname === "/markets" && searchParams.get("event_ticker") === "OLD-23NOV"
+        return reply({ markets: isNamed ? [body] : [], trades: [], candlesticks: [], cursor: "" })
+      })
+      const folder = yield* scopedFolder
+      const ended = yield* attempt(folder, { url }, spec({ series: "KXNEW", kinds: ["markets", "trades"] }), {
+        at: AT
+      })
+      assert.strictEqual(ended.status, "complete", ended.reason ?? "")
+      assert.deepStrictEqual(rowsOf(folder, "SELECT ticker, event_ticker FROM markets"), [
+        { ticker: "OLD-23NOV-T1", event_ticker: "OLD-23NOV" }
+      ])
+      assert.isTrue(
+        arrivals.some(({ path }) => path.includes("ticker=OLD-23NOV-T1")),
+        "and its trades"
+      )
+    })
+  )
+})
