@@ -10,6 +10,7 @@ import * as SqliteArchive from "../layers/sqlite/Archive.ts"
 import * as SqliteBackfills from "../layers/sqlite/Backfills.ts"
 import { claim } from "../layers/sqlite/exchange-identity.ts"
 import * as SqliteRoster from "../layers/sqlite/Roster.ts"
+import type { Scheduler } from "../services/Scheduler.ts"
 import { writer } from "./compose.ts"
 
 export interface RecordingOptions {
@@ -22,6 +23,8 @@ export interface RecordingOptions {
   readonly signer?: Signer | undefined
   readonly allowOtherExchange: boolean
   readonly http?: Partial<Http.HttpOptions>
+  /** When slots are taken; on the boundaries of the clock where it is left out. */
+  readonly scheduler?: Layer.Layer<Scheduler>
 }
 
 /** A data directory and the exchange that it records. */
@@ -36,7 +39,7 @@ export const recording = (options: RecordingOptions) => {
   })
   const claimed = Layer.effectDiscard(claim({ dataDir, baseUrl: apiUrl, allowOther: allowOtherExchange }))
   return Layer.merge(CollectorLive.layer, BackfillLive.layer).pipe(
-    Layer.provide(Layer.merge(RecorderLive.layer, SchedulerLive.layer)),
+    Layer.provide(Layer.merge(RecorderLive.layer, options.scheduler ?? SchedulerLive.layer)),
     Layer.provide(Layer.mergeAll(SqliteRoster.layer, SqliteArchive.layer)),
     Layer.provide(http),
     Layer.provideMerge(SqliteBackfills.layer),

@@ -5,14 +5,14 @@
 import { it as live } from "@effect/vitest"
 import { Effect, type Scope } from "effect"
 import type { TestContext } from "vitest"
-import { fastClock } from "../../src/layers/fast-clock.ts"
+import { simulatedClock } from "../../src/layers/simulated-clock.ts"
 
 /** A Sunday noon, UTC; 07:00 in New York. */
 export const NOON = Date.UTC(2026, 10, 22, 12)
 
 /** Runs on a clock that shows NOON when it begins, and goes on at the usual pace. */
 export const fromNoon = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-  Effect.flatMap(fastClock(NOON, 1), (clock) => Effect.withClock(self, clock))
+  Effect.flatMap(simulatedClock(NOON), ({ clock }) => Effect.withClock(self, clock))
 
 type Test<Args extends ReadonlyArray<unknown>> = (
   ...args: Args

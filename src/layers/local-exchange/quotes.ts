@@ -50,19 +50,28 @@ export const sizeOf = (market: MarketStory, moves: number, salt: number): Count 
   return asTraded(market, contracts * 100 + whole(market.key, salt + moves, 0, 99))
 }
 
+/** Below this, in dollars, few bid for YES; above the rest of a dollar few offer it. */
+const LONG_SHOT = 0.03
+
 /**
- * The sides without an order for good, about a third of all markets: nobody bids, nobody asks, or neither. Where
- * one of several must come true somebody does both.
+ * The sides without an order, about a third of all markets: nobody bids for what hardly comes true, nobody offers what
+ * is nearly certain, and some have no orders at all. Where one of several must come true somebody does both.
  */
-const missing = (market: MarketStory) => {
-  const u = market.event.exclusive ? 0.5 : unit(market.key, 35)
-  return { bid: u < 0.22 || u >= 0.97, ask: u >= 0.89 }
+const missing = (market: MarketStory, worth: number) => {
+  if (market.event.exclusive) return { bid: false, ask: false }
+  const u = unit(market.key, 35)
+  const none = u >= 0.95
+  return {
+    bid: none || (worth < LONG_SHOT && u < 0.7),
+    ask: none || (worth > 1 - LONG_SHOT && u < 0.7)
+  }
 }
 
 export const bookAfter = (market: MarketStory, moves: number): Book => {
   const grid = market.event.lane.kind.grid
-  const side = missing(market)
-  const price = market.fairAfter(moves) * 10_000
+  const worth = market.fairAfter(moves)
+  const side = missing(market, worth)
+  const price = worth * 10_000
   const wider = Math.floor(5 * unit(market.key, 36) ** 3)
   // As far below the price as above it, and of an odd number of steps the odd one on either side.
   const bid = gridDown(grid, gridFloor(grid, price), (wider + (market.key & 1)) >> 1)

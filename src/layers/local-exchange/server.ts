@@ -172,6 +172,7 @@ export const serve = (
       const respond = Effect.try(() => {
         // Like everything else that it says: of the simulated time at which the answer is made.
         response.setHeader("date", new Date(nowMs()).toUTCString())
+        if (options.speed > 1) response.setHeader("x-simulated-speed", options.speed)
         return answerTo(desk, method, url, visitor)
       }).pipe(
         Effect.catchAll((broken) =>

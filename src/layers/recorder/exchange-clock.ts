@@ -6,10 +6,11 @@
 import { Effect, Ref } from "effect"
 import { epochMillis, type SlotSeconds, slotText } from "../../domain/time.ts"
 import type { RawResponse } from "../../services/KalshiApi.ts"
-import { clockSpeed } from "../fast-clock.ts"
 
 /** Answers may be 15 s old, and a page takes seconds to come; clocks that agree are not told apart by less. */
 const APART_SECONDS_MAX = 60
+
+const SIMULATED_SPEED = "x-simulated-speed"
 
 /** When the exchange made this answer, to the second; nothing, if it does not say. */
 const madeAt = ({ headers }: Pick<RawResponse, "headers">): SlotSeconds | undefined => {
@@ -36,14 +37,12 @@ export const earlier = (one: SlotSeconds | undefined, other: SlotSeconds | undef
   one === undefined ? other : other === undefined ? one : Math.min(one, other)
 
 /** What is wrong with the clock of this machine, in words; nothing, where the two agree. */
-const disagreement = (
-  response: Pick<RawResponse, "headers" | "observedAt">,
-  apartMax: number
-): string | undefined => {
+const disagreement = (response: Pick<RawResponse, "headers" | "observedAt">): string | undefined => {
   const there = madeAt(response)
-  if (there === undefined) return undefined
+  // A local exchange whose time is made to run fast says so: that its clock is another is no fault of ours.
+  if (there === undefined || SIMULATED_SPEED in response.headers) return undefined
   const ahead = Math.round(epochMillis(response.observedAt) / 1000) - there
-  if (Math.abs(ahead) <= apartMax) return undefined
+  if (Math.abs(ahead) <= APART_SECONDS_MAX) return undefined
   return Math.abs(ahead) > BELIEVED_SECONDS_MAX
     ? `the exchange dates its answers ${slotText(there)}, days from this machine's time: what it dates is not believed. Check the clock of this machine, and what stands between it and the exchange.`
     : `this machine's clock is ${Math.abs(ahead)} seconds ${ahead > 0 ? "ahead of" : "behind"} the exchange's: slots are stamped with it, so set it right.`
@@ -54,8 +53,7 @@ export const clockWarning = Effect.map(
   Ref.make(false),
   (warned) => (response: Pick<RawResponse, "headers" | "observedAt">) =>
     Effect.gen(function* () {
-      // On a clock that runs fast an answer's way here takes minutes, and that is no fault of the clock.
-      const words = disagreement(response, APART_SECONDS_MAX * (yield* clockSpeed))
+      const words = disagreement(response)
       if (words === undefined || (yield* Ref.getAndSet(warned, true))) return
       yield* Effect.logWarning(words)
     })

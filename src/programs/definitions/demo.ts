@@ -10,7 +10,7 @@ const options = {
   }),
   hours: optionOr("5", {
     value: "N",
-    about: "How many simulated hours to record; one takes six seconds",
+    about: "How many simulated hours to record; one takes some five seconds",
     parse: integer(1, 48)
   }),
   json: shared.json

@@ -110,6 +110,26 @@ describe("a price", () => {
     }
   })
 
+  it("may be read off the quote, where an end of the scale stands for the side that has no order", () => {
+    const bands = Array.from({ length: 5 }, () => ({ n: 0, off: 0, variance: 0 }))
+    let oneSided = 0
+    for (const market of makeUniverse(4, 12_000).openAt(NOON)) {
+      const { ask, bid } = bookAfter(market, movesAt(market, usOfMs(NOON)))
+      if (bid === 0 && ask === 10_000) continue
+      if (bid === 0 || ask === 10_000) oneSided++
+      const worth = (bid + ask) / 20_000
+      const band = bands[Math.min(4, Math.floor(worth * 5))]
+      if (band === undefined) continue
+      band.n++
+      band.off += market.outcome.value / 10_000 - worth
+      band.variance += worth * (1 - worth)
+    }
+    assert.isAbove(oneSided, 2000)
+    bands.forEach(({ n, off, variance }, band) => {
+      assert.isBelow(Math.abs(off), 4 * Math.sqrt(variance) + 0.005 * n, `band ${band} of ${n}`)
+    })
+  })
+
   it("comes to the outcome by the close, where it moves at all", () => {
     const markets = makeUniverse(5, 3000)
       .openAt(NOON)
