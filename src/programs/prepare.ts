@@ -19,7 +19,7 @@ export const rebuildIfOutdated = Effect.gen(function* () {
   yield* Effect.logWarning(
     `the projections ${outdated.join(", ")} have changed since the tables were built: rebuilding from the log`
   )
-  yield* replayWithProgress
+  yield* replayWithProgress({ restorePruned: false })
 })
 
 /**
@@ -58,10 +58,11 @@ export const warnIfCutShort = Effect.catchAll(checkAnchor, ({ message }) => Effe
 export const verifyRecords = (dataDir: string) =>
   checkAnchor.pipe(Effect.zipRight(verifyRuns), Effect.zipRight(checkIntegrity(dataDir)))
 
-export const replayWithProgress = Effect.gen(function* () {
-  const replay = yield* Replay
-  const head = yield* Effect.flatMap(ObservationLog, (log) => log.head)
-  return yield* withProgress("rebuilding", "observations", ({ at }) =>
-    replay.rebuild((seq) => at(seq, head.seq))
-  )
-})
+export const replayWithProgress = (options: { readonly restorePruned: boolean }) =>
+  Effect.gen(function* () {
+    const replay = yield* Replay
+    const head = yield* Effect.flatMap(ObservationLog, (log) => log.head)
+    return yield* withProgress("rebuilding", "observations", ({ at }) =>
+      replay.rebuild((seq) => at(seq, head.seq), options)
+    )
+  })

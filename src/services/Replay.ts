@@ -19,7 +19,13 @@ export class Replay extends Context.Tag("kalshi-tape/Replay")<
   Replay,
   {
     /** Rebuilds, then puts the new tables in the place of the old in one transaction. Needs the writer's lock. */
-    readonly rebuild: (onProgress: OnProgress) => Effect.Effect<Rebuilt, StorageFailed | LogDamaged>
+    readonly rebuild: (
+      onProgress: OnProgress,
+      options?: {
+        /** Keeps the rows that were pruned, and forgets that they were: the log has all of them. */
+        readonly restorePruned?: boolean
+      }
+    ) => Effect.Effect<Rebuilt, StorageFailed | LogDamaged>
     /** Rebuilds up to the live checkpoint and compares; changes nothing and takes no lock. */
     readonly verify: (
       onProgress: OnProgress

@@ -1,8 +1,10 @@
 /** `prune` as it is typed: dry by default, killed half way, and refusing what no export holds. */
+import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
 import { Effect } from "effect"
+import * as Exporter from "../../src/layers/duckdb/Exporter.ts"
 import { it } from "../clock/noon.ts"
 import { stringsMarket } from "../domain/wire/bodies.ts"
 import { page } from "../layers/projector/observations.ts"
@@ -80,6 +82,57 @@ describe("kalshi prune", () => {
         const verified = yield* run("replay", ["--verify", "--data-dir", dataDir])
         assert.strictEqual(verified.code, 0, verified.stderr)
         assert.strictEqual((yield* run("prune", ["--keep-prices", "soon"])).code, 2)
+      }),
+    PATIENCE_MILLIS
+  )
+
+  it.scopedLive(
+    "leaves rows to an export that is not trusted blindly, and that the log can replace",
+    () =>
+      Effect.gen(function* () {
+        const dataDir = yield* folder
+        yield* Effect.provide(tell(...log.slice(0, 6)), tablesIn(dataDir))
+        const on = ["--data-dir", dataDir]
+        yield* run("export-parquet", on)
+        const pruned = yield* run("prune", [...on, "--keep-prices", "1s", "--apply"])
+        assert.strictEqual(pruned.code, 0, pruned.stderr)
+        assert.strictEqual(yield* slotsLeft(dataDir), 0)
+
+        const below = join(dataDir, "exports", "price_snapshots")
+        const [month = ""] = readdirSync(below)
+        const path = join(below, month, "prices.parquet")
+        const whole = readFileSync(path)
+        const exporter = Exporter.make({ dataDir })
+        const exporting = (tables?: ReadonlyArray<string>) =>
+          exporter.exportParquet({
+            output: join(dataDir, "exports"),
+            ...(tables === undefined ? {} : { tables })
+          })
+        for (let n = 0; n < 16; n++) {
+          const damaged = Buffer.from(whole)
+          const at = Math.floor(((n + 0.5) / 16) * whole.length)
+          damaged[at] = (damaged[at] ?? 0) ^ (1 << (n % 8))
+          writeFileSync(path, damaged)
+          for (const tables of [undefined, ["events"]]) {
+            const { message } = yield* Effect.flip(exporting(tables))
+            assert.match(message, /prices\.parquet is damaged.*kalshi replay --restore-pruned/, `byte ${at}`)
+          }
+          assert.deepStrictEqual(readFileSync(path), damaged, "nothing was put in its place")
+        }
+
+        const both = yield* run("replay", [...on, "--restore-pruned", "--verify"])
+        assert.strictEqual(both.code, 2)
+        const restored = yield* run("replay", [...on, "--restore-pruned"])
+        assert.strictEqual(restored.code, 0, restored.stderr)
+        assert.strictEqual(yield* slotsLeft(dataDir), 6)
+        assert.strictEqual(yield* cutoffs(dataDir), 0)
+        const again = yield* exporting()
+        assert.strictEqual(again.tables.find(({ table }) => table === "price_snapshots")?.rows, 6 * 20)
+        const verified = yield* run("replay", [...on, "--verify"])
+        assert.strictEqual(verified.code, 0, verified.stderr)
+        const replayed = yield* run("replay", on)
+        assert.strictEqual(replayed.code, 0, replayed.stderr)
+        assert.strictEqual(yield* slotsLeft(dataDir), 6, "and they stay")
       }),
     PATIENCE_MILLIS
   )

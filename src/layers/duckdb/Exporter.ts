@@ -1,5 +1,5 @@
 /** The Exporter over DuckDB: one snapshot of SQLite, staged table by table, copied out sorted. */
-import { mkdir, stat } from "node:fs/promises"
+import { mkdir } from "node:fs/promises"
 import { join } from "node:path"
 import { Clock, Effect, Layer } from "effect"
 import { type PublicTable, priceSnapshots, publicTables } from "../../domain/catalog.ts"
@@ -10,7 +10,7 @@ import { copyToCsv, copyToParquet, sortedCsvSql, sortedSql } from "./copy.ts"
 import { openDuck } from "./Duck.ts"
 import { countRows, type Format, io, type Job, report, type Writing, type Written } from "./export-job.ts"
 import { columnsOf } from "./kinds.ts"
-import { type ManifestFile, SPILL, startBuilding, takePlace } from "./output.ts"
+import { checkFile, describeFile, type ManifestFile, SPILL, startBuilding, takePlace } from "./output.ts"
 import { writePrices } from "./price-files.ts"
 import { earlierSql, readEarlier, withEarlierSql } from "./pruned.ts"
 import { createStagedSchema, stageTable } from "./stage.ts"
@@ -69,14 +69,21 @@ const inspect = (
 > =>
   Effect.gen(function* () {
     const files = yield* Effect.forEach(paths, (path) =>
-      Effect.map(
-        io(job, () => stat(join(job.building.folder, path))),
-        ({ size }): ManifestFile => ({ path, table, format: job.format, bytes: size })
-      )
+      io(job, () => describeFile(job.building.folder, { path, table, format: job.format }))
     )
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
     return { table: { table, rows, bytes, files: files.length }, files }
   })
+
+/** Of what prune has left to the earlier export alone, every byte is still there. */
+const checkEarlier = (job: Job): Effect.Effect<void, ExportFailed> => {
+  const paths = new Set([...job.earlier.values()].flatMap(({ paths }) => paths))
+  return Effect.forEach(
+    job.building.earlier.filter(({ path }) => paths.has(path)),
+    (file) => io(job, () => checkFile(job.building.path, file)),
+    { discard: true }
+  )
+}
 
 const runExport = (
   dataDir: string,
@@ -98,6 +105,7 @@ const runExport = (
         })
         const earlier = yield* readEarlier(snapshot, building)
         const job: Job = { building, duck, snapshot, format, options, earlier }
+        if (format === "parquet") yield* checkEarlier(job)
         yield* io(job, () => mkdir(spillFolder, { recursive: true }))
         yield* duck.run(createStagedSchema)
         return yield* Effect.forEach(tables, (table) =>

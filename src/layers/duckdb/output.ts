@@ -6,7 +6,8 @@
  * and the next export puts it back first. `export.json` lists the files that an export wrote: a folder that
  * holds anything else is refused, so that no file of the user's is ever deleted.
  */
-import { constants } from "node:fs"
+import { createHash } from "node:crypto"
+import { constants, createReadStream } from "node:fs"
 import {
   copyFile,
   link,
@@ -22,6 +23,7 @@ import {
   writeFile
 } from "node:fs/promises"
 import { basename, dirname, join, resolve } from "node:path"
+import { pipeline } from "node:stream/promises"
 import { Effect, Option, Schema, type Scope } from "effect"
 import { ExportFailed } from "../../domain/errors.ts"
 import { claim, claimedIn, ifAbandoned, release } from "../held.ts"
@@ -36,7 +38,9 @@ const ManifestFile = Schema.Struct({
   path: Schema.String,
   table: Schema.String,
   format: Schema.Literal("parquet", "csv"),
-  bytes: Schema.Number
+  bytes: Schema.Number,
+  /** Lower-case hex; of exports of an earlier version there is none. */
+  sha256: Schema.optional(Schema.String)
 })
 export type ManifestFile = typeof ManifestFile.Type
 
@@ -166,6 +170,30 @@ const sync = async (path: string): Promise<void> => {
   await handle.sync().finally(() => handle.close())
 }
 
+/** Lower-case hex of the SHA-256 of a file, which is read bit by bit. */
+const sha256Of = async (path: string): Promise<string> => {
+  const hasher = createHash("sha256")
+  await pipeline(createReadStream(path), hasher)
+  return hasher.digest("hex")
+}
+
+/** The file of an export, as the next one will find it. */
+export const describeFile = async (
+  folder: string,
+  file: Omit<ManifestFile, "bytes" | "sha256">
+): Promise<ManifestFile> => {
+  const path = join(folder, file.path)
+  return { ...file, bytes: (await stat(path)).size, sha256: await sha256Of(path) }
+}
+
+/** Fails if a file is no longer what was written: nobody may find its rows in the next export, and trust them. */
+export const checkFile = async (folder: string, { path, sha256 }: ManifestFile): Promise<void> => {
+  if (sha256 === undefined || (await sha256Of(join(folder, path))) === sha256) return
+  throw new Error(
+    `${path} is damaged: it is not what was written there. Export its table in that format again; if prune has removed the rows, bring them back from the log first, with \`kalshi replay --restore-pruned\``
+  )
+}
+
 /** Takes a file along from one folder to the other. */
 export const keep = async (from: string, to: string): Promise<void> => {
   await mkdir(dirname(to), { recursive: true })
@@ -181,6 +209,7 @@ export const takePlace = (
   const replaced = new Set(written.map(({ table, format }) => `${format} ${table}`))
   const kept = earlier.filter(({ table, format }) => !replaced.has(`${format} ${table}`))
   const publish = async (): Promise<void> => {
+    for (const file of kept) await checkFile(path, file)
     for (const file of kept) await keep(join(path, file.path), join(folder, file.path))
     const manifest = { writtenBy: "kalshi-tape", files: [...kept, ...written] }
     await writeFile(join(folder, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`)

@@ -65,7 +65,7 @@ export const make = ({ dataDir, projections, scratch: chosen }: ReplayOptions) =
         Effect.provideService(Interpreter, interpreter)
       )
 
-    const rebuild: Replay["Type"]["rebuild"] = (onProgress) =>
+    const rebuild: Replay["Type"]["rebuild"] = (onProgress, { restorePruned = false } = {}) =>
       Effect.gen(function* () {
         const { database, indexes, path } = yield* scratch
         const { seq } = yield* Effect.provide(headOfLog, SqliteLog.layer).pipe(
@@ -74,10 +74,10 @@ export const make = ({ dataDir, projections, scratch: chosen }: ReplayOptions) =
         return yield* Effect.gen(function* () {
           yield* announce
           const { observations } = yield* build(seq, onProgress)
-          yield* Effect.flatMap(readCutoffs("live"), honourCutoffs)
+          if (!restorePruned) yield* Effect.flatMap(readCutoffs("live"), honourCutoffs)
           // Its thread is at the digests while this one puts the tables in place.
           const digests = yield* Effect.flatMap(snapshotOf(path), askDigests(projections))
-          yield* swap(indexes)
+          yield* swap(indexes, { restorePruned })
           return { observations, tables: yield* digests }
         }).pipe(Effect.provideService(Database, database))
       }).pipe(Effect.scoped, oneAtATime.withPermits(1), Effect.withSpan("Replay.rebuild"))

@@ -35,7 +35,10 @@ export const takeIndexes = Effect.gen(function* () {
 })
 
 /** Puts the scratch tables in the place of the live ones, in one transaction: a reader sees either. */
-export const swap = (indexes: ReadonlyArray<SchemaObject>) =>
+export const swap = (
+  indexes: ReadonlyArray<SchemaObject>,
+  { restorePruned }: { readonly restorePruned: boolean }
+) =>
   Effect.gen(function* () {
     const { sql, transaction } = yield* Database
     const resolvedAt = yield* now
@@ -54,6 +57,8 @@ export const swap = (indexes: ReadonlyArray<SchemaObject>) =>
           if (object.type === "table")
             yield* sql.unsafe(`INSERT INTO live.${object.name} SELECT * FROM main.${object.name}`).unprepared
         }
+        // Together with the rows that they had taken away, or the next rebuild would take them away again.
+        if (restorePruned) yield* sql`DELETE FROM live.prune_cutoffs`
         yield* sql`DELETE FROM live.projection_checkpoints`
         yield* sql`INSERT INTO live.projection_checkpoints SELECT * FROM main.projection_checkpoints`
         yield* sql`

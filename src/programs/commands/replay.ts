@@ -1,4 +1,5 @@
 import { Clock, Effect } from "effect"
+import { WrongUsage } from "../../domain/errors.ts"
 import { ObservationLog } from "../../services/ObservationLog.ts"
 import { type Rebuilt, Replay } from "../../services/Replay.ts"
 import { reader, rewriter } from "../compose.ts"
@@ -34,11 +35,19 @@ const conclude = (
     }`
   ])
 
-export const run = ({ dataDir, json, scratch, verify }: Values) =>
+export const run = ({ dataDir, json, restorePruned, scratch, verify }: Values) =>
   Effect.gen(function* () {
+    if (verify && restorePruned)
+      return yield* new WrongUsage({
+        why: "--verify changes nothing, --restore-pruned changes the tables: name one of them"
+      })
+    if (!verify && scratch !== undefined)
+      return yield* new WrongUsage({
+        why: "--scratch goes with --verify: a rebuild works in the data directory"
+      })
     const startedAt = yield* Clock.currentTimeMillis
     const rebuilt = yield* verify
       ? Effect.provide(verifyWithProgress(dataDir), reader(dataDir, scratch))
-      : Effect.provide(replayWithProgress, rewriter(dataDir, "replay"))
+      : Effect.provide(replayWithProgress({ restorePruned }), rewriter(dataDir, "replay"))
     yield* conclude(json, verify, rebuilt, (yield* Clock.currentTimeMillis) - startedAt)
   })

@@ -6,6 +6,7 @@ const options = {
   dataDir: shared.dataDir,
   json: shared.json,
   verify: flag("Rebuild beside the tables and compare every one; change nothing, lock nobody out"),
+  restorePruned: flag("Rebuild what prune has removed, too, and forget the cut-offs: the log has every row"),
   scratch: option({
     value: "FOLDER",
     about: "With --verify: where the tables are rebuilt, about as large as the database",
