@@ -9,7 +9,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import Table from "cli-table3"
+import { table } from "../src/programs/terminal/table.ts"
 
 const [markets = 120_000, slots = 3] = process.argv.slice(2).map(Number)
 const programs = fileURLToPath(new URL("../src/programs", import.meta.url))
@@ -68,12 +68,15 @@ const listening = (exchange: ChildProcess): Promise<string> =>
     })
   })
 
-const table = new Table({
-  head: ["what", "rows", "seconds", "rows/s", "peak MB"],
-  style: { head: [], border: [] }
-})
+const measurements: Array<ReadonlyArray<string | number>> = []
 const row = (what: string, rows: number, { peakMegabytes, seconds }: Measured) =>
-  table.push([what, rows, seconds.toFixed(1), Math.round(rows / seconds), Math.round(peakMegabytes)])
+  measurements.push([
+    what,
+    rows,
+    Math.round(seconds * 10) / 10,
+    Math.round(rows / seconds),
+    Math.round(peakMegabytes)
+  ])
 
 const exchange = start("exchange", "--port", "0", "--markets", String(markets))
 try {
@@ -100,7 +103,7 @@ try {
   row("replay --verify", all, await measure("replay", "--verify"))
   row("replay", all, await measure("replay"))
   row("export-parquet, all tables", all, await measure("export-parquet", "--output", join(folder, "export")))
-  process.stdout.write(`${table.toString()}\n`)
+  process.stdout.write(`${table(["what", "rows", "seconds", "rows/s", "peak MB"], measurements)}\n`)
 } finally {
   exchange.kill()
   rmSync(folder, { recursive: true, force: true })

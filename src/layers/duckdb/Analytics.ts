@@ -1,22 +1,30 @@
 /** Analytics over an in-memory DuckDB that is made for one query, with what that query reads. */
-import { type DuckDBResult, type Json, quotedIdentifier as quoted } from "@duckdb/node-api"
-import { Effect, Layer } from "effect"
+import { quotedIdentifier as quoted, quotedString } from "@duckdb/node-api"
+import { Effect, Layer, type Scope } from "effect"
 import { priceSnapshots, publicTables } from "../../domain/catalog.ts"
-import type { NoDatabase, QueryFailed, StorageFailed } from "../../domain/errors.ts"
-import { Analytics, type QueryLimits, type QueryResult } from "../../services/Analytics.ts"
+import { QueryFailed, type StorageFailed } from "../../domain/errors.ts"
+import {
+  Analytics,
+  type OpenAnswer,
+  type QueryProblem,
+  type QueryResult,
+  type QueryRow,
+  type Question
+} from "../../services/Analytics.ts"
 import { workFolder, workParent } from "../held.ts"
 import { openSnapshot, type Snapshot } from "../sqlite/Snapshot.ts"
-import { whyOf } from "../why.ts"
+import { openAnswer } from "./answer.ts"
 import { type Duck, openDuck } from "./Duck.ts"
 import { columnsOf, kindOf, sqlType } from "./kinds.ts"
-import { type Needs, needsOf } from "./needs.ts"
+import { CONSTANT_FOLDING, type Needs, needsOf } from "./needs.ts"
 import { neededOf, priceViewSql, readSlots, stagePrices, stageTickers } from "./prices.ts"
 import { explained } from "./query-error.ts"
 import { createStagedSchema, stageTable } from "./stage.ts"
-import { readStatement, type Statement } from "./statement.ts"
-import { toQueryValue } from "./values.ts"
+import { bareStatement, readStatement, type Statement } from "./statement.ts"
+import { bytesIn, type Within, within as withinBounds } from "./within.ts"
 
-const MEMORY_MEGABYTES = 1024
+/** What a query may use unless it is told otherwise. */
+export const LIMITS = { timeoutSeconds: 600, memoryBytes: 1_073_741_824, spillBytes: 10_737_418_240 }
 
 /** All tables, empty: what DuckDB needs to tell what a statement means. */
 const createEmptyTables = (duck: Duck<QueryFailed>): Effect.Effect<void, QueryFailed> =>
@@ -55,73 +63,114 @@ const load = (
     { discard: true }
   )
 
-const fetchRows = async (
-  result: DuckDBResult,
-  rowsMax: number
-): Promise<{ readonly rows: ReadonlyArray<ReadonlyArray<Json>>; readonly truncated: boolean }> => {
-  const rows: Array<ReadonlyArray<Json>> = []
-  for await (const batch of result.yieldConvertedRows(toQueryValue)) {
-    for (const row of batch) rows.push(row)
-    if (rows.length > rowsMax) return { rows: rows.slice(0, rowsMax), truncated: true }
-  }
-  return { rows, truncated: false }
+/** Functions that make a large value of a small number: of a constant one they make it while DuckDB plans. */
+const SWELLS = /\b(?:repeat|[lr]pad|(?:list|array)_resize|range|generate_series|bar|printf|format)\s*\(/i
+
+interface Ready {
+  readonly duck: Duck<QueryFailed>
+  readonly statement: Statement
+  readonly loaded: ReadonlyArray<string>
+  readonly within: Within<QueryFailed>
 }
 
-const answer = (
-  duck: Duck<QueryFailed>,
-  { sql }: Statement,
-  limits: QueryLimits,
-  loaded: ReadonlyArray<string>
-): Effect.Effect<QueryResult, QueryFailed> =>
-  Effect.async((resume) => {
-    const running = duck.connection.stream(sql).then(async (result): Promise<QueryResult> => {
-      const names = result.deduplicatedColumnNames()
-      const columns = result
-        .columnTypes()
-        .map((type, at) => ({ name: names[at] ?? "", type: type.toString() }))
-      return { columns, loaded, ...(await fetchRows(result, limits.rowsMax ?? Number.POSITIVE_INFINITY)) }
-    })
-    const settled = running.then(
-      (result) => resume(Effect.succeed(result)),
-      (error) => resume(Effect.fail(explained(whyOf(error))))
-    )
-    return Effect.promise(() => {
-      duck.connection.interrupt()
-      return settled
-    })
+const tooLong = (seconds: number): QueryFailed =>
+  new QueryFailed({
+    why: `the query was stopped after ${seconds} s of work. Ask for less, or allow more with --timeout`
   })
 
-const runQuery = (
+/** A DuckDB that holds what a question needs, and can reach nothing else but the file that it is to write. */
+const prepare = (
   dataDir: string,
-  sql: string,
-  limits: QueryLimits
-): Effect.Effect<QueryResult, QueryFailed | StorageFailed | NoDatabase> =>
+  { limits = {}, sql }: Question,
+  written?: string
+): Effect.Effect<Ready, QueryProblem, Scope.Scope> =>
   Effect.gen(function* () {
+    const { memoryBytes, spillBytes, timeoutSeconds } = { ...LIMITS, ...limits }
     const snapshot = yield* openSnapshot(dataDir)
     const spillFolder = yield* Effect.flatMap(workParent(dataDir), (parent) => workFolder("query", parent))
+    const within = withinBounds((millis) => {
+      if (millis > timeoutSeconds * 1000) return tooLong(timeoutSeconds)
+      // DuckDB has a limit of its own, and does not count the blocks that it compresses.
+      return bytesIn(spillFolder) > spillBytes ? explained("max_temp_directory_size") : undefined
+    })
     const duck = yield* openDuck({
-      memoryMegabytes: limits.memoryMegabytes ?? MEMORY_MEGABYTES,
+      memoryMegabytes: Math.ceil(memoryBytes / 1_000_000),
       spillFolder,
+      spillBytes,
       onError: explained
     })
-    yield* createEmptyTables(duck)
-    // The statement is prepared before it is run: nothing outside may be within reach even then.
-    yield* duck.run("SET enable_external_access = false")
-    const statement = yield* readStatement(duck, sql)
-    const needs = yield* needsOf(duck, statement)
-    yield* duck.run(createStagedSchema)
-    yield* load(duck, snapshot, needs)
-    yield* duck.run("SET lock_configuration = true")
-    return yield* answer(
-      duck,
-      statement,
-      limits,
-      [...needs.keys()].map(({ name }) => name)
+    const loaded = yield* within(
+      Effect.gen(function* () {
+        yield* createEmptyTables(duck)
+        if (written !== undefined) yield* duck.run(`SET allowed_paths = [${quotedString(written)}]`)
+        // The statement is prepared before it is run: nothing outside may be within reach even then.
+        yield* duck.run("SET enable_external_access = false")
+        yield* duck.run(`SET disabled_optimizers = '${CONSTANT_FOLDING}'`)
+        const statement = yield* readStatement(duck, sql)
+        const needs = yield* needsOf(duck, statement)
+        yield* duck.run(
+          SWELLS.test(sql) ? `SET disabled_optimizers = '${CONSTANT_FOLDING}'` : "RESET disabled_optimizers"
+        )
+        yield* duck.run(createStagedSchema)
+        yield* load(duck, snapshot, needs)
+        yield* duck.run("SET lock_configuration = true")
+        return { statement, names: [...needs.keys()].map(({ name }) => name) }
+      })
     )
+    return { duck, within, statement: loaded.statement, loaded: loaded.names }
+  })
+
+const open = (dataDir: string, question: Question): Effect.Effect<OpenAnswer, QueryProblem, Scope.Scope> =>
+  Effect.flatMap(prepare(dataDir, question), ({ statement, ...ready }) =>
+    openAnswer({ ...ready, sql: statement.sql })
+  )
+
+const query = (
+  dataDir: string,
+  { rowsMax = Number.POSITIVE_INFINITY, ...question }: Question & { readonly rowsMax?: number }
+): Effect.Effect<QueryResult, QueryProblem> =>
+  Effect.gen(function* () {
+    const { columns, loaded, next } = yield* open(dataDir, question)
+    const rows: Array<QueryRow> = []
+    for (;;) {
+      const batch = yield* next
+      for (const row of batch) rows.push(row)
+      if (batch.length === 0 || rows.length > rowsMax) break
+    }
+    return { columns, loaded, rows: rows.slice(0, rowsMax), truncated: rows.length > rowsMax }
+  }).pipe(Effect.scoped)
+
+/** Parquet has no integers of 128 bits, and DuckDB would round them to doubles. */
+const WIDE = /^U?HUGEINT$/
+
+const writeParquet = (
+  dataDir: string,
+  { path, ...question }: Question & { readonly path: string }
+): Effect.Effect<{ readonly rows: number }, QueryProblem> =>
+  Effect.gen(function* () {
+    const { duck, statement, within } = yield* prepare(dataDir, question, path)
+    if (statement.kind === "explain")
+      return yield* new QueryFailed({ why: "a plan is no table: EXPLAIN cannot be written as Parquet" })
+    const inner = bareStatement(statement.sql)
+    const described = yield* within(duck.run(`DESCRIBE FROM (\n${inner}\n)`))
+    const columns = yield* Effect.promise(() => described.getRowsJson())
+    const names = columns.map((_, at) => `c${at}`)
+    const list = columns.map(([name, type], at) => {
+      const column = WIDE.test(String(type)) ? `c${at}::DECIMAL(38,0)` : `c${at}`
+      return `${column} AS ${quoted(String(name))}`
+    })
+    const result = yield* within(
+      duck.run(
+        `COPY (SELECT ${list.join(", ")} FROM (\n${inner}\n) AS answer(${names.join(", ")})) TO ${quotedString(path)} (FORMAT parquet, COMPRESSION zstd)`
+      )
+    )
+    return { rows: result.rowsChanged }
   }).pipe(Effect.scoped)
 
 export const make = ({ dataDir }: { readonly dataDir: string }): Analytics["Type"] => ({
-  query: ({ sql, limits = {} }) => runQuery(dataDir, sql, limits).pipe(Effect.withSpan("Analytics.query"))
+  open: (question) => open(dataDir, question).pipe(Effect.withSpan("Analytics.open")),
+  query: (question) => query(dataDir, question).pipe(Effect.withSpan("Analytics.query")),
+  writeParquet: (question) => writeParquet(dataDir, question).pipe(Effect.withSpan("Analytics.writeParquet"))
 })
 
 export const layer = (options: { readonly dataDir: string }): Layer.Layer<Analytics> =>

@@ -13,7 +13,9 @@ import { whyOf } from "../why.ts"
 
 export interface Duck<E> {
   readonly connection: DuckDBConnection
-  /** Runs one statement off the main thread. Interruption stops it, and waits until it has stopped. */
+  /** Something that DuckDB does off the main thread. Interruption stops it, and waits until it has stopped. */
+  readonly call: <A>(work: () => Promise<A>) => Effect.Effect<A, E>
+  /** Runs one statement, likewise. */
   readonly run: (sql: string) => Effect.Effect<DuckDBMaterializedResult, E>
   /** Takes chunks into a table of the schema `staged`; what it took is there when the scope ends. */
   readonly appender: (table: string) => Effect.Effect<DuckDBAppender, E, Scope.Scope>
@@ -25,13 +27,22 @@ export interface DuckOptions<E> {
   readonly memoryMegabytes: number
   /** Made by DuckDB when it first spills, removed with the scope by whoever owns the folder. */
   readonly spillFolder: string
+  /** Bytes of that folder at most; DuckDB's own default, most of the free disk, when left out. */
+  readonly spillBytes?: number
   /** What an error of DuckDB becomes. */
   readonly onError: (why: string) => E
 }
 
-const config = ({ memoryMegabytes, spillFolder }: DuckOptions<unknown>): Record<string, string> => ({
+const INTERRUPT_EVERY_MILLIS = 20
+
+const config = ({
+  memoryMegabytes,
+  spillBytes,
+  spillFolder
+}: DuckOptions<unknown>): Record<string, string> => ({
   memory_limit: `${memoryMegabytes}MB`,
   temp_directory: spillFolder,
+  ...(spillBytes === undefined ? {} : { max_temp_directory_size: `${Math.ceil(spillBytes / 1000)}KB` }),
   autoinstall_known_extensions: "false",
   autoload_known_extensions: "false"
 })
@@ -49,21 +60,24 @@ export const openDuck = <E>(options: DuckOptions<E>): Effect.Effect<Duck<E>, E, 
     )
     // A connection that is given a statement before the last one is done throws the older away.
     const alone = (yield* Effect.makeSemaphore(1)).withPermits(1)
-    const run = (sql: string): Effect.Effect<DuckDBMaterializedResult, E> =>
-      Effect.async<DuckDBMaterializedResult, E>((resume) => {
-        const running = connection.run(sql)
-        const settled = running.then(
+    const call = <A>(work: () => Promise<A>): Effect.Effect<A, E> =>
+      Effect.async<A, E>((resume) => {
+        const settled = work().then(
           (result) => resume(Effect.succeed(result)),
           (error) => resume(Effect.fail(catching(error)))
         )
         return Effect.promise(() => {
           connection.interrupt()
-          return settled
+          // A statement that is about to start does not hear it yet.
+          const again = setInterval(() => connection.interrupt(), INTERRUPT_EVERY_MILLIS)
+          return settled.finally(() => clearInterval(again))
         })
       }).pipe(alone)
+    const run = (sql: string): Effect.Effect<DuckDBMaterializedResult, E> => call(() => connection.run(sql))
     yield* run("SET TimeZone = 'UTC'")
     return {
       connection,
+      call,
       run,
       appender: (table) =>
         Effect.acquireRelease(

@@ -33,8 +33,14 @@ const PlanNode: Schema.Schema<PlanNode> = Schema.Struct({
 })
 const Plan = Schema.parseJson(Schema.Array(PlanNode))
 
+/**
+ * Computes constants while it plans: `repeat('x', 500000000)` takes gigabytes then, which no limit counts,
+ * once for each time that the statement is looked at.
+ */
+export const CONSTANT_FOLDING = "expression_rewriter"
+
 // These would drop scans of tables that are empty now and will not be, or take columns out of a scan's list.
-const DISABLED = "statistics_propagation,empty_result_pullup,filter_pushdown,late_materialization"
+const DISABLED = `statistics_propagation,empty_result_pullup,filter_pushdown,late_materialization,${CONSTANT_FOLDING}`
 
 const scans = (node: PlanNode): ReadonlyArray<PlanNode> => [
   ...(node.extra_info?.Table === undefined ? [] : [node]),
@@ -87,6 +93,5 @@ export const needsOf = (
       // SHOW and DESCRIBE may have no plan of their own.
       Effect.option
     )
-    yield* duck.run("RESET disabled_optimizers")
     return Option.match(plan, { onNone: () => mentioned(sql), onSome: (text) => planned(sql, text) })
   })

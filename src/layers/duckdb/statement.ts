@@ -66,3 +66,10 @@ export const readStatement = (duck: Duck<QueryFailed>, sql: string): Effect.Effe
     if (last.type === StatementType.EXPLAIN) return { sql, kind: "explain" }
     return yield* refuse(`${wordOf(sql)} is refused`)
   })
+
+/** Strings, quoted names and comments, in which a semicolon ends nothing. */
+const UNTIL_END =
+  /^(?:e'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(\w*)\$[\s\S]*?\$\1\$|--[^\n]*|\/\*[\s\S]*?\*\/|[^;])*/i
+
+/** The SQL of one statement without the semicolon at its end, so that it may stand in another. */
+export const bareStatement = (sql: string): string => UNTIL_END.exec(sql)?.[0] ?? sql

@@ -1,16 +1,12 @@
-/** Values of DuckDB as JSON can hold them without losing a digit; see QueryValue. */
-import {
-  DuckDBTypeId,
-  type DuckDBValueConverter,
-  type Json,
-  JsonDuckDBValueConverter
-} from "@duckdb/node-api"
+/** Values of DuckDB as QueryValue describes them: no digit is lost. */
+import { DuckDBTypeId, type DuckDBValueConverter, JsonDuckDBValueConverter } from "@duckdb/node-api"
+import { ExactNumber, type QueryValue } from "../../services/Analytics.ts"
 
 /** A number where the double prints as the same digits, the digits themselves where it does not. */
-const exact = (digits: string): number | string => {
+const exact = (digits: string): number | ExactNumber => {
   const plain = digits.includes(".") ? digits.replace(/\.?0+$/, "") : digits
   const number = Number(plain)
-  return String(number) === plain ? number : plain
+  return String(number) === plain ? number : new ExactNumber(plain)
 }
 
 /** Microseconds since the epoch as `2026-11-22T12:15:00` or `2026-11-22T12:15:00.123456`. */
@@ -39,14 +35,16 @@ const EXACT: ReadonlySet<DuckDBTypeId> = new Set([
 ])
 
 /** For the library's conversions; it comes back here for the values inside of lists, structs and maps. */
-export const toQueryValue: DuckDBValueConverter<Json> = (value, type, converter) => {
+export const toQueryValue: DuckDBValueConverter<QueryValue> = (value, type, converter) => {
   if (value === null) return null
   if (EXACT.has(type.typeId)) return exact(String(value))
+  if (type.typeId === DuckDBTypeId.INTERVAL) return String(value)
   const micros = microsOf(value)
   if (micros !== undefined && type.typeId === DuckDBTypeId.TIMESTAMP_TZ) {
     const text = isoOf(micros, "")
     return text === "" ? String(value) : `${text}Z`
   }
   if (micros !== undefined && type.typeId === DuckDBTypeId.TIMESTAMP) return isoOf(micros, String(value))
-  return JsonDuckDBValueConverter(value, type, converter)
+  // The library's own converter puts together what this one makes of the parts.
+  return (JsonDuckDBValueConverter as DuckDBValueConverter<QueryValue>)(value, type, converter)
 }

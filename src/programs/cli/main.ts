@@ -1,6 +1,7 @@
 /** From words on the command line to a text or a job. A job's own modules are loaded when it is known which. */
 
 import { whyNotLoaded } from "../../layers/native-modules.ts"
+import { whyOf } from "../../layers/why.ts"
 import { ask } from "./ask.ts"
 import type { Root } from "./commander.ts"
 import type { Definition } from "./definition.ts"
@@ -11,10 +12,11 @@ const FAILED = 1
 const WRONG_USAGE = 2
 
 /** A reader that has seen enough, such as `head`, closes the pipe: that is no failure. */
-const endWithReader = (): void => {
+const endWithReader = (readerLeft: () => void): void => {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(DONE)
-    throw error
+    if (error.code === "EPIPE") return readerLeft()
+    process.stderr.write(`kalshi: writing the result failed: ${whyOf(error)}\n`)
+    process.exit(FAILED)
   })
 }
 
@@ -24,7 +26,8 @@ const fail = (message: string, exitCode: number): void => {
 }
 
 export const main = async (of: Root | Definition): Promise<void> => {
-  endWithReader()
+  let readerLeft = (): void => process.exit(DONE)
+  endWithReader(() => readerLeft())
   try {
     const asked = ask(of, process.argv.slice(2), process.env)
     if ("text" in asked) {
@@ -32,7 +35,11 @@ export const main = async (of: Root | Definition): Promise<void> => {
       return
     }
     const { run } = await import("./run.ts")
-    run(await asked.job.load(), { logLevel: asked.logLevel, untilStopped: asked.job.untilStopped })
+    const running = run(await asked.job.load(), {
+      logLevel: asked.logLevel,
+      untilStopped: asked.job.untilStopped
+    })
+    readerLeft = running.readerLeft
   } catch (error) {
     const notLoaded = whyNotLoaded(error)
     if (notLoaded !== undefined) return fail(notLoaded, FAILED)

@@ -70,6 +70,18 @@ export const argument = <A>(value: string, about: string, parse: (text: string) 
   read: (text) => parse(text ?? "")
 })
 
+/** One that may be left out: then it is `undefined`. */
+export const optionalArgument = <A>(
+  value: string,
+  about: string,
+  parse: (text: string) => A
+): Argument<A | undefined> => ({
+  value,
+  about,
+  required: false,
+  read: (text) => (text === undefined ? undefined : parse(text))
+})
+
 export const text = (words: string): string => (words.trim() === "" ? wanted("must not be empty") : words)
 
 /** Whole numbers within bounds, both included. */

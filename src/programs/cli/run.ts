@@ -2,6 +2,7 @@
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import { Cause, Effect, Exit, Layer, Logger, LogLevel, Option } from "effect"
 import { lastLine } from "../terminal/last-line.ts"
+import { printable } from "../terminal/printable.ts"
 import type { LogLevelName } from "./log-level.ts"
 
 const DONE = 0
@@ -22,7 +23,9 @@ export interface RunOptions {
 
 const stderrLogger = Logger.make(({ date, logLevel, message }) => {
   const words = Array.isArray(message) ? message : [message]
-  lastLine.say(`${date.toISOString()} ${logLevel.label.padEnd(5)} ${words.map(String).join(" ")}`)
+  // Reasons quote what the exchange has said.
+  const said = printable(words.map(String).join(" "))
+  lastLine.say(`${date.toISOString()} ${logLevel.label.padEnd(5)} ${said}`)
 })
 
 const logLevels: Readonly<Record<LogLevelName, LogLevel.LogLevel>> = {
@@ -59,7 +62,7 @@ const report = (cause: Cause.Cause<unknown>): Effect.Effect<void> => {
   if (Cause.isInterruptedOnly(cause)) return Effect.void
   const error = Option.getOrElse(Cause.failureOption(cause), () => Cause.squash(cause))
   const message = error instanceof Error ? error.message : String(error)
-  return Effect.sync(() => lastLine.say(`kalshi: ${message.slice(0, MESSAGE_CHARS_MAX)}`)).pipe(
+  return Effect.sync(() => lastLine.say(`kalshi: ${printable(message.slice(0, MESSAGE_CHARS_MAX))}`)).pipe(
     Effect.zipRight(Effect.logDebug(Cause.pretty(cause)))
   )
 }
@@ -73,7 +76,7 @@ const KEEP_ALIVE_MILLIS = 2 ** 31 - 1
 export const run = (
   program: Effect.Effect<void, unknown, NodeContext.NodeContext>,
   { logLevel, untilStopped }: RunOptions
-): void => {
+): { readonly readerLeft: () => void } => {
   // A program may wait for nothing that Node knows of.
   const keepAlive = setInterval(() => undefined, KEEP_ALIVE_MILLIS)
   const fiber = Effect.runFork(
@@ -97,11 +100,18 @@ export const run = (
   }
   process.on("SIGINT", stop)
   process.on("SIGTERM", stop)
+  let hasReader = true
   fiber.addObserver((exit) => {
     clearInterval(keepAlive)
-    const code = exitCodeOf(exit, stoppedBy, untilStopped)
+    const code = hasReader ? exitCodeOf(exit, stoppedBy, untilStopped) : DONE
     if (stoppedBy !== undefined && code === STOPPED[stoppedBy])
       process.stderr.write(`kalshi: stopped by ${NAMES[stoppedBy]} before it was done\n`)
     process.exit(code)
   })
+  return {
+    readerLeft: () => {
+      hasReader = false
+      fiber.unsafeInterruptAsFork(fiber.id())
+    }
+  }
 }

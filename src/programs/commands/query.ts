@@ -1,20 +1,60 @@
-import { Console, Effect, Layer } from "effect"
+import { readFile } from "node:fs/promises"
+import { text } from "node:stream/consumers"
+import { Effect, Layer } from "effect"
+import { StorageFailed, WrongUsage } from "../../domain/errors.ts"
 import * as DuckAnalytics from "../../layers/duckdb/Analytics.ts"
-import { formatCsv, formatJson, formatTable } from "../../layers/duckdb/format.ts"
-import { Analytics, type QueryResult } from "../../services/Analytics.ts"
+import { whyOf } from "../../layers/why.ts"
 import { reader } from "../compose.ts"
 import type { Values } from "../definitions/query.ts"
 import { warnIfOutdated } from "../prepare.ts"
+import { deliver } from "../terminal/deliver.ts"
+import { type Format, formatOf } from "../terminal/formats/names.ts"
 
-const formats: Readonly<Record<"table" | "csv" | "json", (result: QueryResult) => string>> = {
-  table: (result) => formatTable(result, process.stdout.columns),
-  csv: formatCsv,
-  json: formatJson
+const readSql = (what: string, read: () => Promise<string>): Effect.Effect<string, StorageFailed> =>
+  Effect.tryPromise({
+    try: read,
+    catch: (error) => new StorageFailed({ operation: `reading ${what}`, why: whyOf(error) })
+  })
+
+/** SQL from the command line, from a file, or from whatever stands before the pipe. */
+const sqlFrom = (
+  argument: string | undefined,
+  file: string | undefined
+): Effect.Effect<string, StorageFailed | WrongUsage> => {
+  if (file !== undefined)
+    return argument === undefined
+      ? readSql(file, () => readFile(file, "utf8"))
+      : new WrongUsage({ why: "the SQL is given twice: leave out the argument, or --file" })
+  if (argument !== undefined && argument !== "-") return Effect.succeed(argument)
+  return process.stdin.isTTY === true
+    ? new WrongUsage({
+        why: 'there is no SQL. Give it as an argument, such as kalshi query "SHOW TABLES", with -f FILE, or through a pipe'
+      })
+    : readSql("the SQL from the pipe", () => text(process.stdin))
 }
 
-export const run = ({ dataDir, format, json }: Values, sql: string) =>
+const formatFrom = ({ format, json, output }: Values): Effect.Effect<Format, WrongUsage> => {
+  if (json)
+    return format === undefined || format === "json"
+      ? Effect.succeed("json")
+      : new WrongUsage({ why: `--json and --format ${format} are two formats: leave out one` })
+  return Effect.succeed(format ?? (output === undefined ? undefined : formatOf(output)) ?? "table")
+}
+
+export const run = (values: Values, argument: string | undefined) =>
   Effect.gen(function* () {
+    const { file, memory, output, rows, tempLimit, timeout } = values
+    const format = yield* formatFrom(values)
+    const sql = yield* sqlFrom(argument, file)
     yield* warnIfOutdated
-    const answer = yield* Effect.flatMap(Analytics, (analytics) => analytics.query({ sql }))
-    yield* Console.log(formats[json ? "json" : format](answer).trimEnd())
-  }).pipe(Effect.provide(Layer.merge(reader(dataDir), DuckAnalytics.layer({ dataDir }))))
+    yield* deliver(
+      { sql, limits: { timeoutSeconds: timeout, memoryBytes: memory, spillBytes: tempLimit } },
+      {
+        format,
+        ...(output === undefined ? {} : { output }),
+        ...(rows === undefined ? {} : { rowsMax: rows })
+      }
+    )
+  }).pipe(
+    Effect.provide(Layer.merge(reader(values.dataDir), DuckAnalytics.layer({ dataDir: values.dataDir })))
+  )

@@ -1,17 +1,66 @@
+import { bytes } from "../cli/bytes.ts"
 import { program, type ValuesOf } from "../cli/definition.ts"
-import { argument, oneOf, optionOr, text } from "../cli/option.ts"
+import { integer, oneOf, option, optionalArgument, optionOr, text, wanted } from "../cli/option.ts"
+import { age } from "../cli/time.ts"
+import { FORMATS } from "../terminal/formats/names.ts"
 import * as shared from "./shared.ts"
 
-const formats = ["table", "csv", "json"] as const
+const DAY_SECONDS = 24 * 60 * 60
+/** Less is not enough to start with. */
+const MEMORY_MIN = 64_000_000
+const SPILL_MIN = 1_000_000
+
+const timeout = (words: string): number => {
+  const { months, seconds } = age(words)
+  return months === 0 && seconds >= 1 && seconds <= 7 * DAY_SECONDS
+    ? seconds
+    : wanted("must be from 1s to 7d, such as 30s or 2h")
+}
+
+const atLeastOne = integer(1)
 
 const options = {
   dataDir: shared.dataDir,
   json: shared.json,
-  format: optionOr("table", {
+  file: option({ value: "FILE", short: "f", about: "Read the SQL from a file", parse: text }),
+  format: option({
     value: "FORMAT",
-    about: `How rows are written: ${formats.join(", ")}`,
-    choices: formats,
-    parse: oneOf(formats)
+    about: `How rows are written: ${FORMATS.join(", ")}`,
+    otherwise: "table, or what the ending of --output says",
+    choices: FORMATS,
+    parse: oneOf(FORMATS)
+  }),
+  output: option({
+    value: "FILE",
+    short: "o",
+    about: "Write a file, which is there whole or not at all",
+    otherwise: "the terminal or pipe",
+    parse: text
+  }),
+  rows: optionOr("40", {
+    value: "N",
+    about: "Rows that a table shows, or all; the other formats have all rows",
+    parse: (words) =>
+      words === "all"
+        ? undefined
+        : /^\d+$/.test(words)
+          ? atLeastOne(words)
+          : wanted("must be an integer, at least 1, or all")
+  }),
+  timeout: optionOr("10m", {
+    value: "AGE",
+    about: "Stop after so much work; waiting for the reader does not count",
+    parse: timeout
+  }),
+  memory: optionOr("1GB", {
+    value: "SIZE",
+    about: "Memory for the query, which spills to the disk beyond it",
+    parse: bytes(MEMORY_MIN)
+  }),
+  tempLimit: optionOr("10GB", {
+    value: "SIZE",
+    about: "Disk that the query may spill to",
+    parse: bytes(SPILL_MIN)
   })
 }
 
@@ -21,7 +70,21 @@ export const query = program({
   name: "query",
   group: "Look",
   summary: "Answer DuckDB SQL over the recorded tables; reads only",
+  description:
+    "One statement that reads: SELECT, WITH, FROM, VALUES, PIVOT, DESCRIBE, SHOW, SUMMARIZE or EXPLAIN. On a terminal a table fits the screen; in a pipe every cell is whole. Numbers in JSON keep every digit, also beyond 2^53.",
+  examples: [
+    { command: 'query "SHOW TABLES" --data-dir demo-data', about: "What there is to ask about" },
+    {
+      command:
+        'query "SELECT ticker, count(*) AS trades FROM trades GROUP BY 1 ORDER BY 2 DESC" --data-dir demo-data',
+      about: "The busiest markets"
+    },
+    {
+      command: 'query "FROM settlements" -o settlements.parquet --data-dir demo-data',
+      about: "Rows for pandas, polars or R"
+    }
+  ],
   options,
-  argument: argument("SQL", "One statement of DuckDB SQL", text),
+  argument: optionalArgument("SQL", "One statement of DuckDB SQL; - or nothing reads it from a pipe", text),
   load: () => import("../commands/query.ts")
 })

@@ -1,9 +1,10 @@
 /** A result, for a person or for a program. */
 import { Console, type Effect } from "effect"
+import { printable, printableJson } from "./printable.ts"
 
 /** `lines` for a person, or `value` as one JSON document. */
 export const result = (json: boolean, value: unknown, lines: ReadonlyArray<string>): Effect.Effect<void> =>
-  Console.log(json ? JSON.stringify(value, null, 2) : lines.join("\n"))
+  Console.log(json ? printableJson(JSON.stringify(value, null, 2)) : printable(lines.join("\n")))
 
 const thousands = new Intl.NumberFormat("en-US")
 

@@ -1,38 +1,48 @@
-/** A table for the terminal. */
-import Table from "cli-table3"
+/** A table for the terminal without lines: columns are told apart by two spaces. */
+import { fitColumns } from "./fit.ts"
+import { printableLine } from "./printable.ts"
+import { cut, padEnd, padStart, widthOf } from "./text-width.ts"
 
-/** Columns are told apart by two spaces; a log or a pipe gets neither lines nor colours. */
-const noLines = {
-  top: "",
-  "top-mid": "",
-  "top-left": "",
-  "top-right": "",
-  bottom: "",
-  "bottom-mid": "",
-  "bottom-left": "",
-  "bottom-right": "",
-  left: "",
-  "left-mid": "",
-  mid: "",
-  "mid-mid": "",
-  right: "",
-  "right-mid": "",
-  middle: "  "
+export interface TableOptions {
+  /** Columns of the screen; nothing is cut when left out. */
+  readonly screen?: number | undefined
+  /** By name of the column: how narrow it may be cut. The others are whole. */
+  readonly least?: Readonly<Record<string, number>>
+  /** Names of the columns that are left out, the first one first, where there is no room for all. */
+  readonly leaveOut?: ReadonlyArray<string>
+  /** Bold names. */
+  readonly bold?: boolean
 }
+
+const bolded = (text: string): string => `\u001b[1m${text}\u001b[22m`
 
 /** Numbers stand right, words left. */
 export const table = (
   head: ReadonlyArray<string>,
-  rows: ReadonlyArray<ReadonlyArray<string | number>>
+  rows: ReadonlyArray<ReadonlyArray<string | number>>,
+  { bold = false, least = {}, leaveOut = [], screen }: TableOptions = {}
 ): string => {
-  const drawn = new Table({
-    head: [...head],
-    chars: noLines,
-    style: { head: process.stdout.isTTY ? ["bold"] : [], border: [], "padding-left": 0, "padding-right": 0 },
-    colAligns: head.map((_, column) =>
-      rows.every((row) => typeof row[column] === "number") ? "right" : "left"
-    )
+  const cells = rows.map((row) => row.map((cell) => printableLine(String(cell))))
+  const wanted = head.map((name, at) => {
+    const natural = Math.max(widthOf(name), ...cells.map((row) => widthOf(row[at] ?? "")))
+    const order = leaveOut.indexOf(name)
+    return {
+      natural,
+      least: Math.min(natural, Math.max(widthOf(name), least[name] ?? natural)),
+      expendable: order === -1 ? at - head.length : leaveOut.length - order
+    }
   })
-  for (const row of rows) drawn.push([...row])
-  return drawn.toString()
+  const widths = fitColumns(wanted, screen ?? Number.POSITIVE_INFINITY, 2)
+  const isRight = head.map((_, at) => rows.every((row) => typeof row[at] === "number"))
+  const lineOf = (texts: ReadonlyArray<string>) =>
+    widths
+      .flatMap((width, at) => {
+        if (width === undefined) return []
+        const text = cut(texts[at] ?? "", width)
+        return [isRight[at] ? padStart(text, width) : padEnd(text, width)]
+      })
+      .join("  ")
+      .trimEnd()
+  const first = lineOf(head)
+  return [bold ? bolded(first) : first, ...cells.map(lineOf)].join("\n")
 }

@@ -1,0 +1,125 @@
+/** An answer on its way to where it is read: piece by piece, in the format that was asked for. */
+import { Effect, type Scope } from "effect"
+import { QueryFailed, type StorageFailed, WrongUsage } from "../../domain/errors.ts"
+import { type Sink, standardOutput, wholeFile, withFile } from "../../layers/whole-file.ts"
+import {
+  Analytics,
+  type OpenAnswer,
+  type QueryProblem,
+  type QueryRow,
+  type Question
+} from "../../services/Analytics.ts"
+import type { Format } from "./formats/names.ts"
+import { csv, json, line, markdown, ndjson, type StreamedFormat } from "./formats/streamed.ts"
+import { formatTable, type Shown } from "./formats/table.ts"
+import { textOf } from "./formats/values.ts"
+import { screenWidth } from "./screen.ts"
+
+const streamed: Readonly<Record<Exclude<Format, "table" | "parquet">, StreamedFormat>> = {
+  csv,
+  json,
+  line,
+  markdown,
+  ndjson
+}
+
+/** Characters that a table may hold: it needs all its rows at once to know how wide its columns are. */
+const TABLE_CHARS_MAX = 268_435_456
+/** Text is handed on in pieces of about this size. */
+const PIECE_CHARS = 262_144
+/** So long the rows are counted that a table does not show. */
+const COUNTING_MILLIS = 300
+
+export interface Delivery {
+  readonly format: Format
+  /** The file to write; the program's own output when left out. */
+  readonly output?: string
+  /** Rows that a table shows; all of them when left out. */
+  readonly rowsMax?: number
+}
+
+const writeStreamed = (
+  { columns, next }: OpenAnswer,
+  format: StreamedFormat,
+  sink: Sink,
+  onTerminal: boolean
+): Effect.Effect<void, QueryFailed | StorageFailed> =>
+  Effect.gen(function* () {
+    const { head, row, tail } = format(columns, onTerminal)
+    let rows = 0
+    let piece = head
+    for (;;) {
+      const batch = yield* next
+      if (batch.length === 0) break
+      rows += batch.length
+      for (const one of batch) {
+        piece += row(one)
+        if (piece.length < PIECE_CHARS) continue
+        yield* sink.write(piece)
+        piece = ""
+      }
+    }
+    yield* sink.write(piece + tail(rows))
+  })
+
+/** Fetches no more rows than are shown, and counts the rest for a moment. */
+const rowsToShow = (answer: OpenAnswer, rowsMax: number): Effect.Effect<Shown, QueryFailed> =>
+  Effect.gen(function* () {
+    const { columns, countRest, next } = answer
+    const rows: Array<QueryRow> = []
+    let characters = 0
+    for (;;) {
+      const batch = yield* next
+      if (batch.length === 0) return { columns, rows }
+      const room = rowsMax - rows.length
+      for (const row of batch.slice(0, room)) {
+        rows.push(row)
+        for (const value of row) characters += textOf(value).length
+      }
+      if (characters > TABLE_CHARS_MAX)
+        return yield* new QueryFailed({
+          why: "the rows are too many or too long for a table, which has to hold all that it shows. Show fewer with --rows 40, or use --format csv"
+        })
+      if (batch.length < room) continue
+      const more = batch.length - room
+      const { rows: counted, whole } = yield* countRest(COUNTING_MILLIS)
+      return { columns, rows, rest: { rows: more + counted, whole } }
+    }
+  })
+
+const write = (
+  question: Question,
+  { format, rowsMax = Number.POSITIVE_INFINITY }: Delivery,
+  sink: Sink,
+  screen: number | undefined
+): Effect.Effect<void, QueryProblem, Analytics | Scope.Scope> =>
+  Effect.gen(function* () {
+    const answer = yield* Effect.flatMap(Analytics, (analytics) => analytics.open(question))
+    if (format === "table") {
+      yield* sink.write(formatTable(yield* rowsToShow(answer, rowsMax), screen))
+    } else if (format !== "parquet") {
+      yield* writeStreamed(answer, streamed[format], sink, screen !== undefined)
+    }
+  })
+
+/** Asks, and writes the answer. A file is there whole or not at all. */
+export const deliver = (
+  question: Question,
+  delivery: Delivery
+): Effect.Effect<void, QueryProblem | WrongUsage, Analytics> =>
+  Effect.gen(function* () {
+    const { format, output } = delivery
+    if (output === undefined) {
+      if (format === "parquet")
+        return yield* new WrongUsage({
+          why: "--format parquet writes a file: name it with -o, such as -o prices.parquet"
+        })
+      return yield* Effect.scoped(write(question, delivery, standardOutput, screenWidth()))
+    }
+    const analytics = yield* Analytics
+    yield* wholeFile(output, (path) =>
+      format === "parquet"
+        ? Effect.asVoid(analytics.writeParquet({ ...question, path }))
+        : withFile(path, (sink) => Effect.scoped(write(question, delivery, sink, undefined)))
+    )
+  })

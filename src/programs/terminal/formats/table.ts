@@ -1,0 +1,98 @@
+/**
+ * An answer as a table for the eye. On a terminal it fits: columns are as wide as they need, prose is cut, and
+ * what still has no place is left out by name. In a pipe every name and every cell is whole.
+ */
+import type { QueryColumn, QueryRow, QueryValue } from "../../../services/Analytics.ts"
+import { fitColumns, type Wanted } from "../fit.ts"
+import { count, plural } from "../output.ts"
+import { printable, printableLine } from "../printable.ts"
+import { cut, padEnd, padStart, widthOf, wrap } from "../text-width.ts"
+import { isNumeric, isRigid, textOf } from "./values.ts"
+
+export interface Shown {
+  readonly columns: ReadonlyArray<QueryColumn>
+  /** Those that are shown. */
+  readonly rows: ReadonlyArray<QueryRow>
+  /** How many more there are, and whether that was counted to the end; none when these are all. */
+  readonly rest?: { readonly rows: number; readonly whole: boolean }
+}
+
+/** Prose that is cut keeps this much. */
+const PROSE_MIN = 16
+/** Names and identifiers are copied by hand: up to this width they are whole or left out. */
+const NAME_MIN = 48
+/** Cells are measured and cut; what is longer has no need to be looked at whole. */
+const CELL_CHARS_MAX = 4000
+
+const cellOf = (value: QueryValue, whole: boolean): string => {
+  if (value === null) return "NULL"
+  const text = textOf(value)
+  return printableLine(whole ? text : text.slice(0, CELL_CHARS_MAX))
+}
+
+const wantedOf = (column: QueryColumn, name: string, cells: ReadonlyArray<string>, at: number): Wanted => {
+  const head = widthOf(name)
+  const natural = Math.max(head, ...cells.map(widthOf))
+  const isProse = cells.some((cell) => cell.includes(" "))
+  const least = isRigid(column) ? natural : Math.min(natural, isProse ? PROSE_MIN : NAME_MIN)
+  const isEmpty = cells.length > 0 && cells.every((cell) => cell === "NULL" || cell === "")
+  // Of the others, what stands last goes first.
+  return { natural, least: Math.max(head, least), expendable: at, isEmpty }
+}
+
+const restWords = (shown: number, rest: Shown["rest"]): ReadonlyArray<string> => {
+  if (rest === undefined || (rest.rows === 0 && rest.whole)) return [plural(shown, "row")]
+  if (rest.rows === 0) return [`the first ${plural(shown, "row")} (--rows all shows all there are)`]
+  const total = plural(shown + rest.rows, "row")
+  return [`${rest.whole ? total : `more than ${total}`}, ${count(shown)} shown (--rows all shows them all)`]
+}
+
+/** A plan is a drawing: it is shown as it is. */
+const planOf = (rows: ReadonlyArray<QueryRow>): string =>
+  rows.map((row) => `${printable(textOf(row[1] ?? null)).trimEnd()}\n`).join("")
+
+export const formatTable = ({ columns, rest, rows }: Shown, screen?: number): string => {
+  if (columns[0]?.name === "explain_key") return planOf(rows)
+  const names = columns.map(({ name }) => printableLine(name))
+  const cells = rows.map((row) => row.map((value) => cellOf(value, screen === undefined)))
+  const wanted = columns.map((column, at) =>
+    wantedOf(
+      column,
+      names[at] ?? "",
+      cells.map((row) => row[at] ?? ""),
+      at
+    )
+  )
+  // Two at each edge, three between two columns.
+  const widths = fitColumns(wanted, screen === undefined ? Number.POSITIVE_INFINITY : screen - 4, 3)
+  const kept = columns.flatMap((column, at) => {
+    const width = widths[at]
+    return width === undefined ? [] : [{ at, width, isRight: isNumeric(column) }]
+  })
+  const rule = (left: string, between: string, right: string) =>
+    left + kept.map(({ width }) => "─".repeat(width + 2)).join(between) + right
+  const lineOf = (texts: ReadonlyArray<string>) =>
+    `│ ${kept
+      .map(({ at, isRight, width }) => {
+        const text = cut(texts[at] ?? "", width)
+        return isRight ? padStart(text, width) : padEnd(text, width)
+      })
+      .join(" │ ")} │`
+  const leftOut = names.filter((_, at) => widths[at] === undefined)
+  const words = [
+    ...restWords(rows.length, rest),
+    ...(leftOut.length === 0
+      ? []
+      : [`… ${plural(leftOut.length, "column")} left out: ${leftOut.join(", ")} (--format line has them)`])
+  ]
+  return [
+    rule("┌", "┬", "┐"),
+    lineOf(names),
+    rule("├", "┼", "┤"),
+    ...cells.map(lineOf),
+    ...(rest !== undefined && (rest.rows > 0 || !rest.whole) ? [lineOf(columns.map(() => "…"))] : []),
+    rule("└", "┴", "┘"),
+    ...words.flatMap((word) => wrap(word, screen ?? Number.POSITIVE_INFINITY, "  ")),
+    ""
+  ].join("\n")
+}
