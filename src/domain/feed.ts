@@ -19,6 +19,8 @@ export interface FeedRequest {
   readonly items: string | null
   /** Whether the answer names a next page. */
   readonly paged: boolean
+  /** Whether its items are open markets, which have prices. */
+  readonly priced?: boolean
   /** Whom it is about, where it names several. */
   readonly batch?: Batch
   /** Which time it covers, where it can be asked for in parts of it. */
@@ -51,6 +53,8 @@ export interface Feed {
   readonly everySeconds: number
   /** Recorded only when a user names it. */
   readonly onDemand?: boolean
+  /** Whether each slot lists the same anew, so that few items after many are a warning. */
+  readonly steady?: boolean
   /** Work that can wait: asked only when no request of another feed waits. */
   readonly background?: boolean
   /** Drawn when the walks of the same slot that it builds on have ended (feeds/rosters.ts). */

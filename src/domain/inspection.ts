@@ -17,6 +17,8 @@ export interface Inspection {
   readonly lists: Readonly<Record<string, number>>
   /** Who the items of those lists are, as far as they have a name: it tells whether a page has brought anything new. */
   readonly names: Readonly<Record<string, ReadonlyArray<string>>>
+  /** How many items of those lists have a bid or an ask, under whatever name of theirs the exchange has ever used. */
+  readonly quoted: Readonly<Record<string, number>>
   /** Errors come as an envelope, flat, or as a bare string. */
   readonly error: string | undefined
 }
@@ -28,6 +30,7 @@ export const notJson: Inspection = {
   cursorUnreadable: false,
   lists: {},
   names: {},
+  quoted: {},
   error: undefined
 }
 
@@ -48,7 +51,8 @@ export const inspect = (body: unknown): Inspection => {
     cursorUnreadable:
       cursor !== undefined && cursor !== null && !(typeof cursor === "string" && canBeAsked(cursor)),
     lists: isObject(body) ? lengths(body) : {},
-    names: isObject(body) ? namesIn(body) : {},
+    names: isObject(body) ? ofLists(body, (items) => items.flatMap(nameOf)) : {},
+    quoted: isObject(body) ? ofLists(body, (items) => items.filter(isQuoted).length) : {},
     error: errorWords(body)
   }
 }
@@ -68,11 +72,17 @@ const nameOf = (item: unknown): ReadonlyArray<string> => {
   return []
 }
 
-const namesIn = (body: Readonly<Record<string, unknown>>): Inspection["names"] =>
+const QUOTE_KEYS = ["yes_bid_dollars", "yes_ask_dollars", "yes_bid", "yes_ask"] as const
+
+const isQuoted = (item: unknown): boolean =>
+  isObject(item) && QUOTE_KEYS.some((key) => item[key] !== undefined && item[key] !== null)
+
+const ofLists = <A>(
+  body: Readonly<Record<string, unknown>>,
+  read: (items: ReadonlyArray<unknown>) => A
+): Readonly<Record<string, A>> =>
   Object.fromEntries(
-    Object.entries(body).flatMap(([key, value]) =>
-      Array.isArray(value) ? [[key, value.flatMap(nameOf)]] : []
-    )
+    Object.entries(body).flatMap(([key, value]) => (Array.isArray(value) ? [[key, read(value)]] : []))
   )
 
 const lengths = (body: Readonly<Record<string, unknown>>): Inspection["lists"] =>

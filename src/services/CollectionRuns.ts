@@ -13,7 +13,7 @@ export interface RunKey {
 
 export interface RunOutcome {
   readonly status: "complete" | "failed"
-  /** Why it failed; of a complete one, what it cannot have seen because only the archive has it. */
+  /** Why it failed; of a complete one, what is missing in it, or what is doubtful: that begins with "warning: ". */
   readonly reason: string | null
   readonly pages: number
   readonly items: number
@@ -65,6 +65,11 @@ export class CollectionRuns extends Context.Tag("kalshi-tape/CollectionRuns")<
     readonly lastComplete: (
       feed: string,
       atOrBefore?: SlotSeconds
+    ) => Effect.Effect<Option.Option<Run>, StorageFailed>
+    /** Of the slots before, the newest complete one whose listing was not doubtful. */
+    readonly lastSound: (
+      feed: string,
+      before: SlotSeconds
     ) => Effect.Effect<Option.Option<Run>, StorageFailed>
     /** The first slot up to this one that was taken, however it ended. */
     readonly firstTaken: (

@@ -12,7 +12,8 @@ const listing = (times: Readonly<Record<string, string>>): FeedRequest => ({
   path: "/markets",
   query: { limit: "1000", ...times, mve_filter: "exclude", status: "open" },
   items: "markets",
-  paged: true
+  paged: true,
+  priced: true
 })
 
 /** Of the kinds of time that the exchange lists markets by, open ones take that of their creation. */
@@ -27,5 +28,6 @@ export const markets: Feed = {
   name: MARKETS_FEED,
   about: "every open market and its prices",
   everySeconds: 15 * 60,
+  steady: true,
   requests: ({ slot }) => [openMarkets(slot)]
 }

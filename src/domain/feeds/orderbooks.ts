@@ -28,6 +28,7 @@ export const orderbooksOf = (choice: Choice): Feed => {
     name: "orderbooks",
     about: roster === undefined ? "the order book of each chosen market" : about[roster],
     everySeconds: 60 * 60,
+    steady: true,
     ...(roster === undefined ? {} : { roster }),
     requests: ({ tickers }) => batches(chosen ?? tickers).map((some) => batched(some, "ticker", booksOf))
   }

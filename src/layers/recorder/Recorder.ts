@@ -13,6 +13,7 @@ import { Roster } from "../../services/Roster.ts"
 import { bugIn, logBug } from "../bug.ts"
 import { now } from "../now.ts"
 import * as Batches from "./batches.ts"
+import { fewerItems, withoutQuotes } from "./dwindled.ts"
 import { believedAt, clockWarning, earlier } from "./exchange-clock.ts"
 import { butFor, type Gap, type Refusal, type Walked } from "./in-parts.ts"
 import { type Page, pages } from "./pages.ts"
@@ -20,6 +21,12 @@ import { unseen } from "./unseen.ts"
 import { tooManyWithout, withoutAnswer } from "./without-answer.ts"
 
 type Stopped = ExchangeUnreachable | NothingListed | StorageFailed
+
+/** What a walk to the end has to say of itself. */
+interface Ended {
+  readonly unseen: string | null
+  readonly doubt: string | null
+}
 
 /** Requests of one feed under way at a time, where it makes several: more would only wait for the budget. */
 const REQUESTS_AT_A_TIME = 4
@@ -101,9 +108,22 @@ export const make = Effect.gen(function* () {
       const key = { feed: feed.name, slot }
       const recorded = yield* Ref.make<Recorded>({ feed: feed.name, pages: 0, items: 0, failedAttempts: 0 })
       const refusals = yield* Ref.make<ReadonlyArray<Refusal>>([])
+      const unquoted = yield* Ref.make(0)
       const firstMade = yield* Ref.make<SlotSeconds | undefined>(undefined)
 
-      const outcomeOf = (exit: Exit.Exit<string | null, Stopped>) =>
+      const doubts = Effect.gen(function* () {
+        const { items } = yield* Ref.get(recorded)
+        const quotes = withoutQuotes(items, items - (yield* Ref.get(unquoted)))
+        if (feed.steady !== true) return quotes
+        const [before, last] = yield* Effect.all([
+          runs.lastSound(feed.name, slot),
+          runs.lastComplete(feed.name, slot)
+        ])
+        const fewer = fewerItems({ items, slot }, Option.getOrUndefined(before), Option.getOrUndefined(last))
+        return fewer ?? quotes
+      })
+
+      const outcomeOf = (exit: Exit.Exit<Ended, Stopped>) =>
         Effect.map(
           Effect.all([
             Ref.get(recorded),
@@ -117,8 +137,14 @@ export const make = Effect.gen(function* () {
             return {
               status: complete ? "complete" : "failed",
               reason: Exit.match(exit, {
-                onSuccess: (unseen) =>
-                  allReasons(reasonOfRefusals(refused), butFor(missing), withoutAnswer(answered), unseen),
+                onSuccess: ({ doubt, unseen }) =>
+                  allReasons(
+                    reasonOfRefusals(refused),
+                    doubt,
+                    butFor(missing),
+                    withoutAnswer(answered),
+                    unseen
+                  ),
                 onFailure: reasonOf
               }),
               pages,
@@ -138,6 +164,7 @@ export const make = Effect.gen(function* () {
           failedAttempts: before.failedAttempts + page.response.attempts - 1
         })).pipe(
           Effect.flatMap(onPage),
+          Effect.zipRight(Ref.update(unquoted, (before) => before + page.unquoted)),
           Effect.zipRight(
             Ref.update(firstMade, (before) => earlier(before, believedAt(page.response, slot)))
           ),
@@ -166,7 +193,7 @@ export const make = Effect.gen(function* () {
           const keep = (page: Page) =>
             Effect.zipRight(
               Option.isNone(page.refused) ? Ref.set(body, Option.some(page.response.body)) : Effect.void,
-              count({ ...page, items: 0 })
+              count({ ...page, items: 0, unquoted: 0 })
             )
           const { refusal } = yield* walkOne(taken)(request, keep)
           if (refusal !== undefined) yield* onRefused(refusal)
@@ -180,7 +207,10 @@ export const make = Effect.gen(function* () {
           const exit = yield* Effect.exit(
             restore(
               Effect.flatMap(contextOf(taken), (context) =>
-                walkAll(context).pipe(Effect.zipRight(unseen(feed.reach?.(context), slot, ask)))
+                Effect.zipRight(
+                  walkAll(context),
+                  Effect.all({ unseen: unseen(feed.reach?.(context), slot, ask), doubt: doubts })
+                )
               )
             )
           )

@@ -15,6 +15,8 @@ export interface Page {
   readonly cursor: string | null
   readonly response: RawResponse
   readonly items: number
+  /** Of those items that should have a price, how many have none. */
+  readonly unquoted: number
   /** Why this answer is not a page of the listing, if it is not. */
   readonly refused: Option.Option<ExchangeRefused | ListingEndless>
 }
@@ -55,8 +57,9 @@ export const pages = (
           response,
           items: feedRequest.items === null ? 1 : (response.inspection.lists[feedRequest.items] ?? NO_ITEMS)
         }
+        const unquoted = feedRequest.priced ? whole.items - quotedOf(feedRequest, response) : 0
         const last = (refused: Page["refused"], items = whole.items) =>
-          [{ ...whole, items, refused }, Option.none<Position>()] as const
+          [{ ...whole, unquoted, items, refused }, Option.none<Position>()] as const
         const problem = whyRefused(response, feedRequest)
         if (problem !== undefined) {
           const { attempts, status } = response
@@ -70,7 +73,7 @@ export const pages = (
           : endless({ page, items: whole.items, names })
         return why === undefined
           ? ([
-              { ...whole, refused: Option.none() },
+              { ...whole, unquoted, refused: Option.none() },
               Option.some({ page: page + 1, cursor: next, seen: HashSet.add(seen, next) })
             ] as const)
           : last(Option.some(new ListingEndless({ request, page, why })))
@@ -78,6 +81,9 @@ export const pages = (
     )
   return Stream.suspend(() => walk(watch(endpoint)))
 }
+
+const quotedOf = ({ items }: FeedRequest, { inspection }: RawResponse): number =>
+  items === null ? 0 : (inspection.quoted[items] ?? 0)
 
 const withCursor = (request: string, cursor: string | null): string =>
   cursor === null

@@ -20,12 +20,13 @@ export const make = Effect.gen(function* () {
 
   const anchored = Effect.provideService(dropAnchor, Database, database)
 
-  const newest = (feed: string, condition: "complete" | "on interval", atOrBefore?: SlotSeconds) =>
+  const newest = (feed: string, condition: "complete" | "sound" | "on interval", atOrBefore?: SlotSeconds) =>
     sql<RunRow>`
       SELECT ${columns}
       FROM collection_runs
       WHERE feed = ${feed}
-        AND ${condition === "complete" ? sql`status = 'complete'` : sql`interval IS NOT NULL`}
+        AND ${condition === "on interval" ? sql`interval IS NOT NULL` : sql`status = 'complete'`}
+        ${condition === "sound" ? sql`AND coalesce(reason, '') NOT LIKE 'warning:%'` : sql``}
       ${atOrBefore === undefined ? sql`` : sql`AND slot <= ${slotText(atOrBefore)}`}
       ORDER BY slot DESC LIMIT 1
     `.pipe(
@@ -120,6 +121,7 @@ export const make = Effect.gen(function* () {
       ),
 
     lastComplete: (feed, atOrBefore) => newest(feed, "complete", atOrBefore),
+    lastSound: (feed, before) => newest(feed, "sound", before - 1),
     firstTaken: (feed, atOrBefore) =>
       sql<{ slot: string | null }>`
         SELECT min(slot) AS slot FROM collection_runs
