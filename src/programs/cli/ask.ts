@@ -10,32 +10,42 @@ export type Asked = { readonly text: string } | { readonly job: Job; readonly lo
 
 const HELP = new Set(["-h", "--help"])
 
+interface Named {
+  /** The innermost command that the words name. */
+  readonly command: Command
+  readonly helpAsked: boolean
+  /** A word where a command's name should stand. */
+  readonly unknown: boolean
+}
+
 /**
- * The command whose help is asked for, wherever the word stands: `help log list`, `log --help list`. The
- * command is the one that the other words name.
+ * Help is asked for wherever its word stands: `help log list`, `log --help list`, `log list --limit --help`. It
+ * is that of the command that the other words name.
  */
-const helpAsked = (root: Command, words: ReadonlyArray<string>): Command | undefined => {
+const named = (root: Command, words: ReadonlyArray<string>): Named => {
   const end = words.indexOf("--")
-  const before = end === -1 ? words : words.slice(0, end)
-  let [command, asked, skip] = [root, false, false]
-  for (const word of before) {
+  let [command, helpAsked, skip] = [root, false, false]
+  for (const word of end === -1 ? words : words.slice(0, end)) {
     const wasValue = skip && !word.startsWith("-")
     skip = false
     if (HELP.has(word) || (word === "help" && !wasValue && command.commands.length > 0)) {
-      asked = true
+      helpAsked = true
     } else if (word.startsWith("-")) {
       skip = command.options.some(
         ({ long, required, short }) => required && (word === long || word === short)
       )
     } else if (!wasValue && command.commands.length > 0) {
-      const named = command.commands.find((one) => one.name() === word)
-      // Commander says what it might have been.
-      if (named === undefined) return undefined
-      command = named
+      const next = command.commands.find((one) => one.name() === word)
+      if (next === undefined) return { command, helpAsked, unknown: true }
+      command = next
     }
   }
-  return asked ? command : undefined
+  return { command, helpAsked, unknown: false }
 }
+
+/** `kalshi log list`. */
+const pathOf = (command: Command): string =>
+  command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`
 
 /** Other spellings of `--version`; and help of what does not exist is answered as that command would be. */
 const spelled = (words: ReadonlyArray<string>): ReadonlyArray<string> => {
@@ -44,11 +54,30 @@ const spelled = (words: ReadonlyArray<string>): ReadonlyArray<string> => {
   return first === "help" ? rest : words.map((word) => (word === "-V" ? "--version" : word))
 }
 
+const firstFlag = (said: string): string => /-{1,2}[\w-]+/.exec(said)?.[0] ?? "an option"
+
+const knows = (command: Command, flag: string): boolean =>
+  command.options.some(({ long }) => long === flag) || command.commands.some((one) => knows(one, flag))
+
+/** Where commander has no near miss to offer: what there is. */
+const unknownOption = (command: Command, said: string): string => {
+  const flag = firstFlag(said)
+  return command.commands.length > 0 && knows(command, flag)
+    ? `${flag} stands behind its command, as in: ${pathOf(command)} ${command.commands[0]?.name()} ${flag}`
+    : `unknown option '${flag}'. ${pathOf(command)} --help tells those there are`
+}
+
+const unknownCommand = (command: Command, said: string): string =>
+  `${said}. ${pathOf(command)} has ${command.commands.map((one) => one.name()).join(", ")}`
+
 /** Commander's words, without its punctuation, and with what a user has to do. */
-const inOurWords = ({ code, message }: CommanderError): string => {
-  const said = message.replace(/^error: /, "").replace(/\n\((.*)\)$/, ". $1")
-  if (code !== "commander.optionMissingArgument") return said
-  return `${/--[\w-]+/.exec(said)?.[0] ?? "an option"} needs a value`
+const inOurWords = ({ code, message }: CommanderError, command: Command): string => {
+  const said = message.replace(/^error: /, "")
+  if (code === "commander.optionMissingArgument") return `${firstFlag(said)} needs a value`
+  if (said.includes("\n(Did you mean")) return said.replace(/\n\((.*)\)$/, ". $1")
+  if (code === "commander.unknownOption") return unknownOption(command, said)
+  if (code === "commander.unknownCommand") return unknownCommand(command, said)
+  return code === "commander.excessArguments" ? `${said} Words that belong together need quotes.` : said
 }
 
 /** What a command writes goes where `write` says, and its errors only to the one who catches them. */
@@ -72,14 +101,14 @@ export const ask = (
   captured(root, (text) => {
     texts.push(text)
   })
-  const help = helpAsked(root, words)
-  if (help !== undefined) return { text: help.helpInformation() }
+  const { command, helpAsked, unknown } = named(root, words)
+  if (helpAsked && !unknown) return { text: command.helpInformation() }
   try {
     root.parse(spelled(words), { from: "user" })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.code !== "commander.version" && error.code !== "commander.help")
-      throw new WrongWords(inOurWords(error))
+      throw new WrongWords(inOurWords(error, command))
   }
   return asked ?? { text: texts.join("") }
 }

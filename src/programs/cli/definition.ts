@@ -26,7 +26,7 @@ interface About {
   readonly name: string
   /** What the list of programs is ordered by. */
   readonly group: Group
-  /** Half a sentence for the list of programs; without a full stop. */
+  /** A line of the list of programs: at most 48 characters, and no full stop. */
   readonly summary: string
   /** More, for the program's own help. */
   readonly description?: string
@@ -43,8 +43,10 @@ export interface Job {
 export interface Program extends About {
   readonly options: Options
   readonly argument: Argument<unknown> | undefined
-  /** What exit codes mean here, beyond what they mean everywhere. */
-  readonly exitCodes?: Readonly<Record<number, string>>
+  /** What exit codes mean here, where they mean something of their own. */
+  readonly exitCodes?: Readonly<Record<string, string>>
+  /** Environment variables that no flag stands for, and what they are. */
+  readonly environment?: Readonly<Record<string, string>>
   /** Throws WrongWords. */
   readonly prepare: (words: Words, environment: NodeJS.ProcessEnv) => Job
 }
@@ -62,7 +64,8 @@ export const isFamily = (definition: Definition): definition is Family => "progr
 type Definable<O extends Options, A> = About & {
   readonly options: O
   readonly argument?: Argument<A>
-  readonly exitCodes?: Readonly<Record<number, string>>
+  readonly exitCodes?: Readonly<Record<string, string>>
+  readonly environment?: Readonly<Record<string, string>>
   readonly untilStopped?: (values: ValuesOf<O>) => boolean
   readonly load: () => Promise<{
     readonly run: (values: ValuesOf<O>, argument: A) => Effect.Effect<void, unknown, NodeContext>

@@ -1,117 +1,88 @@
 /** Help as text of a given width: of all programs on one screen, and of each one with all there is to say. */
+import { styleText } from "node:util"
 import { type Definition, type Group, groups, isFamily, type Program } from "./definition.ts"
+import { FIRM, type Item, section, wrap } from "./layout.ts"
 import { logLevel } from "./log-level.ts"
 import type { Option } from "./option.ts"
 import { flagOf } from "./resolve.ts"
 
 /** Longer lines are hard to read, however wide the screen is. */
 const COLUMNS_MAX = 100
+const COLUMNS_MIN = 60
 
-/** Words in lines of at most so many columns; a longer word has a line of its own. */
-const wrap = (text: string, columns: number): ReadonlyArray<string> => {
-  const lines: Array<string> = []
-  let line = ""
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > columns) {
-      lines.push(line)
-      line = word
-    } else {
-      line = line === "" ? word : `${line} ${word}`
-    }
-  }
-  return [...lines, line]
-}
-
-/** A term, and beside it what it means; in as many lines as that needs. */
-const item = (term: string, about: string, termColumns: number, columns: number): ReadonlyArray<string> => {
-  const lines = wrap(about, columns - termColumns - 4)
-  const [first = "", ...rest] = lines
-  const beside = `  ${term.padEnd(termColumns)}  `
-  return term.length > termColumns
-    ? [`  ${term}`, ...lines.map((line) => `${" ".repeat(termColumns + 4)}${line}`)]
-    : [`${beside}${first}`, ...rest.map((line) => `${" ".repeat(beside.length)}${line}`)].map((line) =>
-        line.trimEnd()
-      )
-}
-
-interface Item {
-  readonly term: string
-  readonly about: string
-}
-
-const TERM_COLUMNS_MAX = 30
-
-const section = (title: string, items: ReadonlyArray<Item>, columns: number): ReadonlyArray<string> => {
-  const termColumns = Math.min(TERM_COLUMNS_MAX, Math.max(...items.map(({ term }) => term.length)))
-  return items.length === 0
-    ? []
-    : ["", `${title}:`, ...items.flatMap(({ about, term }) => item(term, about, termColumns, columns))]
-}
+const columnsOf = (width: number): number => Math.min(COLUMNS_MAX, Math.max(COLUMNS_MIN, width))
 
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
 
+/** Commander takes the code out again where the reader is no terminal, or wants no colour. */
+const title = (text: string): string => styleText("bold", text)
+
 const optionItem = (name: string, option: Option<unknown>): Item => {
   const usual = option.otherwise ?? option.usual
-  const notes = [
-    ...(usual === undefined || usual === "" ? [] : [`default: ${usual}`]),
-    ...(option.env === undefined ? [] : [`environment: ${option.env}`])
-  ]
+  const short = option.short === undefined ? "    " : `-${option.short}, `
+  const value = option.value === undefined ? "" : ` ${option.value}`
   return {
-    term: `${option.short === undefined ? "    " : `-${option.short}, `}${flagOf(name)}${option.value === undefined ? "" : ` ${option.value}`}`,
-    about: notes.length === 0 ? sentence(option.about) : `${sentence(option.about)} [${notes.join("; ")}]`
+    term: `${short}${flagOf(name)}${value}`,
+    about: sentence(option.about) + (usual === undefined || usual === "" ? "" : ` [default:${FIRM}${usual}]`)
   }
 }
 
-const everywhere: ReadonlyArray<Item> = [
+const optionItems = ({ options }: Program): ReadonlyArray<Item> => [
+  ...Object.entries(options).flatMap(([name, option]) =>
+    option.hidden === true ? [] : [optionItem(name, option)]
+  ),
   optionItem("logLevel", logLevel),
   { term: "-h, --help", about: "This help." }
 ]
 
-const exitCodes = (definition: Definition): ReadonlyArray<Item> => {
-  const more = isFamily(definition) ? undefined : definition.exitCodes
-  return Object.entries({
+const environmentItems = ({ environment = {}, options }: Program): ReadonlyArray<Item> => [
+  ...Object.entries({ ...options, logLevel }).flatMap(([name, { env }]) =>
+    env === undefined ? [] : [{ term: env, about: `in place of ${flagOf(name)}` }]
+  ),
+  ...Object.entries(environment).map(([term, about]) => ({ term, about }))
+]
+
+const exitCodeItems = ({ exitCodes = {} }: Program): ReadonlyArray<Item> =>
+  Object.entries({
     0: "done",
     1: "failed; stderr says what, why, and what to do",
-    2: "wrong usage",
-    "130, 143": "stopped by Ctrl-C or SIGTERM before it was done",
-    ...more
+    2: "wrong usage; nothing was done",
+    ...("0" in exitCodes ? {} : { "130, 143": "stopped by Ctrl-C or SIGTERM before it was done" }),
+    ...exitCodes
   }).map(([term, about]) => ({ term, about }))
-}
 
-const examples = (definition: Definition): ReadonlyArray<string> => {
-  const some = definition.examples ?? []
-  return some.length === 0
+const exampleLines = ({ examples = [] }: Definition): ReadonlyArray<string> =>
+  examples.length === 0
     ? []
-    : ["", "Examples:", ...some.flatMap(({ about, command }) => [`  # ${about}`, `  kalshi ${command}`])]
+    : [
+        "",
+        title("Examples"),
+        ...examples.flatMap(({ about, command }) => [`  # ${about}`, `  kalshi ${command}`])
+      ]
+
+const argumentOf = ({ argument }: Program): string => {
+  if (argument === undefined) return ""
+  return argument.required ? ` ${argument.value}` : ` [${argument.value}]`
 }
 
 const programHelp = (path: string, program: Program, columns: number): ReadonlyArray<string> => {
-  const { argument } = program
-  const word = argument === undefined ? "" : argument.required ? ` ${argument.value}` : ` [${argument.value}]`
+  const { argument, description, summary } = program
   return [
-    ...wrap(sentence(program.summary), columns),
+    sentence(summary),
     "",
-    `Usage: ${path}${word} [options]`,
-    ...(program.description === undefined ? [] : ["", ...wrap(program.description, columns)]),
-    ...(argument === undefined
-      ? []
-      : section("Argument", [{ term: argument.value, about: sentence(argument.about) }], columns)),
+    `${title("Usage:")} ${path}${argumentOf(program)} [options]`,
+    ...(description === undefined ? [] : ["", ...wrap(description, columns)]),
     ...section(
-      "Options",
-      [
-        ...Object.entries(program.options).flatMap(([name, option]) =>
-          option.hidden === true ? [] : [optionItem(name, option)]
-        ),
-        ...everywhere
-      ],
+      title("Argument"),
+      argument === undefined ? [] : [{ term: argument.value, about: sentence(argument.about) }],
       columns
     ),
-    ...section("Exit codes", exitCodes(program), columns),
-    ...examples(program)
+    ...section(title("Options"), optionItems(program), columns),
+    ...section(`${title("Environment")}, which a flag beats`, environmentItems(program), columns),
+    ...section(title("Exit codes"), exitCodeItems(program), columns),
+    ...exampleLines(program)
   ]
 }
-
-const columnsOf = (width: number): number => Math.min(COLUMNS_MAX, Math.max(40, width))
 
 /** Of one program, or of several under one name. */
 export const helpOf = (path: string, definition: Definition, width: number): string => {
@@ -119,29 +90,28 @@ export const helpOf = (path: string, definition: Definition, width: number): str
   if (!isFamily(definition)) return `${programHelp(path, definition, columns).join("\n")}\n`
   const items = definition.programs.map(({ name, summary }) => ({ term: name, about: sentence(summary) }))
   return `${[
-    ...wrap(sentence(definition.summary), columns),
+    sentence(definition.summary),
     "",
-    `Usage: ${path} <command> [options]`,
-    ...section("Commands", items, columns),
-    ...examples(definition),
+    `${title("Usage:")} ${path} <command> [options]`,
+    ...section(title("Commands"), items, columns),
+    ...exampleLines(definition),
     "",
-    `${path} <command> --help tells the options of each.`
+    `${path} <command> --help tells the options of each, and shows examples.`
   ].join("\n")}\n`
 }
 
-const grouped = (
+const groupLines = (
   group: Group,
   definitions: ReadonlyArray<Definition>,
-  nameColumns: number,
-  columns: number
+  nameColumns: number
 ): ReadonlyArray<string> => {
   const groupColumns = Math.max(...groups.map((name) => name.length))
   return definitions
     .filter((definition) => definition.group === group)
-    .flatMap(({ name, summary }, at) => {
-      const head = `${(at === 0 ? group : "").padEnd(groupColumns)}  ${name.padEnd(nameColumns)}  `
-      const [first = "", ...rest] = wrap(summary, columns - head.length)
-      return [`${head}${first}`, ...rest.map((line) => `${" ".repeat(head.length)}${line}`)]
+    .map(({ name, summary }, at) => {
+      const head =
+        at === 0 ? title(group) + " ".repeat(groupColumns - group.length) : " ".repeat(groupColumns)
+      return `${head}  ${name.padEnd(nameColumns)}  ${summary}`
     })
 }
 
@@ -157,13 +127,11 @@ export const overview = (
   return `${[
     ...wrap(sentence(summary), columns),
     "",
-    `Usage: ${path} <command> [options]`,
+    `${title("Usage:")} ${path} <command> [options]`,
     "",
-    ...groups.flatMap((group) => grouped(group, definitions, nameColumns, columns)),
+    ...groups.flatMap((group) => groupLines(group, definitions, nameColumns)),
     "",
-    ...wrap(
-      `Start with kalshi demo. ${path} help <command> tells its options and shows examples; --version tells the version.`,
-      columns
-    )
+    `Start with ${path} demo. ${path} help <command> tells its options, with examples.`,
+    "Everywhere: --json, --log-level LEVEL, -h or --help, -v or --version."
   ].join("\n")}\n`
 }

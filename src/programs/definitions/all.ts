@@ -2,6 +2,7 @@
 import type { Root } from "../cli/commander.ts"
 import { backfill } from "./backfill.ts"
 import { collect } from "./collect.ts"
+import { completion } from "./completion.ts"
 import { demo } from "./demo.ts"
 import { exchange } from "./exchange.ts"
 import { exportCsv, exportParquet } from "./export.ts"
@@ -29,6 +30,7 @@ export const kalshi: Root = {
     exportCsv,
     init,
     prune,
+    completion,
     demo,
     exchange
   ]

@@ -39,7 +39,20 @@ export const backfill = program({
   group: "Record",
   summary: "Fetch markets, trades and candles of the past",
   description:
-    "Asks the live tier and the archive; with times alone, for every market that lived then. Run again, it goes on where it stopped.",
+    "Asks the live tier and the archive; with times alone, for every market that lived then. Run again, it goes on where it stopped. Beside a recorder on the same directory, the recorder does the work and this program shows how far it is.",
   options,
+  environment: shared.credentials,
+  exitCodes: {
+    1: "failed; what came is committed, and the same command goes on from there",
+    "130, 143": "stopped by Ctrl-C or SIGTERM; the same command goes on from there"
+  },
+  examples: [
+    { command: "backfill --series KXHIGHNY --from 30d", about: "a month of one series" },
+    { command: "backfill --from 2026-11-01 --to 2026-11-02 --kinds trades", about: "every trade of a day" },
+    {
+      command: "backfill --tickers KXHIGHNY-26NOV22-T58 --kinds candlesticks --period 1",
+      about: "minute candles of one market"
+    }
+  ],
   load: () => import("../commands/backfill.ts")
 })

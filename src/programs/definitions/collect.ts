@@ -70,8 +70,30 @@ export type Values = ValuesOf<typeof options>
 export const collect = program({
   name: "collect",
   group: "Record",
-  summary: "Record the exchange: once, or slot after slot until stopped",
+  summary: "Record the exchange, once or slot after slot",
+  description:
+    "Takes a slot of every feed at once, then one on each boundary of its interval until Ctrl-C or SIGTERM stops it with everything committed. With --once, one slot of each. An exchange that is down costs the slots that it missed, which are on record as such. Without an API key, a first slot of the live exchange takes some minutes.",
   options,
+  environment: shared.credentials,
+  exitCodes: {
+    0: "done; on an interval, stopped by Ctrl-C or SIGTERM with everything committed",
+    1: "a feed failed (the others are committed), or recording cannot go on",
+    "130, 143": "--once was stopped by Ctrl-C or SIGTERM; what had come is committed"
+  },
+  examples: [
+    {
+      command: "collect --once --feeds markets",
+      about: "every open market's quote, once, from the live exchange"
+    },
+    {
+      command: "collect --interval 5m --books open",
+      about: "a slot every five minutes, with all order books"
+    },
+    {
+      command: "collect --once --data-dir local-data --api-url http://127.0.0.1:8787/trade-api/v2",
+      about: "from a local exchange (kalshi exchange, in another terminal)"
+    }
+  ],
   untilStopped: ({ once }) => !once,
   load: () => import("../commands/collect.ts")
 })

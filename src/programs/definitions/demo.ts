@@ -21,7 +21,13 @@ export type Values = ValuesOf<typeof options>
 export const demo = program({
   name: "demo",
   group: "Try",
-  summary: "Record a local exchange for some hours at speed, prove, export and query it",
+  summary: "Record a local exchange at speed, and query it",
+  description:
+    "Records some hours of a local exchange at 600 times the speed, proves the tables by a replay, exports and queries them. Needs no network and no account. What it recorded stays, for the examples of the other commands.",
   options,
+  examples: [
+    { command: "demo", about: "five hours in half a minute, into demo-data/" },
+    { command: "demo --hours 24 --data-dir day", about: "a day, in two and a half minutes" }
+  ],
   load: () => import("../commands/demo.ts")
 })

@@ -39,8 +39,18 @@ export type Values = ValuesOf<typeof options>
 export const exchange = program({
   name: "exchange",
   group: "Try",
-  summary: "Serve a local exchange: a seeded universe, or recorded answers",
+  summary: "Serve a local exchange to record from",
+  description:
+    "A universe of markets that trade and settle, made from a seed, with faults on command; or recorded answers. Listens on 127.0.0.1 until Ctrl-C.",
   options,
+  exitCodes: { 0: "stopped by Ctrl-C or SIGTERM" },
+  examples: [
+    { command: "exchange --port 8787", about: "a thousand markets on http://127.0.0.1:8787/trade-api/v2" },
+    {
+      command: "exchange --port 0 --faults '429:every=7,burst=3;reset:every=17'",
+      about: "one that goes wrong"
+    }
+  ],
   untilStopped: () => true,
   load: () => import("../commands/exchange.ts")
 })

@@ -29,15 +29,33 @@ export type Values = ValuesOf<typeof options>
 export const exportParquet = program({
   name: "export-parquet",
   group: "Export",
-  summary: "Write Parquet files: exact, sorted, one folder",
+  summary: "Write the tables as Parquet files",
+  description:
+    "Exact (prices DECIMAL, times TIMESTAMP WITH TIME ZONE), sorted, compressed, whole or not at all. Tables by slot lie in a folder a month.",
   options,
+  examples: [
+    { command: "export-parquet --data-dir demo-data", about: "all tables into demo-data/exports" },
+    {
+      command: "export-parquet --data-dir demo-data --tables trades,settlements --output my-export",
+      about: "two of them elsewhere"
+    }
+  ],
   load: async () => ({ run: (await import("../commands/export.ts")).runParquet })
 })
 
 export const exportCsv = program({
   name: "export-csv",
   group: "Export",
-  summary: "Write one CSV file a table",
+  summary: "Write the tables as CSV files",
+  description:
+    "One file a table, with a header, whole or not at all. What prune has removed is only in Parquet.",
   options,
+  examples: [
+    { command: "export-csv --data-dir demo-data", about: "all tables into demo-data/exports" },
+    {
+      command: "export-csv --data-dir demo-data --tables settlements --output my-csv",
+      about: "one elsewhere"
+    }
+  ],
   load: async () => ({ run: (await import("../commands/export.ts")).runCsv })
 })

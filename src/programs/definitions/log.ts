@@ -31,14 +31,22 @@ const list = program({
   group: "Look",
   summary: "List rows of the log, without bodies",
   options: listOptions,
+  examples: [
+    { command: "log list --limit 5 --data-dir demo-data", about: "the newest five answers" },
+    { command: "log list --from 1 --limit 5 --data-dir demo-data", about: "the first five" }
+  ],
   load: async () => ({ run: (await import("../commands/log.ts")).runList })
 })
 
 const show = program({
   name: "show",
   group: "Look",
-  summary: "Show one row of the log; with --body the exact bytes that were received",
+  summary: "Show one row of the log, or its exact bytes",
   options: showOptions,
+  examples: [
+    { command: "log show 1 --data-dir demo-data", about: "what was asked, when, and what came" },
+    { command: "log show 1 --body --data-dir demo-data", about: "the answer as it was received, to the byte" }
+  ],
   argument: argument("SEQ", "The row's number", seq),
   load: async () => ({ run: (await import("../commands/log.ts")).runShow })
 })
@@ -48,12 +56,14 @@ const verify = program({
   group: "Prove",
   summary: "Recompute the hash chain over every stored byte and column",
   options: verifyOptions,
+  exitCodes: { 1: "the log is not what was written; stderr says where" },
+  examples: [{ command: "log verify --data-dir demo-data", about: "the whole chain" }],
   load: async () => ({ run: (await import("../commands/log.ts")).runVerify })
 })
 
 export const log = family({
   name: "log",
   group: "Prove",
-  summary: "List, show and verify the log of everything the exchange answered",
+  summary: "List, show and verify the recorded answers",
   programs: [list, show, verify]
 })

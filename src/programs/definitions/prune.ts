@@ -31,9 +31,17 @@ export type Values = ValuesOf<typeof options>
 export const prune = program({
   name: "prune",
   group: "Keep in order",
-  summary: "Remove table rows past their keep that an export holds; never the log",
+  summary: "Remove old rows that an export holds",
   description:
     "Removes table rows that are past their keep and in the Parquet export; never the log. Freed pages are used again by what is recorded next: the file does not get smaller without --vacuum.",
   options,
+  exitCodes: { 1: "failed, or rows past their keep stay because no export holds them" },
+  examples: [
+    { command: "prune --data-dir demo-data", about: "what would go, and what not; nothing is changed" },
+    {
+      command: "prune --keep-prices 6mo --apply --data-dir demo-data",
+      about: "remove prices older than six months"
+    }
+  ],
   load: () => import("../commands/prune.ts")
 })

@@ -1,3 +1,4 @@
+import { publicTables } from "../../domain/catalog.ts"
 import { bytes } from "../cli/bytes.ts"
 import { program, type ValuesOf } from "../cli/definition.ts"
 import { integer, oneOf, option, optionalArgument, optionOr, text, wanted } from "../cli/option.ts"
@@ -69,19 +70,23 @@ export type Values = ValuesOf<typeof options>
 export const query = program({
   name: "query",
   group: "Look",
-  summary: "Answer DuckDB SQL over the recorded tables; reads only",
+  summary: "Answer SQL over the recorded tables; reads only",
   description:
-    "One statement that reads: SELECT, WITH, FROM, VALUES, PIVOT, DESCRIBE, SHOW, SUMMARIZE or EXPLAIN. On a terminal a table fits the screen; in a pipe every cell is whole. Numbers in JSON keep every digit, also beyond 2^53.",
+    "One statement of DuckDB's SQL that reads: SELECT, WITH, FROM, VALUES, PIVOT, DESCRIBE, SHOW, SUMMARIZE or EXPLAIN. Prices are in cents, counts in contracts, times in UTC. On a terminal a table fits the screen; in a pipe every cell is whole. Numbers in JSON keep every digit, also beyond 2^53. Tables: " +
+    `${publicTables.map(({ name }) => name).join(", ")}.`,
   examples: [
-    { command: 'query "SHOW TABLES" --data-dir demo-data', about: "What there is to ask about" },
+    { command: 'query "SHOW TABLES" --data-dir demo-data', about: "what there is to ask about" },
     {
-      command:
-        'query "SELECT ticker, count(*) AS trades FROM trades GROUP BY 1 ORDER BY 2 DESC" --data-dir demo-data',
-      about: "The busiest markets"
+      command: 'query "DESCRIBE markets" --data-dir demo-data',
+      about: "columns of a table, and their types"
+    },
+    {
+      command: 'query "SELECT ticker, count(*) FROM trades GROUP BY 1 ORDER BY 2 DESC" --data-dir demo-data',
+      about: "the busiest markets"
     },
     {
       command: 'query "FROM settlements" -o settlements.parquet --data-dir demo-data',
-      about: "Rows for pandas, polars or R"
+      about: "rows for pandas, polars or R"
     }
   ],
   options,

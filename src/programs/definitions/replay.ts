@@ -20,7 +20,14 @@ export type Values = ValuesOf<typeof options>
 export const replay = program({
   name: "replay",
   group: "Prove",
-  summary: "Rebuild every table from the log, or prove that they are what the log says",
+  summary: "Rebuild the tables from the log, or compare them",
+  description:
+    "The log holds every answer; the tables are made of it. Without --verify they are made anew, which nothing may record beside. With --verify they are made anew elsewhere and compared row by row.",
   options,
+  exitCodes: { 1: "failed; with --verify: a table is not what the log says" },
+  examples: [
+    { command: "replay --verify --data-dir demo-data", about: "prove that the tables are what the log says" },
+    { command: "replay --data-dir demo-data", about: "make the tables anew" }
+  ],
   load: () => import("../commands/replay.ts")
 })

@@ -27,6 +27,13 @@ const baseUrl = (words: string): string => {
 /** What a request costs, as the exchange counts; a smaller budget would never grant one. */
 const TOKENS_PER_REQUEST = 10
 
+/** Read from the environment alone: a flag would show a key in the list of processes. */
+export const credentials = {
+  KALSHI_API_KEY_ID: "the API key that signs requests; without one they go unsigned",
+  KALSHI_PRIVATE_KEY_PATH: "the file of its private key, in PEM",
+  KALSHI_PRIVATE_KEY: "or the private key itself"
+}
+
 /** For programs that ask the exchange. */
 export const exchange = {
   apiUrl: optionOr(PRODUCTION, {

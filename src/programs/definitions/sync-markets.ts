@@ -20,7 +20,14 @@ export type Values = ValuesOf<typeof options>
 export const syncMarkets = program({
   name: "sync-markets",
   group: "Record",
-  summary: "Record events, then open and settled markets, without prices",
+  summary: "Record events and markets, without prices",
+  description:
+    "Events, then open markets, then markets settled since the last run: what is traded, and what became of it, in a few minutes.",
   options,
+  environment: shared.credentials,
+  examples: [
+    { command: "sync-markets", about: "from the live exchange into data/" },
+    { command: "sync-markets --since 7d", about: "with a week of settled markets on the first run" }
+  ],
   load: () => import("../commands/sync-markets.ts")
 })

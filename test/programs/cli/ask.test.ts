@@ -2,6 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { feeds } from "../../../src/domain/feeds/all.ts"
 import { ask } from "../../../src/programs/cli/ask.ts"
+import { isFamily } from "../../../src/programs/cli/definition.ts"
 import { WrongWords } from "../../../src/programs/cli/resolve.ts"
 import { kalshi } from "../../../src/programs/definitions/all.ts"
 import { feedNames } from "../../../src/programs/definitions/collect.ts"
@@ -27,6 +28,13 @@ const refusal = (line: string, environment: Readonly<Record<string, string>> = {
   return assert.fail(`${line} is taken`)
 }
 
+/** The words that name each program: `log list`. */
+const programs = kalshi.definitions.flatMap((definition) =>
+  isFamily(definition)
+    ? definition.programs.map(({ name }) => `${definition.name} ${name}`)
+    : [definition.name]
+)
+
 describe("help", () => {
   it.each([
     "help log list",
@@ -44,13 +52,32 @@ describe("help", () => {
     assert.match(textOf(line), /Usage: kalshi (data )?log list \[options\]/)
   })
 
-  it("of all programs is there without a word, and fits a screen of 80 columns", () => {
+  it("of all programs is there without a word, and fits a screen of 24 rows and 80 columns", () => {
     assert.strictEqual(textOf(""), textOf("help"))
-    assert.isTrue(
-      textOf("--help")
-        .split("\n")
-        .every((line) => line.length <= 80)
+    const lines = textOf("--help").trimEnd().split("\n")
+    assert.isAtMost(lines.length, 23, "and the prompt")
+    assert.deepStrictEqual(
+      lines.filter((line) => line.length > 80),
+      []
     )
+  })
+
+  it.each(programs.map((path) => [path]))("of %s fits 100 columns, and says all", (path) => {
+    const text = textOf(`help ${path}`)
+    assert.deepStrictEqual(
+      text.split("\n").filter((line) => line.length > 100 || line.trimEnd() !== line),
+      []
+    )
+    for (const said of [
+      `Usage: kalshi ${path}`,
+      "[default: info]",
+      "KALSHI_LOG_LEVEL",
+      "Exit codes",
+      "Examples"
+    ]) {
+      assert.include(text, said)
+    }
+    assert.notInclude(text, "\u001b")
   })
 
   it("of what does not exist is refused", () => {
@@ -69,6 +96,15 @@ describe("wrong words", () => {
     ["stats", "unknown command 'stats'. Did you mean status?"],
     ["log lst", "unknown command 'lst'. Did you mean list?"],
     ["status --datadir x", "unknown option '--datadir'. Did you mean --data-dir?"],
+    ["log xyzzy", "unknown command 'xyzzy'. kalshi log has list, show, verify"],
+    ["status --xyzzy", "unknown option '--xyzzy'. kalshi status --help tells those there are"],
+    ["--data-dir x status", "--data-dir stands behind its command, as in: kalshi collect --data-dir"],
+    ["status --data_dir x", "unknown option '--data_dir'. Did you mean --data-dir?"],
+    [
+      "query select 1",
+      "too many arguments for 'query'. Expected 1 argument but got 2. Words that belong together need quotes."
+    ],
+    ["log show", "missing required argument 'SEQ'"],
     ["status --data-dir", "--data-dir needs a value"],
     ["status --data-dir --json", "--data-dir needs a value"],
     ["log list --limit 0", "--limit 0: must be an integer, at least 1"],
