@@ -122,10 +122,14 @@ const recover = async (path: string): Promise<void> => {
   ])
   for (const folder of exports) {
     const old = oldBeside(path, folder)
+    const holdsOld = await exists(old)
     // One that somebody works at is left alone, between its two renames too.
     await ifAbandoned(folder, async () => {
-      if (await exists(old)) await ((await exists(path)) ? removeOwn(old) : rename(old, path))
+      if (holdsOld) await ((await exists(path)) ? removeOwn(old) : rename(old, path))
       await rm(folder, { recursive: true, force: true })
+    }).catch((error) => {
+      // What another user has left half built is in nobody's way; an export that is to be put back is.
+      if (holdsOld) throw error
     })
   }
 }

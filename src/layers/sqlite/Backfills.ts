@@ -4,6 +4,7 @@ import { type BackfillSpec, backfillKinds } from "../../domain/backfill.ts"
 import { StorageFailed } from "../../domain/errors.ts"
 import { slotSeconds, slotText } from "../../domain/time.ts"
 import { type BackfillJob, Backfills } from "../../services/Backfills.ts"
+import { dropAnchor } from "./anchor.ts"
 import { Database, storage } from "./Database.ts"
 
 const Spec = Schema.parseJson(
@@ -73,7 +74,9 @@ const first = (rows: ReadonlyArray<Row>) =>
   rows[0] === undefined ? Effect.succeedNone : Effect.asSome(toJob(rows[0]))
 
 export const make = Effect.gen(function* () {
-  const { sql, transaction } = yield* Database
+  const database = yield* Database
+  const { sql, transaction } = database
+  const anchored = Effect.provideService(dropAnchor, Database, database)
   const columns = sql.literal("slot, spec, status, reason, requests, requests_done, pages, items")
 
   const find = (slot: number) =>
@@ -131,13 +134,13 @@ export const make = Effect.gen(function* () {
         UPDATE backfills SET requests = ${requests}, requests_done = ${requestsDone}, pages = ${pages},
           items = ${items}
         WHERE slot = ${slotText(slot)}
-      `.pipe(storage("recording the progress of a backfill"), Effect.asVoid),
+      `.pipe(storage("recording the progress of a backfill"), Effect.zipRight(anchored)),
 
     finish: (slot, { finishedAt, reason, status }) =>
       sql`
         UPDATE backfills SET status = ${status}, reason = ${reason}, finished_at = ${finishedAt}
         WHERE slot = ${slotText(slot)}
-      `.pipe(storage("recording the end of a backfill"), Effect.asVoid)
+      `.pipe(storage("recording the end of a backfill"), Effect.zipRight(anchored))
   })
 })
 

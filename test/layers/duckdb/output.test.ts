@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -183,6 +184,27 @@ describe("the folder of an export", () => {
       assert.isTrue(existsSync(other.path))
       assert.isTrue(existsSync(old))
     })
+  )
+
+  it.scopedLive.skipIf(process.geteuid?.() !== 0)(
+    "is not kept from by what another user has left half built",
+    () =>
+      Effect.gen(function* () {
+        const { dataDir, exporter } = yield* filled
+        const shared = join(dataDir, "shared")
+        const left = join(shared, `.exports.new-${KILLED}`)
+        mkdirSync(left, { recursive: true })
+        writeFileSync(`${left}.lock`, "")
+        chmodSync(dataDir, 0o755)
+        chmodSync(shared, 0o1777)
+        yield* Effect.acquireUseRelease(
+          Effect.sync(() => process.seteuid?.(65_534)),
+          () => exporter.exportParquet({ output: join(shared, "exports"), tables: ["events"] }),
+          () => Effect.sync(() => process.seteuid?.(0))
+        )
+        assert.isTrue(existsSync(left))
+        assert.include(readdirSync(join(shared, "exports")), "events.parquet")
+      })
   )
 
   it.scopedLive("is not taken from an export that was written meanwhile", () =>

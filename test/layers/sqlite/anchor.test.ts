@@ -5,8 +5,10 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Logger } from "effect"
 import { anchorPath, databasePath } from "../../../src/layers/data-dir.ts"
 import { checkAnchor, dropAnchor, recoverAnchor } from "../../../src/layers/sqlite/anchor.ts"
+import * as SqliteBackfills from "../../../src/layers/sqlite/Backfills.ts"
 import * as SqliteRuns from "../../../src/layers/sqlite/CollectionRuns.ts"
 import * as SqliteDatabase from "../../../src/layers/sqlite/Database.ts"
+import { Backfills } from "../../../src/services/Backfills.ts"
 import { CollectionRuns } from "../../../src/services/CollectionRuns.ts"
 import { answer, appendAll, failsWith, logIn, SLOT, scopedFolder } from "./support.ts"
 
@@ -166,6 +168,31 @@ describe("the anchor", () => {
       assert.strictEqual(readFileSync(`${anchorPath(folder)}.damaged`, "utf8"), '{"seq": 5')
       assert.strictEqual(anchorOf(folder).seq, 5)
       yield* check(folder)
+    })
+  )
+
+  it.scoped("is dropped by a backfill, too, whenever it has got further", () =>
+    Effect.gen(function* () {
+      const folder = yield* scopedFolder
+      yield* Effect.gen(function* () {
+        const backfills = yield* Backfills
+        const spec = {
+          series: "KX",
+          event: null,
+          tickers: [],
+          from: null,
+          to: null,
+          kinds: ["trades"]
+        } as const
+        const { slot } = yield* backfills.ask({ ...spec, period: 60 }, SLOT)
+        yield* appendAll([answer(0, { feed: "backfill" })])
+        yield* backfills.progress(slot, { requests: 9, requestsDone: 1, pages: 1, items: 0 })
+        assert.strictEqual(anchorOf(folder).seq, 1)
+        yield* appendAll([answer(1, { feed: "backfill" })])
+        const finishedAt = "2026-11-22T12:15:01.000000Z"
+        yield* backfills.finish(slot, { status: "complete", reason: null, finishedAt })
+        assert.strictEqual(anchorOf(folder).seq, 2)
+      }).pipe(Effect.provide(Layer.provideMerge(SqliteBackfills.layer, logIn(folder))))
     })
   )
 })
