@@ -28,6 +28,11 @@ export interface FactTable {
   readonly key: ReadonlyArray<string>
   /** Columns by which the table holds its rows, and is read fastest; the key, where left out. */
   readonly order?: ReadonlyArray<string>
+  /**
+   * A time in microseconds that may be told again with fewer digits: a telling that only leaves digits out, down to
+   * the millisecond or the second, does not replace a finer one.
+   */
+  readonly finest?: string
 }
 
 /**

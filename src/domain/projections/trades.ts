@@ -1,7 +1,7 @@
 /**
  * `trades`: every trade of the public tape, from the live answers and from the archive. A trade that comes
- * again is the same row, by its id: the two tiers may spell its time with other digits, and what was said last
- * stands. Where that moves it out of a quarter of an hour, the quarter keeps its row. `trade_spans` and `trade_markets` say in which quarters of an hour a market has
+ * again is the same row, by its id: the two tiers may spell its time with fewer digits, and the finest stands; of
+ * other times the last. Where that moves it out of a quarter of an hour, the quarter keeps its row. `trade_spans` and `trade_markets` say in which quarters of an hour a market has
  * traded, so that its trades are looked for there alone.
  */
 import { boolean, cell, cents, contracts } from "../cells.ts"
@@ -38,14 +38,15 @@ const rows: FactTable = {
     "is_block_trade"
   ],
   key: ["trade_id"],
-  order: ["created", "trade_id"]
+  order: ["created", "trade_id"],
+  finest: "created"
 }
 
 const endpoints = new Set(["GET /markets/trades", "GET /historical/trades"])
 
 export const trades: Projection = {
   name: "trades",
-  version: 2,
+  version: 3,
   tables: [spans, markets, rows],
   reads: ({ endpoint }) => endpoints.has(endpoint),
   project: (reading) => {

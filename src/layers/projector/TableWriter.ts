@@ -91,12 +91,20 @@ const known = <A>(writers: ReadonlyMap<string, A>, name: string): A => {
   return writer
 }
 
-const overwrite = (columns: ReadonlyArray<string>, key: ReadonlyArray<string>) => {
+type Overwritten = Pick<FactTable, "name" | "columns" | "key" | "finest">
+
+const overwrite = ({ columns, finest, key, name }: Overwritten) => {
   const rest = columns.filter((column) => !key.includes(column))
-  return rest.length === 0
-    ? "DO NOTHING"
-    : `DO UPDATE SET ${rest.map((column) => `${column} = excluded.${column}`).join(", ")}`
+  const set = rest.map(
+    (column) =>
+      `${column} = ${column === finest ? finer(`${name}.${column}`, `excluded.${column}`) : `excluded.${column}`}`
+  )
+  return rest.length === 0 ? "DO NOTHING" : `DO UPDATE SET ${set.join(", ")}`
 }
+
+/** Of two times in microseconds: the stored one, if the other is it without its last three or six digits. */
+const finer = (stored: string, told: string) =>
+  `CASE WHEN ${told} IN (${stored} - ${stored} % 1000, ${stored} - ${stored} % 1000000) THEN ${stored} ELSE ${told} END`
 
 /** Puts numbers of markets or texts into a column of their places. */
 const putNumbers = (
@@ -118,12 +126,13 @@ const numbered = (cells: Cells, width: number, market: number, markets: Readonly
 }
 
 /** Inserts rows, or overwrites those with their key. */
-const upsert = (sql: Sql, { columns, key, name }: Pick<FactTable, "name" | "columns" | "key">) => {
+const upsert = (sql: Sql, table: Overwritten) => {
+  const { columns, key, name } = table
   const width = columns.length
   const insert = statements(
     width,
     (values) => `INSERT INTO ${name} (${columns.join(", ")}) ${values}
-      ON CONFLICT (${key.join(", ")}) ${overwrite(columns, key)}`
+      ON CONFLICT (${key.join(", ")}) ${overwrite(table)}`
   )
   return (cells: Cells): Effect.Effect<void, SqlError.SqlError> =>
     Effect.gen(function* () {

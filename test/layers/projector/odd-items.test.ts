@@ -230,7 +230,7 @@ describe("combos", () => {
 })
 
 describe("a trade", () => {
-  it.scoped("is one row by its id, at the time that was told last, wherever it is looked for", () =>
+  it.scoped("is one row by its id, at the finest of its times, or the last if they are others", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       const told = (index: number, endpoint: string, created_time: string) =>
@@ -239,14 +239,16 @@ describe("a trade", () => {
           endpoint,
           body: json({ trades: [stringsTrade({ created_time }), stringsTrade({ trade_id: "other" })] })
         })
+      const times = () => rowsOf(folder, "SELECT created_time FROM trades WHERE trade_id <> 'other'")
       yield* Effect.gen(function* () {
-        yield* tell(told(0, "GET /markets/trades", "2026-11-22T12:14:59.999600Z"))
-        yield* tell(told(1, "GET /historical/trades", "2026-11-22T12:15:00Z"))
+        for (const [index, time] of ["00Z", "00.123Z", "00.123456Z", "00.123Z", "00Z"].entries())
+          yield* tell(told(index, "GET /markets/trades", `2026-11-22T12:15:${time}`))
+        assert.deepStrictEqual(times(), [{ created_time: "2026-11-22T12:15:00.123456Z" }])
+        yield* tell(told(5, "GET /markets/trades", "2026-11-22T12:14:59.999600Z"))
+        yield* tell(told(6, "GET /historical/trades", "2026-11-22T12:15:00Z"))
         yield* verify
       }).pipe(Effect.provide(tablesIn(folder)))
-      assert.deepStrictEqual(rowsOf(folder, `SELECT created_time FROM trades WHERE trade_id <> 'other'`), [
-        { created_time: "2026-11-22T12:15:00.000000Z" }
-      ])
+      assert.deepStrictEqual(times(), [{ created_time: "2026-11-22T12:15:00.000000Z" }])
     })
   )
 })
