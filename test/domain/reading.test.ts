@@ -100,7 +100,7 @@ describe("a bad item", () => {
     assert.deepStrictEqual(
       markets.problems.map(({ expected, found, path }) => `${path}: ${expected}: ${found}`),
       [
-        'markets[1].yes_bid_dollars: a decimal string with at most 6 fractional digits, below 9 billion, null or nothing: "7 cents"',
+        'markets[1].yes_bid_dollars: a price as a decimal string with at most 6 fractional digits, below 100 dollars, null or nothing: "7 cents"',
         "markets[2]: an object: null",
         'markets[3]: an object: "D"',
         "markets[4].close_time: an RFC 3339 time, null or nothing: 5"

@@ -103,7 +103,7 @@ const unasked = (request: string): ReadonlyArray<WireProblem> => [
 
 export const candlesticks: Projection = {
   name: "candlesticks",
-  version: 2,
+  version: 3,
   tables: [ends, rows],
   reads: ({ endpoint }) => endpoints.has(endpoint),
   project: (reading) => {

@@ -69,7 +69,7 @@ export const holdsMarkets = (endpoint: string): boolean => endpoints.has(endpoin
 
 export const markets: Projection = {
   name: "markets",
-  version: 6,
+  version: 7,
   tables: [table],
   reads: ({ endpoint }) => holdsMarkets(endpoint),
   project: (reading) => {

@@ -60,7 +60,7 @@ const tickerIn = (request: string): string | undefined => {
 
 export const orderbooks: Projection = {
   name: "orderbooks",
-  version: 2,
+  version: 3,
   tables: [slots, pages, books, levels],
   reads: ({ endpoint, request }) => endpoint === MANY || (endpoint === ALONE && isWhole(request)),
   project: (reading) => {

@@ -88,7 +88,7 @@ const unknownWords = (open: ReadonlyArray<Market>): ReadonlyArray<WireProblem> =
 
 export const priceSnapshots: Projection = {
   name: "price_snapshots",
-  version: 2,
+  version: 3,
   tables: [slots, pages, rows],
   reads: ({ endpoint, feed, request }) =>
     feeds.has(feed) && endpoint === "GET /markets" && asksForOpen(request),

@@ -48,7 +48,7 @@ const cellsOf = rowOf(columns)
 
 export const settlements: Projection = {
   name: "settlements",
-  version: 2,
+  version: 3,
   tables: [table],
   reads: ({ endpoint }) => holdsMarkets(endpoint),
   project: (reading) => ({

@@ -14,6 +14,7 @@ import {
   decimal,
   isObject,
   name,
+  price,
   problem,
   type Shape,
   said,
@@ -32,10 +33,10 @@ interface Spelling {
 }
 
 const liveRange = {
-  open: ["open_dollars", said(decimal)],
-  low: ["low_dollars", said(decimal)],
-  high: ["high_dollars", said(decimal)],
-  close: ["close_dollars", said(decimal)]
+  open: ["open_dollars", said(price)],
+  low: ["low_dollars", said(price)],
+  high: ["high_dollars", said(price)],
+  close: ["close_dollars", said(price)]
 } as const
 
 /** Today's live spelling. */
@@ -43,23 +44,23 @@ export const live = {
   range: shape(liveRange),
   traded: shape({
     ...liveRange,
-    mean: ["mean_dollars", said(decimal)],
-    previous: ["previous_dollars", said(decimal)]
+    mean: ["mean_dollars", said(price)],
+    previous: ["previous_dollars", said(price)]
   }),
   counts: shape({ volume: ["volume_fp", said(decimal)], openInterest: ["open_interest_fp", said(decimal)] })
 }
 
 const pastRange = {
-  open: ["open", said(decimal)],
-  low: ["low", said(decimal)],
-  high: ["high", said(decimal)],
-  close: ["close", said(decimal)]
+  open: ["open", said(price)],
+  low: ["low", said(price)],
+  high: ["high", said(price)],
+  close: ["close", said(price)]
 } as const
 
 /** Today's spelling of the archive. */
 export const past = {
   range: shape(pastRange),
-  traded: shape({ ...pastRange, mean: ["mean", said(decimal)], previous: ["previous", said(decimal)] }),
+  traded: shape({ ...pastRange, mean: ["mean", said(price)], previous: ["previous", said(price)] }),
   counts: shape({ volume: ["volume", said(decimal)], openInterest: ["open_interest", said(decimal)] })
 }
 

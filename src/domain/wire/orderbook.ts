@@ -7,6 +7,7 @@ import { Either } from "effect"
 import { fromCents, fromContracts, type Millionths, parseDecimal } from "../fixed.ts"
 import type { Level, OrderBook, Side } from "../orderbook.ts"
 import { each, type ItemKind, type Located } from "./items.ts"
+import { asPrice } from "./price.ts"
 import { lost } from "./salvage.ts"
 import { isObject, name, problem, type WireProblem } from "./shape.ts"
 
@@ -21,7 +22,9 @@ type Read = (value: unknown) => Millionths | undefined
 
 const decimal: Read = (value) => (typeof value === "string" ? parseDecimal(value) : undefined)
 
-const wholeCents: Read = (value) => (typeof value === "number" ? fromCents(value) : undefined)
+const dollars: Read = (value) => asPrice(decimal(value))
+
+const wholeCents: Read = (value) => (typeof value === "number" ? asPrice(fromCents(value)) : undefined)
 
 /** Beside prices in dollars, counts were whole numbers at first. */
 const count: Read = (value) => (typeof value === "number" ? fromContracts(value) : decimal(value))
@@ -42,7 +45,7 @@ const levels = (list: unknown, price: Read, path: string): Decoded<ReadonlyArray
 const sideOf = (book: Readonly<Record<string, unknown>>, side: Side, path: string) =>
   book[`${side}_dollars`] === undefined || (book[`${side}_dollars`] === null && Array.isArray(book[side]))
     ? levels(book[side], wholeCents, `${path}.${side}`)
-    : levels(book[`${side}_dollars`], decimal, `${path}.${side}_dollars`)
+    : levels(book[`${side}_dollars`], dollars, `${path}.${side}_dollars`)
 
 /** The newer spelling wins where both are there. */
 const spellings = ["orderbook_fp", "orderbook"] as const

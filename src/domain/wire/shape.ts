@@ -11,6 +11,7 @@ import { fromCents, fromContracts, type Millionths, parseDecimal } from "../fixe
 import { normaliseTime } from "../time.ts"
 import { type Unread, unread } from "../told.ts"
 import { excerpt, isNestedWithin, NESTING_MAX } from "./nesting.ts"
+import { asPrice, BELOW_PRICES } from "./price.ts"
 
 /** Why a value is not what its field should hold. */
 export interface WireProblem {
@@ -84,8 +85,19 @@ export const decimal: Reader<Millionths, string> = reader(
   (value) => (typeof value === "string" ? (parseDecimal(value) ?? refused) : refused)
 )
 
+/** `*_dollars` of a contract. */
+export const price: Reader<Millionths, string> = reader(
+  `a price as a decimal string with at most 6 fractional digits, ${BELOW_PRICES}`,
+  (value) => (typeof value === "string" ? (asPrice(parseDecimal(value)) ?? refused) : refused)
+)
+
 /** Whole cents, the prices of the API before 2026-03-12. */
-export const cents: Reader<Millionths, number> = reader("whole cents", (value) =>
+export const cents: Reader<Millionths, number> = reader(`a price in whole cents, ${BELOW_PRICES}`, (value) =>
+  typeof value === "number" ? (asPrice(fromCents(value)) ?? refused) : refused
+)
+
+/** Whole cents that are none of a price, before 2026-03-12. */
+export const amount: Reader<Millionths, number> = reader("whole cents", (value) =>
   typeof value === "number" ? (fromCents(value) ?? refused) : refused
 )
 

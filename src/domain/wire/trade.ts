@@ -8,7 +8,20 @@ import { epochMicros } from "../time.ts"
 import type { Trade } from "../trade.ts"
 import { each, type ItemKind } from "./items.ts"
 import { essential, lost, readable } from "./salvage.ts"
-import { cents, contracts, decimal, flag, isObject, name, problem, said, shape, text, time } from "./shape.ts"
+import {
+  cents,
+  contracts,
+  decimal,
+  flag,
+  isObject,
+  name,
+  price,
+  problem,
+  said,
+  shape,
+  text,
+  time
+} from "./shape.ts"
 
 export const described = shape({
   tradeId: ["trade_id", name],
@@ -21,8 +34,8 @@ export const described = shape({
 })
 
 const dollars = {
-  yesPrice: ["yes_price_dollars", decimal],
-  noPrice: ["no_price_dollars", said(decimal)]
+  yesPrice: ["yes_price_dollars", price],
+  noPrice: ["no_price_dollars", said(price)]
 } as const
 
 export const strings = shape({ ...dollars, count: ["count_fp", decimal] })

@@ -6,11 +6,24 @@ import { markets } from "../../../src/domain/wire/market/market.ts"
 import { describeProblem, problem, type WireProblem } from "../../../src/domain/wire/shape.ts"
 import { type Body, centsMarket, dualFpMarket, eventBody, stringsMarket, without } from "./bodies.ts"
 
-type Kind = "name" | "whole" | "text" | "time" | "decimal" | "integer" | "number" | "flag" | "json"
+type Kind =
+  | "price"
+  | "cents"
+  | "name"
+  | "whole"
+  | "text"
+  | "time"
+  | "decimal"
+  | "integer"
+  | "number"
+  | "flag"
+  | "json"
 
 /** Values that are not of the kind, though some are close. */
 const foreign: Readonly<Record<Kind, ReadonlyArray<unknown>>> = {
   text: [0, true, {}, []],
+  price: [0.069, 7, "7 cents", "0.0000001", "100.0000", "-100", "8999999999.99", "", true, []],
+  cents: ["41", 41.5, true, {}, 10_000, -10_000],
   name: [0, true, {}, [], "", "x".repeat(257), "half \ud800"],
   whole: ["1", 1.5, 1e300, true, []],
   time: ["soon", "2026-02-30T00:00:00Z", 1795349700, false, []],
@@ -58,11 +71,11 @@ const later: Readonly<Record<string, Kind>> = {
 
 const integers: Readonly<Record<string, Kind>> = {
   category: "text",
-  yes_bid: "integer",
-  yes_ask: "integer",
-  no_bid: "integer",
-  no_ask: "integer",
-  last_price: "integer",
+  yes_bid: "cents",
+  yes_ask: "cents",
+  no_bid: "cents",
+  no_ask: "cents",
+  last_price: "cents",
   volume: "integer",
   volume_24h: "integer",
   open_interest: "integer",
@@ -70,11 +83,11 @@ const integers: Readonly<Record<string, Kind>> = {
 }
 
 const strings: Readonly<Record<string, Kind>> = {
-  yes_bid_dollars: "decimal",
-  yes_ask_dollars: "decimal",
-  no_bid_dollars: "decimal",
-  no_ask_dollars: "decimal",
-  last_price_dollars: "decimal",
+  yes_bid_dollars: "price",
+  yes_ask_dollars: "price",
+  no_bid_dollars: "price",
+  no_ask_dollars: "price",
+  last_price_dollars: "price",
   volume_fp: "decimal",
   volume_24h_fp: "decimal",
   open_interest_fp: "decimal",
@@ -87,10 +100,10 @@ const current: Readonly<Record<string, Kind>> = {
   ...later,
   occurrence_datetime: "time",
   settlement_ts: "time",
-  settlement_value_dollars: "decimal",
+  settlement_value_dollars: "price",
   mve_selected_legs: "json",
   settlement_bounds_type: "text",
-  settlement_floor_dollars: "decimal",
+  settlement_floor_dollars: "price",
   is_provisional: "flag",
   exchange_index: "whole"
 }

@@ -134,6 +134,7 @@ const hostile: Readonly<Record<string, string>> = {
   "a number too large": "1e400",
   "a number of half a million": "123456789012345678901234567890.5",
   "minus nothing": "-0",
+  "a fortune": '"8999999999.99"',
   nothing: '""',
   words: '"79.5 or so"',
   "a NUL": '"nul \\u0000"',

@@ -127,7 +127,7 @@ describe("verify", () => {
         [
           ["events", 2],
           ["markets", 7],
-          ["price_snapshots", 7],
+          ["price_snapshots", 8],
           ["settlements", 2],
           ["orderbooks", 3],
           ["trades", 2],

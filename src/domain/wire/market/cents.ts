@@ -1,5 +1,5 @@
 /** Until 2025-08: whole cents and whole contracts only. Sizes of the best quotes were not sent. */
-import { cents, contracts, said, shape } from "../shape.ts"
+import { amount, cents, contracts, said, shape } from "../shape.ts"
 
 export const quote = shape({
   yesBid: ["yes_bid", said(cents)],
@@ -12,7 +12,7 @@ export const quote = shape({
   openInterest: ["open_interest", said(contracts)],
   yesBidSize: ["yes_bid_size", said(contracts)],
   yesAskSize: ["yes_ask_size", said(contracts)],
-  liquidity: ["liquidity", said(cents)]
+  liquidity: ["liquidity", said(amount)]
 })
 
 export const payout = shape({ settlementValue: ["settlement_value", said(cents)] })

@@ -1,12 +1,12 @@
 /** The fields of a market that all eras of the API spell alike: everything but prices and counts. */
-import { decimal, flag, integer, json, list, name, number, said, shape, text, time } from "../shape.ts"
+import { flag, integer, json, list, name, number, price, said, shape, text, time } from "../shape.ts"
 
 /** Of a combo: an outcome of another market, and what it paid once that is known. */
 const leg = shape({
   eventTicker: ["event_ticker", said(text)],
   marketTicker: ["market_ticker", said(text)],
   side: ["side", said(text)],
-  settlementValue: ["yes_settlement_value_dollars", said(decimal)]
+  settlementValue: ["yes_settlement_value_dollars", said(price)]
 })
 
 export const description = shape({
@@ -43,7 +43,7 @@ export const description = shape({
   mveCollectionTicker: ["mve_collection_ticker", said(text)],
   mveSelectedLegs: ["mve_selected_legs", said(list(leg))],
   settlementBoundsType: ["settlement_bounds_type", said(text)],
-  settlementFloor: ["settlement_floor_dollars", said(decimal)],
+  settlementFloor: ["settlement_floor_dollars", said(price)],
   isProvisional: ["is_provisional", said(flag)],
   exchangeIndex: ["exchange_index", said(integer)],
   category: ["category", said(text)]

@@ -1,12 +1,12 @@
 /** Since 2026-03-12: prices in `*_dollars` strings, counts in `*_fp` strings, no integers of either. */
-import { decimal, said, shape } from "../shape.ts"
+import { decimal, price, said, shape } from "../shape.ts"
 
 export const quote = shape({
-  yesBid: ["yes_bid_dollars", said(decimal)],
-  yesAsk: ["yes_ask_dollars", said(decimal)],
-  noBid: ["no_bid_dollars", said(decimal)],
-  noAsk: ["no_ask_dollars", said(decimal)],
-  lastPrice: ["last_price_dollars", said(decimal)],
+  yesBid: ["yes_bid_dollars", said(price)],
+  yesAsk: ["yes_ask_dollars", said(price)],
+  noBid: ["no_bid_dollars", said(price)],
+  noAsk: ["no_ask_dollars", said(price)],
+  lastPrice: ["last_price_dollars", said(price)],
   volume: ["volume_fp", said(decimal)],
   volume24h: ["volume_24h_fp", said(decimal)],
   openInterest: ["open_interest_fp", said(decimal)],
@@ -15,4 +15,4 @@ export const quote = shape({
   liquidity: ["liquidity_dollars", said(decimal)]
 })
 
-export const payout = shape({ settlementValue: ["settlement_value_dollars", said(decimal)] })
+export const payout = shape({ settlementValue: ["settlement_value_dollars", said(price)] })
