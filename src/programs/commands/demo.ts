@@ -1,21 +1,20 @@
 import * as FileSystem from "@effect/platform/FileSystem"
 import { Clock, Console, Effect, Layer } from "effect"
-import { publicTables } from "../../domain/catalog.ts"
 import { WrongUsage } from "../../domain/errors.ts"
 import { exportsPath } from "../../layers/data-dir.ts"
 import * as DuckAnalytics from "../../layers/duckdb/Analytics.ts"
 import * as DuckExporter from "../../layers/duckdb/Exporter.ts"
 import { Analytics } from "../../services/Analytics.ts"
 import { Exporter } from "../../services/Exporter.ts"
-import { type Rebuilt, Replay } from "../../services/Replay.ts"
+import { Replay } from "../../services/Replay.ts"
 import { reader } from "../compose.ts"
 import type { Values } from "../definitions/demo.ts"
 import { CALIBRATION, calibrationLines, SETTLED } from "../demo/calibration.ts"
 import { chartLines, LIVELIEST, liveliestOf } from "../demo/liveliest.ts"
 import { MARKETS, record } from "../demo/record.ts"
 import { count, plural, result } from "../terminal/output.ts"
+import { rebuiltLines } from "../terminal/rebuilt.ts"
 import { bold, columnsOfStdout } from "../terminal/style.ts"
-import { table } from "../terminal/table.ts"
 
 /** Says that a folder is a demo's own, and may be made anew. */
 const MARKER = "kalshi-demo"
@@ -43,25 +42,6 @@ const freshFolder = (path: string) =>
     yield* files.makeDirectory(path, { recursive: true })
     yield* files.writeFileString(`${path}/${MARKER}`, "made by `kalshi demo`, which may remove this folder\n")
   })
-
-/** `999,999,999`. */
-const ROWS_COLUMNS = 11
-
-/** Tables as the README names them; the others are the program's own. */
-const verifiedLines = ({ observations, tables: verified }: Rebuilt): ReadonlyArray<string> => {
-  const named = verified.flatMap(({ rows, sha256, table }) => {
-    const name = table === "orderbooks" ? "orderbook_snapshots" : table
-    return PUBLIC.has(name) ? [[name, count(rows).padStart(ROWS_COLUMNS), sha256.slice(0, 16)]] : []
-  })
-  return [
-    ...table(["table", "rows".padStart(ROWS_COLUMNS), "sha256"], named).split("\n"),
-    `${plural(observations, "answer")} read again: every table is what the log says`
-  ]
-}
-
-const PUBLIC: ReadonlySet<string> = new Set(
-  publicTables.map(({ name }) => name).filter((name) => name !== "historical_cutoff")
-)
 
 export const run = ({ dataDir, hours, json }: Values) =>
   Effect.gen(function* () {
@@ -91,7 +71,10 @@ export const run = ({ dataDir, hours, json }: Values) =>
       )
       const replay = yield* Replay
       const verified = yield* replay.verify(() => Effect.void)
-      yield* say(...verifiedLines(verified))
+      yield* say(
+        ...rebuiltLines(verified.tables),
+        `${plural(verified.observations, "answer")} read again: every table is what the log says`
+      )
 
       yield* head("Export it, for DuckDB, pandas, polars, R", `npx kalshi export-parquet ${on}`)
       const exporter = yield* Exporter

@@ -5,8 +5,9 @@ import { type Rebuilt, Replay } from "../../services/Replay.ts"
 import { reader, rewriter } from "../compose.ts"
 import type { Values } from "../definitions/replay.ts"
 import { failIfOutdated, replayWithProgress, verifyRecords } from "../prepare.ts"
-import { count, plural, result } from "../terminal/output.ts"
+import { plural, result } from "../terminal/output.ts"
 import { withProgress } from "../terminal/progress.ts"
+import { rebuiltLines } from "../terminal/rebuilt.ts"
 
 const verifyWithProgress = (dataDir: string) =>
   Effect.gen(function* () {
@@ -26,10 +27,7 @@ const conclude = (
   elapsedMillis: number
 ) =>
   result(json, { verified, observations, elapsedMillis, tables }, [
-    ...tables.map(
-      ({ rows, sha256, table }) =>
-        `${table.padEnd(18)} ${count(rows).padStart(12)} rows  ${sha256.slice(0, 16)}`
-    ),
+    ...rebuiltLines(tables),
     `${plural(observations, "observation")} replayed in ${(elapsedMillis / 1000).toFixed(1)} s: ${
       verified ? "the tables are what the log says" : "the tables are rebuilt"
     }`
