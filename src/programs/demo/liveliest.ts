@@ -1,6 +1,7 @@
 /** The market whose price moved most while it was recorded. */
 import type { QueryValue } from "../../services/Analytics.ts"
 import { chart, type Point } from "../terminal/chart.ts"
+import { cut } from "../terminal/text-width.ts"
 
 const POINTS_MIN = 4
 
@@ -25,9 +26,6 @@ export const liveliestOf = ([row]: ReadonlyArray<ReadonlyArray<QueryValue>>): Li
   const points = times.map((at, n) => ({ at: Number(at), value: Number(prices[n]) }))
   return { ticker, title: typeof title === "string" ? title : "", points }
 }
-
-const cut = (text: string, columns: number): string =>
-  text.length > columns ? `${text.slice(0, columns - 1)}…` : text
 
 export const chartLines = ({ points, ticker, title }: Liveliest, columns: number): ReadonlyArray<string> => [
   cut(`${ticker}  ${title.replaceAll("**", "")}`, columns),
