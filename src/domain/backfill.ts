@@ -6,6 +6,7 @@
  * found twice, and told by its key, but never missed.
  */
 
+import type { BackfillKind } from "./backfill-kinds.ts"
 import { batches } from "./batch.ts"
 import type { Period } from "./candlestick.ts"
 import { canonicalRequest, type FeedRequest } from "./feed.ts"
@@ -14,10 +15,6 @@ import type { SlotSeconds } from "./time.ts"
 
 /** Not a feed of the schedule: its answers stand in the log under this name. */
 export const BACKFILL_FEED = "backfill"
-
-export type BackfillKind = "markets" | "trades" | "candlesticks"
-
-export const backfillKinds: ReadonlyArray<BackfillKind> = ["markets", "trades", "candlesticks"]
 
 /** Which markets; where only times are given, all that lived then. */
 export interface Selection {

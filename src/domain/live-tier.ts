@@ -3,7 +3,8 @@
  * pass over what is older without a word: only the archive has that, and only a backfill asks the archive.
  */
 import { Either } from "effect"
-import type { BackfillKind, Cutoff } from "./backfill.ts"
+import type { Cutoff } from "./backfill.ts"
+import type { BackfillKind } from "./backfill-kinds.ts"
 import type { Period } from "./candlestick.ts"
 import { epochMillis, type SlotSeconds, slotText } from "./time.ts"
 import { cutoffs } from "./wire/cutoff.ts"

@@ -1,6 +1,7 @@
 /** The record of backfills in SQLite's `backfills`. */
 import { Effect, Layer, Option, Schema } from "effect"
-import { type BackfillSpec, backfillKinds } from "../../domain/backfill.ts"
+import type { BackfillSpec } from "../../domain/backfill.ts"
+import { backfillKinds } from "../../domain/backfill-kinds.ts"
 import { StorageFailed } from "../../domain/errors.ts"
 import { slotSeconds, slotText } from "../../domain/time.ts"
 import { type BackfillJob, Backfills } from "../../services/Backfills.ts"
