@@ -10,6 +10,15 @@ export type Asked = { readonly text: string } | { readonly job: Job; readonly lo
 
 const HELP = new Set(["-h", "--help"])
 
+/** `-- a comment` before SQL is no option: none has a space in its name. */
+const isText = (word: string): boolean => /^-[^=]*\s/.test(word)
+
+/** Texts behind `--`, where commander looks for no options. */
+const withTextsLast = (words: ReadonlyArray<string>): ReadonlyArray<string> => {
+  if (words.includes("--") || !words.some(isText)) return words
+  return [...words.filter((word) => !isText(word)), "--", ...words.filter(isText)]
+}
+
 interface Named {
   /** The innermost command that the words name. */
   readonly command: Command
@@ -89,14 +98,15 @@ const captured = (command: Command, write: (text: string) => void): void => {
 /** Throws WrongWords. */
 export const ask = (
   of: Root | Definition,
-  words: ReadonlyArray<string>,
+  typed: ReadonlyArray<string>,
   environment: NodeJS.ProcessEnv
 ): Asked => {
+  const words = withTextsLast(typed)
   const texts: Array<string> = []
   let asked: Asked | undefined
-  const root = commandOf(of, (program, typed) => {
-    const { values } = resolve({ options: { logLevel } }, typed, environment)
-    asked = { job: program.prepare(typed, environment), logLevel: values.logLevel }
+  const root = commandOf(of, (program, said) => {
+    const { values } = resolve({ options: { logLevel } }, said, environment)
+    asked = { job: program.prepare(said, environment), logLevel: values.logLevel }
   }).version(VERSION, "-v, --version")
   captured(root, (text) => {
     texts.push(text)

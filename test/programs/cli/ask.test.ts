@@ -1,4 +1,5 @@
 /** What the words on the command line ask for, without running it. */
+import { readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import { feeds } from "../../../src/domain/feeds/all.ts"
 import { ask } from "../../../src/programs/cli/ask.ts"
@@ -86,6 +87,11 @@ describe("help", () => {
 })
 
 describe("the version", () => {
+  it("is that of the package", () => {
+    const text = readFileSync(new URL("../../../package.json", import.meta.url), "utf8")
+    assert.strictEqual(textOf("--version"), `${JSON.parse(text).version}\n`)
+  })
+
   it.each(["version", "--version", "-v", "-V", "log --version", "collect --once --version"])("%s", (line) => {
     assert.match(textOf(line), /^\d+\.\d+\.\d+\n$/)
   })
@@ -188,6 +194,13 @@ describe("a job", () => {
       "log --log-level debug list"
     ]) {
       assert.propertyVal(asked(line), "logLevel", "debug")
+    }
+  })
+
+  it("is given SQL that begins with a comment", () => {
+    for (const sql of ["-- how many\nSELECT 1", "--nothing\n--at all\nSELECT 1", "- 1"]) {
+      assert.property(ask(kalshi, ["query", sql, "--json"], {}), "job")
+      assert.property(ask(kalshi, ["query", "--json", "--", sql], {}), "job")
     }
   })
 
