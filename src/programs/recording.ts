@@ -1,6 +1,8 @@
 /** The layers of the service that records: a data directory, and the exchange that is recorded into it. */
-import { Layer } from "effect"
+import { Effect, Layer } from "effect"
 import * as BackfillLive from "../layers/backfill/Backfill.ts"
+import { steadyClock } from "../layers/clock/steady.ts"
+import * as TimekeeperLive from "../layers/clock/Timekeeper.ts"
 import * as CollectorLive from "../layers/collector/Collector.ts"
 import * as Http from "../layers/http/KalshiApi.ts"
 import type { Signer } from "../layers/http/signing.ts"
@@ -28,7 +30,17 @@ export interface RecordingOptions {
 }
 
 /** A data directory and the exchange that it records. */
-export const recording = (options: RecordingOptions) => {
+export const recording = (options: RecordingOptions) =>
+  Layer.unwrapEffect(
+    Effect.map(Effect.clock, (clock) => {
+      const steady = steadyClock(clock)
+      return recordingWith(options, TimekeeperLive.layer(steady)).pipe(
+        Layer.provide(Layer.setClock(steady.clock))
+      )
+    })
+  )
+
+const recordingWith = <E, R>(options: RecordingOptions, timekeeping: Layer.Layer<never, E, R>) => {
   const { allowOtherExchange, apiUrl, dataDir, program, readTokensPerSecond, signer } = options
   const http = Http.layer({
     ...Http.defaultOptions,
@@ -40,6 +52,7 @@ export const recording = (options: RecordingOptions) => {
   const claimed = Layer.effectDiscard(claim({ dataDir, baseUrl: apiUrl, allowOther: allowOtherExchange }))
   return Layer.merge(CollectorLive.layer, BackfillLive.layer).pipe(
     Layer.provide(Layer.merge(RecorderLive.layer, options.scheduler ?? SchedulerLive.layer)),
+    Layer.provide(timekeeping),
     Layer.provide(Layer.mergeAll(SqliteRoster.layer, SqliteArchive.layer)),
     Layer.provide(http),
     Layer.provideMerge(SqliteBackfills.layer),

@@ -239,19 +239,24 @@ describe("collect, slot after slot", { timeout: PATIENCE_MILLIS }, () => {
     })
   )
 
-  it.scopedLive("ends with exit 1 and the reason when its tables can be written no more", () =>
-    Effect.gen(function* () {
-      const [x, dataDir] = [yield* exchange(), yield* folder]
-      const collecting = yield* start("collect", on(dataDir, x, "--interval", "1s", "--feeds", "markets"))
-      yield* collecting.says(/markets: complete/)
-      const saboteur = new Sqlite(join(dataDir, "kalshi.db"), { timeout: 5000 })
-      saboteur.exec("DROP TABLE price_rows")
-      saboteur.close()
-      const ended = yield* Effect.timeout(collecting.ended, "2 minutes")
-      assert.strictEqual(ended.code, 1, ended.stderr)
-      assert.match(ended.stderr, /^kalshi: .* failed: no such table: price_rows$/m)
-      assert.notMatch(ended.stderr, /^\s+at /m)
-    })
+  it.scopedLive(
+    "records on when its tables can be written no more, and ends with exit 1 when the log cannot",
+    () =>
+      Effect.gen(function* () {
+        const [x, dataDir] = [yield* exchange(), yield* folder]
+        const collecting = yield* start("collect", on(dataDir, x, "--interval", "1s", "--feeds", "markets"))
+        yield* collecting.says(/markets: complete/)
+        const saboteur = new Sqlite(join(dataDir, "kalshi.db"), { timeout: 5000 })
+        saboteur.exec("DROP TABLE price_rows")
+        yield* collecting.says(/the tables stay behind, and recording goes on: .*no such table: price_rows/)
+        yield* collecting.says(/markets: complete/)
+        saboteur.exec("DROP TABLE collection_runs")
+        saboteur.close()
+        const ended = yield* Effect.timeout(collecting.ended, "2 minutes")
+        assert.strictEqual(ended.code, 1, ended.stderr)
+        assert.match(ended.stderr, /^kalshi: .* failed: no such table: .*collection_runs$/m)
+        assert.notMatch(ended.stderr, /^\s+at /m)
+      })
   )
 
   it.scopedLive("records one exchange a folder, and another only when told that it may", () =>

@@ -10,6 +10,7 @@ import { KalshiApi } from "../../services/KalshiApi.ts"
 import { ObservationLog } from "../../services/ObservationLog.ts"
 import { type Recorded, Recorder, type SlotToTake } from "../../services/Recorder.ts"
 import { Roster } from "../../services/Roster.ts"
+import { Timekeeper } from "../../services/Timekeeper.ts"
 import { bugIn, logBug } from "../bug.ts"
 import { now } from "../now.ts"
 import * as Batches from "./batches.ts"
@@ -101,6 +102,7 @@ export const make = Effect.gen(function* () {
     })
 
   const warnOfClock = yield* clockWarning
+  const timekeeper = yield* Timekeeper
 
   const take: Recorder["Type"]["take"] = (taken, onPage = () => Effect.void) =>
     Effect.gen(function* () {
@@ -168,6 +170,7 @@ export const make = Effect.gen(function* () {
           Effect.zipRight(
             Ref.update(firstMade, (before) => earlier(before, believedAt(page.response, slot)))
           ),
+          Effect.zipRight(timekeeper.hear(page.response)),
           Effect.zipRight(warnOfClock(page.response))
         )
 

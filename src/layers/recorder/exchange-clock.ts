@@ -10,7 +10,7 @@ import type { RawResponse } from "../../services/KalshiApi.ts"
 /** Answers may be 15 s old, and a page takes seconds to come; clocks that agree are not told apart by less. */
 const APART_SECONDS_MAX = 60
 
-const SIMULATED_SPEED = "x-simulated-speed"
+export const SIMULATED_SPEED = "x-simulated-speed"
 
 /** When the exchange made this answer, to the second; nothing, if it does not say. */
 const madeAt = ({ headers }: Pick<RawResponse, "headers">): SlotSeconds | undefined => {

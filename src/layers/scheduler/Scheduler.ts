@@ -4,8 +4,10 @@ import type { StorageFailed } from "../../domain/errors.ts"
 import { boundaryAtOrBefore, type SlotSeconds, slotText } from "../../domain/time.ts"
 import { CollectionRuns } from "../../services/CollectionRuns.ts"
 import { type Job, Scheduler } from "../../services/Scheduler.ts"
+import { Timekeeper } from "../../services/Timekeeper.ts"
 import { firstOf } from "../first-of.ts"
 import { nowSeconds } from "../now.ts"
+import { around } from "./gaps.ts"
 import { grid, isSetBack, isStaleBoundary } from "./grid.ts"
 
 /** A boundary that was waited for lies far ahead. */
@@ -16,9 +18,11 @@ const warnOfMissed = (feed: string, slots: number) =>
 
 export const make = Effect.gen(function* () {
   const runs = yield* CollectionRuns
+  const { settle, unproven } = yield* Timekeeper
 
   const freeSlot: Scheduler["Type"]["freeSlot"] = (feeds) =>
     Effect.gen(function* () {
+      yield* settle
       const slot = yield* nowSeconds
       const taken = yield* Effect.exists(feeds, (feed) => runs.taken(feed, slot))
       return taken ? yield* Effect.delay(freeSlot(feeds), "50 millis") : slot
@@ -79,6 +83,7 @@ export const make = Effect.gen(function* () {
           onFalse: () => takeUnlessBusy(slot)
         })
 
+      yield* settle
       const stale = yield* isStale(feed, interval)
       const start = stale ? yield* freeSlot([feed]) : yield* nowSeconds
       yield* recordDowntime(feed, start)
@@ -86,15 +91,27 @@ export const make = Effect.gen(function* () {
       // The slot that was taken at once, or the last second whose boundary is accounted for.
       const first = stale ? start : start - 1
 
+      /** Not over time of which nobody knows that it has passed: that is told in the record of the clock. */
+      const missBetween = (accounted: SlotSeconds, slot: SlotSeconds) =>
+        Effect.gen(function* () {
+          const reason = "the recorder was asleep"
+          const gaps = around(yield* unproven, { after: accounted, before: slot })
+          const missed = yield* Effect.forEach(gaps, (gap) => runs.miss({ feed, ...gap, interval, reason }))
+          yield* warnOfMissed(
+            feed,
+            missed.reduce((sum, slots) => sum + slots, 0)
+          )
+        })
+
       /** Answers up to where boundaries are accounted for; one that was slept through is left for the next. */
       const tick = (accounted: SlotSeconds, slot: SlotSeconds) =>
         Effect.gen(function* () {
+          yield* settle
           const nowMillis = yield* Clock.currentTimeMillis
           if (isSetBack(slot, nowMillis)) return yield* new SetBack({ nowMillis })
           if (isStaleBoundary(slot, interval, nowMillis)) return accounted
           yield* FiberSet.run(running, takeUnlessTaken(slot))
-          const missed = { feed, after: accounted, before: slot, interval, reason: "the recorder was asleep" }
-          yield* Effect.flatMap(runs.miss(missed), (slots) => warnOfMissed(feed, slots))
+          yield* missBetween(accounted, slot)
           return slot
         })
 

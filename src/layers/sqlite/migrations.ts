@@ -6,6 +6,7 @@ import createObservations from "../../../migrations/0001_create_observations.ts"
 import createRecords from "../../../migrations/0002_create_records.ts"
 import createPruneCutoffs from "../../../migrations/0003_create_prune_cutoffs.ts"
 import createBackfills from "../../../migrations/0004_create_backfills.ts"
+import createClockJumps from "../../../migrations/0005_create_clock_jumps.ts"
 import createRunSeals from "../../../migrations/0006_create_run_seals.ts"
 import createMarketTables from "../../../migrations/0101_create_market_tables.ts"
 import createPriceTables from "../../../migrations/0102_create_price_tables.ts"
@@ -31,6 +32,7 @@ const permanent = {
   "0002_create_records": createRecords,
   "0003_create_prune_cutoffs": createPruneCutoffs,
   "0004_create_backfills": createBackfills,
+  "0005_create_clock_jumps": createClockJumps,
   "0006_create_run_seals": createRunSeals
 }
 
@@ -54,6 +56,7 @@ export const permanentObjects: ReadonlyArray<string> = [
   "observations",
   "collection_runs",
   "collection_run_seals",
+  "clock_jumps",
   "quarantine",
   "exchange",
   "projection_checkpoints",

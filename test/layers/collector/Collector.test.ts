@@ -238,7 +238,8 @@ describe("a collector", () => {
       const x = yield* exchange({ markets: 1500, faults: yield* faults("hang@/markets:from=2") })
       const { collector, rows } = yield* collecting(x.url)
       const running = yield* Effect.fork(collector.run([{ feed: markets, interval: 900 }], ear()))
-      while ((yield* x.requests).length < 2) yield* Effect.sleep("20 millis")
+      // The exchange is asked for its time first.
+      while ((yield* x.requests).length < 3) yield* Effect.sleep("20 millis")
       const [took] = yield* Effect.timed(Fiber.interrupt(running))
       assert.isBelow(Number(took.value._tag === "Millis" ? took.value.millis : 0), 10_000)
       const runs = yield* rows<Run>(RUNS)

@@ -52,6 +52,7 @@ const namesOf = (database: Sqlite.Database, type: "table" | "view") =>
 const RECORDS = [
   "observations",
   "collection_runs",
+  "clock_jumps",
   "coverage",
   "exchange",
   "prune_cutoffs",

@@ -26,53 +26,61 @@ const database = Layer.scoped(
 
 export const FEED = "markets"
 
-/** A scheduler with an empty record. */
-export const scheduling = Effect.gen(function* () {
-  yield* quickClock
-  const context = yield* Layer.build(
-    SchedulerLive.layer.pipe(Layer.provideMerge(SqliteRuns.layer), Layer.provideMerge(database))
-  )
-  const { sql } = Context.get(context, Database)
-  const runs = Context.get(context, CollectionRuns)
+/** A scheduler with an empty record, and somebody to tell it the time. */
+export const schedulingBy = (timekeeping: Layer.Layer<never, never, Database>) =>
+  Effect.gen(function* () {
+    yield* quickClock
+    const context = yield* Layer.build(
+      SchedulerLive.layer.pipe(
+        Layer.provide(timekeeping),
+        Layer.provideMerge(SqliteRuns.layer),
+        Layer.provideMerge(database)
+      )
+    )
+    const { sql } = Context.get(context, Database)
+    const runs = Context.get(context, CollectionRuns)
 
-  const outcome = (status: RunOutcome["status"], slot: SlotSeconds): RunOutcome => ({
-    status,
-    reason: status === "failed" ? "the exchange was out" : null,
-    pages: 1,
-    items: 1,
-    failedAttempts: 0,
-    watermark: status === "complete" ? slot : null
-  })
+    const outcome = (status: RunOutcome["status"], slot: SlotSeconds): RunOutcome => ({
+      status,
+      reason: status === "failed" ? "the exchange was out" : null,
+      pages: 1,
+      items: 1,
+      failedAttempts: 0,
+      watermark: status === "complete" ? slot : null
+    })
 
-  /** A job that takes `millis(slot)` and ends as it is told; interrupted, it says so in the record. */
-  const take =
-    (
-      interval: number | null,
-      millis: (slot: SlotSeconds) => number,
-      status: (slot: SlotSeconds) => RunOutcome["status"] = () => "complete"
-    ) =>
-    (slot: SlotSeconds) =>
-      Effect.gen(function* () {
-        const key = { feed: FEED, slot }
-        yield* runs.start({ ...key, interval, startedAt: yield* now })
-        yield* Effect.sleep(millis(slot)).pipe(
-          Effect.onInterrupt(() =>
-            Effect.flatMap(now, (finishedAt) =>
-              Effect.orDie(
-                runs.finish({ ...key, ...outcome("failed", slot), reason: "interrupted", finishedAt })
+    /** A job that takes `millis(slot)` and ends as it is told; interrupted, it says so in the record. */
+    const take =
+      (
+        interval: number | null,
+        millis: (slot: SlotSeconds) => number,
+        status: (slot: SlotSeconds) => RunOutcome["status"] = () => "complete"
+      ) =>
+      (slot: SlotSeconds) =>
+        Effect.gen(function* () {
+          const key = { feed: FEED, slot }
+          yield* runs.start({ ...key, interval, startedAt: yield* now })
+          yield* Effect.sleep(millis(slot)).pipe(
+            Effect.onInterrupt(() =>
+              Effect.flatMap(now, (finishedAt) =>
+                Effect.orDie(
+                  runs.finish({ ...key, ...outcome("failed", slot), reason: "interrupted", finishedAt })
+                )
               )
             )
           )
-        )
-        yield* runs.finish({ ...key, ...outcome(status(slot), slot), finishedAt: yield* now })
-      })
+          yield* runs.finish({ ...key, ...outcome(status(slot), slot), finishedAt: yield* now })
+        })
 
-  const rows = sql<RunRow>`
+    const rows = sql<RunRow>`
     SELECT slot, interval, started_at, finished_at, status, reason
     FROM collection_runs WHERE feed = ${FEED} ORDER BY slot
   `
-  return { scheduler: Context.get(context, Scheduler), runs, sql, rows, take }
-})
+    return { scheduler: Context.get(context, Scheduler), runs, sql, rows, take }
+  })
+
+/** The same, with a clock that is believed. */
+export const scheduling = schedulingBy(Layer.empty)
 
 /** A clock whose time can be set off against its timers, as a machine's that sleeps or is set right. */
 export const shifting = Effect.clockWith((clock) =>
