@@ -15,8 +15,9 @@ export interface FeedStatus {
   /** Seconds between slots; `null` when the last slot was taken by `--once`. */
   readonly interval: number | null
   readonly complete: number
-  /** Of the complete ones, those whose beginning only the archive has. */
+  /** Of the complete ones, those with a warning: complete but for what their reason says. */
   readonly partial: number
+  readonly newestWarning: { readonly slot: string; readonly reason: string } | null
   readonly failed: number
   readonly skipped: number
   readonly missed: number
@@ -56,7 +57,30 @@ export interface OpenBackfill {
   readonly requestsDone: number
 }
 
-export interface StatusReport {
+/** Who writes to the directory at the moment of the report. */
+export interface RecorderState {
+  readonly program: string
+  readonly pid: number
+  readonly host: string
+  readonly since: string
+}
+
+/** Bytes on the disk. */
+export interface DiskUse {
+  /** `kalshi.db`: the log and the tables. */
+  readonly databaseBytes: number
+  /** What has been committed and is not in `kalshi.db` yet. */
+  readonly walBytes: number
+  readonly exportsBytes: number
+  /** Everything else in the directory. */
+  readonly otherBytes: number
+  /** Free on the directory's disk, for those who are not root. */
+  readonly freeBytes: number
+}
+
+export interface StatusReport extends DiskUse {
+  /** `null` where nobody writes; a run that is `running` then was left open by a recorder that died. */
+  readonly recorder: RecorderState | null
   readonly exchanges: ReadonlyArray<string>
   /** `null` where it is not recorded. */
   readonly exchangeState: ExchangeState | null
@@ -82,9 +106,6 @@ export interface StatusReport {
   /** Asked for and not ended yet. */
   readonly openBackfills: number
   readonly backfills: ReadonlyArray<OpenBackfill>
-  readonly databaseBytes: number
-  /** Free on the database's disk. */
-  readonly freeBytes: number
 }
 
 export class Status extends Context.Tag("kalshi-tape/Status")<

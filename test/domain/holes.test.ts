@@ -13,7 +13,7 @@ const hole = (but: Partial<Hole>): Hole => ({
 
 describe("describeHole", () => {
   it.each<[string, Partial<Hole>]>([
-    ["3 slots missed 2026-11-22 03:00-03:45 (the recorder was not running)", {}],
+    ["3 slots missed 2026-11-22 03:00-03:30 (the recorder was not running)", {}],
     [
       "1 slot failed 2026-11-22 12:15: the exchange answered 503",
       {
@@ -36,7 +36,7 @@ describe("describeHole", () => {
       }
     ],
     [
-      "1 slot partial 2026-11-22 12:15: what is older than 2026-09-23T00:00:00Z only the archive has",
+      "1 slot with a warning 2026-11-22 12:15: what is older than 2026-09-23T00:00:00Z only the archive has",
       {
         status: "partial",
         reason: "what is older than 2026-09-23T00:00:00Z only the archive has",
@@ -46,11 +46,18 @@ describe("describeHole", () => {
       }
     ],
     [
-      "2 slots skipped 2026-11-22 03:00-03:15:05",
-      { status: "skipped", reason: null, lastSlot: "2026-11-22T03:15:00Z", slots: 2, interval: 5 }
+      "2 slots skipped 2026-11-22 03:00:55-03:01:00",
+      {
+        status: "skipped",
+        reason: null,
+        firstSlot: "2026-11-22T03:00:55Z",
+        lastSlot: "2026-11-22T03:01:00Z",
+        slots: 2,
+        interval: 5
+      }
     ],
     [
-      "96 slots missed 2026-11-21 23:45 - 2026-11-22 23:45 (asleep)",
+      "96 slots missed 2026-11-21 23:45 - 2026-11-22 23:30 (asleep)",
       { firstSlot: "2026-11-21T23:45:00Z", lastSlot: "2026-11-22T23:30:00Z", slots: 96, reason: "asleep" }
     ]
   ])("%s", (words, but) => {

@@ -52,7 +52,7 @@ describe("collect --since beyond the live tier", () => {
           const words = new RegExp(`${feed}: complete, .* only the archive has: kalshi (backfill .*)\\)`)
           const command = words.exec(collected.stdout)?.[1] ?? assert.fail(collected.stdout)
           assert.include(status.stdout, command, "whole, to be copied")
-          assert.match(status.stdout, new RegExp(`^${feed} .* 1 partial`, "m"))
+          assert.match(status.stdout, new RegExp(`^  ${feed}: 1 with a warning`, "m"))
           return command.split(" ").slice(1)
         })
         for (const command of commands) {
@@ -66,7 +66,10 @@ describe("collect --since beyond the live tier", () => {
         const next = yield* run("collect", [...on, ...once])
         assert.notInclude(next.stdout, "archive")
         const still = yield* run("status", ["--data-dir", dataDir])
-        assert.match(still.stdout, /trades: 1 slot partial .* only the archive has/)
+        assert.match(
+          still.stdout,
+          /trades: 1 with a warning\n {4}1 slot with a warning [\s\S]* only\s+the\s+archive\s+has/
+        )
       }),
     300_000
   )

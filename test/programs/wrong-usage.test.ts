@@ -119,3 +119,37 @@ describe("exchange", { timeout: PATIENCE_MILLIS }, () => {
     })
   )
 })
+
+describe("log", { timeout: PATIENCE_MILLIS }, () => {
+  it.scopedLive("takes no bounds outside the log, lists the newest rows, and fits them in a pipe", () =>
+    Effect.gen(function* () {
+      const [x, dataDir] = [yield* exchange({ markets: 20 }), yield* folder]
+      const collected = yield* run("collect", [
+        ...["--once", "--feeds", "markets,events", "--data-dir", dataDir, "--api-url", x.url],
+        ...FAST
+      ])
+      assert.strictEqual(collected.code, 0, collected.stderr)
+      const listed = yield* run("log", ["list", "--limit", "2", "--data-dir", dataDir, "--json"])
+      const seqs: ReadonlyArray<number> = JSON.parse(listed.stdout).map(({ seq }: { seq: number }) => seq)
+      const head = seqs.at(-1) ?? 0
+      assert.isAbove(head, 1)
+      assert.deepStrictEqual(seqs, [head - 1, head])
+      const table = yield* run("log", ["list", "--data-dir", dataDir])
+      for (const line of table.stdout.trimEnd().split("\n")) assert.notMatch(line, / $/)
+      for (const [words, why] of [
+        [["verify", "--from", "99999"], `--from 99999 lies beyond the log, which ends at seq ${head}`],
+        [
+          ["verify", "--from", "1", "--to", "99999"],
+          `--to 99999 lies beyond the log, which ends at seq ${head}`
+        ],
+        [["verify", "--from", "2", "--to", "1"], "--to 1 lies before --from 2"],
+        [["list", "--from", "99999"], `--from 99999 lies beyond the log, which ends at seq ${head}`]
+      ] as const) {
+        const ended = yield* run("log", [...words, "--data-dir", dataDir])
+        assert.deepStrictEqual([ended.code, ended.stderr, ended.stdout], [2, `kalshi: ${why}\n`, ""])
+      }
+      const whole = yield* run("log", ["verify", "--from", "1", "--to", "1", "--data-dir", dataDir])
+      assert.match(whole.stdout, /1 observation verified, seq 1 to 1: the chain is whole/)
+    })
+  )
+})

@@ -1,16 +1,16 @@
 /** Status over SQLite. */
-import { stat, statfs } from "node:fs/promises"
 import { Effect, Layer } from "effect"
 import { StorageFailed } from "../../domain/errors.ts"
 import { MARKETS_FEED } from "../../domain/feeds/markets.ts"
 import { type FeedStatus, Status } from "../../services/Status.ts"
-import { databasePath } from "../data-dir.ts"
 import { Database, storage } from "./Database.ts"
+import { diskUse } from "./disk-use.ts"
 import { exchangeState, scheduledTrading } from "./exchange-state.ts"
 import { newestHoles } from "./holes.ts"
 import { openBackfillsIn } from "./open-backfills.ts"
+import { holderOf } from "./WriterLock.ts"
 
-type FeedRow = Omit<FeedStatus, "holes" | "olderHoles">
+type FeedRow = Omit<FeedStatus, "holes" | "olderHoles" | "newestWarning">
 
 export const make = (dataDir: string) =>
   Effect.gen(function* () {
@@ -92,13 +92,10 @@ export const make = (dataDir: string) =>
       Effect.map((rows) => rows.map(({ base_url }) => base_url))
     )
 
-    const disk = Effect.tryPromise({
-      try: async () => {
-        const [database, volume] = await Promise.all([stat(databasePath(dataDir)), statfs(dataDir)])
-        return { databaseBytes: database.size, freeBytes: volume.bavail * volume.bsize }
-      },
-      catch: (error) => new StorageFailed({ operation: `looking at ${dataDir}`, why: String(error) })
-    })
+    const warnings = sql<{ feed: string; slot: string; reason: string }>`
+      SELECT feed, max(slot) AS slot, reason FROM collection_runs
+      WHERE status = 'complete' AND reason IS NOT NULL GROUP BY feed
+    `.pipe(Effect.map((rows) => new Map(rows.map(({ feed, ...warning }) => [feed, warning]))))
 
     return Status.of({
       report: Effect.gen(function* () {
@@ -110,6 +107,7 @@ export const make = (dataDir: string) =>
             exchanges,
             backfills: openBackfillsIn(sql),
             holes: newestHoles(sql),
+            warnings,
             exchangeState: exchangeState(sql),
             scheduledTrading: scheduledTrading(sql)
           })
@@ -125,9 +123,11 @@ export const make = (dataDir: string) =>
           lastPriceSlot: stored.lastPriceSlot,
           feeds: stored.feeds.map((feed) => ({
             ...feed,
+            newestWarning: stored.warnings.get(feed.feed) ?? null,
             ...(stored.holes.get(feed.feed) ?? { holes: [], olderHoles: 0 })
           })),
-          ...(yield* disk)
+          recorder: yield* holderOf(dataDir),
+          ...(yield* diskUse(dataDir))
         }
       }).pipe(
         Effect.mapError((error) =>

@@ -3,8 +3,10 @@
  * own: it goes when its process goes, however that dies, and no process id can be mistaken for another's.
  * `writer.json` beside it only says who holds it.
  */
+import { readFile } from "node:fs/promises"
 import { hostname } from "node:os"
 import * as FileSystem from "@effect/platform/FileSystem"
+import Sqlite from "better-sqlite3"
 import { Effect, Option, Schema } from "effect"
 import { DataDirLocked, StorageFailed } from "../../domain/errors.ts"
 import { holderPath, lockPath } from "../data-dir.ts"
@@ -59,3 +61,28 @@ export const acquire = (dataDir: string, program: string) =>
       () => Effect.logDebug("released the lock").pipe(Effect.zipRight(Effect.exit(files.remove(holder))))
     )
   }).pipe(Effect.withSpan("WriterLock.acquire"))
+
+/**
+ * Who holds the lock, or `null` if nobody does, whatever `writer.json` says: a program that was killed leaves it.
+ * Looking takes a shared lock for an instant, and writes nothing.
+ */
+export const holderOf = (dataDir: string): Effect.Effect<typeof Holder.Type | null> =>
+  Effect.gen(function* () {
+    const isHeld = yield* Effect.try(() => isLocked(lockPath(dataDir)))
+    if (!isHeld) return null
+    const said = yield* Effect.tryPromise(() => readFile(holderPath(dataDir), "utf8"))
+    return yield* Schema.decode(Holder)(said)
+  }).pipe(Effect.orElseSucceed(() => null))
+
+const isLocked = (path: string): boolean => {
+  const database = new Sqlite(path, { readonly: true, timeout: 0 })
+  try {
+    database.prepare("SELECT count(*) FROM sqlite_master").get()
+    return false
+  } catch (error) {
+    if (error instanceof Sqlite.SqliteError && error.code === "SQLITE_BUSY") return true
+    throw error
+  } finally {
+    database.close()
+  }
+}

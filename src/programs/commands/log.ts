@@ -8,28 +8,42 @@ import type { ListValues, ShowValues, VerifyValues } from "../definitions/log.ts
 import { verifyRecords } from "../prepare.ts"
 import { count, plural, result } from "../terminal/output.ts"
 import { withProgress } from "../terminal/progress.ts"
+import { screenWidth } from "../terminal/screen.ts"
 import { table } from "../terminal/table.ts"
+
+/** Bounds outside the log are a slip of the finger, and say nothing of what is in it. */
+const checkBounds = (from: number, to: number | undefined, head: number) =>
+  Effect.gen(function* () {
+    if (to !== undefined && to < from)
+      return yield* new WrongUsage({ why: `--to ${to} lies before --from ${from}` })
+    const [flag, seq] = to !== undefined && to > head ? ["--to", to] : ["--from", from]
+    // An empty log is read from 1 on.
+    if (seq > Math.max(1, head))
+      return yield* new WrongUsage({ why: `${flag} ${seq} lies beyond the log, which ends at seq ${head}` })
+  })
 
 export const runList = ({ dataDir, from, json, limit }: ListValues) =>
   Effect.gen(function* () {
     const log = yield* ObservationLog
     const { seq } = yield* log.head
     const first = from ?? Math.max(1, seq - limit + 1)
+    yield* checkBounds(first, undefined, seq)
     const entries = yield* Stream.runCollect(Stream.take(log.entries({ from: first }), limit))
     const rows = [...entries].map(({ slot, ...entry }) => ({ ...entry, slot: slotText(slot) }))
     yield* result(json, rows, [
       table(
-        ["seq", "feed", "slot", "page", "request", "status", "observed at", "stored bytes"],
+        ["seq", "feed", "slot", "page", "status", "observed at", "bytes", "request"],
         rows.map((row) => [
           row.seq,
           row.feed,
           row.slot,
           row.page,
-          row.request,
           row.status,
-          row.observedAt,
-          row.storedBytes
-        ])
+          row.observedAt.replace(/\.\d+Z$/, "Z"),
+          row.storedBytes,
+          row.request
+        ]),
+        { screen: screenWidth(), least: { request: 24 }, leaveOut: ["slot", "page", "bytes"] }
       ),
       `${count(rows.length)} of ${plural(seq, "observation")}`
     ])
@@ -75,6 +89,7 @@ export const runVerify = ({ dataDir, from, json, to }: VerifyValues) =>
   Effect.gen(function* () {
     const log = yield* ObservationLog
     const head = yield* log.head
+    yield* checkBounds(from, to, head.seq)
     const last = to ?? head.seq
     yield* withProgress("verifying", "observations", ({ at }) =>
       Stream.runForEach(log.verify({ from, to: last }), (seq) => at(seq - from + 1, last - from + 1))

@@ -10,17 +10,15 @@ export interface TableOptions {
   readonly least?: Readonly<Record<string, number>>
   /** Names of the columns that are left out, the first one first, where there is no room for all. */
   readonly leaveOut?: ReadonlyArray<string>
-  /** Bold names. */
-  readonly bold?: boolean
+  /** Names of columns of texts that stand right as numbers do, such as `1,889`. */
+  readonly right?: ReadonlyArray<string>
 }
-
-const bolded = (text: string): string => `\u001b[1m${text}\u001b[22m`
 
 /** Numbers stand right, words left. */
 export const table = (
   head: ReadonlyArray<string>,
   rows: ReadonlyArray<ReadonlyArray<string | number>>,
-  { bold = false, least = {}, leaveOut = [], screen }: TableOptions = {}
+  { least = {}, leaveOut = [], right = [], screen }: TableOptions = {}
 ): string => {
   const cells = rows.map((row) => row.map((cell) => printableLine(String(cell))))
   const wanted = head.map((name, at) => {
@@ -33,7 +31,9 @@ export const table = (
     }
   })
   const widths = fitColumns(wanted, screen ?? Number.POSITIVE_INFINITY, 2)
-  const isRight = head.map((_, at) => rows.every((row) => typeof row[at] === "number"))
+  const isRight = head.map(
+    (name, at) => right.includes(name) || rows.every((row) => typeof row[at] === "number")
+  )
   const lineOf = (texts: ReadonlyArray<string>) =>
     widths
       .flatMap((width, at) => {
@@ -43,6 +43,5 @@ export const table = (
       })
       .join("  ")
       .trimEnd()
-  const first = lineOf(head)
-  return [bold ? bolded(first) : first, ...cells.map(lineOf)].join("\n")
+  return [lineOf(head), ...cells.map(lineOf)].join("\n")
 }

@@ -1,12 +1,15 @@
 /** The state of a recording: its holes as ranges, and what the exchange last said of itself. */
+import { mkdirSync, statSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
+import Sqlite from "better-sqlite3"
 import { Effect, Layer, TestClock } from "effect"
 import { describeHole } from "../../../src/domain/holes.ts"
 import { slotText } from "../../../src/domain/time.ts"
 import { databasePath } from "../../../src/layers/data-dir.ts"
 import * as SqliteDatabase from "../../../src/layers/sqlite/Database.ts"
 import * as SqliteStatus from "../../../src/layers/sqlite/Status.ts"
-import { scheduleWords } from "../../../src/programs/commands/status.ts"
+import { scheduleWords, statusLines } from "../../../src/programs/terminal/status.ts"
 import { Status } from "../../../src/services/Status.ts"
 import { stringsMarket } from "../../domain/wire/bodies.ts"
 import { scheduleBody, weekBody } from "../../domain/wire/other-bodies.ts"
@@ -81,7 +84,7 @@ describe("the status of a feed", () => {
       ])
       const [trades] = (yield* report(folder)).feeds
       assert.deepStrictEqual(trades?.holes.map(describeHole), [
-        `1 slot partial 2026-11-22 03:00: ${archived}`
+        `1 slot with a warning 2026-11-22 03:00: ${archived}`
       ])
       assert.deepStrictEqual([trades?.complete, trades?.partial, trades?.failed], [2, 1, 0])
     })
@@ -105,7 +108,7 @@ describe("the status of a feed", () => {
       )
       const [markets] = (yield* report(folder)).feeds
       assert.deepStrictEqual(markets?.holes.map(describeHole), [
-        `94 slots missed 2026-11-22 00:15-23:45 (${DOWN})`
+        `94 slots missed 2026-11-22 00:15-23:30 (${DOWN})`
       ])
     })
   )
@@ -135,6 +138,69 @@ describe("the status of a feed", () => {
         estimatedResumeTime: "2026-11-22T13:00:00.000000Z",
         observedAt: "2026-11-22T12:15:00Z"
       })
+    })
+  )
+})
+
+describe("the recorder and the disk", () => {
+  it.scoped("tells one that lives from one that was killed, whatever it has left", () =>
+    Effect.gen(function* () {
+      const folder = yield* scopedFolder
+      yield* report(folder)
+      record(folder, "markets", [["04:45", "running", null]])
+      const said = { program: "collect", pid: 7, host: "here", since: "2026-11-22T04:45:00.000000Z" }
+      writeFileSync(join(folder, "writer.json"), JSON.stringify(said))
+      assert.isNull((yield* report(folder)).recorder, "no lock was ever taken")
+      const lock = new Sqlite(join(folder, "writer.lock"))
+      lock.exec("BEGIN EXCLUSIVE")
+      assert.deepStrictEqual((yield* report(folder)).recorder, said)
+      lock.close()
+      const killed = yield* report(folder)
+      assert.isNull(killed.recorder)
+      const lines = statusLines(killed, Date.parse("2026-11-22T05:00:00Z") / 1000, 80).join("\n")
+      assert.match(lines, /recorder {3}none is running: the last one was killed and left 1 slot open/)
+      assert.match(lines, /markets +2026-11-22T04:45:00Z +left open/)
+    })
+  )
+
+  it.scoped("counts the database, its log of writes, exports and the rest", () =>
+    Effect.gen(function* () {
+      const folder = yield* scopedFolder
+      yield* report(folder)
+      mkdirSync(join(folder, "exports", "month=2026-11"), { recursive: true })
+      writeFileSync(join(folder, "exports", "month=2026-11", "a.parquet"), Buffer.alloc(3000))
+      writeFileSync(join(folder, "notes.txt"), Buffer.alloc(500))
+      const before = yield* report(folder)
+      writeFileSync(databasePath(folder) + "-wal.copy", Buffer.alloc(70_000))
+      const { databaseBytes, exportsBytes, freeBytes, otherBytes, walBytes } = yield* report(folder)
+      assert.strictEqual(databaseBytes, statSync(databasePath(folder)).size)
+      assert.isAtLeast(walBytes, 0)
+      assert.strictEqual(exportsBytes, 3000)
+      assert.strictEqual(otherBytes - before.otherBytes, 70_000)
+      assert.isAbove(freeBytes, 0)
+    })
+  )
+
+  it.scoped("tells the newest warning of a feed", () =>
+    Effect.gen(function* () {
+      const folder = yield* scopedFolder
+      yield* report(folder)
+      record(folder, "markets", [
+        ["03:00", "complete", "an older one"],
+        ["03:15", "complete", "2 of 100 tickers got no answer"],
+        ["03:30", "failed", "a"],
+        ["03:45", "failed", "b"],
+        ["04:00", "failed", "c"],
+        ["04:15", "complete", null]
+      ])
+      const status = yield* report(folder)
+      assert.deepStrictEqual(status.feeds[0]?.newestWarning, {
+        slot: "2026-11-22T03:15:00Z",
+        reason: "2 of 100 tickers got no answer"
+      })
+      const lines = statusLines(status, Date.parse("2026-11-22T05:00:00Z") / 1000, 80).join("\n")
+      assert.include(lines, "  markets: 3 failed, 2 with a warning\n")
+      assert.match(lines, /the newest warning, 2026-11-22T03:15:00Z: 2 of 100 tickers got no\s+answer/)
     })
   )
 })

@@ -1,0 +1,241 @@
+/** A status report for a person, within the columns of a screen. */
+import prettyBytes from "pretty-bytes"
+import { describeHole } from "../../domain/holes.ts"
+import { newYorkTime } from "../../domain/new-york.ts"
+import { slotSeconds } from "../../domain/time.ts"
+import type {
+  DiskUse,
+  ExchangeState,
+  FeedStatus,
+  OpenBackfill,
+  ScheduledTrading,
+  StatusReport
+} from "../../services/Status.ts"
+import { age, count, plural } from "./output.ts"
+import { printableLine } from "./printable.ts"
+import { table } from "./table.ts"
+import { wrap } from "./text-width.ts"
+
+/** Wide enough for the longest label, `quarantine`. */
+const LABEL_COLUMNS = 11
+/** A failure may quote the exchange at length; `collection_runs` has all of it. */
+const REASON_CHARS_MAX = 240
+
+/** Times are told to the second, as slots are. */
+const toSecond = (time: string): string => time.replace(/\.\d+Z$/, "Z")
+
+/** At the end of a word. */
+const shortened = (text: string): string => {
+  if (text.length <= REASON_CHARS_MAX) return text
+  const part = text.slice(0, REASON_CHARS_MAX)
+  const end = part.lastIndexOf(" ")
+  return `${part.slice(0, end === -1 ? REASON_CHARS_MAX : end)} …`
+}
+
+/** A text behind its label, or behind its indent, on as many lines as it needs. */
+const behind = (label: string, text: string, screen: number | undefined): ReadonlyArray<string> =>
+  wrap(printableLine(text), (screen ?? Number.POSITIVE_INFINITY) - label.length).map(
+    (line, at) => (at === 0 ? label : " ".repeat(label.length)) + line
+  )
+
+/** Late is what has missed its own pace by more than half a slot. */
+const lateness = (feed: FeedStatus, now: number): string => {
+  if (feed.lastCompleteSlot === null) return "never"
+  const since = now - slotSeconds(feed.lastCompleteSlot)
+  const late = feed.interval !== null && since > feed.interval * 1.5
+  return `${age(since)} ago${late ? ", late" : ""}`
+}
+
+const gapWords = (feed: FeedStatus): string =>
+  [
+    [feed.failed, "failed"],
+    [feed.skipped, "skipped"],
+    [feed.missed, "missed"],
+    [feed.partial, "with a warning"]
+  ]
+    .flatMap(([slots, word]) => (slots === 0 ? [] : [`${count(Number(slots))} ${word}`]))
+    .join(", ")
+
+/** Below the feeds: how many slots went wrong, and the newest few of them one by one. */
+const gaps = (feeds: ReadonlyArray<FeedStatus>, screen: number | undefined): ReadonlyArray<string> => {
+  const said = feeds.flatMap((feed) => {
+    const { holes, newestWarning, olderHoles } = feed
+    const words = gapWords(feed)
+    if (words === "") return []
+    const isTold = holes.some(({ status }) => status === "partial")
+    return [
+      `  ${feed.feed}: ${words}`,
+      ...holes.flatMap((hole) => behind("    ", shortened(describeHole(hole)), screen)),
+      ...(newestWarning === null || isTold
+        ? []
+        : behind(
+            "    ",
+            shortened(`the newest warning, ${newestWarning.slot}: ${newestWarning.reason}`),
+            screen
+          )),
+      ...(olderHoles > 0 ? [`    and ${count(olderHoles)} older (kalshi query "FROM coverage")`] : [])
+    ]
+  })
+  return said.length === 0 ? [] : ["", "gaps, newest first; times are UTC", ...said]
+}
+
+const tradingWords = ({
+  estimatedResumeTime,
+  exchangeActive,
+  snapshotTime,
+  tradingActive
+}: ExchangeState): string => {
+  const at = `at ${snapshotTime}`
+  if (exchangeActive === false || tradingActive === false) {
+    const what = exchangeActive === false ? "the exchange is closed" : "trading is paused"
+    const until =
+      estimatedResumeTime === null || estimatedResumeTime === ""
+        ? ""
+        : `, back ${toSecond(estimatedResumeTime)}`
+    return `${what}${until} (${at}): prices stand still`
+  }
+  return `${exchangeActive === null || tradingActive === null ? "not known" : "open"} (${at})`
+}
+
+const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
+
+const newYork = (time: string) => {
+  const { minute, weekday } = newYorkTime(slotSeconds(time))
+  const [hours, minutes] = [Math.floor(minute / 60), minute % 60]
+  const clock = `${String(hours).padStart(2, "0")}:${String(minutes).padStart(2, "0")}`
+  return { clock, day: WEEKDAYS[weekday] ?? "", said: `${WEEKDAYS[weekday]} ${clock}` }
+}
+
+/** `Thursday 03:00-05:00 in New York`; an end that is too far away to know is left out. */
+const pauseWords = ({ pausedFrom, pausedTo }: ScheduledTrading): ReadonlyArray<string> => {
+  const [from, to] = [pausedFrom, pausedTo].map((time) => (time === null ? undefined : newYork(time)))
+  if (from === undefined) return to === undefined ? [] : [`until ${to.said} in New York`]
+  if (to === undefined) return [`since ${from.said} in New York`]
+  return [`${from.said}-${from.day === to.day ? to.clock : to.said} in New York`]
+}
+
+/** What the schedule says of now: a pause in it is no gap in the recording. */
+export const scheduleWords = (scheduled: ScheduledTrading): string => {
+  if (scheduled.hours === "open") return "trading open by schedule"
+  if (scheduled.hours === "unknown") return "its schedule does not say whether trading is open"
+  const why = [...(scheduled.hours === "maintenance" ? ["maintenance"] : []), ...pauseWords(scheduled)]
+  const when = why.length === 0 ? "" : ` (${why.join(", ")})`
+  return `trading paused by schedule${when}: prices stand still`
+}
+
+/** `2026-11-22T12:00:00Z waiting, 3 of 120 listings (the exchange does not answer …)`. */
+const backfillWords = ({ reason, requests, requestsDone, slot, status }: OpenBackfill): string => {
+  const far = requests === 0 ? "" : `, ${count(requestsDone)} of ${plural(requests, "listing")}`
+  return `${slot} ${status}${far}${reason === null ? "" : ` (${shortened(reason)})`}`
+}
+
+export const backfills = (
+  open: ReadonlyArray<OpenBackfill>,
+  screen?: number | undefined
+): ReadonlyArray<string> =>
+  open.length === 0
+    ? []
+    : [
+        `${"backfills".padEnd(LABEL_COLUMNS)}${count(open.length)} not ended yet`,
+        ...open.flatMap((backfill) => behind(" ".repeat(LABEL_COLUMNS), backfillWords(backfill), screen))
+      ]
+
+const exchangeWords = ({ exchanges, scheduledTrading }: StatusReport): string =>
+  [
+    exchanges.join(", ") || "none recorded yet",
+    ...(scheduledTrading === null ? [] : [scheduleWords(scheduledTrading)])
+  ].join("; ")
+
+const recorderWords = ({ feeds, recorder }: StatusReport): string => {
+  if (recorder !== null)
+    return `${recorder.program} (process ${recorder.pid} on ${recorder.host}) since ${toSecond(recorder.since)}`
+  const open = feeds.filter(({ lastStatus }) => lastStatus === "running").length
+  return open === 0
+    ? "none is running"
+    : `none is running: the last one was killed and left ${plural(open, "slot")} open, which the next one closes as failed`
+}
+
+const used = ({ databaseBytes, exportsBytes, otherBytes, walBytes }: DiskUse): number =>
+  databaseBytes + walBytes + exportsBytes + otherBytes
+
+const DAY_SECONDS = 86_400
+/** From less than this a pace is not told. */
+const PACE_SECONDS_MIN = 3600
+
+/** How long the free space lasts if the recording grows as it has so far. */
+const lasts = ({ databaseBytes, freeBytes, log, walBytes }: StatusReport): string => {
+  if (log.firstObservedAt === null || log.lastObservedAt === null) return ""
+  const seconds = (Date.parse(log.lastObservedAt) - Date.parse(log.firstObservedAt)) / 1000
+  if (seconds < PACE_SECONDS_MIN || databaseBytes + walBytes === 0) return ""
+  const days = freeBytes / ((databaseBytes + walBytes) / seconds) / DAY_SECONDS
+  const said =
+    days < 2
+      ? `${Math.floor(days * 24)} hours`
+      : days > 3650
+        ? "over 10 years"
+        : `${count(Math.floor(days))} days`
+  return `, enough for about ${said} at the pace so far`
+}
+
+const diskWords = (report: StatusReport): string => {
+  const { databaseBytes, exportsBytes, freeBytes, otherBytes, walBytes } = report
+  const parts = [
+    `database ${prettyBytes(databaseBytes)}`,
+    `its WAL ${prettyBytes(walBytes)}`,
+    `exports ${prettyBytes(exportsBytes)}`,
+    ...(otherBytes > 0 ? [`other files ${prettyBytes(otherBytes)}`] : [])
+  ]
+  return `${prettyBytes(used(report))} used (${parts.join(", ")}); ${prettyBytes(freeBytes)} free${lasts(report)}`
+}
+
+const ended = (feed: FeedStatus, isRecording: boolean): string => {
+  if (feed.lastStatus === "running" && !isRecording) return "left open"
+  return feed.lastStatus === "complete" && feed.lastReason !== null ? "warning" : feed.lastStatus
+}
+
+export const statusLines = (report: StatusReport, now: number, screen?: number): ReadonlyArray<string> => {
+  const { exchangeState, log } = report
+  const unread = log.observations - report.tablesAtSeq
+  const labelled: ReadonlyArray<readonly [string, string]> = [
+    ["exchange", exchangeWords(report)],
+    ...(exchangeState === null ? [] : [["trading", tradingWords(exchangeState)] as const]),
+    ["recorder", recorderWords(report)],
+    [
+      "log",
+      log.firstObservedAt === null || log.lastObservedAt === null
+        ? "empty"
+        : `${plural(log.observations, "observation")} since ${toSecond(log.firstObservedAt)}, last ${toSecond(log.lastObservedAt)}`
+    ],
+    [
+      "tables",
+      `${plural(report.markets, "market")} (${count(report.openMarkets)} open), ${plural(report.events, "event")}, ${plural(report.settlements, "settlement")}${unread > 0 ? `; ${plural(unread, "observation")} behind the log` : ""}`
+    ],
+    [
+      "prices",
+      report.lastPriceSlot === null
+        ? "none yet"
+        : `${plural(report.priceSlots, "slot")}, the last ${report.lastPriceSlot.slot} with ${plural(report.lastPriceSlot.markets, "market")}`
+    ],
+    ["quarantine", report.quarantined === 0 ? "empty" : plural(report.quarantined, "item")],
+    ["disk", diskWords(report)]
+  ]
+  return [
+    ...labelled.flatMap(([label, text]) => behind(label.padEnd(LABEL_COLUMNS), text, screen)),
+    ...backfills(report.backfills, screen),
+    "",
+    ...table(
+      ["feed", "last slot", "ended", "items", "last complete", "slots", "gaps"],
+      report.feeds.map((feed) => [
+        feed.feed,
+        feed.lastSlot,
+        ended(feed, report.recorder !== null),
+        count(feed.lastItems),
+        lateness(feed, now),
+        count(feed.complete + feed.failed + feed.skipped + feed.missed),
+        count(feed.failed + feed.skipped + feed.missed + feed.partial)
+      ]),
+      { screen, leaveOut: ["slots", "items"], right: ["items", "slots", "gaps"] }
+    ).split("\n"),
+    ...gaps(report.feeds, screen)
+  ]
+}

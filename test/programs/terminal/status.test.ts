@@ -1,0 +1,148 @@
+/** `status` and the plain tables on screens of every width. */
+import { assert, describe, it } from "@effect/vitest"
+import { statusLines } from "../../../src/programs/terminal/status.ts"
+import { table } from "../../../src/programs/terminal/table.ts"
+import { widthOf } from "../../../src/programs/terminal/text-width.ts"
+import type { FeedStatus, StatusReport } from "../../../src/services/Status.ts"
+
+const ESC = "\u001b"
+const NOW = Date.parse("2026-11-22T12:20:00Z") / 1000
+
+const feed = (but: Partial<FeedStatus>): FeedStatus => ({
+  feed: "markets",
+  lastSlot: "2026-11-22T12:15:00Z",
+  lastStatus: "complete",
+  lastReason: null,
+  lastItems: 120_000,
+  lastCompleteSlot: "2026-11-22T12:15:00Z",
+  interval: 900,
+  complete: 12_345,
+  partial: 0,
+  newestWarning: null,
+  failed: 0,
+  skipped: 0,
+  missed: 0,
+  holes: [],
+  olderHoles: 0,
+  ...but
+})
+
+const reason = `https://external-api.kalshi.com/trade-api/v2 does not answer (connection refused). Check the network and --api-url; recording resumes with the next slot. ${ESC}[31m${"And so on. ".repeat(40)}`
+
+const report: StatusReport = {
+  exchanges: ["https://external-api.kalshi.com/trade-api/v2"],
+  exchangeState: {
+    snapshotTime: "2026-11-22T12:15:00Z",
+    exchangeActive: true,
+    tradingActive: false,
+    estimatedResumeTime: "2026-11-22T13:00:00.000000Z",
+    observedAt: "2026-11-22T12:15:00.123456Z"
+  },
+  scheduledTrading: null,
+  recorder: { program: "collect", pid: 22_813, host: "vm", since: "2026-11-22T08:00:00.000000Z" },
+  log: {
+    observations: 1889,
+    firstObservedAt: "2026-11-20T12:15:00.123456Z",
+    lastObservedAt: "2026-11-22T12:15:09.654321Z"
+  },
+  tablesAtSeq: 1880,
+  markets: 1,
+  openMarkets: 1,
+  events: 11_000,
+  settlements: 50_000,
+  priceSlots: 192,
+  lastPriceSlot: { slot: "2026-11-22T12:15:00Z", markets: 120_000 },
+  feeds: [
+    feed({
+      feed: "candlesticks-1440",
+      lastStatus: "failed",
+      lastReason: reason,
+      lastCompleteSlot: "2026-11-20T12:15:00Z",
+      failed: 12,
+      skipped: 9,
+      missed: 1200,
+      holes: [
+        {
+          status: "failed",
+          reason,
+          firstSlot: "2026-11-22T12:15:00Z",
+          lastSlot: "2026-11-22T12:15:00Z",
+          slots: 1,
+          interval: 900
+        }
+      ],
+      olderHoles: 4
+    }),
+    feed({})
+  ],
+  quarantined: 1,
+  openBackfills: 1,
+  backfills: [{ slot: "2026-11-22T12:00:00Z", status: "waiting", reason, requests: 120, requestsDone: 3 }],
+  databaseBytes: 2_000_000_000,
+  walBytes: 18_300_000,
+  exportsBytes: 0,
+  otherBytes: 0,
+  freeBytes: 20_000_000_000
+}
+
+describe("status", () => {
+  for (const screen of [80, 100, 160]) {
+    it(`fits ${screen} columns, without a blank at the end of a line or a raw escape`, () => {
+      for (const line of statusLines(report, NOW, screen)) {
+        assert.isAtMost(widthOf(line), screen, line)
+        assert.notMatch(line, /\s$|\p{Cc}/u)
+      }
+    })
+  }
+
+  const said = statusLines(report, NOW).join("\n")
+
+  it("tells times to the second, all alike", () => {
+    assert.notMatch(said, /\d\d\.\d+Z/)
+    assert.include(said, "1,889 observations since 2026-11-20T12:15:00Z, last 2026-11-22T12:15:09Z")
+  })
+
+  it("shortens a reason at the end of a word, and says so", () => {
+    assert.match(said, /1 slot failed 2026-11-22 12:15: https:.* recording resumes .* \S+ …\n/)
+  })
+
+  it("tells who records, what the disk holds, and how long it lasts", () => {
+    assert.include(said, "recorder   collect (process 22813 on vm) since 2026-11-22T08:00:00Z")
+    assert.include(said, "2.02 GB used (database 2 GB, its WAL 18.3 MB, exports 0 B); 20 GB free")
+    assert.include(said, "enough for about 19 days at the pace so far")
+  })
+
+  it("counts agree with their nouns", () => {
+    assert.include(said, "1 market (1 open), 11,000 events")
+    assert.include(said, "candlesticks-1440: 12 failed, 9 skipped, 1,200 missed")
+  })
+})
+
+describe("a plain table", () => {
+  const rows = [
+    [1, "a", "/markets?status=open&limit=1000"],
+    [20, "bb", "/x"]
+  ]
+
+  it("pads no last column, and cuts nothing in a pipe", () => {
+    assert.strictEqual(
+      table(["seq", "b", "request"], rows),
+      "seq  b   request\n  1  a   /markets?status=open&limit=1000\n 20  bb  /x"
+    )
+  })
+
+  it("cuts what may be cut, and leaves out what it must", () => {
+    const fitting = table(["seq", "b", "request"], rows, {
+      screen: 24,
+      least: { request: 10 },
+      leaveOut: ["b"]
+    })
+    assert.strictEqual(fitting, "seq  b   request\n  1  a   /markets?statu…\n 20  bb  /x")
+    const tight = table(["seq", "b", "request"], rows, {
+      screen: 16,
+      least: { request: 10 },
+      leaveOut: ["b"]
+    })
+    assert.strictEqual(tight, "seq  request\n  1  /markets?s…\n 20  /x")
+  })
+})
