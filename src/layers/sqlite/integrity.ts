@@ -41,22 +41,28 @@ const failed = (why: string) => new StorageFailed({ operation: "checking the dat
 const indexIn = (line: string): string | undefined =>
   /(?:missing from index|entries in index|entry in index|order for index) (\S+)/.exec(line)?.[1]
 
-const tableOf = (index: string): string => index.replace(/^sqlite_autoindex_(.+)_\d+$/, "$1")
+/** Of an index that SQLite made for a key, its name says which table. */
+const tableOf = (index: string): string | undefined => /^sqlite_autoindex_(.+)_\d+$/.exec(index)?.[1]
 
 const wordsOf = (found: ReadonlyArray<string>): string => {
   const lines = found.flatMap((text) => text.split("\n")).filter((line) => !line.startsWith("***"))
-  const indexes = lines.map(indexIn)
-  const names = [...new Set(indexes.flatMap((index) => (index === undefined ? [] : [index])))]
   const [first = "it does not hang together"] = lines
-  return lines.length > 0 && indexes.every((index) => index !== undefined)
-    ? `${names.length === 1 ? "the index" : "the indexes"} ${names.join(", ")} ${names.length === 1 ? "does" : "do"} not have the rows of ${[...new Set(names.map(tableOf))].join(", ")} (${first})`
-    : first
+  const names = [...new Set(lines.map(indexIn))]
+  const [index] = names
+  if (names.length !== 1 || index === undefined) return first
+  return `the index ${index} does not have the rows of ${tableOf(index) ?? "its table"} (${first})`
 }
+
+/** It has nothing to tell of how far it is. */
+const sayThatItTakesTime = Effect.logInfo(
+  "checking the pages and indexes of kalshi.db, which takes as long as reading it"
+).pipe(Effect.delay("2 seconds"), Effect.forkScoped)
 
 /** Fails with what is damaged. */
 export const checkIntegrity = (dataDir: string) =>
   Effect.gen(function* () {
-    const said = yield* Effect.flatMap(locate(dataDir), run)
+    const file = yield* locate(dataDir)
+    const said = yield* Effect.scoped(Effect.zipRight(sayThatItTakesTime, run(file)))
     const answer = Schema.decodeOption(Said)(said)
     if (Option.isNone(answer)) return yield* failed("the process has not said what it found")
     if ("error" in answer.value) {
