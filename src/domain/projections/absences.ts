@@ -31,7 +31,7 @@ const named = (request: string): ReadonlyArray<string> => {
 
 export const absences: Projection = {
   name: "market_absences",
-  version: 1,
+  version: 2,
   tables: [table],
   reads: ({ endpoint, page, request }) =>
     tiers[endpoint] !== undefined && page === 0 && named(request).length > 0,

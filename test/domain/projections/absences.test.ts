@@ -44,8 +44,17 @@ describe("absences", () => {
     )
   })
 
-  it("are not told by an answer that cannot be read in full", () => {
+  it("are not told by an answer in which a market's name cannot be read", () => {
     const request = "/markets?limit=1000&tickers=A%2CB"
-    assert.deepStrictEqual(rowsIn(absences, "market_absences", asked(request, A, { ticker: "B" })), [])
+    assert.deepStrictEqual(rowsIn(absences, "market_absences", asked(request, A, { ticker: 7 })), [])
+  })
+
+  it("are told by one in which a market's terms cannot be read, of which it is none", () => {
+    const odd = { ...A, ticker: "B", title: 7 }
+    const absent = rowsIn(absences, "market_absences", asked("/markets?limit=1000&tickers=A%2CB%2CC", A, odd))
+    assert.deepStrictEqual(
+      absent.map(({ market }) => market),
+      ["C"]
+    )
   })
 })
