@@ -10,6 +10,7 @@ export interface CaughtUp {
   readonly observations: number
   /** Rows handed to the tables, the unchanged ones included. */
   readonly rows: number
+  /** Parts of answers that could not be read, those that stand in `quarantine` already included. */
   readonly quarantined: number
   /** The seq up to which every projection has now read. */
   readonly seq: number

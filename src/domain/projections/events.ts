@@ -26,7 +26,7 @@ const endpoints = new Set(["GET /events", "GET /events/{event_ticker}", "GET /ev
 
 export const events: Projection = {
   name: "events",
-  version: 2,
+  version: 3,
   tables: [table],
   reads: ({ endpoint }) => endpoints.has(endpoint),
   project: (reading) => {

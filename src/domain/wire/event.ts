@@ -2,11 +2,11 @@
 import type { Event } from "../event.ts"
 import { each, type ItemKind, type Located, one } from "./items.ts"
 import { salvaging } from "./salvage.ts"
-import { flag, integer, name, said, shape, text, time } from "./shape.ts"
+import { flag, integer, name, reference, said, shape, text, time } from "./shape.ts"
 
 export const event = shape({
   eventTicker: ["event_ticker", name],
-  seriesTicker: ["series_ticker", said(text)],
+  seriesTicker: ["series_ticker", said(reference)],
   title: ["title", said(text)],
   subTitle: ["sub_title", said(text)],
   category: ["category", said(text)],

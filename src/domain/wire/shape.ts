@@ -60,14 +60,20 @@ export const flag: Reader<boolean, boolean> = reader("true or false", (value) =>
 /** A name as long as the longest known ones, of combos, takes some 100. One of a megabyte fails every request by name. */
 export const NAME_CHARS_MAX = 256
 
+const isName = (text: string): boolean => text.length <= NAME_CHARS_MAX && text.isWellFormed()
+
 /**
  * What tells an item from all others: a ticker, or the id of a trade. Half a pair of surrogates has no UTF-8, so that
  * two names with one could not be told apart in a table.
  */
 export const name: Reader<string, string> = reader(`a name of 1 to ${NAME_CHARS_MAX} characters`, (value) =>
-  typeof value === "string" && value.length > 0 && value.length <= NAME_CHARS_MAX && value.isWellFormed()
-    ? value
-    : refused
+  typeof value === "string" && value.length > 0 && isName(value) ? value : refused
+)
+
+/** The name of another thing, which an empty one says that there is none of. */
+export const reference: Reader<string, string> = reader(
+  `a name of at most ${NAME_CHARS_MAX} characters`,
+  (value) => (typeof value === "string" && isName(value) ? value : refused)
 )
 
 /** The `+ 0` makes a 0 of the -0 of JSON, which no table can hold. */

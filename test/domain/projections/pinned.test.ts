@@ -176,8 +176,8 @@ const rowsOf = (name: string): string => {
 }
 
 const pins: Readonly<Record<string, readonly [version: number, sha256: string]>> = {
-  events: [2, "14e3abdc82ae5d7b5152b9a09ab702e1254087804a3917545d4174fb947de9bf"],
-  markets: [7, "fc5154866a3d91c48c6a0a35a5c8b068c00787a1cb1fc08faaedc0c353ffa182"],
+  events: [3, "14e3abdc82ae5d7b5152b9a09ab702e1254087804a3917545d4174fb947de9bf"],
+  markets: [8, "fc5154866a3d91c48c6a0a35a5c8b068c00787a1cb1fc08faaedc0c353ffa182"],
   price_snapshots: [3, "c8a3e019e5cc80c1e9f67ff127c2780cdcadb9b5e5d76c18e19cbcd410d7ce14"],
   settlements: [3, "3ca2e5f54e9e2cf2f73b015dd68a50d4116ec7e402b339ce0cd6befaac67d4b2"],
   orderbooks: [3, "2c2dd7765bf5c156d0e89b628a54e3f6e1359964edd2ffc1af9bc243e697dc87"],

@@ -10,6 +10,7 @@ type Kind =
   | "price"
   | "cents"
   | "name"
+  | "reference"
   | "whole"
   | "text"
   | "time"
@@ -25,6 +26,7 @@ const foreign: Readonly<Record<Kind, ReadonlyArray<unknown>>> = {
   price: [0.069, 7, "7 cents", "0.0000001", "100.0000", "-100", "8999999999.99", "", true, []],
   cents: ["41", 41.5, true, {}, 10_000, -10_000],
   name: [0, true, {}, [], "", "x".repeat(257), "half \ud800"],
+  reference: [0, true, {}, [], "x".repeat(257), "half \ud800"],
   whole: ["1", 1.5, 1e300, true, []],
   time: ["soon", "2026-02-30T00:00:00Z", 1795349700, false, []],
   decimal: [0.069, 7, "7 cents", "0.0000001", "", "1e2", true, []],
@@ -36,7 +38,7 @@ const foreign: Readonly<Record<Kind, ReadonlyArray<unknown>>> = {
 
 const description: Readonly<Record<string, Kind>> = {
   ticker: "name",
-  event_ticker: "text",
+  event_ticker: "reference",
   status: "text",
   market_type: "text",
   title: "text",
@@ -66,7 +68,7 @@ const later: Readonly<Record<string, Kind>> = {
   updated_time: "time",
   price_level_structure: "text",
   price_ranges: "json",
-  mve_collection_ticker: "text"
+  mve_collection_ticker: "reference"
 }
 
 const integers: Readonly<Record<string, Kind>> = {
@@ -110,7 +112,7 @@ const current: Readonly<Record<string, Kind>> = {
 
 const event: Readonly<Record<string, Kind>> = {
   event_ticker: "name",
-  series_ticker: "text",
+  series_ticker: "reference",
   title: "text",
   sub_title: "text",
   category: "text",

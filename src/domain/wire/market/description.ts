@@ -1,17 +1,30 @@
 /** The fields of a market that all eras of the API spell alike: everything but prices and counts. */
-import { flag, integer, json, list, name, number, price, said, shape, text, time } from "../shape.ts"
+import {
+  flag,
+  integer,
+  json,
+  list,
+  name,
+  number,
+  price,
+  reference,
+  said,
+  shape,
+  text,
+  time
+} from "../shape.ts"
 
 /** Of a combo: an outcome of another market, and what it paid once that is known. */
 const leg = shape({
-  eventTicker: ["event_ticker", said(text)],
-  marketTicker: ["market_ticker", said(text)],
+  eventTicker: ["event_ticker", said(reference)],
+  marketTicker: ["market_ticker", said(reference)],
   side: ["side", said(text)],
   settlementValue: ["yes_settlement_value_dollars", said(price)]
 })
 
 export const description = shape({
   ticker: ["ticker", name],
-  eventTicker: ["event_ticker", text],
+  eventTicker: ["event_ticker", reference],
   status: ["status", text],
   marketType: ["market_type", said(text)],
   title: ["title", said(text)],
@@ -40,7 +53,7 @@ export const description = shape({
   rulesSecondary: ["rules_secondary", said(text)],
   priceLevelStructure: ["price_level_structure", said(text)],
   priceRanges: ["price_ranges", said(json)],
-  mveCollectionTicker: ["mve_collection_ticker", said(text)],
+  mveCollectionTicker: ["mve_collection_ticker", said(reference)],
   mveSelectedLegs: ["mve_selected_legs", said(list(leg))],
   settlementBoundsType: ["settlement_bounds_type", said(text)],
   settlementFloor: ["settlement_floor_dollars", said(price)],
