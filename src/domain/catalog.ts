@@ -217,6 +217,7 @@ export const coverage: PublicTable = {
     day: "text",
     slots_due: "integer",
     complete: "integer",
+    warnings: "integer",
     failed: "integer",
     skipped: "integer",
     missed: "integer",
@@ -225,7 +226,8 @@ export const coverage: PublicTable = {
     pages: "integer",
     items: "integer",
     failed_attempts: "integer",
-    first_failure: "text"
+    first_failure: "text",
+    first_warning: "text"
   },
   key: ["feed", "day"],
   origin: "recorded"

@@ -25,7 +25,6 @@ const TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
 const csvText = (column: string, kind: ColumnKind, timesAsText: boolean): string => {
   const name = quoted(column)
   if (kind === "cents" || kind === "contracts") return `rtrim(rtrim(${name}::VARCHAR, '0'), '.')`
-  if (kind === "flag") return `${name}::TINYINT`
   // A whole REAL is an integer to SQLite: 65000, not 65000.0.
   if (kind === "real")
     return `CASE WHEN abs(${name}) < 1e15 AND ${name} = trunc(${name}) THEN ${name}::BIGINT::VARCHAR ELSE ${name}::VARCHAR END`

@@ -7,6 +7,7 @@ import { reader } from "../compose.ts"
 import type { ListValues, ShowValues, VerifyValues } from "../definitions/log.ts"
 import { verifyRecords } from "../prepare.ts"
 import { count, plural, result } from "../terminal/output.ts"
+import { printable } from "../terminal/printable.ts"
 import { withProgress } from "../terminal/progress.ts"
 import { screenWidth } from "../terminal/screen.ts"
 import { table } from "../terminal/table.ts"
@@ -59,7 +60,9 @@ export const runShow = ({ body, dataDir, json }: ShowValues, seq: number) =>
       })
     }
     const { body: bytes, slot, ...rest } = found.value
-    if (body && !json) return yield* writeBytes(bytes)
+    if (body && !json)
+      // A pipe gets every byte as it was; a terminal is told no commands by somebody else's text.
+      return yield* writeBytes(process.stdout.isTTY ? printable(Buffer.from(bytes).toString()) : bytes)
     const shown = { ...rest, slot: slotText(slot), bodyBytes: bytes.length }
     yield* result(json, body ? { ...shown, body: Buffer.from(bytes).toString("utf8") } : shown, [
       ...Object.entries(shown).map(([name, value]) => `${name.padEnd(12)} ${value}`)
@@ -67,7 +70,7 @@ export const runShow = ({ body, dataDir, json }: ShowValues, seq: number) =>
   }).pipe(Effect.provide(reader(dataDir)))
 
 /** A pipe takes a large body in pieces; the next command must not start before the last is taken. */
-const writeBytes = (bytes: Uint8Array) =>
+const writeBytes = (bytes: Uint8Array | string) =>
   Effect.async<void>((resume) => {
     process.stdout.write(bytes, () => resume(Effect.void))
   })

@@ -93,7 +93,7 @@ describe("Exporter.exportCsv", () => {
           "can_close_early",
           "floor_strike"
         ]),
-        ["KX-A", '""', '""', "", "2026-11-01T00:00:00.000001Z", "0", "65000"]
+        ["KX-A", '""', '""', "", "2026-11-01T00:00:00.000001Z", "false", "65000"]
       )
       assert.match(markets, /"Will it, ""really""\?\nYes, 7"/)
       assert.match(readFileSync(join(output, "settlements.csv"), "utf8"), /^ticker,event_ticker,[a-z_,]+\n$/)

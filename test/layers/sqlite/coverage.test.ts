@@ -57,6 +57,7 @@ const counted = (runs: ReadonlyArray<Run>): ReadonlyArray<Row> => {
       day: key.slice(-10),
       slots_due: of.length,
       complete: ended("complete"),
+      warnings: of.filter(({ reason, status }) => status === "complete" && reason !== null).length,
       failed: ended("failed"),
       skipped: ended("skipped"),
       missed: ended("missed"),
@@ -65,7 +66,8 @@ const counted = (runs: ReadonlyArray<Run>): ReadonlyArray<Row> => {
       pages: sum("pages"),
       items: sum("items"),
       failed_attempts: sum("failed_attempts"),
-      first_failure: of.find(({ status }) => status === "failed")?.reason ?? null
+      first_failure: of.find(({ status }) => status === "failed")?.reason ?? null,
+      first_warning: of.find(({ reason, status }) => status === "complete" && reason !== null)?.reason ?? null
     }
   })
 }
@@ -90,19 +92,22 @@ describe("coverage", () => {
       const folder = yield* scopedFolder
       yield* opened(folder)
       record(folder, [
-        run({ slot: "2026-11-22T00:00:00Z" }),
+        run({ slot: "2026-11-22T00:00:00Z", reason: "2 of 100 got no answer" }),
         run({ slot: "2026-11-22T00:15:00Z", status: "missed", reason: "down", pages: 0, items: 0 }),
         run({ slot: "2026-11-22T23:45:00Z", status: "failed", reason: "later", pages: 1, items: 10 }),
         run({ slot: "2026-11-22T12:00:00Z", status: "failed", reason: "sooner", failed_attempts: 5 }),
         run({ slot: "2026-11-23T00:00:00Z", status: "running", pages: 0, items: 0 })
       ])
-      const zero = { failed: 0, skipped: 0, missed: 0, failed_attempts: 0, first_failure: null }
+      const zero = {
+        ...{ warnings: 0, failed: 0, skipped: 0, missed: 0, failed_attempts: 0 },
+        ...{ first_failure: null, first_warning: null }
+      }
       assert.deepStrictEqual(coverage(folder), [
         {
           ...zero,
           ...{ feed: "markets", day: "2026-11-22", slots_due: 4, complete: 1, failed: 2, missed: 1 },
           ...{ running: 0, complete_share: 0.25, pages: 7, items: 5010, failed_attempts: 5 },
-          first_failure: "sooner"
+          ...{ first_failure: "sooner", warnings: 1, first_warning: "2 of 100 got no answer" }
         },
         {
           ...zero,
