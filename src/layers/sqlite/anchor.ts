@@ -4,7 +4,6 @@
  * was cut or deleted, or an older copy of the database; the anchor can. It may lag behind, and is never ahead: what
  * it names was on the disk before.
  */
-import { randomUUID } from "node:crypto"
 import { open, readFile, rename, rm } from "node:fs/promises"
 import { dirname } from "node:path"
 import { Effect, Option, Schema } from "effect"
@@ -73,9 +72,10 @@ const read = (dataDir: string): Effect.Effect<Option.Option<Anchor>, StorageFail
 
 const replace = async (dataDir: string, text: string): Promise<void> => {
   const file = anchorPath(dataDir)
-  const fresh = `${file}.${randomUUID()}`
+  // Always the same name: what a killed writer leaves is written over by the next, and only the one writer writes.
+  const fresh = `${file}.new`
   try {
-    const handle = await open(fresh, "wx")
+    const handle = await open(fresh, "w")
     await handle
       .writeFile(text)
       .then(() => handle.sync())
