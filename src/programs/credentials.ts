@@ -48,6 +48,12 @@ const warnIfPublic = (mode: number) =>
         "every user of this machine may read the file that KALSHI_PRIVATE_KEY_PATH names: chmod 600 it"
       )
 
+const whys: Readonly<Record<string, string>> = {
+  NotFound: "there is none",
+  PermissionDenied: "there is no permission",
+  BadResource: "it is a folder"
+}
+
 const readKey = (path: Redacted.Redacted) =>
   Effect.gen(function* () {
     const files = yield* FileSystem.FileSystem
@@ -59,7 +65,7 @@ const readKey = (path: Redacted.Redacted) =>
       onSuccess: Redacted.make,
       onFailure: (error) =>
         wrong(
-          `the file that KALSHI_PRIVATE_KEY_PATH names cannot be read (${error._tag === "SystemError" ? error.reason : "no path"}): name the PEM file of the private key`
+          `the file that KALSHI_PRIVATE_KEY_PATH names cannot be read (${error._tag === "SystemError" ? (whys[error.reason] ?? "it is no file") : "it is no path"}): name the PEM file of the private key`
         )
     })
   )

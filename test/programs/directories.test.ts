@@ -61,6 +61,7 @@ describe("a data directory", { timeout: PATIENCE_MILLIS }, () => {
       yield* refuses("status", ["--data-dir", file], /thesis\.tex is a file, not a folder/)
       yield* refuses("init", ["--data-dir", file], /thesis\.tex is a file, not a folder/)
       yield* refuses("init", ["--data-dir", join(file, "deep")], /a part of that path is a file/)
+      yield* refuses("demo", ["--data-dir", file], /thesis\.tex is a file, not a folder/)
     })
   )
 

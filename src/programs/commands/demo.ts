@@ -1,9 +1,11 @@
 import * as FileSystem from "@effect/platform/FileSystem"
 import { Clock, Console, Effect, Layer } from "effect"
-import { WrongUsage } from "../../domain/errors.ts"
+import { StorageFailed, WrongUsage } from "../../domain/errors.ts"
 import { exportsPath } from "../../layers/data-dir.ts"
+import { makeDataDir } from "../../layers/data-dir-access.ts"
 import * as DuckAnalytics from "../../layers/duckdb/Analytics.ts"
 import * as DuckExporter from "../../layers/duckdb/Exporter.ts"
+import { whyOf } from "../../layers/why.ts"
 import { Analytics } from "../../services/Analytics.ts"
 import { Exporter } from "../../services/Exporter.ts"
 import { Replay } from "../../services/Replay.ts"
@@ -28,20 +30,21 @@ const quoted = (word: string): string =>
 const freshFolder = (path: string) =>
   Effect.gen(function* () {
     const files = yield* FileSystem.FileSystem
-    const exists = yield* files.exists(path)
-    if (
-      exists &&
-      !(yield* files.exists(`${path}/${MARKER}`)) &&
-      (yield* files.readDirectory(path)).length > 0
-    ) {
+    // What is in the way of a folder is said here.
+    yield* makeDataDir(path)
+    if (!(yield* files.exists(`${path}/${MARKER}`)) && (yield* files.readDirectory(path)).length > 0) {
       return yield* new WrongUsage({
         why: `${path} holds something that is not a demo; choose another --data-dir`
       })
     }
     yield* files.remove(path, { recursive: true, force: true })
-    yield* files.makeDirectory(path, { recursive: true })
+    yield* makeDataDir(path)
     yield* files.writeFileString(`${path}/${MARKER}`, "made by `kalshi demo`, which may remove this folder\n")
-  })
+  }).pipe(
+    Effect.catchTag("SystemError", (error) =>
+      Effect.fail(new StorageFailed({ operation: `making ${path} anew`, why: whyOf(error) }))
+    )
+  )
 
 export const run = ({ dataDir, hours, json }: Values) =>
   Effect.gen(function* () {
