@@ -14,7 +14,7 @@ export class ExchangeUnreachable extends Data.TaggedError("ExchangeUnreachable")
   readonly why: string
 }> {
   override get message() {
-    return `${this.url} does not answer (${this.why}). Check the network and --api-url; recording resumes with the next slot.`
+    return `${this.url} does not answer (${this.why}). Check the network and --api-url.`
   }
 }
 
@@ -26,17 +26,18 @@ export class ExchangeRefused extends Data.TaggedError("ExchangeRefused")<{
   readonly attempts: number
 }> {
   override get message() {
-    return `the exchange answered ${this.status} to ${brief(this.request)} (${this.why}) after ${this.attempts} ${this.attempts === 1 ? "attempt" : "attempts"}. ${adviceOn(this.status, this.request)}`
+    const advice = adviceOn(this.status, this.request)
+    return `the exchange answered ${this.status} to ${brief(this.request)} (${this.why}) after ${this.attempts} ${this.attempts === 1 ? "attempt" : "attempts"}.${advice === undefined ? "" : ` ${advice}`}`
   }
 }
 
 /** No segment of the path names a series, an event or a market: the exchange has it, whatever it holds. */
 const NAMES_NOTHING = /^(\/[a-z_]+)+(\?|$)/
 
-const adviceOn = (status: number, request: string): string =>
+const adviceOn = (status: number, request: string): string | undefined =>
   status === 404 && NAMES_NOTHING.test(request)
     ? "Is /trade-api/v2 missing at the end of --api-url?"
-    : (advice[status] ?? "Recording resumes with the next slot.")
+    : advice[status]
 
 const advice: Readonly<Record<number, string>> = {
   400: "The request is not one the exchange knows any more: please report it.",
@@ -60,7 +61,7 @@ export class ListingEndless extends Data.TaggedError("ListingEndless")<{
 /** A feed asks about markets one by one, and nobody has said yet which markets there are. */
 export class NothingListed extends Data.TaggedError("NothingListed")<{ readonly feed: string }> {
   override get message() {
-    return `${this.feed} asks about open markets, and none is known yet. Record the markets feed first, or with it.`
+    return "no market is known yet that could be asked about. Record the markets feed first, or with it."
   }
 }
 
@@ -180,7 +181,9 @@ export class FeedsFailed extends Data.TaggedError("FeedsFailed")<{
   override get message() {
     const reasons = new Map<string, Array<string>>()
     for (const { feed, why } of this.failures) reasons.set(why, [...(reasons.get(why) ?? []), feed])
-    return [...reasons].map(([why, feeds]) => `${feeds.join(", ")}: ${why}`).join("; ")
+    return [...reasons]
+      .map(([why, feeds]) => `${feeds.join(", ")}: ${why}${/[.?]$/.test(why) ? "" : "."}`)
+      .join(" ")
   }
 }
 

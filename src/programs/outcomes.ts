@@ -8,8 +8,10 @@ import type { CollectorEvents, FeedOutcome } from "../services/Collector.ts"
 import { count, plural, result } from "./terminal/output.ts"
 import type { Progress } from "./terminal/progress.ts"
 
-const describe = ({ feed, items, pages, reason, slot, status }: FeedOutcome): string =>
-  `${slotText(slot)} ${feed}: ${status}, ${count(items)} items on ${plural(pages, "page")}${reason === null ? "" : ` (${reason})`}`
+type Ended = Omit<FeedOutcome, "slot">
+
+const describe = ({ feed, items, pages, reason, status }: Ended): string =>
+  `${feed}: ${status}, ${plural(items, "item")} on ${plural(pages, "page")}${reason === null ? "" : ` (${reason})`}`
 
 /** A complete walk has a reason to give where it could not see all that it was asked for. */
 export const logOutcome = (outcome: FeedOutcome): Effect.Effect<void> => {
@@ -19,8 +21,14 @@ export const logOutcome = (outcome: FeedOutcome): Effect.Effect<void> => {
       : outcome.reason === null
         ? Effect.logInfo
         : Effect.logWarning
-  return log(describe(outcome))
+  return log(
+    `${describe(outcome)}${outcome.status === "failed" ? "; recording resumes with the next slot" : ""}`
+  )
 }
+
+/** What has failed has its reason in the error at the end, which names each reason once. */
+const concluding = ({ reason, slot, ...ended }: FeedOutcome): string =>
+  `${slotText(slot)} ${describe({ ...ended, reason: ended.status === "failed" ? null : reason })}`
 
 /**
  * For work that goes on until it is stopped: what was committed, once all of it is closed. Slots that the stop
@@ -55,7 +63,7 @@ export const describeBackfill = ({
   slot,
   status
 }: BackfillJob): string =>
-  `backfill ${slotText(slot)}: ${status}, ${count(requestsDone)} of ${plural(requests, "listing")}, ${count(items)} items on ${plural(pages, "page")}${reason === null ? "" : ` (${reason})`}`
+  `backfill ${slotText(slot)}: ${status}, ${count(requestsDone)} of ${plural(requests, "listing")}, ${plural(items, "item")} on ${plural(pages, "page")}${reason === null ? "" : ` (${reason})`}`
 
 /** One that waits is not lost: the recorder tries it again. */
 export const logBackfill = (job: BackfillJob): Effect.Effect<void> =>
@@ -73,7 +81,7 @@ export const conclude = (json: boolean, outcomes: ReadonlyArray<FeedOutcome>) =>
       slot: slotText(slot),
       watermark: watermark === null ? null : slotText(watermark)
     }))
-    yield* result(json, { feeds: rows }, outcomes.map(describe))
+    yield* result(json, { feeds: rows }, outcomes.map(concluding))
     const failures = outcomes.flatMap(({ feed, reason, status }) =>
       status === "failed" ? [{ feed, why: reason ?? "unknown" }] : []
     )

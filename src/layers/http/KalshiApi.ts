@@ -14,6 +14,7 @@ import { within } from "../time-limit.ts"
 import { readAccount, usualCost } from "./account.ts"
 import { readBody } from "./body.ts"
 import * as Budget from "./budget.ts"
+import { makeOutage } from "./outage.ts"
 import { logged } from "./request-log.ts"
 import {
   backOff,
@@ -81,6 +82,7 @@ export const make = (options: HttpOptions) =>
       options.readTokensPerSecond ?? (signer === undefined ? UNSIGNED_TOKENS : SIGNED_TOKENS)
     )
     const silence = makeSilence(options.silenceMax)
+    const outage = yield* makeOutage(options.baseUrl)
     let costOf = usualCost
 
     const send = (url: string, { background, endpoint, feed }: Asked, onSent: Effect.Effect<void>) =>
@@ -157,6 +159,7 @@ export const make = (options: HttpOptions) =>
           return yield* new Fruitless({ why: "the body is cut short or not JSON", retryAfter, answer })
         }
         yield* silence.end
+        yield* outage.answered
         return answer
       })
 
@@ -174,7 +177,10 @@ export const make = (options: HttpOptions) =>
               onSent
             )
           })
-        ).pipe(Effect.tapError((failure) => Ref.update(failures, (before) => [...before, failure])))
+        ).pipe(
+          Effect.tapError((failure) => Ref.update(failures, (before) => [...before, failure])),
+          Effect.tapError(({ why }) => outage.failed(why))
+        )
         const again = Effect.retry(once, {
           schedule: backOff,
           while: () =>
@@ -196,7 +202,10 @@ export const make = (options: HttpOptions) =>
         return last === undefined
           ? yield* new ExchangeUnreachable({ url: options.baseUrl, attempts: made, why })
           : { ...last, attempts: made }
-      }).pipe(Effect.withSpan("KalshiApi.get", { attributes: { request: pathAndQuery, feed: asked.feed } }))
+      }).pipe(
+        outage.during,
+        Effect.withSpan("KalshiApi.get", { attributes: { request: pathAndQuery, feed: asked.feed } })
+      )
 
     if (signer !== undefined) {
       // A layer is built without interruption: here it may have to wait.

@@ -35,7 +35,7 @@ export const logged = <A extends Ended, E extends { readonly why: string }, R>(
         onFailure: (cause) => (cause._tag === "Fail" ? cause.error.why : "ended before its answer came")
       })
       yield* Effect.logDebug(
-        `GET ${shown(path)}: ${how}, in ${endedAt - sent} ms, attempt ${attempts}, after ${sent - askedAt} ms of waiting for the budget`
+        `${how}, in ${endedAt - sent} ms, attempt ${attempts}, after ${sent - askedAt} ms of waiting for the budget: GET ${shown(path)}`
       )
     }
     return yield* exit

@@ -1,5 +1,5 @@
 /** The Scheduler over Effect's Schedule and the record of slots. */
-import { Clock, Data, Effect, FiberSet, Layer, Option, type Scope, Stream } from "effect"
+import { Clock, Data, Effect, FiberSet, Layer, Option, Ref, type Scope, Stream } from "effect"
 import type { StorageFailed } from "../../domain/errors.ts"
 import { boundaryAtOrBefore, type SlotSeconds, slotText } from "../../domain/time.ts"
 import { CollectionRuns } from "../../services/CollectionRuns.ts"
@@ -14,7 +14,7 @@ import { grid, isSetBack, isStaleBoundary } from "./grid.ts"
 class SetBack extends Data.TaggedError("SetBack")<{ readonly nowMillis: number }> {}
 
 const warnOfMissed = (feed: string, slots: number) =>
-  slots > 0 ? Effect.logWarning(`${feed}: ${slots} slots missed`) : Effect.void
+  slots > 0 ? Effect.logWarning(`${feed}: ${slots === 1 ? "1 slot" : `${slots} slots`} missed`) : Effect.void
 
 export const make = Effect.gen(function* () {
   const runs = yield* CollectionRuns
@@ -56,10 +56,11 @@ export const make = Effect.gen(function* () {
     Effect.gen(function* () {
       const running = yield* FiberSet.make<void, E | Effect.Effect.Error<ReturnType<typeof runs.skip>>>()
       const one = yield* Effect.makeSemaphore(1)
+      const skipping = yield* Ref.make(false)
 
       const takeUnlessBusy = (slot: SlotSeconds) =>
         one
-          .withPermitsIfAvailable(1)(take(slot))
+          .withPermitsIfAvailable(1)(Effect.zipRight(Ref.set(skipping, false), take(slot)))
           .pipe(
             Effect.flatMap(
               Option.match({
@@ -68,8 +69,12 @@ export const make = Effect.gen(function* () {
                   runs
                     .skip({ feed, slot, interval, reason: "the slot before it was still being taken" })
                     .pipe(
-                      Effect.zipRight(
-                        Effect.logWarning(`${feed}: slot skipped, the one before it still runs`)
+                      // A slot that takes an hour skips many: one line says so.
+                      Effect.zipRight(Ref.getAndSet(skipping, true)),
+                      Effect.flatMap((known) =>
+                        (known ? Effect.logDebug : Effect.logWarning)(
+                          `${feed}: slot skipped, the one before it still runs`
+                        )
                       )
                     )
               })
