@@ -1,6 +1,6 @@
 /** A file that is there whole or not at all: written beside its place, and moved there when it is done. */
 import { randomUUID } from "node:crypto"
-import { open, rename, rm, stat } from "node:fs/promises"
+import { access, constants, open, rename, rm, stat } from "node:fs/promises"
 import { basename, dirname, join, resolve } from "node:path"
 import { Effect } from "effect"
 import { StorageFailed, WrongUsage } from "../domain/errors.ts"
@@ -30,6 +30,8 @@ export const wholeFile = <A, E, R>(
       return yield* new WrongUsage({ why: `${path} is a folder; name a file to write` })
     if (!(yield* Effect.promise(() => isFolder(folder))))
       return yield* new WrongUsage({ why: `the folder ${folder} does not exist; make it first` })
+    // DuckDB would name the file that stands in for this one.
+    yield* io(path, () => access(folder, constants.W_OK))
     const temporary = join(folder, `.${basename(place)}.${randomUUID()}.part`)
     return yield* Effect.gen(function* () {
       const filled = yield* fill(temporary)

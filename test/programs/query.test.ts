@@ -1,0 +1,106 @@
+/** `query` as a process: where its SQL comes from, where its answer goes, and how it ends. */
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { commandOf, folder, run, start } from "./run.ts"
+
+const PATIENCE_MILLIS = 300_000
+
+const directory = Effect.gen(function* () {
+  const dataDir = yield* folder
+  const made = yield* run("init", ["--data-dir", dataDir])
+  assert.strictEqual(made.code, 0, made.stderr)
+  return dataDir
+})
+
+const query = (dataDir: string, ...args: ReadonlyArray<string>) =>
+  run("query", [...args, "--data-dir", dataDir])
+
+/** Folders for work, and halves of files. */
+const left = (dataDir: string) => readdirSync(dataDir).filter((name) => name.startsWith("."))
+
+describe("query", { timeout: PATIENCE_MILLIS }, () => {
+  it.scopedLive("takes SQL from an argument, a file or a pipe, and refuses two of them", () =>
+    Effect.gen(function* () {
+      const dataDir = yield* directory
+      const file = join(dataDir, "q.sql")
+      writeFileSync(file, "SELECT 'from a file' AS x;\n")
+      assert.strictEqual((yield* query(dataDir, "-f", file, "--format", "csv")).stdout, "x\nfrom a file\n")
+      const twice = yield* query(dataDir, "SELECT 1", "-f", file)
+      assert.deepStrictEqual([twice.code, twice.stdout], [2, ""])
+      for (const argument of [[], ["-"]]) {
+        const piped = spawn(process.execPath, [
+          ...commandOf("query"),
+          ...argument,
+          ...["--format", "ndjson", "--data-dir", dataDir]
+        ])
+        piped.stdin.end("SELECT 'from a pipe' AS x")
+        const said: Array<string> = []
+        piped.stdout.setEncoding("utf8").on("data", (text: string) => said.push(text))
+        yield* Effect.promise(() => once(piped, "close"))
+        assert.strictEqual(said.join(""), '{"x": "from a pipe"}\n')
+      }
+    })
+  )
+
+  it.scopedLive("writes a file of the format that its name says, or none", () =>
+    Effect.gen(function* () {
+      const dataDir = yield* directory
+      const output = join(dataDir, "out.ndjson")
+      const written = yield* query(dataDir, "SELECT 9007199254740993 AS n", "-o", output)
+      assert.deepStrictEqual([written.code, written.stdout], [0, ""])
+      assert.strictEqual(readFileSync(output, "utf8"), '{"n": 9007199254740993}\n')
+      const failed = yield* query(dataDir, "SELECT error('late')", "-o", join(dataDir, "none.csv"))
+      assert.strictEqual(failed.code, 1)
+      assert.isFalse(existsSync(join(dataDir, "none.csv")))
+      assert.deepStrictEqual(left(dataDir), [])
+      const parquet = yield* query(dataDir, "SELECT 1", "--format", "parquet")
+      assert.deepStrictEqual([parquet.code, parquet.stdout], [2, ""])
+      assert.match(parquet.stderr, /name it with -o/)
+    })
+  )
+
+  it.scopedLive("shows the place of an error, and no control character of it", () =>
+    Effect.gen(function* () {
+      const { code, stderr } = yield* query(yield* directory, "SELECT tile, '\u001b]0;x\u0007' FROM markets")
+      assert.strictEqual(code, 1)
+      assert.match(stderr, /kalshi: Binder Error: .*"tile".*\nLINE 1: SELECT tile, .*\n {15}\^\n$/)
+      assert.notMatch(stderr.replaceAll("\n", ""), /\p{Cc}/u)
+    })
+  )
+
+  it.scopedLive("ends with its reader, and leaves nothing behind", () =>
+    Effect.gen(function* () {
+      const dataDir = yield* directory
+      const child = spawn(process.execPath, [
+        ...commandOf("query"),
+        ...["FROM range(1000000000)", "--format", "csv", "--data-dir", dataDir]
+      ])
+      yield* Effect.promise(() => once(child.stdout, "data"))
+      child.stdout.destroy()
+      const [code] = yield* Effect.promise(() => once(child, "close"))
+      assert.strictEqual(code, 0)
+      assert.deepStrictEqual(left(dataDir), [])
+    })
+  )
+
+  it.scopedLive("ends at once when it is stopped", () =>
+    Effect.gen(function* () {
+      const dataDir = yield* directory
+      const args = ["SELECT count(*) FROM range(1000000000000)", "--data-dir", dataDir]
+      const endless = yield* start("query", args)
+      // Its folder for work is there from just before DuckDB is opened on.
+      yield* Effect.repeat(Effect.sleep("20 millis"), { until: () => left(dataDir).length > 0 })
+      yield* Effect.sleep("1 second")
+      const stoppedAt = performance.now()
+      yield* endless.kill("SIGINT")
+      const { code, stdout } = yield* endless.ended
+      assert.deepStrictEqual([code, stdout], [130, ""])
+      assert.isBelow(performance.now() - stoppedAt, 5000)
+      assert.deepStrictEqual(left(dataDir), [])
+    })
+  )
+})
