@@ -6,6 +6,7 @@
 
 import { backfills, historicalCutoff } from "./catalog/backfill.ts"
 import { candlesticks } from "./catalog/candlesticks.ts"
+import { clockJumps } from "./catalog/clock.ts"
 import { exchangeSchedule, exchangeStatus } from "./catalog/exchange.ts"
 import { series } from "./catalog/series.ts"
 import type { PublicTable } from "./catalog/table.ts"
@@ -272,6 +273,7 @@ export const publicTables: ReadonlyArray<PublicTable> = [
   historicalCutoff,
   collectionRuns,
   backfills,
+  clockJumps,
   coverage,
   quarantine,
   observations

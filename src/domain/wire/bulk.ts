@@ -22,7 +22,10 @@ const OPEN_BRACKET = 0x5b
 /** Those within texts are counted, too: there are few, and a mark is counted faster than a text is followed. */
 const objectsAtMost = (body: Uint8Array): number => {
   let marks = 0
-  for (const byte of body) if (byte === OPEN_BRACE || byte === OPEN_BRACKET) marks += 1
+  for (let at = 0; at < body.length; at++) {
+    const byte = body[at]
+    if (byte === OPEN_BRACE || byte === OPEN_BRACKET) marks += 1
+  }
   return marks
 }
 

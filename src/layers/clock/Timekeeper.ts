@@ -64,7 +64,7 @@ export const make = ({ believe, moved, read }: SteadyClock) =>
           yield* Ref.update(unproven, (spans) => [...spans, { from: reading.believed, to: reading.machine }])
         yield* Effect.logWarning(`this machine's time: ${verdict.reason}.`)
         yield* recordJump({
-          noticed: reading.believed,
+          noticed: reading.machine - verdict.ahead,
           moved: jump,
           clock: reading.machine,
           exchange,
