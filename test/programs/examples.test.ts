@@ -8,7 +8,7 @@ import { isFamily } from "../../src/programs/cli/definition.ts"
 import { kalshi } from "../../src/programs/definitions/all.ts"
 import { commandOf, folder } from "./run.ts"
 
-const PATIENCE_MILLIS = 300_000
+const PATIENCE_MILLIS = 900_000
 const OUTPUT_BYTES_MAX = 2 ** 26
 
 /** These ask the live exchange, serve until they are stopped, or are the demo itself. */
