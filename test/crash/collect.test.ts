@@ -54,8 +54,11 @@ const collect = (folder: string, url: string): Effect.Effect<Running> =>
     return { child, ended: Effect.promise(() => over) }
   })
 
+/** Before it begins a run, a recorder asks the exchange what time it is. */
+const ASKED_BEFORE = 1
+
 /**
- * A moment to die in: at the request of that number, which is never answered, and so many milliseconds
+ * A moment to die in: at the request of that number within the runs, which is never answered, and so many milliseconds
  * after it came. Nothing that is asked from there on is answered either, so the run cannot end before.
  * At request 0: while the database is being opened.
  */
@@ -77,11 +80,12 @@ const setFaults = (x: LocalExchange, script: string) => Effect.flatMap(parseFaul
 
 const killedAt = (x: LocalExchange, folder: string, { millis, request }: Moment) =>
   Effect.gen(function* () {
-    yield* setFaults(x, request === 0 ? LATE : `hang:from=${request}; ${LATE}`)
+    const awaited = request === 0 ? 0 : request + ASKED_BEFORE
+    yield* setFaults(x, request === 0 ? LATE : `hang:from=${awaited}; ${LATE}`)
     const before = (yield* x.requests).length
     const { child, ended } = yield* collect(folder, x.url)
     const arrived = Effect.repeat(Effect.delay(x.requests, 5), {
-      until: (seen) => seen.length - before >= request && existsSync(databasePath(folder))
+      until: (seen) => seen.length - before >= awaited && existsSync(databasePath(folder))
     })
     yield* Effect.raceFirst(Effect.zipRight(arrived, Effect.sleep(millis)), Effect.asVoid(ended))
     child.kill("SIGKILL")
