@@ -179,6 +179,7 @@ describe("errors", () => {
     ExchangeRefused: new Errors.ExchangeRefused({ request, status: 418, why: "a teapot", attempts: 2 }),
     ListingEndless: new Errors.ListingEndless({ request, page: 3, why: "it names the same page again" }),
     NothingListed: new Errors.NothingListed({ feed: "orderbooks" }),
+    AnswerShort: new Errors.AnswerShort({ request, markets: ["A", "B"] }),
     NothingFound: new Errors.NothingFound(),
     StorageFailed: new Errors.StorageFailed({ operation: "append", why: "disk full" }),
     LogDamaged: new Errors.LogDamaged({ seq: 7, why: "the chain breaks" }),

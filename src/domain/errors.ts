@@ -58,10 +58,21 @@ export class ListingEndless extends Data.TaggedError("ListingEndless")<{
   }
 }
 
+/** A batch was answered without some of the markets that it asked about. */
+export class AnswerShort extends Data.TaggedError("AnswerShort")<{
+  readonly request: string
+  readonly markets: ReadonlyArray<string>
+}> {
+  override get message() {
+    const [first, ...others] = this.markets
+    return `the answer to ${brief(this.request)} is without ${first}${others.length === 0 ? "" : ` and ${others.length} more`}.`
+  }
+}
+
 /** A feed asks about markets one by one, and nobody has said yet which markets there are. */
 export class NothingListed extends Data.TaggedError("NothingListed")<{ readonly feed: string }> {
   override get message() {
-    return "no market is known yet that could be asked about. Record the markets feed first, or with it."
+    return "open markets are asked about, and none is known yet. Record the markets feed first, or with it."
   }
 }
 

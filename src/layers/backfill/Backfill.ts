@@ -62,6 +62,7 @@ export const makeWith = (patience: Patience) =>
             )
           const refusals = yield* Ref.make<ReadonlyArray<Refusal>>([])
           const gaps = yield* Ref.make<ReadonlyArray<Gap>>([])
+          const leftOut = yield* Ref.make<ReadonlyArray<string>>([])
           const watcher: Chains.Watcher = {
             onStage: (listings, done) =>
               update((made) => ({
@@ -73,6 +74,7 @@ export const makeWith = (patience: Patience) =>
               update((made) => ({ ...made, pages: made.pages + 1, items: made.items + items })),
             onDone: update((made) => ({ ...made, requestsDone: made.requestsDone + 1 })),
             onRefused: (refusal) => Ref.update(refusals, (before) => [...before, refusal]),
+            onLeftOut: (more) => Ref.update(leftOut, (before) => [...before, ...more]),
             onGaps: (more) => Ref.update(gaps, (before) => [...before, ...more])
           }
           const exit = yield* Effect.exit(
@@ -91,7 +93,7 @@ export const makeWith = (patience: Patience) =>
           const { outage, ...end } = endOf(
             exit,
             yield* Ref.get(refusals),
-            yield* Ref.get(gaps),
+            { gaps: yield* Ref.get(gaps), leftOut: yield* Ref.get(leftOut) },
             onOutage,
             WAITS
           )

@@ -19,6 +19,11 @@ const LOOKS_AT_A_TIME = 4
 /** Statuses that one market of a batch may bring upon all of them; 414 is a list of long tickers. */
 const BLAMES_A_MARKET: ReadonlySet<number> = new Set([400, 404, 413, 414])
 
+/** Whether it is about some of a batch, and not about all of it. */
+const isOfSome = (refusal: Refusal): boolean =>
+  refusal._tag === "AnswerShort" ||
+  (refusal._tag === "ExchangeRefused" && BLAMES_A_MARKET.has(refusal.status))
+
 /** What becomes of a stage. */
 export interface Watcher {
   /** So many listings in all, and so many of them done before. */
@@ -26,6 +31,8 @@ export interface Watcher {
   readonly onPage: (items: number) => Effect.Effect<void>
   readonly onDone: Effect.Effect<void>
   readonly onRefused: (refusal: Refusal) => Effect.Effect<void>
+  /** Markets of which no answer speaks, though they were asked about alone. */
+  readonly onLeftOut: (markets: ReadonlyArray<string>) => Effect.Effect<void>
   readonly onGaps: (gaps: ReadonlyArray<Gap>) => Effect.Effect<void>
 }
 
@@ -75,11 +82,10 @@ export const make = Effect.gen(function* () {
           )
           if ("gaps" in ended) return yield* Effect.as(watcher.onGaps(ended.gaps), [])
           const { refusal } = ended
-          const mayDivide =
-            (yield* Ref.get(dividing)) &&
-            refusal._tag === "ExchangeRefused" &&
-            BLAMES_A_MARKET.has(refusal.status)
+          const mayDivide = (yield* Ref.get(dividing)) && isOfSome(refusal)
           const parts = mayDivide ? halves(asked) : []
+          if (parts.length === 0 && refusal._tag === "AnswerShort")
+            return yield* Effect.as(watcher.onLeftOut(refusal.markets), [])
           if (parts.length === 0) return yield* Effect.as(watcher.onRefused(refusal), [asked.about])
           return (yield* Effect.forEach(parts, (part) => ask(part, chain))).flat()
         })
@@ -98,6 +104,7 @@ export const make = Effect.gen(function* () {
           ).pipe(
             Effect.as<Refusal | undefined>(undefined),
             Effect.catchTags({
+              AnswerShort: (refusal) => Effect.succeed(refusal),
               ListingEndless: (refusal) => Effect.succeed(refusal),
               ExchangeRefused: (refusal) => Effect.succeed(refusal)
             })

@@ -44,6 +44,28 @@ const tablesProblem = (cause: Cause.Cause<Problem>): Option.Option<StorageFailed
 export const isOurs = (cause: Cause.Cause<Problem>): cause is Cause.Cause<StorageFailed | LogDamaged> =>
   Option.isNone(exchangeProblem(cause)) && Option.isNone(bugIn(cause)) && Option.isNone(tablesProblem(cause))
 
+/** What a backfill is without, though nothing of it was refused as a whole. */
+export interface Missing {
+  readonly gaps: ReadonlyArray<Gap>
+  /** Markets, each as often as it was left out. */
+  readonly leftOut: ReadonlyArray<string>
+}
+
+const NAMED_MAX = 5
+
+const reasonOfMissing = ({ gaps, leftOut }: Missing): string | null => {
+  const names = [...new Set(leftOut)].sort()
+  const more = names.length - NAMED_MAX
+  const unanswered =
+    names.length === 0
+      ? []
+      : [
+          `${names.length === 1 ? "1 market" : `${names.length} markets`} got no answer about candles: ${names.slice(0, NAMED_MAX).join(", ")}${more > 0 ? ` and ${more} more` : ""}`
+        ]
+  const reasons = [butFor(gaps), ...unanswered].filter((reason) => reason !== null)
+  return reasons.length === 0 ? null : reasons.join("; ")
+}
+
 const SERVER_ERROR = 500
 
 const failedFor = ([first, ...others]: ReadonlyArray<Refusal>): string =>
@@ -76,14 +98,14 @@ const away = (
 export const endOf = (
   exit: Exit.Exit<void, Problem>,
   refusals: ReadonlyArray<Refusal>,
-  gaps: ReadonlyArray<Gap>,
+  missing: Missing,
   onOutage: OnOutage,
   waits: string
 ): End =>
   Exit.match(exit, {
     onSuccess: () => {
       const [first] = refusals
-      if (first === undefined) return { status: "complete", reason: butFor(gaps), outage: false }
+      if (first === undefined) return { status: "complete", reason: reasonOfMissing(missing), outage: false }
       const reason = failedFor(refusals)
       // One "no" among them is an answer, and somebody must look at it.
       return refusals.every(isAway) && isAway(first)

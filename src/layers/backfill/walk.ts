@@ -2,12 +2,19 @@
 import { Effect, HashSet, Option, Ref, Stream } from "effect"
 import { type Asked, BACKFILL_FEED, cutoffRequest } from "../../domain/backfill.ts"
 import { isBatch } from "../../domain/backfill-candles.ts"
-import type { ExchangeUnreachable, LogDamaged, StorageFailed } from "../../domain/errors.ts"
+import {
+  AnswerShort,
+  type ExchangeUnreachable,
+  type LogDamaged,
+  type StorageFailed
+} from "../../domain/errors.ts"
 import { canonicalRequest } from "../../domain/feed.ts"
+import type { Inspection } from "../../domain/inspection.ts"
 import type { SlotSeconds } from "../../domain/time.ts"
 import { Inspector } from "../../services/Inspector.ts"
 import { KalshiApi } from "../../services/KalshiApi.ts"
 import { ObservationLog } from "../../services/ObservationLog.ts"
+import type { Refusal } from "../recorder/in-parts.ts"
 import { FIRST_PAGE, type Page, pages, type Start, whyRefused } from "../recorder/pages.ts"
 
 const BAD_REQUEST = 400
@@ -32,8 +39,21 @@ const DONE: Standing = { done: true }
 
 const FROM_THE_START: Standing = { done: false, from: FIRST_PAGE }
 
-const refusalOf = (link: Link, { refused, response }: Page) =>
-  Option.filter(refused, () => !isUnknownMarket(link, response.status))
+/** Markets that a batch asks about, and its answer leaves out. */
+const leftOut = ({ about, request }: Asked, { names }: Inspection): ReadonlyArray<string> => {
+  if (!isBatch({ about, request }) || request.items === null) return []
+  const answered = new Set(names[request.items] ?? [])
+  return about.filter((name) => !answered.has(name))
+}
+
+/** Of one market that is left out, another tier may have the candles. */
+const isShort = ({ asked, hasOthers }: Link, inspection: Inspection): boolean =>
+  leftOut(asked, inspection).length > 0 && !(asked.about.length === 1 && hasOthers)
+
+const refusalOf = (link: Link, { refused, request, response }: Page): Option.Option<Refusal> =>
+  Option.isNone(refused) && isShort(link, response.inspection)
+    ? Option.some(new AnswerShort({ request, markets: leftOut(link.asked, response.inspection) }))
+    : Option.filter(refused, () => !isUnknownMarket(link, response.status))
 
 export const make = Effect.gen(function* () {
   const api = yield* KalshiApi
@@ -63,6 +83,7 @@ export const make = Effect.gen(function* () {
       const next = request.paged ? inspection.cursor : undefined
       if (next !== undefined)
         return { done: false, from: { page: page + 1, cursor: next } } satisfies Standing
+      if (isShort(link, inspection)) return FROM_THE_START
       yield* Ref.update(lastOnes, HashSet.add(seq))
       return DONE
     })

@@ -1,7 +1,13 @@
 /** The Recorder over KalshiApi, ObservationLog and Roster. */
 import { Cause, Effect, Exit, Layer, Option, Ref, Stream } from "effect"
 import { isAskable } from "../../domain/batch.ts"
-import type { ExchangeUnreachable, NothingListed, StorageFailed } from "../../domain/errors.ts"
+import type {
+  ExchangeRefused,
+  ExchangeUnreachable,
+  ListingEndless,
+  NothingListed,
+  StorageFailed
+} from "../../domain/errors.ts"
 import type { FeedContext, FeedRequest } from "../../domain/feed.ts"
 import { isOfTablesAlone } from "../../domain/tables-trouble.ts"
 import type { SlotSeconds } from "../../domain/time.ts"
@@ -57,7 +63,7 @@ export const make = Effect.gen(function* () {
     taken: SlotToTake,
     request: FeedRequest,
     onPage: (page: Page) => Effect.Effect<void>
-  ): Effect.Effect<void, Refusal | Stopped> =>
+  ): Effect.Effect<void, ExchangeRefused | ListingEndless | Stopped> =>
     pages(api, request, { feed: taken.feed.name, background: taken.feed.background ?? false }).pipe(
       Stream.runForEach((page) =>
         record(taken, request, page).pipe(

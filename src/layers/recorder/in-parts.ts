@@ -3,11 +3,11 @@
  * to one cursor for ever, while it answered everything else: whatever stands behind that page can still be had.
  */
 import { Effect } from "effect"
-import type { ExchangeRefused, ListingEndless } from "../../domain/errors.ts"
+import type { AnswerShort, ExchangeRefused, ListingEndless } from "../../domain/errors.ts"
 import type { FeedRequest } from "../../domain/feed.ts"
 import { halvesOf, spanText } from "../../domain/span.ts"
 
-export type Refusal = ExchangeRefused | ListingEndless
+export type Refusal = ExchangeRefused | ListingEndless | AnswerShort
 
 /** How a walk ended: with its last page, or with a refusal after so many pages that came. */
 export interface Walked {

@@ -96,3 +96,44 @@ describe("a series that is younger than its events", () => {
     })
   )
 })
+
+describe("a batch of candles that leaves markets out", () => {
+  it.scopedLive("is asked for by halves, and who gets no answer alone is named", () =>
+    Effect.gen(function* () {
+      const universe = makeUniverse(3, 60)
+      const [market] = universe.openAt(NOON).filter(({ combo }) => !combo)
+      const names = Array.from({ length: 9 }, (_, n) => `KXB-23NOV-T${n}`)
+      const bodies = names.map((ticker) => ({
+        ...universe.marketAt(market?.ticker ?? "", NOON),
+        event_ticker: "KXB-23NOV",
+        open_time: "2026-11-22T06:00:00Z",
+        close_time: "2026-11-23T06:00:00Z",
+        ticker
+      }))
+      const asked: Array<number> = []
+      const { url } = yield* server((_, response, request) => {
+        const { pathname, searchParams } = new URL(request.url ?? "", "http://x")
+        const reply = (value: unknown) => answer(response, 200, JSON.stringify(value))
+        if (pathname === "/historical/cutoff")
+          return reply({
+            market_settled_ts: "2026-09-20T00:00:00Z",
+            trades_created_ts: "2026-09-20T00:00:00Z"
+          })
+        if (pathname === "/markets") return reply({ markets: bodies, cursor: "" })
+        if (pathname !== "/markets/candlesticks") return reply({ markets: [], events: [], cursor: "" })
+        const some = (searchParams.get("market_tickers") ?? "").split(",")
+        asked.push(some.length)
+        // One is left out of any company, another always.
+        const given = some.filter((name) => name !== names[4] && (name !== names[2] || some.length === 1))
+        reply({ markets: given.map((name) => ({ market_ticker: name, candlesticks: [] })) })
+      })
+      const folder = yield* scopedFolder
+      const what = spec({ series: "KXB", kinds: ["candlesticks"], from: AT - 7200 })
+      const ended = yield* attempt(folder, { url }, what, { at: AT })
+      assert.strictEqual(ended.status, "complete", ended.reason ?? "")
+      assert.strictEqual(ended.reason, `1 market got no answer about candles: ${names[4]}`)
+      assert.isAtLeast(asked.filter((n) => n === 1).length, 2)
+      assert.isBelow(asked.length, 16)
+    })
+  )
+})
