@@ -20,7 +20,7 @@ import { Timekeeper } from "../../services/Timekeeper.ts"
 import { bugIn, logBug } from "../bug.ts"
 import { now } from "../now.ts"
 import * as Batches from "./batches.ts"
-import { fewerItems, withoutQuotes } from "./dwindled.ts"
+import { fewerItems, nothingAtAll, withoutQuotes } from "./dwindled.ts"
 import { believedAt, clockWarning, earlier } from "./exchange-clock.ts"
 import { butFor, type Gap, type Refusal, type Walked } from "./in-parts.ts"
 import { type Page, pages } from "./pages.ts"
@@ -120,7 +120,7 @@ export const make = Effect.gen(function* () {
       const firstMade = yield* Ref.make<SlotSeconds | undefined>(undefined)
 
       const doubts = Effect.gen(function* () {
-        const { items } = yield* Ref.get(recorded)
+        const { items, pages } = yield* Ref.get(recorded)
         const quotes = withoutQuotes(items, items - (yield* Ref.get(unquoted)))
         if (feed.steady !== true) return quotes
         const [before, last] = yield* Effect.all([
@@ -128,7 +128,7 @@ export const make = Effect.gen(function* () {
           runs.lastComplete(feed.name, slot)
         ])
         const fewer = fewerItems({ items, slot }, Option.getOrUndefined(before), Option.getOrUndefined(last))
-        return fewer ?? quotes
+        return fewer ?? nothingAtAll({ items, pages }) ?? quotes
       })
 
       const outcomeOf = (exit: Exit.Exit<Ended, Stopped>) =>

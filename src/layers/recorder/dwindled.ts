@@ -33,6 +33,15 @@ export const fewerItems = (
   return `${WARNING}${count(items)} ${items === 1 ? "item" : "items"} where the slot ${which} had ${count(before.items)}`
 }
 
+/** Whatever was there before: an exchange without anything in a listing that each slot takes anew is closed, or broken. */
+export const nothingAtAll = ({
+  items,
+  pages
+}: {
+  readonly items: number
+  readonly pages: number
+}): string | null => (pages > 0 && items === 0 ? `${WARNING}the listing is empty` : null)
+
 /** Of so many items, so many with a price in them. */
 export const withoutQuotes = (items: number, quoted: number): string | null =>
   items < ITEMS_MIN || quoted >= items * ITEMS_SHARE_MIN

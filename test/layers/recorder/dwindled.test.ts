@@ -60,6 +60,13 @@ describe("a listing of markets", () => {
     })
   )
 
+  it.scopedLive("that is empty is complete with a warning, in the first slot already", () =>
+    Effect.gen(function* () {
+      const [first] = yield* slots(listing(0))
+      assert.deepInclude(first, { status: "complete", reason: "warning: the listing is empty" })
+    })
+  )
+
   it.scopedLive("of a few markets may halve without a word", () =>
     Effect.gen(function* () {
       const ended = yield* slots(listing(15), listing(3))
