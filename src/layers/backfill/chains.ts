@@ -2,6 +2,8 @@
 import { Effect, Option, Ref } from "effect"
 import { type Asked, BACKFILL_FEED, type Chain } from "../../domain/backfill.ts"
 import { halves } from "../../domain/backfill-candles.ts"
+import { AnswerShort } from "../../domain/errors.ts"
+import { canonicalRequest } from "../../domain/feed.ts"
 import type { SlotSeconds } from "../../domain/time.ts"
 import { ObservationLog } from "../../services/ObservationLog.ts"
 import { type Gap, type Refusal, type Walked, walkInParts } from "../recorder/in-parts.ts"
@@ -95,6 +97,10 @@ export const make = Effect.gen(function* () {
         Effect.gen(function* () {
           const stand = yield* standing(link, lastPages)
           if (stand.done) return { refusal: undefined, pages: 0 }
+          if ("leftOut" in stand) {
+            const request = canonicalRequest(link.asked.request)
+            return { refusal: new AnswerShort({ request, markets: stand.leftOut }), pages: 0 }
+          }
           let pages = 0
           const refusal = yield* walk(link, { attempt, from: stand.from }, ({ items, refused }) =>
             Effect.suspend(() => {

@@ -33,7 +33,11 @@ const isUnknownMarket = ({ asked, hasOthers }: Link, status: number) =>
   status === NOT_FOUND && hasOthers && isOfOneMarket(asked)
 
 /** Whether there is anything left to ask, and from where on. */
-export type Standing = { readonly done: true } | { readonly done: false; readonly from: Start }
+export type Standing =
+  | { readonly done: true }
+  | { readonly done: false; readonly from: Start }
+  /** An earlier attempt got an answer that leaves these markets out: the parts of the batch are next. */
+  | { readonly done: false; readonly leftOut: ReadonlyArray<string> }
 
 const DONE: Standing = { done: true }
 
@@ -83,7 +87,12 @@ export const make = Effect.gen(function* () {
       const next = request.paged ? inspection.cursor : undefined
       if (next !== undefined)
         return { done: false, from: { page: page + 1, cursor: next } } satisfies Standing
-      if (isShort(link, inspection)) return FROM_THE_START
+      if (isShort(link, inspection)) {
+        // A market that was asked about alone has no parts: it is asked about again.
+        return link.asked.about.length === 1
+          ? FROM_THE_START
+          : ({ done: false, leftOut: leftOut(link.asked, inspection) } satisfies Standing)
+      }
       yield* Ref.update(lastOnes, HashSet.add(seq))
       return DONE
     })
