@@ -172,15 +172,18 @@ describe("collect, told nonsense", { timeout: PATIENCE_MILLIS }, () => {
     Effect.gen(function* () {
       const dataDir = join(yield* folder, "new")
       const nonsense = [
-        [["--feeds", "markets,weather"], /no feed "weather"; the feeds are markets,/],
-        [["--feeds", ""], /--feeds names no feed; the feeds are markets,/],
-        [["--books", ","], /--books names no market; say traded, open, or tickers/],
-        [["--candles", ""], /--candles names no period; the periods are 1, 60, 1440 minutes/],
-        [["--since", "2024/11/01"], /--since 2024\/11\/01 is neither a time in the past .* nor an age/],
-        [["--interval", "soon"], /soon is not an interval/],
-        [["--interval", "500ms"], /500ms is not an interval/],
-        [["--api-url", "kalshi"], /--api-url is not an http\(s\) URL/],
-        [["--read-tokens-per-second", "9"], /--read-tokens-per-second must be at least 10/]
+        [
+          ["--feeds", "markets,weather"],
+          /--feeds markets,weather: there is no feed weather; take some of markets,/
+        ],
+        [["--feeds", ""], /--feeds "": must name at least one feed/],
+        [["--books", ","], /--books ,: must be traded, open, or tickers/],
+        [["--candles", ""], /--candles "": must name at least one period/],
+        [["--since", "2024/11/01"], /--since 2024\/11\/01: must be a time such as .* or an age/],
+        [["--interval", "soon"], /--interval soon: must be a length of time/],
+        [["--interval", "500ms"], /--interval 500ms: must be a length of time/],
+        [["--api-url", "kalshi"], /--api-url kalshi: must be an http\(s\) URL/],
+        [["--read-tokens-per-second", "9"], /--read-tokens-per-second 9: must be an integer, at least 10/]
       ] as const
       const tried = yield* Effect.forEach(
         nonsense,

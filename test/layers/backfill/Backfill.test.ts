@@ -41,7 +41,8 @@ describe("a backfill of a series", () => {
     "brings what both tiers have, each thing once, and asks for nothing over a limit",
     () =>
       Effect.gen(function* () {
-        const [x, folder] = [yield* exchange({ markets: 60 }), yield* scopedFolder]
+        // Of this seed's football markets many trade: there are pages of trades in both tiers.
+        const [x, folder] = [yield* exchange({ markets: 60, seed: 4 }), yield* scopedFolder]
         const ended = yield* attempt(folder, x, spec({ series: "KXNFLGAME" }), { at: AT, pageSize: 100 })
         assert.strictEqual(ended.status, "complete", ended.reason ?? "")
         assert.strictEqual(ended.requestsDone, ended.requests)

@@ -201,7 +201,7 @@ describe("quarantine", () => {
           [1, "markets", "markets[3]", null]
         ]
       )
-      assert.match(String(found[0]?.error), /expected a decimal string .*, found "cheap"/)
+      assert.match(String(found[0]?.error), /expected a price as a decimal string .*, found "cheap"/)
       assert.strictEqual(found[0]?.first_seen, "2026-11-22T12:15:00.000007Z")
     })
   )
