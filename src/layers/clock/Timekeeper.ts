@@ -1,6 +1,7 @@
 /**
- * The Timekeeper over a steady clock and the exchange's `Date`. Slots, and the times at which answers came, are told
- * by the steady clock: what a wrong clock puts into the future would stand in the way of all that comes until then.
+ * The Timekeeper: it compares this machine's clock with the `Date` of the exchange's answers, and corrects
+ * the steady clock. Slots, and the times at which answers came, are taken from the steady clock, because a
+ * row that a wrong clock dates in the future would block all rows until that time.
  */
 import { Context, Effect, Layer, Option, Ref } from "effect"
 import { KalshiApi, type RawResponse } from "../../services/KalshiApi.ts"
@@ -12,10 +13,13 @@ import { within } from "../time-limit.ts"
 import type { SteadyClock } from "./steady.ts"
 import { judge } from "./verdict.ts"
 
-/** An answer that does not come by then tells no time; the next one of any feed will. */
+/**
+ * How long to wait for the answer to QUESTION. If it does not come, the next answer to any feed is used
+ * instead.
+ */
 const PATIENCE = "5 seconds"
 
-/** Any answer tells the time; this one is short. */
+/** The request that is sent to learn the exchange's time. Any answer has a `Date`; this one is short. */
 const QUESTION = {
   feed: "clock",
   endpoint: "GET /exchange/status",
@@ -24,8 +28,9 @@ const QUESTION = {
 }
 
 /**
- * The exchange's time in milliseconds, as far as an answer tells it: it may have lain in a cache for a while. An
- * exchange whose time is made to run fast tells none.
+ * Returns the exchange's time at which an answer arrived, in milliseconds since 1970: its `Date`, plus its
+ * `Age` if it came from a cache. Returns `undefined` if there is no usable `Date`, or if the exchange runs on
+ * simulated time.
  */
 const timeOf = ({ headers }: Pick<RawResponse, "headers">): number | undefined => {
   if (SIMULATED_SPEED in headers) return undefined
@@ -40,7 +45,7 @@ export const make = ({ believe, moved, read }: SteadyClock) =>
     const database = yield* Database
     const compared = yield* Ref.make(false)
     const unproven = yield* Ref.make<ReadonlyArray<Span>>([])
-    /** What the question was asked about last: until the clock moves again, once is enough. */
+    /** The jump, in milliseconds, for which QUESTION was last sent. It is sent once for each jump. */
     const askedAbout = yield* Ref.make(Option.none<number>())
     const one = yield* Effect.makeSemaphore(1)
 
@@ -58,7 +63,7 @@ export const make = ({ believe, moved, read }: SteadyClock) =>
         const verdict = judge(reading, jump, exchange)
         believe(verdict.ahead)
         yield* Ref.set(compared, true)
-        // A clock that is compared for the first time, and is right.
+        // The first comparison has found that this machine's clock is right.
         if (jump === 0 && verdict.believed === "clock") return
         if (verdict.unproven)
           yield* Ref.update(unproven, (spans) => [...spans, { from: reading.believed, to: reading.machine }])

@@ -1,19 +1,25 @@
 /**
- * A clock that does not jump. It shows what the machine's clock shows, as long as that moves as time passes: by the
- * monotonic clock, which nobody sets. When the machine's clock moves on its own, this one goes on as if it had not,
- * until somebody says which time is to be believed.
+ * The steady clock: it shows the time of the machine's clock as long as that advances as fast as the
+ * monotonic clock, which nobody can set. When the machine's clock jumps, the steady clock goes on as if it
+ * had not, until `believe` decides which time is right.
  */
 import { Clock, Effect } from "effect"
 
-/** What an NTP daemon may set a clock by without being noticed. A step of two seconds is nothing. */
+/**
+ * The difference, in milliseconds, up to which a step of the machine's clock does not count as a jump. An NTP
+ * daemon may make steps of a second or two.
+ */
 const STEP_MILLIS_MAX = 5000
 
-/** A clock that is brought into line gains or loses half a thousandth at most, and one that drifts less. */
+/**
+ * The rate at which the machine's clock may deviate from the monotonic clock. Slewing changes the rate by at
+ * most 0.0005, and an ordinary drift is smaller.
+ */
 const DRIFT_MAX = 0.001
 
-/** Of one moment, in milliseconds since 1970. */
+/** Two clocks read at the same moment, in milliseconds since 1970. */
 export interface Reading {
-  /** What the machine's clock shows. */
+  /** The time of the machine's clock. */
   readonly machine: number
   readonly believed: number
 }
@@ -21,9 +27,12 @@ export interface Reading {
 export interface SteadyClock {
   readonly clock: Clock.Clock
   readonly read: () => Reading
-  /** How far the machine's clock has moved on its own since it was last decided which time to believe, in milliseconds. */
+  /**
+   * How far the machine's clock has jumped since the last call of `believe`, in milliseconds. A positive
+   * number is a jump forward.
+   */
   readonly moved: () => number
-  /** Decides it: the machine's clock is ahead of the time by this much. */
+  /** Sets how far the machine's clock is ahead of the right time, in milliseconds. */
   readonly believe: (aheadMillis: number) => void
 }
 

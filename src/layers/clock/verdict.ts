@@ -1,17 +1,27 @@
-/** Which of the clocks to believe: this machine's, the exchange's, or the time that has passed. */
+/**
+ * Decides which time is right: that of this machine's clock, that of the exchange, or the time counted on
+ * from before a jump.
+ */
 import type { Reading } from "./steady.ts"
 
-/** Answers come from caches, and over slow lines: clocks that agree are not told apart by less. */
+/**
+ * The difference, in milliseconds, up to which two clocks count as equal. Answers may come from caches and
+ * over slow lines.
+ */
 const APART_MILLIS_MAX = 120_000
 
-/** A time of the exchange that is further from both of ours is nobody's: two days, for clocks are wrong by a day. */
+/**
+ * The difference, in milliseconds, between the exchange's time and both of ours beyond which the exchange's
+ * time is not believed. The limit is two days, so that a clock of this machine that is wrong by a day can
+ * still be corrected.
+ */
 const BELIEVED_MILLIS_MAX = 2 * 86_400_000
 
 export interface Verdict {
   readonly believed: "clock" | "exchange" | "elapsed"
-  /** How far the machine's clock is ahead of what is believed, in milliseconds. */
+  /** How far the machine's clock is ahead of the time that is believed, in milliseconds. */
   readonly ahead: number
-  /** Nobody knows whether the time that the clock has passed over has passed. */
+  /** True if the clock jumped forward and no exchange time shows whether that time has really passed. */
   readonly unproven: boolean
   readonly reason: string
 }
@@ -23,7 +33,10 @@ const seconds = (millis: number): string => {
 
 const side = (millis: number): string => (millis > 0 ? "ahead of" : "behind")
 
-/** `exchange` is its time, in milliseconds; nothing, where an answer has no usable one. `moved` as the clock tells it. */
+/**
+ * Judges a jump. `exchange` is the exchange's time in milliseconds since 1970, or `undefined` if no answer
+ * had a usable one. `moved` is the length of the jump in milliseconds, from the steady clock.
+ */
 export const judge = (
   { believed, machine }: Reading,
   moved: number,

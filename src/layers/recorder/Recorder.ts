@@ -29,7 +29,10 @@ import { tooManyWithout, withoutAnswer } from "./without-answer.ts"
 
 type Stopped = ExchangeUnreachable | NothingListed | StorageFailed
 
-/** What a walk to the end has to say of itself. */
+/**
+ * What a walk that came to its end reports: items it cannot have seen (`unseen`) and a warning about the
+ * listing (`doubt`). Both are words for the slot's reason, or `null`.
+ */
 interface Ended {
   readonly unseen: string | null
   readonly doubt: string | null
@@ -260,8 +263,9 @@ const allReasons = (...reasons: ReadonlyArray<string | null>): string | null => 
 }
 
 /**
- * The exchange's failures, tables that do not tell which markets there are, and bugs of one feed are outcomes; a
- * broken disk and an interruption are not.
+ * Tells whether a failure must stop the recorder: a failure to store does, and so does an interruption. A
+ * failure of the exchange, a table that does not tell which markets there are, and a bug in one feed only
+ * make the slot's run fail.
  */
 const isOurs = (cause: Cause.Cause<Stopped>): cause is Cause.Cause<StorageFailed> =>
   Option.match(Cause.failureOption(cause), {

@@ -1,6 +1,7 @@
 /**
- * Batches asked to their end. A batch that is refused for what may be one bad name is asked by halves; whom an
- * answer leaves out is asked for once more in smaller requests. Who got no answer then is named in the end.
+ * Walks the batch requests of a slot to their end. A batch that is refused, perhaps because of one bad name,
+ * is split into halves. Names that an answer leaves out are asked about once more, in smaller requests. Names
+ * that still have no answer are reported at the end.
  */
 import { Effect, Either, Ref } from "effect"
 import { leftOut, parts } from "../../domain/batch.ts"
@@ -9,13 +10,19 @@ import { parse } from "../interpreter/parse.ts"
 import { type Gap, type Refusal, type Walked, walkInParts } from "./in-parts.ts"
 import type { Page } from "./pages.ts"
 
-/** Statuses that one bad name may bring upon a whole batch; 414 and 431 are a list of long names. */
+/**
+ * HTTP statuses with which the exchange may refuse a whole batch because of one bad name. 414 and 431 mean
+ * that the list of names is too long.
+ */
 const BLAMES_A_NAME: ReadonlySet<number> = new Set([400, 404, 413, 414, 431])
 
-/** Requests of a slot beyond its plan. An exchange that leaves out half of everything is not asked for ever. */
+/**
+ * The number of requests that a slot may make beyond those that its feed planned. It bounds the work when the
+ * exchange leaves out many of the names.
+ */
 const EXTRA_REQUESTS_MAX = 300
 
-/** Whom a slot has asked about, and who of them got no answer. */
+/** The names that a slot has asked about, and those among them that got no answer. */
 export interface Answered {
   readonly asked: ReadonlySet<string>
   readonly without: ReadonlySet<string>
@@ -34,13 +41,14 @@ export interface Walks<E> {
 const blamesAName = (refusal: Refusal): boolean =>
   refusal._tag === "ExchangeRefused" && BLAMES_A_NAME.has(refusal.status)
 
-/** Walks the requests of one slot, those that are no batches among them. */
+/** Makes the walker for all requests of one slot, including those that are not batches. */
 export const make = <E>({ onGaps, onPage, onRefused, walk }: Walks<E>) =>
   Effect.gen(function* () {
     const asked = new Set<string>()
     const without = new Set<string>()
     const extra = yield* Ref.make(EXTRA_REQUESTS_MAX)
-    // Where every name of a batch is refused one by one, it is not the names' fault.
+    // Becomes false once every name of a batch was refused one by one: then the names are not to blame, and
+    // refused batches are no longer split.
     let dividing = true
 
     const takeExtra = (requests: number) =>
@@ -48,7 +56,10 @@ export const make = <E>({ onGaps, onPage, onRefused, walk }: Walks<E>) =>
         left < requests ? [false, left] : [true, left - requests]
       )
 
-    /** Answers how many got no answer. */
+    /**
+     * Walks one request, and its parts where it has to be split. Returns the number of names without an
+     * answer.
+     */
     const ask = (request: FeedRequest, isPart: boolean): Effect.Effect<number, E> =>
       Effect.gen(function* () {
         const { batch } = request

@@ -1,26 +1,36 @@
 /**
- * Listings that came whole and yet cannot be right: an exchange that answers 200 with next to nothing, or with its
- * prices under another name. They are complete, for so the exchange answered, with a warning.
+ * Warnings about listings that came to their end and yet look wrong, because the exchange answered 200 with
+ * few items, or because prices are missing. The run is still complete, since the exchange did answer; its
+ * reason begins with `WARNING`.
  */
 
 import { type SlotSeconds, slotText } from "../../domain/time.ts"
 import type { Run } from "../../services/CollectionRuns.ts"
 
-/** Fewer items than this share of the slot before are a warning; from slot to slot the listing changes by a few percent. */
+/**
+ * The share of the earlier slot's items below which a listing gets a warning. Between two slots a listing
+ * normally changes by a few percent.
+ */
 const ITEMS_SHARE_MIN = 0.5
 
-/** A listing of fewer items than this may halve by itself. */
+/**
+ * The number of items below which a listing is not compared: so few items can halve without anything being
+ * wrong.
+ */
 const ITEMS_MIN = 20
 
-/** An older slot says nothing of what there is now. */
+/** The age, in seconds, beyond which an earlier slot is too old to compare with. */
 const SLOT_AGE_SECONDS_MAX = 24 * 60 * 60
 
-/** How the reason of a slot begins that is complete and doubtful. */
+/** The prefix of the reason of a run that is complete but doubtful. */
 export const WARNING = "warning: "
 
 const count = (n: number) => n.toLocaleString("en-US")
 
-/** `before` is the newest complete slot without such a warning, and `last` the newest of all. */
+/**
+ * Returns a warning if a listing has far fewer items than before, otherwise `null`. `before` is the newest
+ * complete run without a warning, and `last` is the newest complete run.
+ */
 export const fewerItems = (
   { items, slot }: { readonly items: number; readonly slot: SlotSeconds },
   before: Run | undefined,
@@ -33,7 +43,10 @@ export const fewerItems = (
   return `${WARNING}${count(items)} ${items === 1 ? "item" : "items"} where the slot ${which} had ${count(before.items)}`
 }
 
-/** Whatever was there before: an exchange without anything in a listing that each slot takes anew is closed, or broken. */
+/**
+ * Returns a warning if a listing that every slot takes anew is empty, otherwise `null`. No earlier run is
+ * needed: an exchange without a single item is closed or broken.
+ */
 export const nothingAtAll = ({
   items,
   pages
@@ -42,7 +55,10 @@ export const nothingAtAll = ({
   readonly pages: number
 }): string | null => (pages > 0 && items === 0 ? `${WARNING}the listing is empty` : null)
 
-/** Of so many items, so many with a price in them. */
+/**
+ * Returns a warning if fewer than half of the items have a price, otherwise `null`. Few items give no warning. `quoted` is the number of
+ * items with a price.
+ */
 export const withoutQuotes = (items: number, quoted: number): string | null =>
   items < ITEMS_MIN || quoted >= items * ITEMS_SHARE_MIN
     ? null

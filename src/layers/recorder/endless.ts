@@ -1,17 +1,21 @@
 /**
- * Tells a listing without an end from a long one: by how many pages it can have, and by whether anything new comes.
- * A cursor that is always fresh, over the same items for ever, would be followed until the disk is full.
+ * Detects a listing that never ends, by its number of pages and by whether its pages bring new items. Without
+ * this check, a cursor that is always new, over items that repeat, would be followed until the disk is full.
  */
 
-/** Pages in a row that bring nothing new: a page may be short or empty, and overlap with the one before it. */
+/**
+ * The number of successive pages without a new item after which a walk ends. Single pages may be short or
+ * empty, or repeat items of the page before.
+ */
 const STALE_PAGES_MAX = 20
 
-/** How many items are remembered; a listing is longer only where its number of pages is its limit. */
+/** The number of names that are remembered. Names beyond it count as new, however often they come. */
 const REMEMBERED_MAX = 300_000
 
 /**
- * Pages that a listing can have: ten times and more what it had in autumn 2026 (436 of all open markets with combos,
- * 56 of open events, 7,500 of a day's trades), or in all the years since 2021 for what the archive holds.
+ * The number of pages at which a walk of an endpoint ends. Each limit is at least ten times what was seen in
+ * autumn 2026 (436 pages of open markets with combos, 56 of open events, 7,500 of one day's trades); for the
+ * archive, ten times what the years since 2021 can hold.
  */
 const PAGES_MAX: Readonly<Record<string, number>> = {
   "GET /markets": 20_000,
@@ -25,20 +29,23 @@ const PAGES_MAX: Readonly<Record<string, number>> = {
 const OTHER_PAGES_MAX = 10_000
 
 export interface PageSeen {
-  /** How far into the listing it is, counted from 0. */
+  /** The place of the page in its listing, counted from 0. */
   readonly page: number
   readonly items: number
-  /** Who its items are, where that can be told. */
+  /** The names of the page's items, such as tickers. Items without a name are not among them. */
   readonly names: ReadonlyArray<string>
 }
 
-/** Looks at the pages of one walk in turn; answers why it must end, in words, where it must. */
+/**
+ * Makes a watcher for one walk. It is called with each page in turn, and returns the reason why the walk must
+ * end, or `undefined` if the walk may go on.
+ */
 export const watch = (endpoint: string) => {
   const pagesMax = PAGES_MAX[endpoint] ?? OTHER_PAGES_MAX
   const known = new Set<string>()
   let stale = 0
   return ({ items, names, page }: PageSeen): string | undefined => {
-    // Items that have no name may be new ones.
+    // Items without a name count as new, since they cannot be compared.
     const isNew = items > names.length || names.some((name) => !known.has(name))
     stale = isNew ? 0 : stale + 1
     for (const name of names) if (known.size < REMEMBERED_MAX) known.add(name)

@@ -19,12 +19,16 @@ const madeAt = ({ headers }: Pick<RawResponse, "headers">): SlotSeconds | undefi
 }
 
 /**
- * A `Date` that is further from our own time than this is nobody's clock: a proxy's, or a machine's that has lost its
- * time. Two days, since a clock here that is a day wrong is still to be found out by it.
+ * The difference, in seconds, between a `Date` header and this machine's time beyond which the header is not
+ * believed: it comes from a proxy, or from a machine that has lost its time. The limit is two days, so that a
+ * clock of this machine that is wrong by a day is still detected.
  */
 const BELIEVED_SECONDS_MAX = 2 * 86_400
 
-/** Of an answer to a request of this slot, when the exchange made it; nothing, where that cannot be. */
+/**
+ * Returns the time at which the exchange made an answer to a request of this slot, or `undefined` if the
+ * answer has no usable `Date`.
+ */
 export const believedAt = (
   response: Pick<RawResponse, "headers">,
   slot: SlotSeconds
@@ -39,7 +43,8 @@ export const earlier = (one: SlotSeconds | undefined, other: SlotSeconds | undef
 /** What is wrong with the clock of this machine, in words; nothing, where the two agree. */
 const disagreement = (response: Pick<RawResponse, "headers" | "observedAt">): string | undefined => {
   const there = madeAt(response)
-  // A local exchange whose time is made to run fast says so: that its clock is another is no fault of ours.
+  // A local exchange with simulated time sends this header. The difference between its clock and this
+  // machine's is intended.
   if (there === undefined || SIMULATED_SPEED in response.headers) return undefined
   const ahead = Math.round(epochMillis(response.observedAt) / 1000) - there
   if (Math.abs(ahead) <= APART_SECONDS_MAX) return undefined

@@ -1,6 +1,7 @@
 /**
- * A listing of which one page never comes, asked for in parts of its time. The exchange has been seen to answer 504
- * to one cursor for ever, while it answered everything else: whatever stands behind that page can still be had.
+ * Walks a listing by parts of its time span when one of its pages never comes. The exchange has been seen to
+ * answer 504 to one cursor for ever while it answered all other requests; a narrower time span still gives
+ * the items behind that page.
  */
 import { Effect } from "effect"
 import type { AnswerShort, ExchangeRefused, ListingEndless } from "../../domain/errors.ts"
@@ -9,30 +10,39 @@ import { halvesOf, spanText } from "../../domain/span.ts"
 
 export type Refusal = ExchangeRefused | ListingEndless | AnswerShort
 
-/** How a walk ended: with its last page, or with a refusal after so many pages that came. */
+/** How a walk ended: with its last page (`refusal` is undefined), or with a refusal after `pages` pages. */
 export interface Walked {
   readonly refusal: Refusal | undefined
   readonly pages: number
 }
 
-/** A part that never came, though others of its listing did. */
+/** A part of a listing that the exchange refused although it answered other parts. */
 export interface Gap {
   readonly request: FeedRequest
   readonly refusal: Refusal
 }
 
-/** A listing costs no more divisions than this: each is a page that is tried again and again for half a minute. */
+/**
+ * The number of times that one listing may be split. Each split costs a page that is tried again for up to
+ * half a minute.
+ */
 const DIVISIONS_MAX = 20
 
 const SERVER_ERROR = 500
 
-/** What the exchange cannot do, rather than will not. */
+/**
+ * Tells whether a refusal is a failure of the exchange's server (status 500 or above). Only then is a request
+ * split.
+ */
 const isTrouble = (refusal: Refusal): refusal is ExchangeRefused =>
   refusal._tag === "ExchangeRefused" && refusal.status >= SERVER_ERROR
 
 type Ended = { readonly refusal: Refusal } | { readonly gaps: ReadonlyArray<Gap> }
 
-/** Answers what is missing in the end, or the refusal where the listing as a whole was refused. */
+/**
+ * Walks a request, and splits it by time if it is refused. Returns the parts that are missing at the end, or
+ * the refusal if no part could be walked to its end.
+ */
 export const walkInParts = <E>(
   request: FeedRequest,
   walk: (request: FeedRequest) => Effect.Effect<Walked, E>
@@ -40,7 +50,7 @@ export const walkInParts = <E>(
   let left = DIVISIONS_MAX
   let whole = 0
 
-  /** Of a request that was walked already, and refused. */
+  /** Splits a request that the exchange has refused, and walks both halves. */
   const divide = (refused: FeedRequest, refusal: Refusal): Effect.Effect<Ended, E> =>
     Effect.gen(function* () {
       const halves = isTrouble(refusal) && left > 0 ? halvesOf(refused) : []
@@ -49,7 +59,8 @@ export const walkInParts = <E>(
       const walked = yield* Effect.forEach(halves, (half) =>
         Effect.map(walk(half), (how) => ({ half, ...how }))
       )
-      // Where not even a first page comes, the exchange is away, and no page of this listing is to blame.
+      // If neither half gives even its first page, the exchange is not answering at all, and splitting
+      // further is of no use.
       if (walked.every(({ pages, refusal }) => refusal !== undefined && pages === 0)) return { refusal }
       whole += walked.filter(({ refusal }) => refusal === undefined).length
       const ends = yield* Effect.forEach(walked, ({ half, refusal }) =>
@@ -75,7 +86,7 @@ const PARTS_NAMED_MAX = 5
 const gapText = ({ refusal, request }: Gap): string =>
   `${spanText(request)} of ${request.path}${refusal._tag === "ExchangeRefused" ? ` (${refusal.status}: ${refusal.why})` : ""}`
 
-/** `null`, where nothing is missing. */
+/** Describes the missing parts in words, for the slot's reason. Returns `null` if there are none. */
 export const butFor = (gaps: ReadonlyArray<Gap>): string | null => {
   if (gaps.length === 0) return null
   const named = gaps.slice(0, PARTS_NAMED_MAX).map(gapText).join(", ")

@@ -15,7 +15,7 @@ export interface Page {
   readonly cursor: string | null
   readonly response: RawResponse
   readonly items: number
-  /** Of those items that should have a price, how many have none. */
+  /** The number of items that should have a price and have none. */
   readonly unquoted: number
   /** Why this answer is not a page of the listing, if it is not. */
   readonly refused: Option.Option<ExchangeRefused | ListingEndless>

@@ -1,10 +1,13 @@
-/** Names that a slot has asked about and that got no answer, in words; rows of them there are none. */
+/** The names that a slot asked about and that got no answer, described in words for the slot's reason. */
 import type { Answered } from "./batches.ts"
 
-/** A slot in which more than this share got no answer has failed, and its feed asks for the same again. */
+/**
+ * The share of names without an answer above which a slot's run has failed. A failed run sets no watermark, so the
+ * feed's next slot asks for the same time span again.
+ */
 const WITHOUT_SHARE_MAX = 0.1
 
-/** How many are named. */
+/** The number of names that the reason lists. */
 const NAMED_MAX = 5
 const NAME_CHARS_SHOWN = 60
 
