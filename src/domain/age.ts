@@ -1,10 +1,13 @@
 /**
- * Lengths of time as people type them: `5s`, `15 minutes`, `1h30m`, `30d`, `18 months`, `1y`. A number alone
- * has no meaning, for each tool takes it for another unit.
+ * Parses lengths of time as people type them: `5s`, `15 minutes`, `1h30m`, `30d`, `18 months`, `1y`. A number
+ * without a unit is refused, because other tools read it in different units.
  */
 import type { SlotSeconds } from "./time.ts"
 
-/** Months are kept apart from seconds, because how long one is depends on the calendar. */
+/**
+ * A length of time. Months are kept apart from seconds, because the length of a month depends on the
+ * calendar.
+ */
 export interface Age {
   readonly months: number
   readonly seconds: number
@@ -28,16 +31,18 @@ const ONE_PART = /(\d{1,12}(?:\.\d{1,3})?)\s*([a-z]+)\s*/gi
 const ALL_PARTS = /^\s*(?:\d{1,12}(?:\.\d{1,3})?\s*[a-z]+\s*)+$/i
 const NUMBER = /^\s*[+-]?\d+(?:\.\d+)?\s*$/
 
-/** More is a slip of the finger: nothing here is as old. */
+/** The longest age that is accepted, in years. A longer one is taken for a typing error. */
 const YEARS_MAX = 100
 
-/** `M` is a month elsewhere and a minute nowhere; `m` is a minute. */
+/**
+ * Finds the unit that a word names. `M` is refused, because other tools use it for months; `m` is a minute.
+ */
 const unitOf = (word: string): Age | undefined =>
   word === "M" ? undefined : units.find(({ names }) => names.includes(word.toLowerCase()))?.is
 
 const isTooLong = ({ months, seconds }: Age): boolean => months / 12 + seconds / (365 * DAY) > YEARS_MAX
 
-/** What a text that is no age lacks, as half a sentence. */
+/** Explains why a text is not an age. The result completes a sentence whose subject is the option. */
 const lackOf = (text: string): string => {
   if (NUMBER.test(text)) {
     return `needs a unit: ${text.trim()}s, ${text.trim()}m (minutes), ${text.trim()}h, ${text.trim()}d, ${text.trim()}w, ${text.trim()}mo (months) or ${text.trim()}y`
@@ -46,7 +51,7 @@ const lackOf = (text: string): string => {
   return "must be a length of time such as 90s, 15m (minutes), 12h, 30d, 2w, 6mo (months) or 1y"
 }
 
-/** An age, or what is wrong with it. */
+/** Parses an age. The result is the age, or `wrong` with the reason why the text is refused. */
 export const parseAge = (text: string): Age | { readonly wrong: string } => {
   if (!ALL_PARTS.test(text)) return { wrong: lackOf(text) }
   let [months, seconds] = [0, 0]
@@ -61,7 +66,10 @@ export const parseAge = (text: string): Age | { readonly wrong: string } => {
   return isTooLong(age) ? { wrong: `must be at most ${YEARS_MAX} years` } : age
 }
 
-/** So long before a time. A month before the 31st is the last day of a shorter month. */
+/**
+ * Subtracts an age from a time, in UTC. Where the earlier month has no such day (31 March minus one month),
+ * the last day of that month is taken.
+ */
 export const before = (time: SlotSeconds, { months, seconds }: Age): SlotSeconds => {
   const at = new Date(time * 1000)
   const day = at.getUTCDate()

@@ -1,4 +1,7 @@
-/** What a backfill may be asked for. The command line lists it, and loads nothing else of a backfill before it runs. */
+/**
+ * The kinds of data that a backfill can fetch. They have a file of their own so that the command line can
+ * list them without loading the backfill code.
+ */
 
 export const backfillKinds = ["markets", "trades", "candlesticks"] as const
 

@@ -149,7 +149,7 @@ const livedBetween = ({ from, to }: Selection, { marketsSettled }: Cutoff, now: 
 const inBothTiers = (about: string, query: Query): Chain =>
   chain(about, [listing("/markets", "markets", query)], [listing("/historical/markets", "markets", query)])
 
-/** The markets of events, event by event: that is the only name by which some are found. */
+/** Builds one chain of requests per event. Some markets can be found only by the ticker of their event. */
 export const marketsOfEvents = (events: ReadonlyArray<string>): ReadonlyArray<Chain> =>
   events.map((event) => inBothTiers(event, { event_ticker: event }))
 
@@ -208,7 +208,10 @@ const tapes = (
   )
 }
 
-/** Trades of each market, or of the whole tape where only times are given; `now` is when they were asked for. */
+/**
+ * Builds the requests for the trades of each selected market, or for all trades of a period if the selection
+ * names no market. `now` is the time at which the backfill was requested.
+ */
 export const tradeRequests = (
   selection: Selection,
   lives: ReadonlyArray<Life>,

@@ -1,30 +1,34 @@
 /**
- * Requests about markets or events by name, as many in one as the exchange takes. One bad name may take the whole
- * request with it, and an answer may leave some out: such a request can be asked again about fewer of them.
+ * Batched requests: one request that names many markets or events. A single bad name can make the exchange
+ * refuse the whole request, and an answer can omit some of the names; a batch can therefore be asked again
+ * with fewer names.
  */
 import type { FeedRequest } from "./feed.ts"
 import { isObject } from "./wire/shape.ts"
 
-/** Longer lists are refused. */
+/** The largest number of names that the exchange accepts in one request. */
 export const TICKERS_MAX = 100
 
 /**
- * Characters of all names in a URL, with what stands between them. Servers refuse URLs of 8 kB and more (414, 431);
- * a hundred tickers are up to 6,500.
+ * The largest number of characters that the names and their separators may take up in a URL. Servers refuse
+ * URLs of 8 kB and more (status 414 or 431); a hundred tickers take up to 6,500 characters.
  */
 const NAMES_CHARS_MAX = 7500
 
-/** `tickers=` and `&`, where the parameter is repeated for each name. */
+/** The length of `tickers=` and `&`, for requests that repeat the parameter for each name. */
 const BETWEEN_CHARS = 9
 
-/** The longest ticker seen has 70 characters (2026). */
+/** The longest name that is put into a request. The longest ticker seen has 70 characters (2026). */
 const NAME_CHARS_MAX = 200
 
-/** Whether a name can be asked for: a comma would make two of it, and half a surrogate pair has no bytes in a URL. */
+/**
+ * Tells whether a name can be put into a request. A comma would split it in two, and an unpaired surrogate
+ * cannot be encoded in a URL.
+ */
 export const isAskable = (name: string): boolean =>
   name !== "" && name.length <= NAME_CHARS_MAX && name.isWellFormed() && !/[,\p{Cc}]/u.test(name)
 
-/** In groups that fit into one request each, in their order. */
+/** Splits names into groups that fit into one request each. The order of the names is kept. */
 export const batches = (names: ReadonlyArray<string>): ReadonlyArray<ReadonlyArray<string>> => {
   const groups: Array<Array<string>> = []
   let chars = 0
@@ -44,13 +48,16 @@ export const batches = (names: ReadonlyArray<string>): ReadonlyArray<ReadonlyArr
 
 export interface Batch {
   readonly names: ReadonlyArray<string>
-  /** Where an item of the answer says whom it is about; `null` where to be left out is an answer, too. */
+  /**
+   * The field in which an item of the answer gives its name. It is `null` if the absence of a name is a valid
+   * answer.
+   */
   readonly nameKey: string | null
-  /** The same request about fewer. */
+  /** Builds the same request for other names. */
   readonly ask: (names: ReadonlyArray<string>) => FeedRequest
 }
 
-/** A request about these names, which knows how it is asked about fewer. */
+/** Builds a request for the given names that can later be repeated with fewer of them. */
 export const batched = (
   names: ReadonlyArray<string>,
   nameKey: string | null,
@@ -60,7 +67,7 @@ export const batched = (
   batch: { names, nameKey, ask: (fewer) => batched(fewer, nameKey, ask) }
 })
 
-/** Whom the answer has left out, of those who were asked about. */
+/** Returns the names that the request asked about and that the answer does not contain. */
 export const leftOut = ({ batch, items }: FeedRequest, body: unknown): ReadonlyArray<string> => {
   if (batch === undefined || batch.nameKey === null || items === null) return []
   const { nameKey, names } = batch
@@ -69,10 +76,13 @@ export const leftOut = ({ batch, items }: FeedRequest, body: unknown): ReadonlyA
   return names.filter((name) => !answered.has(name))
 }
 
-/** Up to so many are asked for one by one; more by halves. */
+/**
+ * The largest number of names that `parts` splits into one request per name. A longer list is split in
+ * halves.
+ */
 const SINGLES_MAX = 10
 
-/** Smaller requests for the same names; none, where there is only one. */
+/** Splits a batch into smaller requests for the given names: one request per name, or two halves. */
 export const parts = ({ ask }: Batch, names: ReadonlyArray<string>, by: "halves" | "names") => {
   if (by === "names" && names.length <= SINGLES_MAX) return names.map((name) => ask([name]))
   const middle = Math.ceil(names.length / 2)

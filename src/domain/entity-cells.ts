@@ -1,6 +1,6 @@
 /**
- * Domain values as the cells of a thing's row. What could not be read of a thing that is described again leaves
- * the cell as it is: the last known value stays.
+ * Converts the fields of an entity to cells of its row. A field that could not be read becomes `KEPT`, so
+ * that the table keeps the last known value.
  */
 import * as Cells from "./cells.ts"
 import type { Said } from "./market.ts"
@@ -14,15 +14,15 @@ const orKept =
 
 export const cell = orKept(Cells.cell)
 export const boolean = orKept(Cells.boolean)
-/** Micro-dollars → cents. */
+/** Converts micro-dollars to cents. */
 export const cents = orKept(Cells.cents)
-/** Millionths → contracts. */
+/** Converts millionths of a contract to contracts. */
 export const contracts = orKept(Cells.contracts)
 
-/** One line a column: its name, and where its cell comes from. */
+/** The columns of an entity table: the name of each column, and the function that computes its cell. */
 export type Columns<A> = ReadonlyArray<readonly [name: string, of: (item: A) => EntityCell]>
 
-/** Every cell of an item's row, in the order of the columns. */
+/** Builds a function that computes an item's row, with the cells in the order of the columns. */
 export const rowOf = <A>(columns: Columns<A>): ((item: A) => ReadonlyArray<EntityCell>) => {
   const cells = columns.map(([, of]) => of)
   return (item) => {

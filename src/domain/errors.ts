@@ -31,7 +31,10 @@ export class ExchangeRefused extends Data.TaggedError("ExchangeRefused")<{
   }
 }
 
-/** No segment of the path names a series, an event or a market: the exchange has it, whatever it holds. */
+/**
+ * Matches the path of a request that names no series, event or market. The exchange always has such a path,
+ * so a 404 means that the base URL is wrong.
+ */
 const NAMES_NOTHING = /^(\/[a-z_]+)+(\?|$)/
 
 const adviceOn = (status: number, request: string): string | undefined =>
@@ -47,7 +50,7 @@ const advice: Readonly<Record<number, string>> = {
   429: "Lower --read-tokens-per-second."
 }
 
-/** A listing goes on without an end: following it would fill the disk. */
+/** A listing has no end. The walk stops, because following it would fill the disk. */
 export class ListingEndless extends Data.TaggedError("ListingEndless")<{
   readonly request: string
   readonly page: number
@@ -58,7 +61,7 @@ export class ListingEndless extends Data.TaggedError("ListingEndless")<{
   }
 }
 
-/** A batch was answered without some of the markets that it asked about. */
+/** The answer to a batch lacks some of the markets that the request named. */
 export class AnswerShort extends Data.TaggedError("AnswerShort")<{
   readonly request: string
   readonly markets: ReadonlyArray<string>
@@ -76,7 +79,9 @@ export class NothingListed extends Data.TaggedError("NothingListed")<{ readonly 
   }
 }
 
-/** The same words bring the same nothing: there is no point in asking again. */
+/**
+ * The message of `NothingFound`. It does not suggest a retry, because the same request gives the same result.
+ */
 const NOTHING_FOUND =
   "the exchange knows no market by that name in that time, neither live nor archived. Check the name and the times; names are case-sensitive."
 
@@ -91,7 +96,7 @@ export class NothingFound extends Data.TaggedError("NothingFound") {
 export class StorageFailed extends Data.TaggedError("StorageFailed")<{
   readonly operation: string
   readonly why: string
-  /** SQLite's own, where it is SQLite that failed, or one of ours. */
+  /** The error code: SQLite's own code if SQLite failed, or a code that the recorder has set. */
   readonly code?: string | undefined
 }> {
   override get message() {
@@ -109,7 +114,10 @@ export class LogDamaged extends Data.TaggedError("LogDamaged")<{
   }
 }
 
-/** The log was once longer than it is: its end is missing, as the chain of hashes alone could not tell. */
+/**
+ * The end of the log is missing. The hash chain alone cannot show this; the anchor file can, because it says
+ * how long the log was.
+ */
 export class LogCutShort extends Data.TaggedError("LogCutShort")<{
   readonly anchor: string
   readonly why: string
@@ -119,7 +127,7 @@ export class LogCutShort extends Data.TaggedError("LogCutShort")<{
   }
 }
 
-/** The file of the database is damaged where no hash reaches: in an index, or in how its pages hang together. */
+/** The database file is damaged in a part that no hash covers: an index, or the structure of its pages. */
 export class DatabaseDamaged extends Data.TaggedError("DatabaseDamaged")<{
   readonly dataDir: string
   readonly why: string
@@ -129,7 +137,7 @@ export class DatabaseDamaged extends Data.TaggedError("DatabaseDamaged")<{
   }
 }
 
-/** What is kept beside the log is not what was written. */
+/** Records that are kept beside the log, such as `collection_runs`, are not as they were written. */
 export class RecordsDamaged extends Data.TaggedError("RecordsDamaged")<{
   readonly what: string
   readonly why: string

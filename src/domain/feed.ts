@@ -19,11 +19,11 @@ export interface FeedRequest {
   readonly items: string | null
   /** Whether the answer names a next page. */
   readonly paged: boolean
-  /** Whether its items are open markets, which have prices. */
+  /** Whether the items of the answer are open markets with quotes. */
   readonly priced?: boolean
-  /** Whom it is about, where it names several. */
+  /** The names that the request asks about, if it asks about several. */
   readonly batch?: Batch
-  /** Which time it covers, where it can be asked for in parts of it. */
+  /** The period that the request covers, if the listing can be split by time. */
   readonly span?: Span
 }
 
@@ -53,7 +53,10 @@ export interface Feed {
   readonly everySeconds: number
   /** Recorded only when a user names it. */
   readonly onDemand?: boolean
-  /** Whether each slot lists the same anew, so that few items after many are a warning. */
+  /**
+   * Whether the listing is about the same in each slot. A listing that is suddenly much shorter is then
+   * reported.
+   */
   readonly steady?: boolean
   /** Work that can wait: asked only when no request of another feed waits. */
   readonly background?: boolean

@@ -2,7 +2,10 @@
 import { type SlotSeconds, slotSeconds, slotText } from "./time.ts"
 
 export interface Hole {
-  /** `partial` where a slot is complete but for what its reason says, such as what only the archive has. */
+  /**
+   * The outcome that the slots share. `partial` means that the slot is complete except for what the reason
+   * names, such as data that only the archive has.
+   */
   readonly status: "failed" | "skipped" | "missed" | "partial"
   readonly reason: string | null
   readonly firstSlot: string
@@ -14,7 +17,10 @@ export interface Hole {
 
 const day = (slot: SlotSeconds): string => slotText(slot).slice(0, 10)
 
-/** `2026-11-22 03:00-03:30`, in UTC: its first slot and its last. Seconds are said of both or of neither. */
+/**
+ * Formats the first and the last slot of a hole, in UTC: `2026-11-22 03:00-03:30`. Seconds are shown for both
+ * slots or for neither.
+ */
 const span = ({ firstSlot, lastSlot }: Hole): string => {
   const [from, to] = [slotSeconds(firstSlot), slotSeconds(lastSlot)]
   const end = from % 60 === 0 && to % 60 === 0 ? 16 : 19
@@ -31,7 +37,7 @@ const WORDS: Readonly<Record<Hole["status"], string>> = {
   partial: "with a warning"
 }
 
-/** `3 slots missed 2026-11-22 03:00-03:30 (the recorder was not running)`. */
+/** Describes a hole in one line: `3 slots missed 2026-11-22 03:00-03:30 (the recorder was not running)`. */
 export const describeHole = (hole: Hole): string => {
   const slots = `${hole.slots} ${hole.slots === 1 ? "slot" : "slots"} ${WORDS[hole.status]}`
   if (hole.reason === null) return `${slots} ${span(hole)}`

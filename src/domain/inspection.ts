@@ -7,17 +7,26 @@ import { describeProblem, isObject, type WireProblem } from "./wire/shape.ts"
 export interface Inspection {
   /** The body is JSON from its first byte to its last. */
   readonly whole: boolean
-  /** Why it is not, in words, where there is more to say than that it is no JSON. */
+  /** The reason why `whole` is false, if there is more to say than that the body is not JSON. */
   readonly why?: string
   /** Of the next page; an empty, null or absent cursor is the end of a listing, a short page is not. */
   readonly cursor: string | undefined
-  /** There is a cursor that cannot be asked with: it is not text, or no text that a URL can hold. */
+  /**
+   * Whether the body has a cursor that cannot be used: it is not text, is too long, or cannot be encoded in a
+   * URL.
+   */
   readonly cursorUnreadable: boolean
   /** Lengths of the lists at the top of the body, by their keys; a list may come as null, and is empty then. */
   readonly lists: Readonly<Record<string, number>>
-  /** Who the items of those lists are, as far as they have a name: it tells whether a page has brought anything new. */
+  /**
+   * The names of the items of each list, for items that have one. They show whether a page contains anything
+   * new.
+   */
   readonly names: Readonly<Record<string, ReadonlyArray<string>>>
-  /** How many items of those lists have a bid or an ask, under whatever name of theirs the exchange has ever used. */
+  /**
+   * The number of items of each list that have a bid or an ask, under any field name that the exchange has
+   * used.
+   */
   readonly quoted: Readonly<Record<string, number>>
   /** Errors come as an envelope, flat, or as a bare string. */
   readonly error: string | undefined
@@ -34,13 +43,16 @@ export const notJson: Inspection = {
   error: undefined
 }
 
-/** Of a body that must not even be parsed, for what is wrong with it. */
+/** The inspection of a body that is not parsed at all, because of the given problem. */
 export const unparsed = (wrong: WireProblem): Inspection => ({ ...notJson, why: describeProblem(wrong) })
 
-/** Cursors have some 100 characters (2026); servers refuse URLs from 8 kB on. */
+/**
+ * The longest cursor that is sent back. Cursors have about 100 characters (2026); servers refuse URLs of 8 kB
+ * and more.
+ */
 const CURSOR_CHARS_MAX = 4000
 
-/** Half of a surrogate pair has no bytes in UTF-8, and so none in a URL. */
+/** Tells whether a cursor can be put into a URL. An unpaired surrogate cannot be encoded in UTF-8. */
 const canBeAsked = (cursor: string): boolean => cursor.length <= CURSOR_CHARS_MAX && cursor.isWellFormed()
 
 export const inspect = (body: unknown): Inspection => {
@@ -57,10 +69,10 @@ export const inspect = (body: unknown): Inspection => {
   }
 }
 
-/** By which the items of a listing are told apart; the first that an item has. */
+/** The fields that identify an item of a listing. The first of them that an item has is its name. */
 const NAME_KEYS = ["trade_id", "ticker", "event_ticker", "market_ticker", "id"] as const
 
-/** Names are remembered as long as a listing is walked; one that is longer is no name of this exchange. */
+/** The longest name that is remembered while a listing is walked. The exchange has no longer names. */
 const NAME_CHARS_MAX = 200
 
 const nameOf = (item: unknown): ReadonlyArray<string> => {
@@ -92,7 +104,10 @@ const lengths = (body: Readonly<Record<string, unknown>>): Inspection["lists"] =
     )
   )
 
-/** The words of an error stand in reasons and on screens: one line of them is enough. */
+/**
+ * The length to which an error message of the exchange is cut. It must fit on one line of a reason or a
+ * screen.
+ */
 const ERROR_CHARS_MAX = 300
 
 const oneLine = (words: string): string =>

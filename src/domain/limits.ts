@@ -1,4 +1,7 @@
-/** What the exchange takes in one request (it refuses more with 400 or 414), and what an answer of it can be. */
+/**
+ * Limits of the exchange: how much one request may ask for (a larger one is refused with 400 or 414), and how
+ * large an answer can be.
+ */
 
 /** Of `/markets/candlesticks`, over all its tickers: tickers × periods. */
 const CANDLES_MAX = 10_000
@@ -10,14 +13,20 @@ const SPARE_PERIODS = 2
 export const periodsMax = (tickers: number): number => Math.floor(CANDLES_MAX / tickers) - SPARE_PERIODS
 
 /**
- * Bytes of a body, unpacked. A page of 1,000 markets is 2 to 4 MB (2026); sixteen times that is no page of this
- * exchange.
+ * The largest body of an answer, in bytes after decompression. A page of 1,000 markets takes 2 to 4 MB
+ * (2026); the limit is sixteen times that.
  */
 const BODY_BYTES_MAX = 64_000_000
 
-/** `/series` comes in one body, 18 MB in September 2026. */
+/**
+ * The largest body of `/series`, in bytes. The exchange sends all series in one body, of 18 MB in September
+ * 2026.
+ */
 const SERIES_BODY_BYTES_MAX = 200_000_000
 
-/** How many bytes the body of an answer may have, by the route template of its request. */
+/**
+ * Returns the largest size in bytes that the body of an answer may have, for the route template of its
+ * request.
+ */
 export const bodyBytesMax = (endpoint: string): number =>
   endpoint === "GET /series" ? SERIES_BODY_BYTES_MAX : BODY_BYTES_MAX

@@ -65,11 +65,13 @@ export interface MarketTerms {
   /** JSON text of the tick grid: `[{start, end, step}]` in dollars. */
   readonly priceRanges: Told<string>
   readonly mveCollectionTicker: Told<string>
-  /** JSON text of what a combo is made of: `[{event_ticker, market_ticker, side, yes_settlement_value_dollars}]`. */
+  /**
+   * The legs of a combo, as JSON text: `[{event_ticker, market_ticker, side, yes_settlement_value_dollars}]`.
+   */
   readonly mveSelectedLegs: Told<string>
-  /** `default` or `floor`, said since 2026-10; an open set. */
+  /** `default` or `floor`; the exchange may add other values. Sent since 2026-10. */
   readonly settlementBoundsType: Told<string>
-  /** The least that one YES contract pays, micro-dollars; said since 2026-10. */
+  /** The smallest payout of one YES contract, in micro-dollars. Sent since 2026-10. */
   readonly settlementFloor: Told<Millionths>
   readonly isProvisional: Told<boolean>
   readonly exchangeIndex: Told<number>
@@ -91,8 +93,8 @@ export interface Market extends Listed {
   readonly terms: MarketTerms
 }
 
-/** What the exchange calls a market that has paid; `settled` is the word of its oldest answers. */
+/** The statuses of a market that has paid out. `settled` appears in the oldest answers only. */
 export const FINAL_STATUSES: ReadonlyArray<string> = ["finalized", "settled"]
 
-/** Only such a market is over; a result at `determined` may still be disputed or amended. */
+/** Tells whether a market is final. A result at status `determined` may still be disputed or amended. */
 export const isFinal = ({ status }: Market): boolean => status !== unread && FINAL_STATUSES.includes(status)

@@ -10,8 +10,8 @@ import type { WireProblem } from "./wire/shape.ts"
 export type Cell = string | number | null
 
 /**
- * Stands in a thing's row for a cell that could not be read: the table keeps what it holds there, or NULL. It has
- * a JSON value of its own, so that a row says it on its way to another thread, too; booleans are 0 and 1 in cells.
+ * The cell of an entity row whose value could not be read: the table keeps the value it has, or NULL. `false`
+ * is used because it survives serialization to another thread, and booleans are stored as 0 and 1.
  */
 export const KEPT = false
 
@@ -26,11 +26,11 @@ export interface FactTable {
   readonly name: string
   readonly columns: ReadonlyArray<string>
   readonly key: ReadonlyArray<string>
-  /** Columns by which the table holds its rows, and is read fastest; the key, where left out. */
+  /** The columns by which the table is physically ordered and fastest to read. The default is the key. */
   readonly order?: ReadonlyArray<string>
   /**
-   * A time in microseconds that may be told again with fewer digits: a telling that only leaves digits out, down to
-   * the millisecond or the second, does not replace a finer one.
+   * The column with a time in microseconds that may be sent again with fewer digits. A time that is the
+   * stored one cut to milliseconds or seconds does not replace it.
    */
   readonly finest?: string
 }
@@ -84,7 +84,9 @@ export const entityRow = (cells: ReadonlyArray<EntityCell>, final: boolean): Ent
 /** What one projection makes of one observation. */
 export interface Projected {
   readonly rows: ReadonlyArray<FactRows | EntityRows>
-  /** Items and fields that no decoder understands: they go to `quarantine`, the rest of the page goes through. */
+  /**
+   * The items and fields that no decoder accepts. They go to `quarantine`; the rest of the page is projected.
+   */
   readonly problems: ReadonlyArray<WireProblem>
 }
 

@@ -1,6 +1,6 @@
 /**
  * One observation being interpreted: its circumstances, and its body decoded at most once however many
- * projections ask. Items decode one by one, and a bad one field by field; the rest goes through.
+ * projections ask. Items are decoded one by one, and a bad item field by field; the rest is kept.
  */
 import { Either } from "effect"
 import type { LoggedObservation } from "./observation.ts"
@@ -47,7 +47,10 @@ export class Reading {
     return decoded
   }
 
-  /** An answer that holds more than one can hold is none: not a part of it is taken for the whole. */
+  /**
+   * Decodes the items of one kind. An answer with more items or objects than the limit is refused as a whole,
+   * so that a part of it is never taken for all of it.
+   */
   #results<A>(kind: ItemKind<A>): Results<A> {
     if (this.#tooMuch !== undefined) return [Either.left(lost(this.#tooMuch))]
     const results = this.#piecewise(kind) ?? this.#parsed(kind)
@@ -72,7 +75,7 @@ export class Reading {
   }
 }
 
-/** Too many to be an answer are not even decoded. */
+/** Decodes the located items, unless there are more than an answer can contain. */
 const decodeAll = <A>(
   located: ReadonlyArray<Located>,
   decode: (value: unknown, path: string) => Result<A>

@@ -1,6 +1,6 @@
 /**
- * Listings that the exchange can be asked for by time. Where one of their pages never comes, the listing is asked
- * for in halves, and in halves of those, until the page that never comes is all that is missing.
+ * Listings that can be split by time. If one of their pages cannot be fetched, the listing is asked for in
+ * halves, and those in halves again, until only the part around the failing page is missing.
  */
 import type { FeedRequest } from "./feed.ts"
 import { type SlotSeconds, slotText } from "./time.ts"
@@ -8,23 +8,31 @@ import { type SlotSeconds, slotText } from "./time.ts"
 export interface Span {
   readonly from: SlotSeconds
   readonly to: SlotSeconds
-  /** The same listing, from a moment to another; what lies on an edge is in both parts, and told by its key. */
+  /**
+   * Requests the same listing for another period. An item on the edge of two periods is in both parts; its
+   * key identifies it.
+   */
   readonly ask: (from: SlotSeconds, to: SlotSeconds) => FeedRequest
 }
 
-/** The exchange's first market is younger than this. */
+/** A time before the exchange's first market. */
 export const EXCHANGE_BEGAN: SlotSeconds = Date.UTC(2021, 5, 1) / 1000
 
-/** No part is shorter: the exchange counts in seconds, and a minute without trades is little to lose. */
+/**
+ * The length of the shortest part, in seconds. The exchange's times are whole seconds, and a lost minute is a
+ * small gap.
+ */
 const SHORTEST_SECONDS = 60
 
-/** Asked for as a whole first, in its own words. */
+/** Adds a span to a request. The whole listing is asked for first; the span is used only if that fails. */
 export const spanned = (whole: FeedRequest, span: Span): FeedRequest => ({ ...whole, span })
 
 const partOf = (ask: Span["ask"], from: SlotSeconds, to: SlotSeconds): FeedRequest =>
   spanned(ask(from, to), { from, to, ask })
 
-/** Both halves; none, where the span is too short, or there is none. */
+/**
+ * Splits a request into two halves. The result is empty if the request has no span or the span is too short.
+ */
 export const halvesOf = ({ span }: FeedRequest): ReadonlyArray<FeedRequest> => {
   if (span === undefined || span.to - span.from < 2 * SHORTEST_SECONDS) return []
   const middle = Math.floor((span.from + span.to) / 2)

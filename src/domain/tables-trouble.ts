@@ -1,13 +1,17 @@
-/** Which failures leave the recording alone. */
+/** Classifies the failures that affect the projected tables only, so that recording can go on. */
 import { type LogDamaged, StorageFailed, TablesOutdated } from "./errors.ts"
 
-/** SQLite's word for a statement that does not fit the tables: one is missing, or is not what it was. */
+/**
+ * SQLite's code for a statement that does not match the tables, because one is missing or has been changed.
+ */
 const TABLES_AMISS = "SQLITE_ERROR"
 
-/** Our own, of tables that another version has built. */
+/** The recorder's own code for tables that another version has built. */
 const OF_ANOTHER_VERSION = "TABLES_OUTDATED"
 
-/** Nobody writes rows of this version among those of another. */
+/**
+ * The failure for outdated tables. Rows of this version must not be written among rows of another version.
+ */
 export const outdatedTables = (projections: ReadonlyArray<string>): StorageFailed =>
   new StorageFailed({
     operation: "bringing the tables up to the log",
@@ -16,8 +20,8 @@ export const outdatedTables = (projections: ReadonlyArray<string>): StorageFaile
   })
 
 /**
- * Whether it is the tables alone that are in trouble, or a row of the log that they are made of: the disk is sound, and
- * what the exchange answers can be recorded all the same.
+ * Tells whether a failure affects only the projected tables or the log rows they are built from. The disk is
+ * sound then, and answers of the exchange can still be recorded.
  */
 export const isOfTablesAlone = (error: StorageFailed | LogDamaged): boolean =>
   error._tag === "LogDamaged" || error.code === TABLES_AMISS || error.code === OF_ANOTHER_VERSION

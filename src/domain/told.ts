@@ -1,13 +1,16 @@
-/** What the exchange said of a field that it says again and again, in each description of the same thing. */
+/** The values of fields that the exchange sends again in each description of the same entity. */
 import type { Said } from "./market.ts"
 
-/** It said something that cannot be read; what it said before stands. A symbol is no value of any field. */
+/**
+ * Marks a field that was sent but cannot be read, so that the last known value stands. It is a symbol, so
+ * that no field value can equal it.
+ */
 export const unread: unique symbol = Symbol("unread")
 
 export type Unread = typeof unread
 
-/** A value, `null`, nothing (`undefined`), or something that cannot be read. */
+/** The value of a field: a value, `null`, `undefined` if the field was not sent, or `unread`. */
 export type Told<A> = Said<A> | Unread
 
-/** Where there is no earlier word that could stand, what cannot be read is as good as not said. */
+/** Turns `unread` into `undefined`, for items that have no earlier value to fall back on. */
 export const orNothing = <A>(field: A | Unread): A | undefined => (field === unread ? undefined : field)

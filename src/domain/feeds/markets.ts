@@ -3,7 +3,9 @@ import type { Feed, FeedRequest } from "../feed.ts"
 import { EXCHANGE_BEGAN, spanned } from "../span.ts"
 import type { SlotSeconds } from "../time.ts"
 
-/** Its listing makes price rows, as that of the combos does. */
+/**
+ * The name of this feed. The `price_snapshots` projection reads the listings of this feed and of `combos`.
+ */
 export const MARKETS_FEED = "markets"
 
 /** Open markets without combos, of which some 700 a minute are born and die unseen. */
@@ -16,7 +18,9 @@ const listing = (times: Readonly<Record<string, string>>): FeedRequest => ({
   priced: true
 })
 
-/** Of the kinds of time that the exchange lists markets by, open ones take that of their creation. */
+/**
+ * Requests the open markets up to a slot. A listing of open markets can be split by time of creation only.
+ */
 export const openMarkets = (slot: SlotSeconds): FeedRequest =>
   spanned(listing({}), {
     from: EXCHANGE_BEGAN,

@@ -17,7 +17,10 @@ const listing = (status: Status, times: Readonly<Record<string, string>> = {}): 
   paged: true
 })
 
-/** The exchange lists closed markets by the time of their close, and those that are not open yet by their creation. */
+/**
+ * Requests the markets of one status. The exchange lists closed markets by close time and unopened markets by
+ * creation time.
+ */
 const inTime = (status: Exclude<Status, "paused">, by: "close" | "created", slot: SlotSeconds): FeedRequest =>
   spanned(listing(status), {
     from: EXCHANGE_BEGAN,

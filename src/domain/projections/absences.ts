@@ -38,7 +38,8 @@ export const absences: Projection = {
   project: (reading) => {
     const { endpoint, observedAt, request } = reading.observation
     const { items, problems } = reading.items(wire.markets)
-    // One whose name cannot be read is not absent; the `markets` projection reports it. One on a page after this is seen then.
+    // A market whose name cannot be read is not absent; the `markets` projection reports it. A page with such
+    // an item yields no absences.
     if (problems.some(({ part }) => part === undefined)) return { rows: [], problems: [] }
     const present = new Set(items.map(({ ticker }) => ticker))
     const rows = named(request).flatMap((ticker) =>

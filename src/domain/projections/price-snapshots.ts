@@ -1,7 +1,7 @@
 /**
- * `price_snapshots`: the quote of every open market in every slot, from the listings of open markets of the feeds
- * `markets` and `combos`, and from nothing else. A listing may hold a market that is not open all the same: its
- * quote is none of an open market, and it is reported. What cannot be read is reported by the `markets` projection.
+ * `price_snapshots`: the quote of every open market in every slot, taken only from the listings of open
+ * markets of the feeds `markets` and `combos`. If a listing contains a market that is not open, its quote is
+ * left out and the market is reported. Fields that cannot be read are reported by the `markets` projection.
  */
 import { Array as Arr } from "effect"
 import { cents, contracts } from "../cells.ts"
@@ -52,7 +52,7 @@ const asksForOpen = (request: string): boolean =>
 
 const OPEN = new Set(["active", "open"])
 
-/** The exchange's words, of all times, for what is not open yet, not just now, or not any more. */
+/** The statuses, past and present, of a market that is not open yet, is paused, or has closed. */
 const NOT_OPEN = new Set([
   "initialized",
   "unopened",
@@ -66,7 +66,10 @@ const NOT_OPEN = new Set([
   "settled"
 ])
 
-/** A quote cannot be had again: one under a word that is new, or that cannot be read, is kept. */
+/**
+ * Tells whether a quote is kept. A quote cannot be fetched again, so one with an unknown or unreadable status
+ * is kept.
+ */
 const isOpen = ({ status }: Market): boolean => status === unread || !NOT_OPEN.has(status)
 
 const expectedStatus = "the status of an open market, as was asked for"
@@ -76,7 +79,7 @@ const notOpen = ({ status, ticker }: Market): WireProblem => ({
   part: `${ticker}.status`
 })
 
-/** A word that nobody knows is said once, not with each market. */
+/** Reports each unknown status once, and not once per market. */
 const unknownWords = (open: ReadonlyArray<Market>): ReadonlyArray<WireProblem> => {
   const words = new Set(open.map(({ status }) => status))
   return [...words].flatMap((word) =>

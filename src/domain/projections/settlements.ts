@@ -23,8 +23,8 @@ const columns: Columns<Market> = [
 ]
 
 /**
- * Answers from before 2025-12 may lack the settlement value, and one may not be readable; a result of yes or no leaves
- * no doubt about it.
+ * Returns the payout of one YES contract, in micro-dollars. Answers from before 2025-12 may lack the
+ * settlement value, and it may be unreadable; the payout then follows from a result of yes or no.
  */
 const yesPayout = ({ terms: { result, settlementValue } }: Market): Told<Millionths> => {
   if (typeof settlementValue === "number") return settlementValue

@@ -1,8 +1,9 @@
 /**
- * `trades`: every trade of the public tape, from the live answers and from the archive. A trade that comes
- * again is the same row, by its id: the two tiers may spell its time with fewer digits, and the finest stands; of
- * other times the last. Where that moves it out of a quarter of an hour, the quarter keeps its row. `trade_spans` and `trade_markets` say in which quarters of an hour a market has
- * traded, so that its trades are looked for there alone.
+ * `trades`: every trade of the public tape, from the live tier and from the archive. A trade is identified by
+ * its id, so one that is received again replaces its row. The tiers may send its time with different
+ * precision: the most precise time is kept, and of different times the last. `trade_spans` and
+ * `trade_markets` say in which quarters of an hour a market has traded, so that its trades are searched only
+ * there. If a new time moves a trade to another quarter of an hour, the row of the old quarter stays.
  */
 import { boolean, cell, cents, contracts } from "../cells.ts"
 import type { FactTable, Projection } from "../projection.ts"

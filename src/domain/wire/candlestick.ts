@@ -123,7 +123,7 @@ const decodeCandle = (
   })
 }
 
-/** A candle is one without some of its prices or counts, but not without its time. */
+/** Salvages a candle. One that lacks some of its prices or counts is kept; one without its time is lost. */
 const salvageCandle = (candle: unknown, path: string, ticker: string | undefined) => {
   if (!isObject(candle)) return lost(problem(path, "an object", candle))
   const spelling = spellingOf(candle)

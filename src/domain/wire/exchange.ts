@@ -17,7 +17,7 @@ export const statuses: ItemKind<ExchangeStatus> = {
   keys: ["exchange_active", "trading_active"],
   locate: (body) => [["body", body]],
   decode: (value, path) => status.decode(value, path),
-  // Whether the exchange is open, or whether it trades, is worth knowing alone.
+  // A status is kept if at least one of the two fields, exchange active or trading active, can be read.
   salvage: (value, path) => {
     const { fields, problems } = status.parts(value, path)
     return fields.exchangeActive === unread && fields.tradingActive === unread

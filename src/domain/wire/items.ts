@@ -35,9 +35,9 @@ export interface ItemKind<A> {
   /** A body with none of these keys is a problem: a listing under a new name must not pass for an empty one. */
   readonly keys: ReadonlyArray<string>
   readonly locate: (body: unknown) => ReadonlyArray<Located>
-  /** An item of which nothing is amiss. */
+  /** Decodes an item whose fields can all be read, and refuses any other. */
   readonly decode: (value: unknown, path: string, recall?: Recall) => Either.Either<A, WireProblem>
-  /** What can be kept of an item that `decode` refuses. */
+  /** Salvages the readable fields of an item that `decode` refuses. */
   readonly salvage: (value: unknown, path: string, recall?: Recall) => Salvaged<A>
   /**
    * The items of a body that can be told apart in its bytes, as they would be decoded, without parsing those that
@@ -46,7 +46,7 @@ export interface ItemKind<A> {
   readonly piecewise?: (body: Uint8Array, recall: Recall) => ReadonlyArray<Result<A>> | undefined
 }
 
-/** An item as it should be, or what is left of it. */
+/** A decoded item, or the salvaged part of one that could not be decoded. */
 export type Result<A> = Either.Either<A, Salvaged<A>>
 
 /**
@@ -63,7 +63,7 @@ export const each = (parent: unknown, key: string, path = ""): ReadonlyArray<Loc
 export const one = (parent: unknown, key: string): ReadonlyArray<Located> =>
   isObject(parent) && parent[key] !== undefined ? [[key, parent[key]]] : []
 
-/** Decodes an item, and salvages what can be kept of one that is refused. */
+/** Decodes an item, or salvages what can be kept of one that is refused. */
 export const read = <A>(
   { decode, salvage }: Pick<ItemKind<A>, "decode" | "salvage">,
   value: unknown,

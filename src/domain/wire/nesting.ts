@@ -1,9 +1,9 @@
 /**
- * How deep JSON may be nested to be looked into. A parser takes any depth, but what walks through a value calls
- * itself at every level: at some thousands of them the stack is full, sooner in a thread than in the main one.
+ * Limits how deeply nested JSON is walked. The parser accepts any depth, but a recursive function overflows
+ * the stack at some thousands of levels, and earlier in a worker thread than in the main thread.
  */
 
-/** Of a field. The deepest seen is a strike's, of 2. */
+/** The largest nesting depth of a field. The deepest field seen is a strike, with a depth of 2. */
 export const NESTING_MAX = 32
 
 export const isNestedWithin = (value: unknown, levels = NESTING_MAX): boolean => {
@@ -16,16 +16,16 @@ export const isNestedWithin = (value: unknown, levels = NESTING_MAX): boolean =>
 
 const EXCERPT_CHARS_MAX = 120
 
-/** Every value takes a character of an excerpt at least. */
+/** The largest number of values in an excerpt. Each value takes at least one character. */
 const EXCERPT_VALUES_MAX = EXCERPT_CHARS_MAX
 
-/** The beginning of a value's JSON, whatever the value's size and depth. */
+/** Returns the beginning of a value's JSON. The cost is bounded for values of any size and depth. */
 export const excerpt = (value: unknown): string => {
   let values = 0
   const beginning = (of: unknown, levels: number): unknown => {
     values += 1
     if (typeof of === "string") return of.slice(0, EXCERPT_CHARS_MAX + 1)
-    // JSON has no word for a number that is too large to be one.
+    // JSON cannot express a number that overflows to infinity, so it is shown as text.
     if (typeof of === "number" && !Number.isFinite(of)) return String(of)
     if (typeof of !== "object" || of === null) return of
     if (levels === 0) return "…"

@@ -75,8 +75,8 @@ const booksIn = (body: unknown): ReadonlyArray<Located> => [
 ]
 
 /**
- * A book with a level that cannot be read is left out, all of it: without the level it would pass for a book of its
- * market, with less in it or another best price, and nothing in the table would tell.
+ * Salvages an order book. A book with an unreadable level is left out as a whole: without that level it would
+ * show less depth or another best price, and nothing in the table would say so.
  */
 const salvage: ItemKind<SentBook>["salvage"] = (value, path) =>
   Either.match(decode(value, path), {

@@ -1,10 +1,10 @@
 /**
- * What can be the price of a contract. A contract pays a dollar; columns of prices are made for a hundred, and an
- * export that meets a larger one would fail for all rows.
+ * The range of contract prices. A contract pays one dollar; price columns hold values below a hundred
+ * dollars, and an export would fail for all rows if one were larger.
  */
 import { type Millionths, ONE_DOLLAR } from "../fixed.ts"
 
-/** Dollars; a price is below it. */
+/** The upper limit of a price, in dollars. A price is below it. */
 const PRICE_DOLLARS_MAX = 100
 
 export const BELOW_PRICES = `below ${PRICE_DOLLARS_MAX} dollars`

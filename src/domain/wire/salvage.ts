@@ -1,12 +1,12 @@
 /**
- * What is kept of an item that is not as it should be. A field that cannot be read takes no other with it; an item
- * is lost only without the fields that it is nothing without: what tells it apart, and what it is for.
+ * Salvages items with unreadable fields. An unreadable field does not affect the others; an item is lost only
+ * if one of its essential fields is unreadable, such as its identity or its main value.
  */
 import { orNothing, unread } from "../told.ts"
 import type { Parts, Shape, WireProblem } from "./shape.ts"
 
 export interface Salvaged<A> {
-  /** `undefined` where nothing could be kept. */
+  /** The salvaged item, or `undefined` if nothing could be kept. */
   readonly item: A | undefined
   readonly problems: ReadonlyArray<WireProblem>
 }
@@ -16,7 +16,7 @@ export const lost = (...problems: ReadonlyArray<WireProblem>): Salvaged<never> =
   problems
 })
 
-/** Problems of parts of an item that is kept, by its name. */
+/** Labels problems as problems of parts of an item that is kept, under the item's name. */
 export const partsOf = (
   name: string,
   path: string,
@@ -24,7 +24,7 @@ export const partsOf = (
 ): ReadonlyArray<WireProblem> =>
   problems.map((wrong) => ({ ...wrong, part: `${name}${wrong.path.slice(path.length)}` }))
 
-/** Of fields without which an item is lost: `undefined` if one of them could not be read. */
+/** Returns the essential fields of an item, or `undefined` if one of them could not be read. */
 export const essential = <A, K extends keyof A>(
   { fields }: Parts<A>,
   keys: ReadonlyArray<K>
@@ -33,7 +33,9 @@ export const essential = <A, K extends keyof A>(
     ? undefined
     : (Object.fromEntries(keys.map((key) => [key, fields[key]])) as unknown as { readonly [P in K]: A[P] })
 
-/** Fields of a fact, which no earlier fact says anything about. */
+/**
+ * Returns the fields of a fact, with `undefined` for unreadable ones: a fact has no earlier value to keep.
+ */
 export const readable = <A extends object>(
   fields: Parts<A>["fields"]
 ): { [K in keyof A]: A[K] | undefined } =>
@@ -41,7 +43,7 @@ export const readable = <A extends object>(
     [K in keyof A]: A[K] | undefined
   }
 
-/** Of a thing that a name tells apart. */
+/** Builds a salvage function for entities that one field identifies. */
 export const salvaging =
   <K extends string, A extends { readonly [P in K]: string }>(shape: Shape<A>, key: K) =>
   (value: unknown, path: string): Salvaged<Parts<A>["fields"] & { readonly [P in K]: string }> => {

@@ -21,11 +21,12 @@ export interface WireProblem {
   /** The JSON of what was there, cut to a readable length. */
   readonly found: string
   /**
-   * What cannot be read of an item that is kept, by the item's own name: `KXRAIN-26NOV22-T1.floor_strike`. An item
-   * is described again in every slot: such a problem is noted when it is first seen, and not again.
+   * The part that cannot be read of an item that is kept, named after the item:
+   * `KXRAIN-26NOV22-T1.floor_strike`. An item is described again in every slot, so such a problem is recorded
+   * only when it is first seen.
    */
   readonly part?: string
-  /** The name of an item that is lost as a whole, where its name can be read. */
+  /** The name of an item that is lost as a whole, if its name can be read. */
   readonly lost?: string
 }
 
@@ -57,26 +58,29 @@ export const flag: Reader<boolean, boolean> = reader("true or false", (value) =>
   typeof value === "boolean" ? value : refused
 )
 
-/** A name as long as the longest known ones, of combos, takes some 100. One of a megabyte fails every request by name. */
+/**
+ * The longest name that is accepted. The longest known names, those of combos, have about 100 characters. A
+ * much longer name would make every request that contains it fail.
+ */
 export const NAME_CHARS_MAX = 256
 
 const isName = (text: string): boolean => text.length <= NAME_CHARS_MAX && text.isWellFormed()
 
 /**
- * What tells an item from all others: a ticker, or the id of a trade. Half a pair of surrogates has no UTF-8, so that
- * two names with one could not be told apart in a table.
+ * Reads an identifier: a ticker, or the id of a trade. Unpaired surrogates are refused: they cannot be
+ * encoded in UTF-8, so two different names could become equal in a table.
  */
 export const name: Reader<string, string> = reader(`a name of 1 to ${NAME_CHARS_MAX} characters`, (value) =>
   typeof value === "string" && value.length > 0 && isName(value) ? value : refused
 )
 
-/** The name of another thing, which an empty one says that there is none of. */
+/** Reads the name of another entity. An empty string means that there is none. */
 export const reference: Reader<string, string> = reader(
   `a name of at most ${NAME_CHARS_MAX} characters`,
   (value) => (typeof value === "string" && isName(value) ? value : refused)
 )
 
-/** The `+ 0` makes a 0 of the -0 of JSON, which no table can hold. */
+/** Reads a number. `+ 0` turns JSON's -0 into 0, because tables cannot store -0. */
 export const number: Reader<number, number> = reader("a number", (value) =>
   typeof value === "number" && Number.isFinite(value) ? value + 0 : refused
 )
@@ -91,7 +95,7 @@ export const decimal: Reader<Millionths, string> = reader(
   (value) => (typeof value === "string" ? (parseDecimal(value) ?? refused) : refused)
 )
 
-/** `*_dollars` of a contract. */
+/** Reads a contract price from a `*_dollars` field. */
 export const price: Reader<Millionths, string> = reader(
   `a price as a decimal string with at most 6 fractional digits, ${BELOW_PRICES}`,
   (value) => (typeof value === "string" ? (asPrice(parseDecimal(value)) ?? refused) : refused)
@@ -102,7 +106,7 @@ export const cents: Reader<Millionths, number> = reader(`a price in whole cents,
   typeof value === "number" ? (asPrice(fromCents(value)) ?? refused) : refused
 )
 
-/** Whole cents that are none of a price, before 2026-03-12. */
+/** Reads an amount in whole cents that is not a price, as the API sent it before 2026-03-12. */
 export const amount: Reader<Millionths, number> = reader("whole cents", (value) =>
   typeof value === "number" ? (fromCents(value) ?? refused) : refused
 )
@@ -141,18 +145,18 @@ export const said = <A, Wire>(of: Reader<A, Wire>): Reader<A | null | undefined,
 type Fields = Readonly<Record<string, readonly [wireName: string, reader: Reader<unknown>]>>
 type Decoded<F extends Fields> = { readonly [K in keyof F]: F[K][1] extends Reader<infer A> ? A : never }
 
-/** What could be read of an object, field by field. */
+/** The fields of an object, each with its value or `unread`. */
 export interface Parts<A> {
   readonly fields: { readonly [K in keyof A]: A[K] | Unread }
-  /** One for each field that could not be read, or one for a value that is no object. */
+  /** One problem for each unreadable field, or a single one if the value is not an object. */
   readonly problems: ReadonlyArray<WireProblem>
 }
 
 /** A shape compiled for one kind of object: domain name → wire name and reader. */
 export interface Shape<A> {
-  /** Decodes one object, all of it or nothing; `path` says where it stands in the body. */
+  /** Decodes one object, and refuses it if any field is bad. `path` is the object's position in the body. */
   readonly decode: (value: unknown, path: string) => Either.Either<A, WireProblem>
-  /** Reads what can be read of a value that `decode` refuses: a bad field takes no other with it. */
+  /** Reads each field of a value that `decode` refuses. A bad field does not affect the others. */
   readonly parts: (value: unknown, path: string) => Parts<A>
 }
 
@@ -209,7 +213,10 @@ export const shape = <const F extends Fields>(fields: F): ShapeOf<F> => {
   }
 }
 
-/** Objects of a shape, kept as JSON text. One that is not of it would pass for another: the list is nothing without it. */
+/**
+ * Reads a list of objects of one shape, and returns it as JSON text. One bad object makes the whole list
+ * unreadable, because a list without it would be a different list.
+ */
 export const list = (of: Shape<unknown>): Reader<string, ReadonlyArray<object>> =>
   reader("a list of objects with the fields of their kind", (value) =>
     Array.isArray(value) && value.every((one) => Either.isRight(of.decode(one, ""))) && isNestedWithin(value)
@@ -224,7 +231,7 @@ const spelled = (value: unknown): string => {
   if (typeof value === "string") return `${value.length}:${value}`
   if (value === undefined) return "u"
   if (typeof value !== "object" || value === null) return `${value};`
-  // What is nested too deeply for its field is read by nobody, whatever it says.
+  // A value that is nested too deeply is unreadable whatever it contains, so its text is left out.
   return COMPOSITE + (isNestedWithin(value) ? spelled(JSON.stringify(value)) : "")
 }
 
@@ -248,12 +255,15 @@ export const problem = (path: string, expected: string, value: unknown): WirePro
 export const describeProblem = ({ path, expected, found, lost }: WireProblem): string =>
   `${path}${lost === undefined ? "" : ` (${lost})`}: expected ${expected}, found ${found}`
 
-/** Stands for an answer as a whole, of which nothing can be told item by item. */
+/** The path of a problem that concerns the answer as a whole. */
 const WHOLE = "answer"
 
 const WHY_CHARS_MAX = 120
 
-/** What `error` has kept from being made of an answer: a bug of ours, or a limit of the machinery. */
+/**
+ * The problem for an answer whose interpretation threw an error: a bug of the recorder, or a limit of the
+ * runtime.
+ */
 export const uninterpretable = (error: unknown): WireProblem => {
   const why = error instanceof Error ? error.message : String(error)
   return {

@@ -10,7 +10,7 @@ export const stringFirst = <A extends object>(strings: Shape<A>, integers: Shape
       const rounded = yield* integers.decode(value, path)
       return { ...rounded, ...said(exact) }
     }),
-  // A string that cannot be read is not made up for by an integer, which may have been rounded.
+  // An unreadable string is not replaced by the integer, because that may have been rounded.
   parts: (value, path) => {
     const exact = strings.parts(value, path)
     const rounded = integers.parts(value, path)

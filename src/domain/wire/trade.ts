@@ -58,7 +58,10 @@ const termsOf = (value: unknown) => {
   return strings
 }
 
-/** The table counts microseconds from 1970 in whole numbers; the empty time is none of them. */
+/**
+ * Returns a problem for a time that the table cannot hold: it stores whole microseconds since 1970. An empty
+ * time is refused too.
+ */
 const wrongTime = (createdTime: string, path: string) => {
   const micros = epochMicros(createdTime)
   return Number.isSafeInteger(micros) && micros >= 0
@@ -75,7 +78,7 @@ const decode: ItemKind<Trade>["decode"] = (value, path) =>
     return { ...trade, ...terms, takerSide: outcomeSide ?? takerSide }
   })
 
-/** Without its id, its market, its time, its price or its count it is no trade; it is one without its taker. */
+/** Salvages a trade. Its id, market, time, price and count are essential; the taker's side is not. */
 const salvage: ItemKind<Trade>["salvage"] = (value, path) => {
   if (!isObject(value)) return lost(problem(path, "an object", value))
   const description = described.parts(value, path)

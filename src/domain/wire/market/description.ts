@@ -14,7 +14,7 @@ import {
   time
 } from "../shape.ts"
 
-/** Of a combo: an outcome of another market, and what it paid once that is known. */
+/** A leg of a combo: an outcome of another market, and its settlement value once that is known. */
 const leg = shape({
   eventTicker: ["event_ticker", said(reference)],
   marketTicker: ["market_ticker", said(reference)],

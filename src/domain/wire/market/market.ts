@@ -88,8 +88,8 @@ const decode: ItemKind<Market>["decode"] = (value, path, recall = nothing) => {
 }
 
 /**
- * A market is kept with its ticker alone. Terms that cannot all be read have a digest that nobody remembers, so that
- * what is wrong with them is said each time, whatever is remembered.
+ * Salvages a market. Its ticker is enough to keep it. Terms that cannot all be read get a digest that is
+ * never remembered, so that their problems are reported each time.
  */
 const salvage: ItemKind<Market>["salvage"] = (value, path, recall = nothing) => {
   if (!isObject(value)) return lost(problem(path, "an object", value))
