@@ -64,6 +64,10 @@ describe("the demo, and the programs on its recording", () => {
         for (const said of ["mean payout", "┤", "UTC", "npx kalshi collect --interval 15m"]) {
           assert.include(demo.stdout, said)
         }
+        // Prices are taken at a time that was known then: the final close_time gives early results away.
+        assert.notInclude(demo.stdout, "close_time")
+        assert.match(demo.stdout, /hours before its expected result/)
+        assert.match(demo.stdout, /a missing bid counts as 0, a missing ask as 100/)
         // Four slots of a feed of fifteen minutes an hour, whatever else this machine does.
         assert.match(demo.stdout, /price_snapshots +[56],\d{3} /)
         const commands = commandsIn(demo.stdout)

@@ -3,25 +3,32 @@ import type { QueryValue } from "../../services/Analytics.ts"
 import { count, plural } from "../terminal/output.ts"
 import { table } from "../terminal/table.ts"
 
+/** The local exchange expects most results three hours after the time at which a market is to close. */
+const HOURS_BEFORE = 3
+
 /**
- * One price a market: its last quote that was seen five minutes or more before the close. A side without an order
- * is bounded by the end of the scale, 0 or 100 cents; who has neither side has no price. The standard error is the one
- * to be expected where the prices are right.
+ * One price a market: the last quote received in the hour before `HOURS_BEFORE` hours before its expected result. The
+ * final `close_time` would not do: it moves when a market closes early, and nobody knew that one before. A side without
+ * an order is bounded by the end of the scale, 0 or 100 cents; a market with neither side has no price. The standard
+ * error is the one to be expected where the prices are right.
  */
 export const CALIBRATION = `
-WITH priced AS (
-  SELECT ticker, any_value(s.yes_payout) AS payout,
-    last((p.yes_bid + p.yes_ask) / 2 ORDER BY p.snapshot_time) AS price
-  FROM price_snapshots p JOIN markets m USING (ticker)
-    JOIN settlements s USING (ticker)
-  WHERE p.observed_at <= m.close_time - INTERVAL 5 MINUTE
-    AND (p.yes_bid > 0 OR p.yes_ask < 100)
-  GROUP BY ticker)
+WITH asked AS (
+  SELECT ticker, expected_expiration_time - INTERVAL ${HOURS_BEFORE} HOUR AS moment
+  FROM markets
+), priced AS (
+  SELECT asked.ticker, (yes_bid + yes_ask) / 2 AS price
+  FROM asked ASOF JOIN price_snapshots p
+    ON p.ticker = asked.ticker AND p.observed_at <= moment
+  WHERE moment - p.observed_at < INTERVAL 1 HOUR
+    AND (yes_bid > 0 OR yes_ask < 100)
+)
 SELECT 20 * floor(price / 20) AS at_least,
   20 * floor(price / 20) + 20 AS below, count(*) AS markets,
-  round(avg(price), 1) AS mean_price, round(avg(payout), 1) AS mean_payout,
+  round(avg(price), 1) AS mean_price, round(avg(yes_payout), 1) AS mean_payout,
   round(sqrt(sum(price * (100 - price))) / count(*), 1) AS standard_error
-FROM priced GROUP BY ALL ORDER BY at_least`
+FROM priced JOIN settlements USING (ticker)
+GROUP BY ALL ORDER BY at_least`
 
 /** Markets that settled while their prices were recorded. */
 export const SETTLED = `
@@ -60,8 +67,9 @@ export const calibrationLines = (
   return [
     ...table(HEAD, shown).split("\n"),
     "",
-    `${plural(markets, "market")} that settled, each at its last price 5 minutes or more`,
-    `before its close; ${count(without)} more had none then.`,
+    `${plural(markets, "market")} that settled, each at its price ${HOURS_BEFORE} hours before its expected result,`,
+    "the middle of bid and ask; a missing bid counts as 0, a missing ask as 100.",
+    `${count(without)} more had no quote in the hour before that time.`,
     verdict(bands, markets)
   ]
 }
