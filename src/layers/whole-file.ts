@@ -1,39 +1,54 @@
 /** A file that is there whole or not at all: written beside its place, and moved there when it is done. */
 import { randomUUID } from "node:crypto"
-import { access, constants, open, rename, rm, stat } from "node:fs/promises"
-import { basename, dirname, join, resolve } from "node:path"
+import { open, realpath, rename, rm, stat } from "node:fs/promises"
+import { dirname, join, resolve } from "node:path"
 import { Effect } from "effect"
 import { StorageFailed, WrongUsage } from "../domain/errors.ts"
 import { whyOf } from "./why.ts"
 
-const io = <A>(path: string, call: () => Promise<A>): Effect.Effect<A, StorageFailed> =>
+/** `name` is the user's name of the file; that of the file which stands in for it means nothing to anybody. */
+const io = <A>(name: string, call: () => Promise<A>): Effect.Effect<A, StorageFailed> =>
   Effect.tryPromise({
     try: call,
-    catch: (error) => new StorageFailed({ operation: `writing ${path}`, why: whyOf(error) })
+    catch: (error) =>
+      new StorageFailed({
+        operation: `writing ${name}`,
+        why: whyOf(error).replace(/ \(\/[^()]*\.part\)$/, "")
+      })
   })
 
-const isFolder = (path: string): Promise<boolean> =>
-  stat(path).then(
-    (found) => found.isDirectory(),
-    () => false
+type Kind = "nothing" | "file" | "folder" | "device"
+
+const kindOf = (path: string): Effect.Effect<Kind> =>
+  Effect.promise(() =>
+    stat(path).then(
+      (found) => (found.isDirectory() ? "folder" : found.isFile() ? "file" : "device"),
+      () => "nothing"
+    )
   )
 
-/** `fill` makes the file at the path that it is given; then the file takes the place of `path`. */
+/** Whether a path is a device or a pipe, such as `/dev/null`: what is written to it, and never replaced. */
+export const isDevice = (path: string): Effect.Effect<boolean> =>
+  Effect.map(kindOf(path), (kind) => kind === "device")
+
+/** `fill` writes over the empty file whose path it is given; then that file takes the place of `path`. */
 export const wholeFile = <A, E, R>(
   path: string,
   fill: (temporary: string) => Effect.Effect<A, E, R>
 ): Effect.Effect<A, E | StorageFailed | WrongUsage, R> =>
   Effect.gen(function* () {
-    const place = resolve(path)
+    const wanted = resolve(path)
+    // A link stays a link: what it points to is replaced.
+    const place = yield* Effect.promise(() => realpath(wanted).catch(() => wanted))
     const folder = dirname(place)
-    if (yield* Effect.promise(() => isFolder(place)))
-      return yield* new WrongUsage({ why: `${path} is a folder; name a file to write` })
-    if (!(yield* Effect.promise(() => isFolder(folder))))
+    const kind = yield* kindOf(place)
+    if (kind === "folder" || kind === "device")
+      return yield* new WrongUsage({ why: `${path} is a ${kind}; name a file to write` })
+    if ((yield* kindOf(folder)) !== "folder")
       return yield* new WrongUsage({ why: `the folder ${folder} does not exist; make it first` })
-    // DuckDB would name the file that stands in for this one.
-    yield* io(path, () => access(folder, constants.W_OK))
-    const temporary = join(folder, `.${basename(place)}.${randomUUID()}.part`)
+    const temporary = join(folder, `.kalshi-${randomUUID()}.part`)
     return yield* Effect.gen(function* () {
+      yield* io(path, async () => (await open(temporary, "wx")).close())
       const filled = yield* fill(temporary)
       yield* io(path, async () => {
         // The bytes before the name: a power cut leaves the old file or the new one.
@@ -50,14 +65,15 @@ export interface Sink {
   readonly write: (text: string) => Effect.Effect<void, StorageFailed>
 }
 
-/** A new file to be written piece by piece. */
+/** A file that is there, or a device, to be written piece by piece; errors call it by `name`. */
 export const withFile = <A, E, R>(
   path: string,
+  name: string,
   use: (sink: Sink) => Effect.Effect<A, E, R>
 ): Effect.Effect<A, E | StorageFailed, R> =>
   Effect.acquireUseRelease(
-    io(path, () => open(path, "wx")),
-    (file) => use({ write: (text) => Effect.asVoid(io(path, () => file.appendFile(text))) }),
+    io(name, () => open(path, "w")),
+    (file) => use({ write: (text) => Effect.asVoid(io(name, () => file.appendFile(text))) }),
     (file) => Effect.promise(() => file.close().catch(() => undefined))
   )
 

@@ -29,6 +29,7 @@ const advice: Readonly<Record<string, string>> = {
   EISDIR: "a folder stands where there should be a file",
   EEXIST: "something else stands there already",
   ENOENT: "there is no such file or folder",
+  ENAMETOOLONG: "the name is too long",
   EMFILE: "too many files are open; raise the limit (ulimit -n)"
 }
 

@@ -79,6 +79,8 @@ export interface Question {
    */
   readonly sql: string
   readonly limits?: QueryLimits
+  /** Called with the rows of the tables that have been read so far, and whether those are all. */
+  readonly onRead?: (rows: number, all: boolean) => Effect.Effect<void>
 }
 
 export type QueryProblem = QueryFailed | StorageFailed | NoDatabase

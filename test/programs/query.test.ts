@@ -1,7 +1,7 @@
 /** `query` as a process: where its SQL comes from, where its answer goes, and how it ends. */
-import { spawn } from "node:child_process"
+import { execFileSync, spawn } from "node:child_process"
 import { once } from "node:events"
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { existsSync, lstatSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -60,6 +60,38 @@ describe("query", { timeout: PATIENCE_MILLIS }, () => {
       const parquet = yield* query(dataDir, "SELECT 1", "--format", "parquet")
       assert.deepStrictEqual([parquet.code, parquet.stdout], [2, ""])
       assert.match(parquet.stderr, /name it with -o/)
+    })
+  )
+
+  it.scopedLive("writes into devices and through links, and calls a file by the user's name for it", () =>
+    Effect.gen(function* () {
+      const dataDir = yield* directory
+      const [real, link, pipe] = ["real.csv", "link.csv", "pipe.csv"].map((name) => join(dataDir, name))
+      writeFileSync(real ?? "", "old\n")
+      symlinkSync("real.csv", link ?? "")
+      assert.strictEqual((yield* query(dataDir, "SELECT 1 AS x", "-o", link ?? "")).code, 0)
+      assert.isTrue(lstatSync(link ?? "").isSymbolicLink())
+      assert.strictEqual(readFileSync(real ?? "", "utf8"), "x\n1\n")
+
+      execFileSync("mkfifo", [pipe ?? ""])
+      const reader = spawn("cat", [pipe ?? ""])
+      const said: Array<string> = []
+      reader.stdout.setEncoding("utf8").on("data", (text: string) => said.push(text))
+      const read = once(reader, "close")
+      const piped = yield* query(dataDir, "SELECT 1 AS x", "-o", pipe ?? "")
+      assert.strictEqual(piped.code, 0, piped.stderr)
+      yield* Effect.promise(() => read)
+      assert.strictEqual(said.join(""), "x\n1\n")
+      assert.isTrue(lstatSync(pipe ?? "").isFIFO(), "a pipe stays a pipe")
+
+      // A name may be as long as the disk allows, whatever that of the file is which stands in for it.
+      const long = join(dataDir, `${"n".repeat(250)}.csv`)
+      assert.strictEqual((yield* query(dataDir, "SELECT 1", "-o", long)).code, 0)
+      const refused = yield* query(dataDir, "SELECT 1", "-o", `${long}.csv`)
+      assert.strictEqual(refused.code, 1)
+      assert.include(refused.stderr, `writing ${long}.csv failed: the name is too long`)
+      assert.notMatch(refused.stderr, /\.part/)
+      assert.deepStrictEqual(left(dataDir), [])
     })
   )
 

@@ -43,25 +43,25 @@ const createEmptyTables = (duck: Duck<QueryFailed>): Effect.Effect<void, QueryFa
 const load = (
   duck: Duck<QueryFailed>,
   snapshot: Snapshot,
-  needs: Needs
+  needs: Needs,
+  onRead: (rows: number, all: boolean) => Effect.Effect<void>
 ): Effect.Effect<void, QueryFailed | StorageFailed> =>
-  Effect.forEach(
-    needs,
-    ([table, columns]) =>
-      Effect.gen(function* () {
-        yield* duck.run(`DROP TABLE main.${quoted(table.name)}`)
-        const onRows = () => Effect.void
-        if (table !== priceSnapshots) {
-          yield* stageTable({ duck, snapshot, table, columns, timesAsText: false, onRows })
-          return
-        }
-        if (columns.includes("ticker")) yield* stageTickers(duck, snapshot)
-        const slots = yield* readSlots(snapshot)
-        yield* stagePrices({ duck, snapshot, slots, columns: neededOf(columns), onRows })
-        yield* duck.run(priceViewSql(columns))
-      }),
-    { discard: true }
-  )
+  Effect.gen(function* () {
+    let before = 0
+    const onRows = (rows: number) => onRead(before + rows, false)
+    for (const [table, columns] of needs) {
+      yield* duck.run(`DROP TABLE main.${quoted(table.name)}`)
+      if (table !== priceSnapshots) {
+        before += yield* stageTable({ duck, snapshot, table, columns, timesAsText: false, onRows })
+        continue
+      }
+      if (columns.includes("ticker")) yield* stageTickers(duck, snapshot)
+      const slots = yield* readSlots(snapshot)
+      before += yield* stagePrices({ duck, snapshot, slots, columns: neededOf(columns), onRows })
+      yield* duck.run(priceViewSql(columns))
+    }
+    yield* onRead(before, true)
+  })
 
 /** Functions that make a large value of a small number: of a constant one they make it while DuckDB plans. */
 const SWELLS = /\b(?:repeat|[lr]pad|(?:list|array)_resize|range|generate_series|bar|printf|format)\s*\(/i
@@ -81,7 +81,7 @@ const tooLong = (seconds: number): QueryFailed =>
 /** A DuckDB that holds what a question needs, and can reach nothing else but the file that it is to write. */
 const prepare = (
   dataDir: string,
-  { limits = {}, sql }: Question,
+  { limits = {}, onRead = () => Effect.void, sql }: Question,
   written?: string
 ): Effect.Effect<Ready, QueryProblem, Scope.Scope> =>
   Effect.gen(function* () {
@@ -112,7 +112,7 @@ const prepare = (
           SWELLS.test(sql) ? `SET disabled_optimizers = '${CONSTANT_FOLDING}'` : "RESET disabled_optimizers"
         )
         yield* duck.run(createStagedSchema)
-        yield* load(duck, snapshot, needs)
+        yield* load(duck, snapshot, needs, onRead)
         yield* duck.run("SET lock_configuration = true")
         return { statement, names: [...needs.keys()].map(({ name }) => name) }
       })

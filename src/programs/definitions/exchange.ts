@@ -11,7 +11,7 @@ const options = {
   }),
   seed: optionOr("1", {
     value: "N",
-    about: "The same seed, the same exchange",
+    about: "Which exchange is made up: the same seed makes the same one",
     parse: integer(Number.MIN_SAFE_INTEGER)
   }),
   speed: optionOr("1", { value: "X", about: "Simulated seconds per second", parse: positive }),
@@ -48,7 +48,7 @@ export const exchange = program({
     { command: "exchange --port 8787", about: "a thousand markets on http://127.0.0.1:8787/trade-api/v2" },
     {
       command: "exchange --port 0 --faults '429:every=7,burst=3;reset:every=17'",
-      about: "one that goes wrong"
+      about: "one that refuses every few requests, and breaks some connections"
     }
   ],
   untilStopped: () => true,

@@ -54,7 +54,7 @@ export const exportCsv = program({
     { command: "export-csv --data-dir demo-data", about: "all tables into demo-data/exports" },
     {
       command: "export-csv --data-dir demo-data --tables settlements --output my-csv",
-      about: "one elsewhere"
+      about: "one table, into a folder of its own"
     }
   ],
   load: async () => ({ run: (await import("../commands/export.ts")).runCsv })

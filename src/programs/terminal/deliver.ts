@@ -1,7 +1,7 @@
 /** An answer on its way to where it is read: piece by piece, in the format that was asked for. */
 import { Effect, type Scope } from "effect"
 import { QueryFailed, type StorageFailed, WrongUsage } from "../../domain/errors.ts"
-import { type Sink, standardOutput, wholeFile, withFile } from "../../layers/whole-file.ts"
+import { isDevice, type Sink, standardOutput, wholeFile, withFile } from "../../layers/whole-file.ts"
 import {
   Analytics,
   type OpenAnswer,
@@ -13,6 +13,8 @@ import type { Format } from "./formats/names.ts"
 import { csv, json, line, markdown, ndjson, type StreamedFormat } from "./formats/streamed.ts"
 import { formatTable, type Shown } from "./formats/table.ts"
 import { textOf } from "./formats/values.ts"
+import { plural } from "./output.ts"
+import { withWaiting } from "./progress.ts"
 import { screenWidth } from "./screen.ts"
 
 const streamed: Readonly<Record<Exclude<Format, "table" | "parquet">, StreamedFormat>> = {
@@ -87,6 +89,28 @@ const rowsToShow = (answer: OpenAnswer, rowsMax: number): Effect.Effect<Shown, Q
     }
   })
 
+const saying =
+  (say: (what: string) => Effect.Effect<void>) =>
+  (rows: number, all: boolean): Effect.Effect<void> =>
+    say(all ? "running the query" : `reading the tables: ${plural(rows, "row")}`)
+
+/** Reads the tables and waits for the first rows, which is most of the work; a terminal shows how far that is. */
+const begun = (question: Question): Effect.Effect<OpenAnswer, QueryProblem, Analytics | Scope.Scope> =>
+  withWaiting((say) =>
+    Effect.gen(function* () {
+      const analytics = yield* Analytics
+      const answer = yield* analytics.open({ ...question, onRead: saying(say) })
+      const first = yield* answer.next
+      let isFirst = true
+      const next = Effect.suspend(() => {
+        if (!isFirst) return answer.next
+        isFirst = false
+        return Effect.succeed(first)
+      })
+      return { ...answer, next }
+    })
+  )
+
 const write = (
   question: Question,
   { format, rowsMax = Number.POSITIVE_INFINITY }: Delivery,
@@ -94,7 +118,7 @@ const write = (
   screen: number | undefined
 ): Effect.Effect<void, QueryProblem, Analytics | Scope.Scope> =>
   Effect.gen(function* () {
-    const answer = yield* Effect.flatMap(Analytics, (analytics) => analytics.open(question))
+    const answer = yield* begun(question)
     if (format === "table") {
       yield* sink.write(formatTable(yield* rowsToShow(answer, rowsMax), screen))
     } else if (format !== "parquet") {
@@ -116,10 +140,11 @@ export const deliver = (
         })
       return yield* Effect.scoped(write(question, delivery, standardOutput, screenWidth()))
     }
+    const fill = (path: string) =>
+      withFile(path, output, (sink) => Effect.scoped(write(question, delivery, sink, undefined)))
+    if (format !== "parquet") return yield* (yield* isDevice(output)) ? fill(output) : wholeFile(output, fill)
     const analytics = yield* Analytics
     yield* wholeFile(output, (path) =>
-      format === "parquet"
-        ? Effect.asVoid(analytics.writeParquet({ ...question, path }))
-        : withFile(path, (sink) => Effect.scoped(write(question, delivery, sink, undefined)))
+      withWaiting((say) => analytics.writeParquet({ ...question, path, onRead: saying(say) }))
     )
   })

@@ -63,6 +63,34 @@ export const bar = (what: string, unit: string, line: LastLine): Effect.Effect<S
     }
   })
 
+/** Says on a terminal what is being done, and for how long, where nobody can tell how much of it is left. */
+export const withWaiting = <A, E, R>(
+  self: (say: (what: string) => Effect.Effect<void>) => Effect.Effect<A, E, R>,
+  line: LastLine = lastLine
+): Effect.Effect<A, E, R> =>
+  Effect.acquireUseRelease(
+    Effect.map(wallClock, (startedAt) => {
+      let what = ""
+      const draw = () => {
+        const millis = performance.now() - startedAt
+        if (millis >= QUIET_MILLIS && what !== "") line.show(`${what}, ${Math.floor(millis / 1000)} s`)
+      }
+      const drawing = line.canShow ? setInterval(draw, DRAW_EVERY_MILLIS) : undefined
+      return {
+        say: (now: string) =>
+          Effect.sync(() => {
+            what = now
+          }),
+        stop: Effect.sync(() => {
+          clearInterval(drawing)
+          line.clear()
+        })
+      }
+    }),
+    ({ say }) => self(say),
+    ({ stop }) => stop
+  )
+
 const plainLines = (what: string, unit: string): Effect.Effect<Shown> =>
   Effect.gen(function* () {
     const last = yield* Ref.make(yield* wallClock)

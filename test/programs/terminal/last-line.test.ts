@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { makeLastLine } from "../../../src/programs/terminal/last-line.ts"
-import { bar } from "../../../src/programs/terminal/progress.ts"
+import { bar, withWaiting } from "../../../src/programs/terminal/progress.ts"
 
 const ERASE = "\u001b[K"
 
@@ -92,6 +92,27 @@ describe("the last line of a terminal", () => {
       yield* stop
       line.say("done")
       assert.deepStrictEqual(screen.rows(), ["a warning", "done", ""])
+    })
+  )
+
+  it.live("says what is being done and for how long, where nobody knows how much is left", () =>
+    Effect.gen(function* () {
+      const screen = terminal(100)
+      const line = makeLastLine(screen, "xterm")
+      yield* withWaiting(
+        (say) =>
+          Effect.gen(function* () {
+            yield* say("reading the tables: 3,000 rows")
+            assert.deepStrictEqual(screen.rows(), [""])
+            yield* Effect.sleep("1300 millis")
+            assert.strictEqual(screen.rows().at(-1), "reading the tables: 3,000 rows, 1 s")
+            yield* say("running the query")
+            yield* Effect.sleep("300 millis")
+            assert.strictEqual(screen.rows().at(-1), "running the query, 1 s")
+          }),
+        line
+      )
+      assert.deepStrictEqual(screen.rows(), [""])
     })
   )
 })
