@@ -94,7 +94,7 @@ export class Analytics extends Context.Tag("kalshi-tape/Analytics")<
     readonly query: (
       question: Question & { readonly rowsMax?: number }
     ) => Effect.Effect<QueryResult, QueryProblem>
-    /** Writes the rows to a file that is not there yet; answers how many there are. */
+    /** Writes the rows over a file; answers how many there are. */
     readonly writeParquet: (
       question: Question & { readonly path: string }
     ) => Effect.Effect<{ readonly rows: number }, QueryProblem>

@@ -76,7 +76,7 @@ describe("kalshi prune", () => {
         assert.strictEqual(resumed.code, 0, resumed.stderr)
         assert.match(
           resumed.stderr,
-          /price_snapshots: removing [\d,]+ rows? in \d+ slots? from \S+Z on, before \S+Z\n/
+          /price_snapshots: removing [\d,]+ rows? in \d+ slots? from \S+Z until \S+Z\n/
         )
         assert.strictEqual(yield* slotsLeft(dataDir), 0)
         const verified = yield* run("replay", ["--verify", "--data-dir", dataDir])

@@ -57,6 +57,13 @@ describe("query", { timeout: PATIENCE_MILLIS }, () => {
       assert.strictEqual(failed.code, 1)
       assert.isFalse(existsSync(join(dataDir, "none.csv")))
       assert.deepStrictEqual(left(dataDir), [])
+      const whole = join(dataDir, "out.parquet")
+      for (const time of ["first", "second"]) {
+        const made = yield* query(dataDir, `SELECT '${time}' AS x`, "-o", whole)
+        assert.strictEqual(made.code, 0, made.stderr)
+        assert.strictEqual(readFileSync(whole).subarray(0, 4).toString(), "PAR1")
+      }
+      assert.deepStrictEqual(left(dataDir), [])
       const parquet = yield* query(dataDir, "SELECT 1", "--format", "parquet")
       assert.deepStrictEqual([parquet.code, parquet.stdout], [2, ""])
       assert.match(parquet.stderr, /name it with -o/)

@@ -161,7 +161,7 @@ const writeParquet = (
     })
     const result = yield* within(
       duck.run(
-        `COPY (SELECT ${list.join(", ")} FROM (\n${inner}\n) AS answer(${names.join(", ")})) TO ${quotedString(path)} (FORMAT parquet, COMPRESSION zstd)`
+        `COPY (SELECT ${list.join(", ")} FROM (\n${inner}\n) AS answer(${names.join(", ")})) TO ${quotedString(path)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`
       )
     )
     return { rows: result.rowsChanged }

@@ -76,8 +76,18 @@ const unknownOption = (command: Command, said: string): string => {
     : `unknown option '${flag}'. ${pathOf(command)} --help tells those there are`
 }
 
-const unknownCommand = (command: Command, said: string): string =>
-  `${said}. ${pathOf(command)} has ${command.commands.map((one) => one.name()).join(", ")}`
+/** Names that begin as the word does are no near misses to commander: `export`, `sync`. */
+const unknownCommand = (command: Command, said: string): string => {
+  const names = command
+    .createHelp()
+    .visibleCommands(command)
+    .map((one) => one.name())
+  const word = /'(.*)'/.exec(said)?.[1] ?? ""
+  const meant = word === "" ? [] : names.filter((name) => name.startsWith(word))
+  return meant.length > 0
+    ? `${said}. Did you mean ${meant.join(" or ")}?`
+    : `${said}. ${pathOf(command)} has ${names.join(", ")}`
+}
 
 /** Commander's words, without its punctuation, and with what a user has to do. */
 const inOurWords = ({ code, message }: CommanderError, command: Command): string => {

@@ -25,7 +25,7 @@ const keptSeconds = (
   )
 
 const span = ({ before, from, rows, slots }: Omit<Removing, "table">): string =>
-  `${plural(rows, "row")} in ${plural(slots, "slot")} from ${from} on, before ${before}`
+  `${plural(rows, "row")} in ${plural(slots, "slot")} from ${from} until ${before}`
 
 const lines = (applied: boolean, tables: ReadonlyArray<PrunedTable>): ReadonlyArray<string> => [
   ...tables.flatMap(({ before, from, keptFrom, rows, slots, stays, table }) => [

@@ -24,7 +24,9 @@ const sqlFrom = (
   if (file !== undefined)
     return argument === undefined
       ? readSql(file, () => readFile(file, "utf8"))
-      : new WrongUsage({ why: "the SQL is given twice: leave out the argument, or --file" })
+      : new WrongUsage({
+          why: "the SQL is given twice, as an argument and with -f, which names a file of SQL (--format says how rows are written)"
+        })
   if (argument !== undefined && argument !== "-") return Effect.succeed(argument)
   return process.stdin.isTTY === true
     ? new WrongUsage({

@@ -100,6 +100,7 @@ describe("the version", () => {
 describe("wrong words", () => {
   it.each([
     ["stats", "unknown command 'stats'. Did you mean status?"],
+    ["export", "unknown command 'export'. Did you mean export-parquet or export-csv?"],
     ["log lst", "unknown command 'lst'. Did you mean list?"],
     ["status --datadir x", "unknown option '--datadir'. Did you mean --data-dir?"],
     ["log xyzzy", "unknown command 'xyzzy'. kalshi log has list, show, verify"],
