@@ -21,7 +21,10 @@ const LOOKS_AT_A_TIME = 4
 /** Statuses that one market of a batch may bring upon all of them; 414 is a list of long tickers. */
 const BLAMES_A_MARKET: ReadonlySet<number> = new Set([400, 404, 413, 414])
 
-/** Whether it is about some of a batch, and not about all of it. */
+/**
+ * Tells whether a refusal concerns some of the markets of a batch only, so that the parts of the batch are
+ * worth asking for.
+ */
 const isOfSome = (refusal: Refusal): boolean =>
   refusal._tag === "AnswerShort" ||
   (refusal._tag === "ExchangeRefused" && BLAMES_A_MARKET.has(refusal.status))
@@ -33,7 +36,7 @@ export interface Watcher {
   readonly onPage: (items: number) => Effect.Effect<void>
   readonly onDone: Effect.Effect<void>
   readonly onRefused: (refusal: Refusal) => Effect.Effect<void>
-  /** Markets of which no answer speaks, though they were asked about alone. */
+  /** Called with the markets that no answer describes, although each was asked about alone. */
   readonly onLeftOut: (markets: ReadonlyArray<string>) => Effect.Effect<void>
   readonly onGaps: (gaps: ReadonlyArray<Gap>) => Effect.Effect<void>
 }
@@ -92,7 +95,7 @@ export const make = Effect.gen(function* () {
           return (yield* Effect.forEach(parts, (part) => ask(part, chain))).flat()
         })
 
-      /** From where it stands, to its end or to a refusal. */
+      /** Walks one listing from the place that it has reached, to its end or to a refusal. */
       const walkOne = (link: Walk.Link): Effect.Effect<Walked, Walk.Problem> =>
         Effect.gen(function* () {
           const stand = yield* standing(link, lastPages)

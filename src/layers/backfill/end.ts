@@ -38,16 +38,16 @@ const tablesProblem = (cause: Cause.Cause<Problem>): Option.Option<StorageFailed
   )
 
 /**
- * The exchange's failures, trouble with the tables and bugs are how a backfill ends; a broken disk and an
- * interruption are not.
+ * Tells whether a failure is passed on to the caller: a failure to store and an interruption are. Failures of
+ * the exchange, problems with the tables, and bugs only end the backfill.
  */
 export const isOurs = (cause: Cause.Cause<Problem>): cause is Cause.Cause<StorageFailed | LogDamaged> =>
   Option.isNone(exchangeProblem(cause)) && Option.isNone(bugIn(cause)) && Option.isNone(tablesProblem(cause))
 
-/** What a backfill is without, though nothing of it was refused as a whole. */
+/** What a backfill is missing although none of its requests was refused as a whole. */
 export interface Missing {
   readonly gaps: ReadonlyArray<Gap>
-  /** Markets, each as often as it was left out. */
+  /** The tickers of markets that answers have left out. A market appears as often as it was left out. */
   readonly leftOut: ReadonlyArray<string>
 }
 
@@ -94,7 +94,10 @@ const away = (
     ? { status: "failed", reason, outage: true }
     : { status: "waiting", reason: `${awayWords(problem)}; ${waits}`, outage: true }
 
-/** Whatever stops it but the exchange, the tables or a bug leaves it waiting to go on. */
+/**
+ * Returns how a backfill ends. It stays waiting, to be continued later, unless the exchange, the tables or a
+ * bug have stopped it.
+ */
 export const endOf = (
   exit: Exit.Exit<void, Problem>,
   refusals: ReadonlyArray<Refusal>,

@@ -36,21 +36,27 @@ const isUnknownMarket = ({ asked, hasOthers }: Link, status: number) =>
 export type Standing =
   | { readonly done: true }
   | { readonly done: false; readonly from: Start }
-  /** An earlier attempt got an answer that leaves these markets out: the parts of the batch are next. */
+  /**
+   * An earlier attempt got an answer that leaves out these markets, so the parts of the batch are asked for
+   * next.
+   */
   | { readonly done: false; readonly leftOut: ReadonlyArray<string> }
 
 const DONE: Standing = { done: true }
 
 const FROM_THE_START: Standing = { done: false, from: FIRST_PAGE }
 
-/** Markets that a batch asks about, and its answer leaves out. */
+/** Returns the markets of a batch that its answer leaves out. */
 const leftOut = ({ about, request }: Asked, { names }: Inspection): ReadonlyArray<string> => {
   if (!isBatch({ about, request }) || request.items === null) return []
   const answered = new Set(names[request.items] ?? [])
   return about.filter((name) => !answered.has(name))
 }
 
-/** Of one market that is left out, another tier may have the candles. */
+/**
+ * Tells whether an answer counts as too short because it leaves markets out. A single market that has other
+ * tiers does not count, since another tier may have its candles.
+ */
 const isShort = ({ asked, hasOthers }: Link, inspection: Inspection): boolean =>
   leftOut(asked, inspection).length > 0 && !(asked.about.length === 1 && hasOthers)
 
@@ -88,7 +94,7 @@ export const make = Effect.gen(function* () {
       if (next !== undefined)
         return { done: false, from: { page: page + 1, cursor: next } } satisfies Standing
       if (isShort(link, inspection)) {
-        // A market that was asked about alone has no parts: it is asked about again.
+        // A batch of one market cannot be split, so the market is asked about again.
         return link.asked.about.length === 1
           ? FROM_THE_START
           : ({ done: false, leftOut: leftOut(link.asked, inspection) } satisfies Standing)

@@ -61,8 +61,8 @@ type Made = Pick<Interpreted, "tables" | "problems">
 const NOTHING: Made = { tables: [], problems: [] }
 
 /**
- * What one projection makes of an answer: all of it, or nothing and the reason. An answer may be anything, and what
- * it does to one projection is not the others' affair.
+ * Runs one projection on an answer. Returns all of its rows, or no rows and a problem with the reason. An
+ * exception in one projection does not affect the others.
  */
 const project = (projection: Projection, reading: Reading, { memory, texts, tickers }: Making): Made => {
   const before = [tickers.mark(), texts.mark()] as const
@@ -84,13 +84,13 @@ const project = (projection: Projection, reading: Reading, { memory, texts, tick
   }
 }
 
-/** The era of the first market, when it is not the one of its date. */
+/** Returns the era of the first market in an answer, if it differs from the era that its date suggests. */
 const surpriseIn = (reading: Reading): Interpreted["surprise"] => {
   try {
     const era = reading.items(markets).items[0]?.era
     return era === expectedEra(reading.observation.observedAt) ? undefined : era
   } catch {
-    // The projections that read markets have said why they cannot.
+    // The projections that read markets have reported this failure as their problem.
     return undefined
   }
 }
@@ -98,9 +98,9 @@ const surpriseIn = (reading: Reading): Interpreted["surprise"] => {
 interface Places {
   readonly all: ReadonlyArray<string>
   readonly placeOf: (text: string) => number
-  /** How many there are now. */
+  /** Returns the number of texts so far, to be passed to `backTo`. */
   readonly mark: () => number
-  /** Forgets all that have come since a mark. */
+  /** Forgets all texts that were added since `mark` returned this number. */
   readonly backTo: (mark: number) => void
 }
 

@@ -22,7 +22,10 @@ export interface Damaged {
   readonly damaged: { readonly seq: number; readonly why: string }
 }
 
-/** `failed` where the thread could not do it, and goes on with the next. */
+/**
+ * The thread's answer to a question. `failed` means that the thread could not interpret the observation; it
+ * goes on with the next question.
+ */
 export type Result = Packed | Damaged | "failed"
 
 export interface Answer {
@@ -72,7 +75,7 @@ const startWorker = (boot: URL, { lasting, most, nursery }: Heap): Worker => {
   return worker
 }
 
-/** The thread could not start, or has ended: of its memory's end, for one. */
+/** The thread could not start, or has ended, for example because it ran out of memory. */
 class ThreadDied extends Data.TaggedError("ThreadDied")<{ readonly why: string }> {}
 
 const died = (error: unknown) =>
@@ -80,7 +83,10 @@ const died = (error: unknown) =>
 
 type Interpret = Interpreter["Type"]["interpret"]
 
-/** Asks the thread, once it is ready. One that ends fails what waits for it, and all that is asked later. */
+/**
+ * Starts the thread, and returns a function that asks it once it is ready. If the thread ends, pending and
+ * later questions fail with `ThreadDied`.
+ */
 const startThread = (boot: URL, heap: Heap, here: Interpret) =>
   Effect.gen(function* () {
     const waiting = new Map<number, Deferred.Deferred<Result>>()
@@ -133,7 +139,10 @@ const make = (boot: URL) =>
             )
       )
 
-    /** A thread that does not come to be, or dies of what it is asked, costs time only: its work is done here. */
+    /**
+     * If the thread cannot start, or ends because of a question, the calling thread does the work instead, so
+     * nothing but time is lost.
+     */
     const start = (heap: Heap) =>
       startThread(boot, heap, here).pipe(
         Scope.extend(scope),

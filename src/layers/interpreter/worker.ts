@@ -27,7 +27,10 @@ const release = ({ buffer, byteLength }: Uint8Array) => {
   if (byteLength >= LARGE_BYTES) nowhere.postMessage(undefined, [buffer as ArrayBuffer])
 }
 
-/** What cannot be interpreted here, or not be sent, is left to the one who asks. */
+/**
+ * Interprets an observation for the asking thread. Returns `failed` if that throws, or if the result cannot
+ * be packed; the asking thread then does it itself.
+ */
 const interpreted = (question: Question, observation: LoggedObservation): Result => {
   try {
     const packed = pack(answerQuestion(question, observation))

@@ -25,7 +25,10 @@ interface Checkpoint {
   readonly seq: number
 }
 
-/** Of an answer that the interpreter itself has failed at: nobody could say any more which projection reads it. */
+/**
+ * Makes the result for an answer at which the interpreter itself failed: a problem for every projection,
+ * since it is not known which of them would read the answer.
+ */
 const nothingOf = (
   { observedAt, seq }: SealedObservation,
   projections: ReadonlyArray<string>,
@@ -40,7 +43,7 @@ const nothingOf = (
   surprise: undefined
 })
 
-/** What has come into quarantine for the first time, while reading on. */
+/** What one call of `catchUp` has put into quarantine for the first time. */
 interface Fresh {
   readonly count: number
   readonly first: string | undefined
@@ -72,7 +75,9 @@ export const make = (projections: ReadonlyArray<Projection>) =>
             )
           )
 
-    /** What stands in quarantine for the first time is said, once for all that was read at a time. */
+    /**
+     * Logs one warning for everything that a call of `catchUp` has put into quarantine for the first time.
+     */
     const reportQuarantined = ({ count, first }: Fresh) =>
       first === undefined
         ? Effect.void
@@ -84,7 +89,10 @@ export const make = (projections: ReadonlyArray<Projection>) =>
       SELECT projection, version, seq FROM projection_checkpoints ORDER BY projection
     `.pipe(storage("reading the checkpoints"))
 
-    /** What stands in their tables was made by another version of their code, or nothing does. */
+    /**
+     * Returns the names of the projections whose tables are empty or were made by another version of their
+     * code.
+     */
     const otherVersions = (reached: ReadonlyArray<Checkpoint>) =>
       projections
         .filter(

@@ -32,11 +32,13 @@ type Write<Rows> = (rows: Rows, of: Circumstances) => Effect.Effect<void, SqlErr
 export class RowMissing extends Data.TaggedError("RowMissing")<{ readonly table: string }> {}
 
 export interface TableWriter {
-  /** Writes what one observation says. To be called inside a transaction. */
+  /** Writes the rows that one observation gives. Call it inside a transaction. */
   readonly write: (
     interpreted: Interpreted
   ) => Effect.Effect<void, SqlError.SqlError | RowMissing | Unwritable>
-  /** To be called when a transaction, or a savepoint, has been given up. */
+  /**
+   * Forgets the cached numbers of markets and texts. Call it after a rollback of a transaction or savepoint.
+   */
   readonly forget: Effect.Effect<void>
 }
 
@@ -77,7 +79,7 @@ export const make = (sql: Sql, projections: ReadonlyArray<Projection>): TableWri
   }
 }
 
-/** Whose a table is. */
+/** Maps the name of each table to the name of the projection that owns it. */
 export const ownersOf = (projections: ReadonlyArray<Projection>): ReadonlyMap<string, string> =>
   new Map(projections.flatMap(({ name, tables }) => tables.map((table) => [table.name, name])))
 
@@ -102,7 +104,10 @@ const overwrite = ({ columns, finest, key, name }: Overwritten) => {
   return rest.length === 0 ? "DO NOTHING" : `DO UPDATE SET ${set.join(", ")}`
 }
 
-/** Of two times in microseconds: the stored one, if the other is it without its last three or six digits. */
+/**
+ * Builds the SQL that chooses between two times in microseconds: the stored time if the new one is the same
+ * time cut to milliseconds or seconds, otherwise the new time.
+ */
 const finer = (stored: string, told: string) =>
   `CASE WHEN ${told} IN (${stored} - ${stored} % 1000, ${stored} - ${stored} % 1000000) THEN ${stored} ELSE ${told} END`
 
@@ -155,8 +160,8 @@ interface RowsOfThings {
 }
 
 /**
- * Writes whole rows, and rows that keep some of their cells: a column that is left out of a statement stays as it is,
- * or NULL in a row that is new.
+ * Writes rows that set all columns, and rows that set only some of them. A column that is left out of a
+ * statement keeps its value, or is NULL in a new row.
  */
 const rowWriter = (sql: Sql, { columns, key, name, shared }: RowsOfThings) => {
   const making = (said: ReadonlyArray<string>) => {

@@ -1,7 +1,7 @@
 /**
- * Writes what a batch of observations says, each as far as the tables take it. What a projection makes of an
- * observation goes in whole or, where a table refuses a part of it, not at all: then a row of `quarantine` stands for
- * it, and the other projections' rows of the same observation are written as if nothing had been.
+ * Writes the rows of a batch of observations. The rows that a projection makes of one observation are written
+ * together; if a table refuses one of them, none is written, and a row of `quarantine` takes their place. The
+ * rows of the other projections are not affected.
  */
 import type * as SqlError from "@effect/sql/SqlError"
 import { Effect } from "effect"
@@ -14,13 +14,19 @@ import * as Quarantine from "./quarantine.ts"
 import { Unwritable } from "./refusals.ts"
 import * as TableWriter from "./TableWriter.ts"
 
-/** What an observation says, briefly; and in full, should that not be enough. */
+/**
+ * The interpretation of an observation, and an effect that interprets it again in full. The first one may
+ * leave out what earlier observations of the session have said already.
+ */
 export interface Answered {
   readonly answer: Interpreted
   readonly inFull: Effect.Effect<Interpreted, LogDamaged>
 }
 
-/** What was written of an observation, and what came into quarantine with it for the first time. */
+/**
+ * The interpretation that was written, and the descriptions of what it put into quarantine for the first
+ * time.
+ */
 export interface Written {
   readonly answer: Interpreted
   readonly noted: ReadonlyArray<string>
@@ -29,7 +35,9 @@ export interface Written {
 type Failure = SqlError.SqlError | StorageFailed | LogDamaged
 
 export interface BatchWriter {
-  /** Writes them in one transaction with what `finish` writes; answers what was written of each. */
+  /**
+   * Writes a batch and what `finish` writes in one transaction. Returns what was written of each observation.
+   */
   readonly write: (
     batch: ReadonlyArray<Answered>,
     finish: Effect.Effect<unknown, SqlError.SqlError>
@@ -44,7 +52,10 @@ export const make = (
   const quarantine = Quarantine.make(sql)
   const owners = TableWriter.ownersOf(projections)
 
-  /** An answer without the rows of a projection that cannot be written; of all, where it is not known whose they are. */
+  /**
+   * Removes the rows of the projection that could not be written from an answer, or the rows of all
+   * projections if it is not known which one failed.
+   */
   const without = (answer: Interpreted, { error, projection }: Unwritable): Interpreted => {
     const dropped = answer.tables.filter(
       ({ table }) => (projection ?? owners.get(table)) === owners.get(table)
@@ -61,7 +72,10 @@ export const make = (
     }
   }
 
-  /** Asked for in full if the tables want more than the interpreter thought they would. */
+  /**
+   * Writes an answer without a savepoint. If a table needs a row that the interpreter has left out, the
+   * observation is interpreted again in full.
+   */
   const straight = ({ answer, inFull }: Answered): Effect.Effect<Interpreted, Failure | Unwritable> =>
     writer.write(answer).pipe(
       Effect.as(answer),
@@ -76,7 +90,10 @@ export const make = (
       )
     )
 
-  /** Behind a savepoint of its own, and again without what was refused. */
+  /**
+   * Writes an answer within its own savepoint. If a table refuses the rows of a projection, it is written
+   * again without them.
+   */
   const apart = ({ answer, inFull }: Answered): Effect.Effect<Interpreted, Failure> =>
     transaction(straight({ answer, inFull })).pipe(
       Effect.catchTag("Unwritable", (refusal) =>
@@ -95,11 +112,13 @@ export const make = (
       Effect.forEach(batch, (answered) =>
         one(answered).pipe(
           Effect.flatMap((answer) => Effect.map(quarantine.note(answer), (noted) => ({ answer, noted }))),
-          // A page is some ten milliseconds of SQLite; timers must not wait for a whole batch of them.
+          // Writing a page takes about ten milliseconds in SQLite. Yielding here lets timers run between the
+          // pages of a batch.
           Effect.zipLeft(Effect.yieldNow())
         )
       ).pipe(Effect.zipLeft(finish), transaction)
-    // Savepoints cost a copy of every page that is written behind them: they are for a batch that has failed without.
+    // A savepoint copies every page that is written within it, so savepoints are used only after the batch
+    // has failed without them.
     return Effect.catchTag(all(straight), "Unwritable", () =>
       Effect.zipRight(Effect.zipRight(writer.forget, quarantine.forget), all(apart))
     )

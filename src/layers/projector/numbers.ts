@@ -26,7 +26,7 @@ type NumberedRow = readonly [key: string, ...rest: ReadonlyArray<string>]
 export interface Numbers {
   /** The numbers of these rows, each of which gets one if it has none. */
   readonly of: (rows: ReadonlyArray<NumberedRow>) => Effect.Effect<ReadonlyArray<number>, SqlError.SqlError>
-  /** Numbers that were given in a transaction that has failed are nobody's. */
+  /** Forgets all cached numbers. Numbers that were given in a transaction that failed do not exist. */
   readonly forget: () => void
 }
 
@@ -35,7 +35,10 @@ interface Found {
   readonly number: number
 }
 
-/** What is known holds for as long as nobody else gives numbers, and no transaction fails without being told of. */
+/**
+ * Makes the numbers of one table. The cache is valid as long as nothing else inserts numbers, and `forget` is
+ * called after each failed transaction.
+ */
 export const make = (sql: Sql, { columns, number, table }: Numbered): Numbers => {
   const [key] = columns
   const known = new Map<string, number>()
@@ -58,7 +61,8 @@ export const make = (sql: Sql, { columns, number, table }: Numbered): Numbers =>
         note(yield* sql.unsafe<Found>(insert.get(count) as string, [values]))
       const old = rows.map(([key]) => key).filter((key) => !known.has(key))
       if (old.length > 0) note(yield* sql.unsafe<Found>(select, [JSON.stringify(old)]))
-      // SQLite reads the JSON of a text only up to a character of code 0.
+      // SQLite reads JSON text only up to a character with the code 0, so keys that contain one are selected
+      // one by one.
       for (const key of old.filter((key) => !known.has(key))) note(yield* sql.unsafe<Found>(selectOne, [key]))
     })
 

@@ -1,7 +1,8 @@
 /**
- * Notes what could not be read, without growing for ever (docs/decisions/0020-what-is-kept-of-odd-items.md). A part
- * of an item that is described in every slot has one row, of the answer that had it first, until a rebuild resolves
- * it. What is lost altogether has one row an answer for all that is alike, and says how many there are.
+ * Writes what could not be read into the table `quarantine`, in a bounded number of rows
+ * (docs/decisions/0020-what-is-kept-of-odd-items.md). A part of an item that is described in every slot has
+ * one row, from the first answer with it, until a rebuild resolves it. Items that are lost as a whole have
+ * one row for each answer and kind of problem, which says how many there are.
  */
 import { Effect } from "effect"
 import { describeProblem } from "../../domain/wire/shape.ts"
@@ -24,7 +25,10 @@ interface Stored {
 
 const keyOf = ({ item, projection }: Stored) => `${projection} ${item}`
 
-/** Places in lists are left out: the same thing may be amiss with each item of an answer. */
+/**
+ * Returns the kind of a problem. Positions in lists are left out, so that the same problem in each item of an
+ * answer counts as one kind.
+ */
 const kindOf = ({ expected, lost = "", path, projection }: Problem) =>
   [projection, path.replace(/\[\d+\]/g, "[]"), expected, lost].join(" ")
 
@@ -43,7 +47,10 @@ const together = (problems: ReadonlyArray<Problem>): ReadonlyArray<Noted> => {
 }
 
 export const make = (sql: Sql) => {
-  /** Of parts that are noted already; read when it is first needed, which is hardly ever. */
+  /**
+   * The parts that have a row of `quarantine` already. The set is read when it is first needed, which is
+   * rarely.
+   */
   let known: Set<string> | undefined
 
   const stored = Effect.map(
@@ -66,7 +73,10 @@ export const make = (sql: Sql) => {
     })
 
   return {
-    /** Within a transaction; if that fails, `forget` what this has noted. Answers what is new, in words. */
+    /**
+     * Writes the problems of an answer, and returns descriptions of those that are new. Call it within a
+     * transaction; if the transaction fails, call `forget`.
+     */
     note: ({ observedAt, problems, seq }: Interpreted) =>
       Effect.gen(function* () {
         const fresh = [

@@ -1,21 +1,22 @@
 /**
- * Whose fault a failed write is. A table that does not take a value is the answer's affair, which is to be set aside;
- * a full disk or a damaged file is the database's, and nobody's rows may be left out because of it.
+ * Tells which part is to blame for a write that failed. If a table does not accept a value, the answer is to
+ * blame and goes into quarantine. If the disk is full or the file is damaged, the database is to blame, and
+ * no rows may be left out because of it.
  */
 import * as SqlError from "@effect/sql/SqlError"
 import { Data, Effect, Option } from "effect"
 
 /**
- * A table does not take what a projection has made of an observation, and would not if it were tried again. The
- * transaction, or its savepoint, is to be given up, and what is remembered of it forgotten.
+ * Failure of a write because a table does not accept what a projection has made of an observation. Trying
+ * again would fail too. The caller must roll back the transaction or savepoint, and call `forget`.
  */
 export class Unwritable extends Data.TaggedError("Unwritable")<{
-  /** Whose rows they are; nothing, where it cannot be told. */
+  /** The projection that made the rows; `undefined` if it is not known. */
   readonly projection: string | undefined
   readonly error: unknown
 }> {}
 
-/** What SQLite says of values that a table does not take: a constraint, a type, a size. */
+/** The SQLite error codes for values that a table does not accept: constraints, types and sizes. */
 const REFUSALS = /^SQLITE_(CONSTRAINT|TOOBIG|MISMATCH|RANGE)/
 
 const sqliteCode = (error: unknown): string | undefined =>
@@ -26,13 +27,19 @@ const sqliteCode = (error: unknown): string | undefined =>
     ? error.code
     : undefined
 
-/** SQLite names its refusals; its driver throws at a value that it cannot hand on. */
+/**
+ * Tells whether a table, or the driver, has refused a value. SQLite gives a refusal one of REFUSALS; the
+ * driver throws a TypeError or RangeError for a value that it cannot pass on.
+ */
 const isRefusal = (error: unknown): boolean => {
   const code = sqliteCode(error)
   return code === undefined ? error instanceof TypeError || error instanceof RangeError : REFUSALS.test(code)
 }
 
-/** Tells refusals, and bugs of ours, from trouble with the database, and whose rows were being written. */
+/**
+ * Turns refusals, and bugs in our code, into `Unwritable` with the name of the projection. Other failures of
+ * the database are passed on.
+ */
 export const blaming =
   (projection: string | undefined) =>
   <A, E>(

@@ -263,9 +263,9 @@ const allReasons = (...reasons: ReadonlyArray<string | null>): string | null => 
 }
 
 /**
- * Tells whether a failure must stop the recorder: a failure to store does, and so does an interruption. A
- * failure of the exchange, a table that does not tell which markets there are, and a bug in one feed only
- * make the slot's run fail.
+ * Tells whether a failure makes `take` fail: a failure to store and an interruption do. A failure of the
+ * exchange, a table that does not tell which markets there are, and a bug in one feed only make the slot's
+ * run fail.
  */
 const isOurs = (cause: Cause.Cause<Stopped>): cause is Cause.Cause<StorageFailed> =>
   Option.match(Cause.failureOption(cause), {

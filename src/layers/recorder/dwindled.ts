@@ -56,8 +56,8 @@ export const nothingAtAll = ({
 }): string | null => (pages > 0 && items === 0 ? `${WARNING}the listing is empty` : null)
 
 /**
- * Returns a warning if fewer than half of the items have a price, otherwise `null`. Few items give no warning. `quoted` is the number of
- * items with a price.
+ * Returns a warning if fewer than half of the items have a price, otherwise `null`. Few items give no
+ * warning. `quoted` is the number of items with a price.
  */
 export const withoutQuotes = (items: number, quoted: number): string | null =>
   items < ITEMS_MIN || quoted >= items * ITEMS_SHARE_MIN

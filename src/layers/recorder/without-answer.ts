@@ -2,8 +2,8 @@
 import type { Answered } from "./batches.ts"
 
 /**
- * The share of names without an answer above which a slot's run has failed. A failed run sets no watermark, so the
- * feed's next slot asks for the same time span again.
+ * The share of names without an answer above which a slot's run has failed. A failed run sets no watermark,
+ * so the feed's next slot asks for the same time span again.
  */
 const WITHOUT_SHARE_MAX = 0.1
 

@@ -54,7 +54,10 @@ export const make = Effect.gen(function* () {
       AND ${selection.to === null ? sql`true` : sql`coalesce(m.open_time, '') <= ${timeText(selection.to)}`}
   `
 
-  /** Both times are of one answer, or the two do not fit. */
+  /**
+   * Condition on a row of `cutoff_rows`: it has both times. Times of two different answers must not be
+   * combined.
+   */
   const isWhole = sql.literal("market_settled_ts IS NOT NULL AND trades_created_ts IS NOT NULL")
 
   return Archive.of({

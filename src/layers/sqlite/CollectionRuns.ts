@@ -14,7 +14,10 @@ export const make = Effect.gen(function* () {
   const { sql, transaction } = database
   const columns = sql.literal(RUN_COLUMNS)
 
-  /** Every row is sealed as it is written: a change that comes from elsewhere shows. */
+  /**
+   * Runs a statement that writes rows of `collection_runs`, and seals those rows in the same transaction, so
+   * that a change made by anything else is detected.
+   */
   const sealed = <E>(written: Effect.Effect<ReadonlyArray<RunRow>, E>) =>
     Effect.tap(written, (rows) => (rows.length === 0 ? Effect.void : sealRows(sql, rows))).pipe(transaction)
 
@@ -34,7 +37,10 @@ export const make = Effect.gen(function* () {
       storage("reading the record of slots")
     )
 
-  /** A clock that was wrong has left rows in the future of slots that nobody took: they give way when their time comes. */
+  /**
+   * Lets a new run replace a row of a slot that was missed or skipped. While this machine's clock was wrong,
+   * such rows may have been written for slots that were still in the future.
+   */
   const overNobodys = sql.literal(`
     ON CONFLICT (feed, slot) DO UPDATE
     SET interval = excluded.interval, started_at = excluded.started_at, status = excluded.status, reason = excluded.reason

@@ -37,7 +37,10 @@ export const make = Effect.gen(function* () {
     WHERE feed = ${feed} AND status = 'complete' AND ${condition}
   `
 
-  /** Combos are recorded on demand, and no listing of the schedule holds them. */
+  /**
+   * Condition on a market: it is not a combo. Combos are recorded on demand only, and no scheduled feed lists
+   * them.
+   */
   const isNoCombo = sql.literal("coalesce(m.mve_collection_ticker, '') = ''")
 
   /** From the newest complete listing on; without any listing, whatever is described as open. */

@@ -23,7 +23,11 @@ export const make = (dataDir: string) =>
           : Effect.succeed(row)
       )
 
-    /** A market whose row says `active` may have vanished. Combos have quotes in the same slot, of a listing of their own. */
+    /**
+     * The newest slot with a complete listing of open markets. Open markets are counted in it, because the
+     * row of a market that has vanished may still say `active`. The slot may also hold quotes of combos,
+     * which come from another listing and are not counted.
+     */
     const newestListing = sql`
       SELECT t.slot FROM price_slots t CROSS JOIN collection_runs r
       WHERE r.feed = ${MARKETS_FEED} AND r.slot = t.snapshot_time AND r.status = 'complete'

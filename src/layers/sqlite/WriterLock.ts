@@ -63,8 +63,9 @@ export const acquire = (dataDir: string, program: string) =>
   }).pipe(Effect.withSpan("WriterLock.acquire"))
 
 /**
- * Who holds the lock, or `null` if nobody does, whatever `writer.json` says: a program that was killed leaves it.
- * Looking takes a shared lock for an instant, and writes nothing.
+ * Returns the holder of the writer's lock, or `null` if the lock is free. The lock itself is tested, since a
+ * program that was killed leaves `writer.json` behind. The test takes a shared lock for an instant and writes
+ * nothing.
  */
 export const holderOf = (dataDir: string): Effect.Effect<typeof Holder.Type | null> =>
   Effect.gen(function* () {

@@ -1,8 +1,9 @@
 /**
- * The anchor: how far the log and the record of slots had come, kept in `anchor.json` beside the database and put on
- * the disk after each slot. A chain of hashes cannot tell that its end is missing, as after a write-ahead log that
- * was cut or deleted, or an older copy of the database; the anchor can. It may lag behind, and is never ahead: what
- * it names was on the disk before.
+ * The anchor: the ends of the log and of the record of slots (`collection_runs`), kept in `anchor.json`
+ * beside the database and synced to the disk after each slot. A chain of hashes cannot show that its last
+ * links are missing, as happens when the write-ahead log is cut or deleted, or when an older copy of the
+ * database is put back; the anchor shows it. The anchor may lag behind the database. It never runs ahead of
+ * it, since it names only what was on the disk before.
  */
 import { open, readFile, rename, rm } from "node:fs/promises"
 import { dirname } from "node:path"
@@ -15,9 +16,12 @@ import { GENESIS } from "./chain.ts"
 import { Database, storage } from "./Database.ts"
 import { sealHead } from "./run-seals.ts"
 
-/** What was once recorded and is there no more, as far as an anchor can tell. */
+/** Observations or rows of `collection_runs` that were anchored and are now missing. */
 const Loss = Schema.Struct({
-  /** The first seq that is not what was recorded; `null` where only the record of slots is shorter. */
+  /**
+   * The first seq whose observation is not the one that was recorded; `null` if only rows of
+   * `collection_runs` are missing.
+   */
   from: Schema.NullOr(Schema.Int),
   /** The last seq that was anchored. */
   to: Schema.Int,
@@ -32,14 +36,14 @@ const Anchor = Schema.Struct({
   runSeals: Schema.Int,
   runSealsSha256: Schema.String,
   anchoredAt: Schema.String,
-  /** Those that somebody has noticed, and recorded on. */
+  /** Losses that a writer has noticed when it opened the database, before it went on recording. */
   losses: Schema.Array(Loss)
 })
 type Anchor = typeof Anchor.Type
 
 const json = Schema.parseJson(Anchor, { space: 2 })
 
-/** The data directory of the database that is open; none of one in memory. */
+/** The data directory of the open database, or none if the database is in memory. */
 const dataDirectory = Effect.gen(function* () {
   const { sql } = yield* Database
   const [main] = yield* sql<{ file: string }>`SELECT file FROM pragma_database_list WHERE name = 'main'`
@@ -72,7 +76,8 @@ const read = (dataDir: string): Effect.Effect<Option.Option<Anchor>, StorageFail
 
 const replace = async (dataDir: string, text: string): Promise<void> => {
   const file = anchorPath(dataDir)
-  // Always the same name: what a killed writer leaves is written over by the next, and only the one writer writes.
+  // The temporary file always has the same name, so that a file left by a killed writer is overwritten. Only
+  // the holder of the writer's lock writes it.
   const fresh = `${file}.new`
   try {
     const handle = await open(fresh, "w")
@@ -91,7 +96,7 @@ const replace = async (dataDir: string, text: string): Promise<void> => {
 
 const logEnd = Effect.gen(function* () {
   const { sql } = yield* Database
-  // The tables, too, may have been in a write-ahead log that is gone.
+  // The table may be missing too, if it was still in a write-ahead log that has been lost.
   const tables = yield* sql`SELECT 1 FROM sqlite_master WHERE name = 'observations'`
   if (tables.length === 0) return { seq: 0, chainSha256: GENESIS }
   const [head] = yield* sql<{ seq: number; chain_sha256: string }>`
@@ -102,13 +107,15 @@ const logEnd = Effect.gen(function* () {
     : { seq: head.seq, chainSha256: head.chain_sha256 }
 })
 
-/** Where the log and the record of slots end now. */
+/** The present ends of the log and of the record of slots. */
 const ends = Effect.gen(function* () {
   const seals = yield* Effect.flatMap(Database, ({ sql }) => sealHead(sql))
   return { ...(yield* logEnd), runSeals: seals.n, runSealsSha256: seals.chainSha256 }
 })
 
-/** Two slots that end together would write over each other's temporary state of the file. */
+/**
+ * Lets one fiber at a time write the anchor: two slots that end together would both write the temporary file.
+ */
 const writing = Effect.unsafeMakeSemaphore(1)
 
 const write = (dataDir: string, losses: (known: ReadonlyArray<Loss>) => ReadonlyArray<Loss>) =>
@@ -124,13 +131,19 @@ const write = (dataDir: string, losses: (known: ReadonlyArray<Loss>) => Readonly
     })
   }).pipe(writing.withPermits(1), storage("writing the anchor"))
 
-/** Anchors the ends of the log and of the record of slots. What cannot be anchored is recorded none the less. */
+/**
+ * Writes the present ends of the log and of the record of slots into the anchor. If that fails, it logs a
+ * warning, and recording goes on.
+ */
 export const dropAnchor = Effect.gen(function* () {
   const dataDir = yield* dataDirectory
   if (Option.isSome(dataDir)) yield* write(dataDir.value, (known) => known)
 }).pipe(Effect.catchAll((error) => Effect.logWarning(`${error.message}; recording goes on`)))
 
-/** What the anchor knows of that the database does not hold. */
+/**
+ * Compares the database with the anchor: whether the anchored observation and the anchored seal are still
+ * there.
+ */
 const missing = (anchor: Anchor) =>
   Effect.gen(function* () {
     const { sql } = yield* Database
@@ -171,7 +184,10 @@ const lossWords = ({ anchoredAt, from, noticedAt, to }: Loss): string =>
     ? `rows of collection_runs from before ${anchoredAt} were missing at ${noticedAt}`
     : `the observations that were recorded as seq ${from} to ${to} until ${anchoredAt} were missing at ${noticedAt}, and what stands there now came later`
 
-/** Fails if the log or the record of slots has lost its end. The anchor is read first: the log only grows meanwhile. */
+/**
+ * Fails if the log or the record of slots is shorter than the anchor says, or was rewritten, or has lost its
+ * end before. The anchor is read before the database, which may only grow in the meantime.
+ */
 export const checkAnchor = Effect.gen(function* () {
   const dataDir = yield* dataDirectory
   const anchor = Option.isNone(dataDir) ? Option.none() : yield* read(dataDir.value)
@@ -185,7 +201,10 @@ export const checkAnchor = Effect.gen(function* () {
     return yield* new LogCutShort({ anchor: anchorPath(dataDir.value), why: words.join("; ") })
 }).pipe(storage("comparing the log with its anchor"))
 
-/** One that cannot be read must not keep the next from being written; it stays beside it, for people to look at. */
+/**
+ * Reads the anchor. An anchor that cannot be read is renamed to `anchor.json.damaged`, so that a new one can
+ * be written and people can inspect the old one.
+ */
 const readOrPutAside = (dataDir: string) =>
   Effect.catchAll(read(dataDir), ({ message }) =>
     Effect.tryPromise({
@@ -198,7 +217,10 @@ const readOrPutAside = (dataDir: string) =>
     )
   )
 
-/** For the writer that has just opened a directory: warns of what is missing, and keeps in mind that it was. */
+/**
+ * Compares the database with its anchor when a writer has opened it. Logs an error if something is missing,
+ * and adds the loss to the anchor.
+ */
 export const recoverAnchor = Effect.gen(function* () {
   const dataDir = yield* dataDirectory
   const anchor = Option.isNone(dataDir) ? Option.none() : yield* readOrPutAside(dataDir.value)

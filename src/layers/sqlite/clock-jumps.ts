@@ -1,9 +1,12 @@
-/** The record of this machine's clock, in SQLite's `clock_jumps`. */
+/** Writes the jumps of this machine's clock to SQLite's table `clock_jumps`. */
 import { Effect } from "effect"
 import { isoMicros } from "../../domain/time.ts"
 import { Database, storage } from "./Database.ts"
 
-/** Times in milliseconds since 1970. */
+/**
+ * A jump of this machine's clock. Points in time are in milliseconds since 1970; `moved` is the length of the
+ * jump in milliseconds.
+ */
 export interface ClockJump {
   readonly noticed: number
   readonly moved: number

@@ -1,4 +1,4 @@
-/** What a data directory takes on the disk, and what is left there. */
+/** Measures the size of a data directory and the free space on its disk, in bytes. */
 import type { Dirent } from "node:fs"
 import { readdir, stat, statfs } from "node:fs/promises"
 import { join } from "node:path"
@@ -11,7 +11,7 @@ import { whyOf } from "../why.ts"
 const bytesOf = (path: string): Promise<number> =>
   stat(path).then(
     ({ size }) => size,
-    // A file that goes while it is looked for takes nothing.
+    // A file that was deleted in the meantime has no size.
     () => 0
   )
 

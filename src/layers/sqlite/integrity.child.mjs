@@ -1,6 +1,7 @@
 /**
- * The process behind integrity.ts: SQLite's own check of a whole file takes as long as reading it, and cannot be
- * stopped from within. Plain JavaScript, as the other files that are started by themselves.
+ * The child process of integrity.ts. SQLite's check of a file takes as long as reading it and cannot be
+ * cancelled from within the process. Written in plain JavaScript, like the other files that are started on
+ * their own.
  */
 import Database from "better-sqlite3"
 

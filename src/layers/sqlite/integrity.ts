@@ -1,7 +1,7 @@
 /**
- * SQLite's `integrity_check` of a whole database: that its pages hang together, and that every index has the rows of
- * its table. Flipped bits of an index are found by nothing else: hashes are taken of tables. In a process of its own,
- * which an interruption ends at once.
+ * Runs SQLite's `integrity_check` on the whole database. It tests that the pages are consistent, and that
+ * every index has an entry for each row of its table. The hashes cover tables only, so this is the only check
+ * that finds a damaged index. It runs in a child process, which is killed if the check is interrupted.
  */
 import { spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
@@ -37,11 +37,17 @@ const run = (file: string): Effect.Effect<string, StorageFailed> =>
 
 const failed = (why: string) => new StorageFailed({ operation: "checking the database", why })
 
-/** `row 7 missing from index market_numbers_1`: the index of a key has a name that SQLite made of its table's. */
+/**
+ * Returns the name of the index in a line of the check's result, such as `row 7 missing from index
+ * sqlite_autoindex_market_numbers_1`.
+ */
 const indexIn = (line: string): string | undefined =>
   /(?:missing from index|entries in index|entry in index|order for index) (\S+)/.exec(line)?.[1]
 
-/** Of an index that SQLite made for a key, its name says which table. */
+/**
+ * Returns the table of an index that SQLite made for a key: the name of such an index contains the name of
+ * the table.
+ */
 const tableOf = (index: string): string | undefined => /^sqlite_autoindex_(.+)_\d+$/.exec(index)?.[1]
 
 const wordsOf = (found: ReadonlyArray<string>): string => {
@@ -53,12 +59,12 @@ const wordsOf = (found: ReadonlyArray<string>): string => {
   return `the index ${index} does not have the rows of ${tableOf(index) ?? "its table"} (${first})`
 }
 
-/** It has nothing to tell of how far it is. */
+/** Logs, after two seconds, that the check takes long. SQLite does not report its progress. */
 const sayThatItTakesTime = Effect.logInfo(
   "checking the pages and indexes of kalshi.db, which takes as long as reading it"
 ).pipe(Effect.delay("2 seconds"), Effect.forkScoped)
 
-/** Fails with what is damaged. */
+/** Fails with a description of the damage if the database of a data directory is damaged. */
 export const checkIntegrity = (dataDir: string) =>
   Effect.gen(function* () {
     const file = yield* locate(dataDir)

@@ -1,7 +1,8 @@
 /**
- * By which name the database of a data directory is opened for reading. Reading needs no right to write: SQLite
- * keeps two files beside a database in WAL mode. Where it may not make them, or the disk has no room for them, they
- * must be there already, or the database is opened as one that nobody changes.
+ * Finds the file name, or URI, with which to open the database of a data directory for reading. SQLite keeps
+ * two more files (`-wal` and `-shm`) beside a database in WAL mode. Where they cannot be made, because the
+ * directory is read-only or the disk is full, they must exist already; otherwise the database is opened as
+ * immutable.
  */
 import { access, constants, stat, statfs } from "node:fs/promises"
 import { dirname, resolve } from "node:path"
@@ -11,13 +12,14 @@ import { NoDatabase, StorageFailed } from "../../domain/errors.ts"
 import { databasePath } from "../data-dir.ts"
 import { whyOf } from "../why.ts"
 
-// The driver reads this when it loads SQLite: without it, a name such as file:…?immutable=1 would be a plain path.
+// SQLite's driver reads this variable when it is loaded. Without it, a name such as file:…?immutable=1 would
+// be taken for a plain path.
 process.env.SQLITE_USE_URI = "1"
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && "code" in error ? String(error.code) : ""
 
-/** Bytes; `undefined` of what is not there. */
+/** Returns the size of a file in bytes, or `undefined` if there is no such file. */
 const sizeOf = (path: string): Promise<number | undefined> =>
   stat(path).then(
     ({ size }) => size,
@@ -30,10 +32,15 @@ const mayWrite = (folder: string): Promise<boolean> =>
     () => false
   )
 
-/** The least size of the file that readers and a writer share, kalshi.db-shm. Where it is smaller, none is at work. */
+/**
+ * The smallest size, in bytes, of the shared-memory file kalshi.db-shm while a process has the database open.
+ */
 const SHARED_BYTES = 32_768
 
-/** What SQLite wants to make beside a database in WAL mode before it reads a row, and a block to spare. */
+/**
+ * The free space, in bytes, that SQLite needs beside a database in WAL mode before it can read a row, and as
+ * much again to spare.
+ */
 const BESIDE_BYTES = 2 * SHARED_BYTES
 
 const hasRoom = async (folder: string): Promise<boolean> => {
@@ -48,13 +55,16 @@ const nameOf = async (path: string): Promise<string> => {
   const folder = dirname(path)
   if ((await mayWrite(folder)) && (await hasRoom(folder))) return path
   const [wal, shm] = [await sizeOf(`${path}-wal`), await sizeOf(`${path}-shm`)]
-  // A recorder that runs under another user has made both, and SQLite reads along.
+  // A recorder that runs under another user has made both files, and SQLite can read with them.
   if (wal !== undefined && shm !== undefined && shm >= SHARED_BYTES) return path
   if (wal !== undefined && wal > 0) throw new Error(UNREADABLE_WAL)
   return `${pathToFileURL(resolve(path)).href}?immutable=1`
 }
 
-/** Fails where there is none, and where there is one that may not be read: the two are not the same. */
+/**
+ * Returns the name to open the database by. Fails with `NoDatabase` if there is no database, and with
+ * `StorageFailed` if there is one that cannot be read.
+ */
 export const locate = (dataDir: string): Effect.Effect<string, NoDatabase | StorageFailed> => {
   const path = databasePath(dataDir)
   return Effect.tryPromise({

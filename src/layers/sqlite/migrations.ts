@@ -74,14 +74,17 @@ const tablesLike = (pattern: string) =>
     ({ sql }) => sql`SELECT 1 FROM sqlite_master WHERE type = 'table' AND name LIKE ${pattern} LIMIT 1`
   )
 
-/** For a reader: the log is there. It is not in a database of another program, nor where its write-ahead log was lost. */
+/**
+ * For a reader: fails unless the database has the table of the log. The table is missing in a database of
+ * another program, and where the write-ahead log was lost.
+ */
 export const requireRecording = Effect.gen(function* () {
   if ((yield* tablesLike("observations")).length > 0) return
   yield* checkAnchor
   return yield* new StorageFailed({ operation: "reading kalshi.db", why: NO_RECORDING })
 }).pipe(storage("reading kalshi.db"))
 
-/** For a writer: nobody wants these tables in the database of another program. */
+/** For a writer: fails if the database belongs to another program, so that no tables are created in it. */
 export const refuseOtherPrograms = Effect.gen(function* () {
   if ((yield* tablesLike("effect_sql_migrations")).length > 0) return
   if ((yield* tablesLike("%")).length > 0)

@@ -1,6 +1,7 @@
 /**
- * Seals on the rows of `collection_runs`: whatever changes a row in any other way than the recorder does leaves it
- * without the seal that it should have. Each seal's hash covers the seal before it, so none can go missing.
+ * Seals on the rows of `collection_runs`. The recorder seals a row each time it writes it; a row that
+ * anything else has changed has no matching seal. The hash of each seal covers the seal before it, so a
+ * missing seal is detected.
  */
 import { hash } from "node:crypto"
 import type * as SqlClient from "@effect/sql/SqlClient"
@@ -34,7 +35,7 @@ interface Seal {
   readonly chain_sha256: Uint8Array
 }
 
-/** The newest seal, as the anchor keeps it. */
+/** The newest seal, as the anchor stores it. */
 export interface SealHead {
   readonly n: number
   readonly chainSha256: string
@@ -45,7 +46,10 @@ const BEFORE_THE_FIRST: SealHead = { n: 0, chainSha256: "0".repeat(64) }
 const bytes = (digits: string): Uint8Array => Buffer.from(digits, "hex")
 const hex = (stored: Uint8Array): string => Buffer.from(stored).toString("hex")
 
-/** In the order of RUN_COLUMNS. JSON keeps the fields apart, and null from "". */
+/**
+ * Returns the hash of a row, with its columns in the order of RUN_COLUMNS. JSON keeps adjacent fields apart,
+ * and distinguishes null from the empty string.
+ */
 const rowHash = (row: RunRow): string =>
   hash(
     "sha256",
@@ -77,10 +81,13 @@ export const sealHead = (sql: SqlClient.SqlClient) =>
     )
   )
 
-/** Each has five values, and SQLite takes 32,766 a statement. */
+/**
+ * The number of seals in one INSERT. Each seal has five values, and SQLite allows 32,766 values in a
+ * statement.
+ */
 const SEALS_A_STATEMENT = 500
 
-/** Seals rows as they have just been written. To be called in the transaction that wrote them. */
+/** Seals rows that have just been written. Call it in the transaction that wrote them. */
 export const sealRows = (sql: SqlClient.SqlClient, rows: ReadonlyArray<RunRow>) =>
   Effect.gen(function* () {
     let { chainSha256, n } = yield* sealHead(sql)
@@ -102,7 +109,9 @@ export const sealAll = (sql: SqlClient.SqlClient) =>
 
 const ROWS_A_READ = 10_000
 
-/** The newest seal of every slot, by `feed slot`, of a chain that is whole. */
+/**
+ * Verifies the chain of seals, and returns the hash of the newest sealed row of every slot, by `feed slot`.
+ */
 const readSeals = (sql: SqlClient.SqlClient) =>
   Effect.gen(function* () {
     const newest = new Map<string, string>()
@@ -128,11 +137,14 @@ const readSeals = (sql: SqlClient.SqlClient) =>
     }
   })
 
-/** Fails at the first row of `collection_runs` that is not as the recorder wrote it; answers how many there are. */
+/**
+ * Fails at the first row of `collection_runs` that differs from what the recorder wrote. Returns the number
+ * of rows.
+ */
 export const verifyRuns = Effect.gen(function* () {
   const { sql, transaction } = yield* Database
   const there = yield* sql`SELECT 1 FROM sqlite_master WHERE name = 'collection_run_seals'`
-  // A directory of an earlier version that only readers have opened since.
+  // A directory of an earlier version, which no writer has opened since, has no seals.
   if (there.length === 0) return 0
   return yield* Effect.gen(function* () {
     const seals = yield* readSeals(sql)

@@ -85,7 +85,10 @@ export const statements = (sql: Database["Type"]["sql"]) => {
   }
 }
 
-/** They are found by their events, so that each has one. */
+/**
+ * The key of a market in a listing by events. The listing finds markets by their events, so the event's
+ * ticker is never null here.
+ */
 const keyAmongEvents = ({ event_ticker, ticker }: typeof MarketRow.Type): EventKey => ({
   eventTicker: event_ticker ?? "",
   ticker
