@@ -17,7 +17,10 @@ import * as Listings from "./listings.ts"
 /** With one slot of every feed, the listing comes or fails: nothing else ends the wait. */
 const ONCE = { interval: 1, last: undefined, patience: "1 hour" } as const
 
-/** A slot that asks about the markets in the tables waits so long for them; then those that they know have to do. */
+/**
+ * How long a slot that asks about the markets in the tables waits for the tables to catch up. After that it
+ * asks about the markets that they have.
+ */
 const TABLES_PATIENCE = "1 minute"
 
 /** Of the five seconds that a stop may take, what the tables get. */

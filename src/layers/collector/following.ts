@@ -1,6 +1,7 @@
 /**
- * The tables follow the log, and never hold it up: what is recorded today cannot be had again tomorrow, and tables
- * can be made of it at any time. Only a disk that fails takes the recording with it.
+ * Updates the tables from the log while recording goes on. Recording never waits for the tables: data that
+ * was not recorded is lost, while tables can be built from the log at any time. Only a failing disk stops
+ * both.
  */
 import { Cause, Effect, Option, Ref } from "effect"
 import type { StorageFailed } from "../../domain/errors.ts"
@@ -8,7 +9,10 @@ import { isOfTablesAlone } from "../../domain/tables-trouble.ts"
 import type { Projector } from "../../services/Projector.ts"
 import { bugIn } from "../bug.ts"
 
-/** Brings the tables up to the log as far as they go. Says once that they stay behind, and once that they are back. */
+/**
+ * Makes the effect that updates the tables up to the end of the log. It logs one warning when the tables fall
+ * behind, and one message when they have caught up.
+ */
 export const makeFollow = ({
   catchUp
 }: Pick<Projector["Type"], "catchUp">): Effect.Effect<Effect.Effect<void, StorageFailed>> =>

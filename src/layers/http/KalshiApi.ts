@@ -66,7 +66,7 @@ class Fruitless extends Data.TaggedError("Fruitless")<{
   readonly why: string
   readonly retryAfter: Duration.Duration
   readonly answer?: Answer
-  /** The status of an answer whose body is too large to be read to its end. */
+  /** The status of an answer whose body was too large to be read to its end. */
   readonly tooLarge?: number
 }> {}
 

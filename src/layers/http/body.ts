@@ -1,7 +1,7 @@
 /**
- * A body as it streams in, with an end to its length. A server, or whoever stands in its place, may send bytes
- * without end, or a small gzip stream that is gigabytes when it is unpacked: neither may take the recorder's
- * memory. The connection is left as soon as a body is longer than any body of the exchange.
+ * Reads a response body up to a limit of its length. A server, or a proxy in its place, may send bytes
+ * without end, or a small gzip stream that unpacks to gigabytes, and neither may exhaust the recorder's
+ * memory. The connection is closed as soon as a body is longer than any real answer of the exchange.
  */
 import { pipeline } from "node:stream/promises"
 import { createGunzip } from "node:zlib"
@@ -10,21 +10,27 @@ import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as NodeStream from "@effect/platform-node/NodeStream"
 import { Data, Effect } from "effect"
 
-/** The body is more than an answer of the exchange can be. */
+/** The body is longer than the limit. */
 export class BodyTooLarge extends Data.TaggedError("BodyTooLarge")<{ readonly why: string }> {}
 
-/** The body came to no good end: its connection broke, or its compression did. */
+/** The body could not be read to its end: the connection broke, or the compressed data is damaged. */
 export class BodyBroken extends Data.TaggedError("BodyBroken")<{
   readonly why: string
   readonly error?: HttpClientError.HttpClientError
 }> {}
 
-/** Unpacked bytes are handed out in pieces of this size: 16 kB, which is Node's own, costs a page 140 turns. */
+/**
+ * The size, in bytes, of the pieces in which unpacked bytes are passed on. With Node's default of 16 kB, a
+ * page takes 140 turns of the event loop.
+ */
 const PIECE_BYTES = 1_048_576
 
 const megabytes = (bytes: number): string => `${Math.round(bytes / 1_000_000)} MB`
 
-/** Collects a body; `left` says whether it was left for its length, which Node reports as an abort or not at all. */
+/**
+ * Makes a function that collects a body, and `left`, which tells whether it stopped because the body is too
+ * long. Node reports that stop as an abort, or not at all.
+ */
 const gathering = (bytesMax: number) => {
   let left = false
   const gather = async (source: AsyncIterable<Uint8Array>) => {
@@ -49,7 +55,10 @@ const broken = (error: unknown, gzipped: boolean): BodyBroken => {
   return new BodyBroken({ why: gzipped ? `the body does not decompress: ${why}` : why })
 }
 
-/** The bytes that the server composed. Strict: a gzip stream that is cut short is an error, never a shorter body. */
+/**
+ * Reads a body and unpacks it if it is gzipped. A gzip stream that is cut short is an error, never a shorter
+ * body.
+ */
 export const readBody = (
   response: HttpClientResponse.HttpClientResponse,
   bytesMax: number

@@ -1,20 +1,30 @@
 /**
- * Says that the exchange gives no usable answer: first and once why, then for how long, and at last that it answers
- * again. One answer in hundreds that has to be asked for twice is no news; two seconds without any are.
+ * Logs that the exchange gives no usable answers: first the reason, then how long it has lasted, and at the
+ * end that it answers again. A single request that has to be repeated is not logged, but two seconds without
+ * any answer are.
  */
 import { Effect, type Scope } from "effect"
 import { monotonicMillis } from "./monotonic.ts"
 
-/** With the time between two looks it makes less than the two seconds for which a screen may be silent. */
+/**
+ * The silence, in milliseconds, after which the first line is logged. Together with LOOK_EVERY it stays below
+ * two seconds, the longest time for which the screen may show nothing.
+ */
 const SILENT_MILLIS_MAX = 1500
 const LOOK_EVERY = "250 millis"
 
-/** So long every two seconds has its line, and after that every minute. */
+/**
+ * The length, in milliseconds, of the first part of an outage, in which a line is logged every two seconds.
+ * After that, a line is logged every minute.
+ */
 const CLOSELY_MILLIS = 30_000
 const LATER_MILLIS = 60_000
 
 export interface Outage {
-  /** Runs one request, all its attempts included: only while one is under way is an answer waited for. */
+  /**
+   * Runs one request with all its attempts. Only while a request is running does a missing answer count as an
+   * outage.
+   */
   readonly during: <A, E, R>(request: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
   readonly failed: (why: string) => Effect.Effect<void>
   readonly answered: Effect.Effect<void>
@@ -26,7 +36,10 @@ export const makeOutage = (url: string): Effect.Effect<Outage, never, Scope.Scop
   Effect.gen(function* () {
     let asking = 0
     let hasAnswered = false
-    /** Since when an answer is waited for; an exchange that has answered before is given the time that it takes. */
+    /**
+     * The time since which an answer has been missing, in milliseconds of the monotonic clock. An exchange
+     * that has answered before is allowed the time that one answer takes.
+     */
     let since: number | undefined
     let attempts = 0
     let why: string | undefined

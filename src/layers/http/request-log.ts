@@ -1,8 +1,11 @@
-/** One line about each attempt at a request, at the debug level: what was asked, and how it went. Headers stay out. */
+/**
+ * Logs one line at the debug level for each attempt at a request, with its path and its outcome. Headers are
+ * not logged.
+ */
 import { Effect, Exit, Ref } from "effect"
 import { monotonicMillis } from "./monotonic.ts"
 
-/** A request of a hundred markets is 6,000 characters long. */
+/** The number of characters of a path that are logged. A request about a hundred markets has 6,000. */
 const PATH_CHARS_MAX = 500
 
 const shown = (path: string): string =>
@@ -14,8 +17,8 @@ interface Ended {
 }
 
 /**
- * Runs one attempt and logs it. `attempt` is given what to do when the request leaves: until then it waits for the
- * budget.
+ * Runs one attempt and logs it. `attempt` receives an effect to run when the request is sent; the time before
+ * that was spent waiting for the budget.
  */
 export const logged = <A extends Ended, E extends { readonly why: string }, R>(
   path: string,

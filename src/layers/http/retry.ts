@@ -7,8 +7,9 @@ export interface Retryable {
 }
 
 /**
- * Statuses that say "later", not "no". Another 2xx than 200 is no answer to a GET of this exchange: 202 says that
- * it will come, 204 has no body, 206 is a part of it. Taken for an answer it would be an empty listing.
+ * Tells whether a status means that the request should be sent again later. A status from 201 to 299 is not
+ * an answer of this exchange: 202 announces a later answer, 204 has no body, and 206 has a part of it. Taken
+ * for an answer, it would look like an empty listing.
  */
 export const isTransient = (status: number): boolean =>
   status === 408 || status === 425 || status === 429 || status >= 500 || (status > 200 && status < 300)
@@ -22,7 +23,10 @@ export const isDoubtful = (status: number, endpoint: string): boolean =>
 
 export const DOUBTFUL_ATTEMPTS_MAX = 4
 
-/** A body that is too large is asked for once more, in case something in between was broken: it costs 64 MB. */
+/**
+ * The number of attempts at a body that is too large. It is requested once more, in case a proxy was broken;
+ * each attempt costs up to 64 MB.
+ */
 export const TOO_LARGE_ATTEMPTS_MAX = 2
 
 /**

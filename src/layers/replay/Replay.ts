@@ -27,14 +27,17 @@ import { swap, takeIndexes } from "./swap.ts"
 export interface ReplayOptions {
   readonly dataDir: string
   readonly projections: ReadonlyArray<Projection>
-  /** Where the scratch database goes; left open, into the data directory, or to the temporary files if that is only read. */
+  /**
+   * The folder of the scratch database. By default it is in the data directory, or among the temporary files
+   * if the data directory is read-only.
+   */
   readonly scratch?: string | undefined
 }
 
 export const make = ({ dataDir, projections, scratch: chosen }: ReplayOptions) =>
   Effect.gen(function* () {
     const interpreter = yield* Interpreter
-    // The interpreter is there for one of them.
+    // All rebuilds share one interpreter, so they run one at a time.
     const oneAtATime = yield* Effect.makeSemaphore(1)
 
     /** A scratch database that reads the live log as its own, through a view. */

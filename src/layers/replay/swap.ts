@@ -57,7 +57,8 @@ export const swap = (
           if (object.type === "table")
             yield* sql.unsafe(`INSERT INTO live.${object.name} SELECT * FROM main.${object.name}`).unprepared
         }
-        // Together with the rows that they had taken away, or the next rebuild would take them away again.
+        // The cutoffs are deleted in the same transaction in which the pruned rows are restored. Otherwise
+        // the next rebuild would remove those rows again.
         if (restorePruned) yield* sql`DELETE FROM live.prune_cutoffs`
         yield* sql`DELETE FROM live.projection_checkpoints`
         yield* sql`INSERT INTO live.projection_checkpoints SELECT * FROM main.projection_checkpoints`

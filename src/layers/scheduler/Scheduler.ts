@@ -10,7 +10,7 @@ import { nowSeconds } from "../now.ts"
 import { around } from "./gaps.ts"
 import { grid, isSetBack, isStaleBoundary } from "./grid.ts"
 
-/** A boundary that was waited for lies far ahead. */
+/** The clock was set back while a boundary was waited for, so that the boundary now lies far ahead. */
 class SetBack extends Data.TaggedError("SetBack")<{ readonly nowMillis: number }> {}
 
 const warnOfMissed = (feed: string, slots: number) =>
@@ -28,7 +28,10 @@ export const make = Effect.gen(function* () {
       return taken ? yield* Effect.delay(freeSlot(feeds), "50 millis") : slot
     })
 
-  /** What a clock that was wrong has put into the future is no news. */
+  /**
+   * Tells whether a feed's newest complete slot is older than its interval. Slots later than now, which a
+   * wrong clock has left, are ignored.
+   */
   const isStale = (feed: string, interval: number) =>
     Effect.flatMap(nowSeconds, (now) =>
       Effect.map(
@@ -69,7 +72,8 @@ export const make = Effect.gen(function* () {
                   runs
                     .skip({ feed, slot, interval, reason: "the slot before it was still being taken" })
                     .pipe(
-                      // A slot that takes an hour skips many: one line says so.
+                      // A slot that takes an hour makes many boundaries pass. Only the first skipped slot is
+                      // logged as a warning.
                       Effect.zipRight(Ref.getAndSet(skipping, true)),
                       Effect.flatMap((known) =>
                         (known ? Effect.logDebug : Effect.logWarning)(
@@ -96,7 +100,10 @@ export const make = Effect.gen(function* () {
       // The slot that was taken at once, or the last second whose boundary is accounted for.
       const first = stale ? start : start - 1
 
-      /** Not over time of which nobody knows that it has passed: that is told in the record of the clock. */
+      /**
+       * Records the missed slots between two slots. A time span that the clock jumped over is left out if
+       * nobody knows whether it passed; it is recorded in `clock_jumps` instead.
+       */
       const missBetween = (accounted: SlotSeconds, slot: SlotSeconds) =>
         Effect.gen(function* () {
           const reason = "the recorder was asleep"
@@ -120,7 +127,7 @@ export const make = Effect.gen(function* () {
           return slot
         })
 
-      /** From where the clock stands now, when it was set back: not from where it stood. */
+      /** Runs the grid. When the clock was set back, the grid is started again from the present time. */
       const tickFrom = (
         accounted: SlotSeconds
       ): Effect.Effect<never, StorageFailed, Exclude<R, Scope.Scope>> =>

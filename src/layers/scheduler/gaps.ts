@@ -1,4 +1,4 @@
-/** What lies between two slots, but for time that is nobody's. */
+/** Splits the time between two slots so that given spans are left out. */
 import type { SlotSeconds } from "../../domain/time.ts"
 import type { Span } from "../../services/Timekeeper.ts"
 
@@ -18,7 +18,7 @@ const cutOut =
 const meets = (span: Span, { after, before }: Gap): boolean =>
   span.from < before * 1000 && span.to > after * 1000
 
-/** The parts of a gap that no span covers. */
+/** Returns the parts of a gap that no span covers. */
 export const around = (spans: ReadonlyArray<Span>, gap: Gap): ReadonlyArray<Gap> =>
   spans.reduce<ReadonlyArray<Gap>>(
     (gaps, span) => gaps.flatMap((part) => (meets(span, part) ? cutOut(span)(part) : [part])),

@@ -33,9 +33,15 @@ const LATE_SHARE_MAX = 0.1
 export const isStaleBoundary = (slot: SlotSeconds, interval: number, nowMillis: number): boolean =>
   nowMillis - slot * 1000 >= Math.max(LATE_MILLIS_MAX, interval * 1000 * LATE_SHARE_MAX)
 
-/** A clock that is set back by less is waited for: the slots in between are on record. */
+/**
+ * The amount, in milliseconds, that the clock must be set back by for the grid to start again. After a
+ * smaller step the grid waits, since the slots in between are recorded already.
+ */
 const SET_BACK_MILLIS_MIN = 60_000
 
-/** Whether a boundary that was waited for lies in the future all the same: the clock has been set back meanwhile. */
+/**
+ * Tells whether the clock was set back while a boundary was waited for: the boundary still lies far in the
+ * future.
+ */
 export const isSetBack = (slot: SlotSeconds, nowMillis: number): boolean =>
   slot * 1000 - nowMillis > SET_BACK_MILLIS_MIN
