@@ -1,9 +1,14 @@
-/** An exception that nobody foresaw, in work that others do not depend on: it fails that work, and nothing else. */
+/**
+ * Unforeseen exceptions in work that other work does not depend on. Such an exception fails that work alone.
+ */
 import { Cause, Effect, Exit, Option } from "effect"
 
 const WORDS_MAX = 200
 
-/** What went wrong in one sentence; nothing, where a cause has another kind of failure, or only an interruption. */
+/**
+ * Describes the bug behind a cause in one sentence. Returns none if the cause has an expected failure, or
+ * only an interruption.
+ */
 export const bugIn = (cause: Cause.Cause<unknown>): Option.Option<string> =>
   Option.isSome(Cause.failureOption(cause))
     ? Option.none()
@@ -12,7 +17,7 @@ export const bugIn = (cause: Cause.Cause<unknown>): Option.Option<string> =>
         return `a bug in kalshi-tape ended this: ${words.slice(0, WORDS_MAX)}. Please report it, with what --log-level debug prints about it.`
       })
 
-/** The place of it in the code, for those who mend it. */
+/** Logs the stack trace of a bug at the debug level. */
 export const logBug = (exit: Exit.Exit<unknown, unknown>): Effect.Effect<void> =>
   Exit.isFailure(exit) && Option.isSome(bugIn(exit.cause))
     ? Effect.logDebug(Cause.pretty(exit.cause))

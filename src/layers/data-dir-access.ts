@@ -1,4 +1,4 @@
-/** What must hold of a data directory before a database is opened in it; what does not is said in plain words. */
+/** Checks a data directory before a database is opened in it, and reports problems in plain words. */
 import { dirname, resolve } from "node:path"
 import type * as PlatformError from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
@@ -33,8 +33,8 @@ const notAFolder = (operation: string, path: string) =>
   new StorageFailed({ operation, why: `${path} is a file, not a folder; ${CHOOSE}` })
 
 /**
- * One level after the other: Node makes several at once in a loop that never ends where the system says that a
- * folder which exists does not, as it does below /proc.
+ * Makes a folder and its parents, one level at a time. Node's recursive version loops for ever where the
+ * system reports an existing folder as missing, as it does below /proc.
  */
 const makeFolder = (path: string): Effect.Effect<void, PlatformError.PlatformError, FileSystem.FileSystem> =>
   Effect.flatMap(FileSystem.FileSystem, (files) =>
@@ -50,7 +50,9 @@ const makeFolder = (path: string): Effect.Effect<void, PlatformError.PlatformErr
     )
   )
 
-/** For programs that record: the folder, made if it is not there. */
+/**
+ * For programs that record: makes the data directory if it does not exist, and fails if it cannot be written.
+ */
 export const makeDataDir = (dataDir: string): Effect.Effect<void, StorageFailed, FileSystem.FileSystem> =>
   Effect.gen(function* () {
     const files = yield* FileSystem.FileSystem
@@ -71,8 +73,8 @@ export const makeDataDir = (dataDir: string): Effect.Effect<void, StorageFailed,
   })
 
 /**
- * An empty file is a valid database to SQLite, which would fill it in silence: whoever lost a recording to a full
- * disk or a careless `>` wants to know.
+ * Fails if a database file is empty. SQLite would take it for a new database and fill it, and the loss of a
+ * recording, by a full disk or a careless `>`, would go unnoticed.
  */
 const refuseEmpty = (path: string, size: bigint) =>
   size === 0n
@@ -82,27 +84,29 @@ const refuseEmpty = (path: string, size: bigint) =>
       })
     : Effect.void
 
-/** A recorder that was killed before it had written anything: its note is there, and nothing that was recorded. */
+/**
+ * Tells whether a recorder was killed before it had written anything: `writer.json` is there, and no anchor.
+ */
 const wasJustBorn = (dataDir: string) =>
   Effect.gen(function* () {
     const files = yield* FileSystem.FileSystem
     return (yield* files.exists(holderPath(dataDir))) && !(yield* files.exists(anchorPath(dataDir)))
   }).pipe(Effect.orElseSucceed(() => false))
 
-/** For programs that make a database where there is none. */
+/** For programs that make a database if there is none: fails if the database file is empty. */
 export const refuseEmptyDatabase = (
   dataDir: string
 ): Effect.Effect<void, StorageFailed, FileSystem.FileSystem> =>
   Effect.flatMap(FileSystem.FileSystem, (files) => files.stat(databasePath(dataDir))).pipe(
     Effect.map(({ size }) => BigInt(size)),
-    // None is there, or SQLite says what is wrong with it.
+    // There is no file, or it cannot be read; in that case SQLite reports the problem when it opens the file.
     Effect.orElseSucceed(() => 1n),
     Effect.flatMap((size) => refuseEmpty(databasePath(dataDir), size)),
     Effect.unlessEffect(wasJustBorn(dataDir)),
     Effect.asVoid
   )
 
-/** For programs that need a recording: it is there, and may be read. */
+/** For programs that need a recording: fails unless the database exists and can be read. */
 export const requireDatabase = (
   dataDir: string
 ): Effect.Effect<void, NoDatabase | StorageFailed, FileSystem.FileSystem> =>

@@ -1,8 +1,8 @@
 /**
- * What is of use only while a program works: scratch databases, folders that DuckDB spills to, exports half built.
- * Each has a random name, and beside it the file `<name>.lock` with a lock of the operating system's, which goes with
- * its process, however that dies. So what a killed program has left is told by a lock that nobody holds. A process id
- * could not tell it: a container on the same volume counts its processes by itself.
+ * Temporary files and folders: scratch databases, DuckDB's spill folders, exports that are being built. Each
+ * has a random name, and beside it a file `<name>.lock` that is locked by the operating system until the
+ * process ends, however it ends. A lock that is free therefore marks a leftover of a killed program. A
+ * process id would not do: containers that share a volume each number their processes on their own.
  */
 import { randomUUID } from "node:crypto"
 import { accessSync, existsSync } from "node:fs"
@@ -14,14 +14,17 @@ import { Effect, Option, type Scope } from "effect"
 import { StorageFailed } from "../domain/errors.ts"
 import { whyOf } from "./why.ts"
 
-/** Released by closing it, and by the end of the process. */
+/** A lock on a file. It is released by `close`, or when the process ends. */
 export type Lock = Pick<Sqlite.Database, "close">
 
-/** `none` when another process, or another part of this one, has it. The file is made and stays empty. */
+/**
+ * Locks a file, which is made if necessary and stays empty. Returns none if another process, or another part
+ * of this one, holds the lock.
+ */
 export const tryLock = (file: string): Option.Option<Lock> => {
   const database = new Sqlite(file, { timeout: 0 })
   try {
-    // Nothing is ever written: a file for it would only be left behind.
+    // Nothing is ever written, so no journal file is needed, and none is left behind.
     database.pragma("journal_mode = MEMORY")
     database.exec("BEGIN EXCLUSIVE")
     return Option.some(database)
@@ -34,26 +37,30 @@ export const tryLock = (file: string): Option.Option<Lock> => {
 
 const lockOf = (path: string): string => `${path}.lock`
 
-/** A path of a random name that nothing stands at, and the lock that says that somebody works there. */
+/** A new random path, and the lock that protects it. */
 export interface Claim {
   readonly path: string
   readonly lock: Lock
 }
 
 export const claim = (parent: string, prefix: string): Claim => {
-  // SQLite would only say that it cannot open a file.
+  // Gives the system's reason if the folder cannot be written. SQLite would only report that it cannot open a
+  // file.
   accessSync(parent, constants.W_OK)
   for (;;) {
     const path = join(parent, `${prefix}${randomUUID()}`)
     const lock = tryLock(lockOf(path))
     if (Option.isNone(lock)) continue
-    // Whoever sweeps may have taken the new file for a leftover before it was locked, and removed it.
+    // Another program may have taken the new lock file for a leftover, and removed it before it was locked.
     if (existsSync(lockOf(path))) return { path, lock: lock.value }
     lock.value.close()
   }
 }
 
-/** Removes what the claim was for. The name goes before the lock: nobody may find a name that can be locked. */
+/**
+ * Removes what is at the path of a claim, and then its lock file. The lock is released last, so that no
+ * program finds a lock file that it can lock.
+ */
 export const release = async ({ lock, path }: Claim): Promise<void> => {
   try {
     await rm(path, { recursive: true, force: true })
@@ -65,7 +72,9 @@ export const release = async ({ lock, path }: Claim): Promise<void> => {
 
 const RANDOM = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
-/** Paths below `parent` that were claimed under a prefix, whether anybody still works there or not. */
+/**
+ * Returns the paths below `parent` that were claimed under a prefix, whether they are still in use or not.
+ */
 export const claimedIn = async (parent: string, prefix: string): Promise<ReadonlyArray<string>> => {
   const names = (await readdir(parent)).filter((name) => name.startsWith(prefix))
   const claimed = names.flatMap((name) => {
@@ -75,7 +84,7 @@ export const claimedIn = async (parent: string, prefix: string): Promise<Readonl
   return [...new Set(claimed)]
 }
 
-/** Runs `use` if nobody works at this path any more, and lets nobody else do the same meanwhile. */
+/** Runs `use` if no program holds the lock of a path. Holds that lock meanwhile. Returns whether it ran. */
 export const ifAbandoned = async (path: string, use: () => Promise<void>): Promise<boolean> => {
   const lock = tryLock(lockOf(path))
   if (Option.isNone(lock)) return false
@@ -92,7 +101,7 @@ const KINDS = ["query", "prune", "rebuild"] as const
 
 const prefixOf = (kind: (typeof KINDS)[number]): string => `.kalshi-${kind}-`
 
-/** Removes the folders for work that killed programs have left, which can be as large as the tables. */
+/** Removes the work folders that killed programs have left. They can be as large as the tables. */
 export const removeLeftovers = (parent: string): Effect.Effect<void> =>
   Effect.gen(function* () {
     const left = yield* Effect.tryPromise(() =>
@@ -114,7 +123,10 @@ export const isWritable = (folder: string): Effect.Effect<boolean> =>
     )
   )
 
-/** A new empty folder for the life of the scope. What killed programs have left beside it goes first. */
+/**
+ * Makes an empty folder that exists until the scope closes. First removes leftovers of killed programs beside
+ * it.
+ */
 export const workFolder = (
   kind: (typeof KINDS)[number],
   parent: string
@@ -131,6 +143,9 @@ export const workFolder = (
     return path
   })
 
-/** Where to put such folders: in the data directory, or with other temporary files if it may only be read. */
+/**
+ * Returns the parent of work folders: the data directory, or the system's temporary folder if the data
+ * directory is read-only.
+ */
 export const workParent = (dataDir: string): Effect.Effect<string> =>
   Effect.map(isWritable(dataDir), (writable) => (writable ? dataDir : tmpdir()))

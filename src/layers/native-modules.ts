@@ -1,4 +1,4 @@
-/** Packages with machine code, which npm or Node may fail to bring along: what that looks like, and what to do. */
+/** Explains failures to load packages with native code, and says what to do about them. */
 
 const ALLOWED = "--allow-scripts=better-sqlite3"
 
@@ -23,7 +23,7 @@ const PROBLEMS: ReadonlyArray<readonly [RegExp, string]> = [
   ]
 ]
 
-/** Undefined of an error that is about something else. */
+/** Returns the explanation, or `undefined` if the error is about something else. */
 export const whyNotLoaded = (error: unknown): string | undefined => {
   const message = error instanceof Error ? error.message : String(error)
   return PROBLEMS.find(([pattern]) => pattern.test(message))?.[1]

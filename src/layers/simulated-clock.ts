@@ -1,14 +1,17 @@
-/** A clock of a time of its own, which is set forward where nothing happens: hours of recording in seconds. */
+/**
+ * A simulated clock. It is set forward over times in which nothing happens, so that hours of recording take
+ * seconds.
+ */
 import { Clock, Effect } from "effect"
 
 export interface SimulatedClock {
-  /** Passes as fast as real time; only `setTo` makes it jump. */
+  /** The clock, which runs at the speed of real time. Only `setTo` makes it jump. */
   readonly clock: Clock.Clock
-  /** Sets it forward, to milliseconds since 1970; never back. */
+  /** Sets the clock forward to a time in milliseconds since 1970. A time in the past changes nothing. */
   readonly setTo: (millis: number) => Effect.Effect<void>
 }
 
-/** Shows `startsAt`, milliseconds since 1970, when it is made. */
+/** Makes a simulated clock that starts at `startsAt`, in milliseconds since 1970. */
 export const simulatedClock = (startsAt: number): Effect.Effect<SimulatedClock> =>
   Effect.clockWith((real) =>
     Effect.sync(() => {

@@ -2,9 +2,9 @@ import { type Duration, Effect } from "effect"
 import { firstOf } from "./first-of.ts"
 
 /**
- * Ends an effect that takes longer than this, and goes on with another in its place. It stands in for
- * `Effect.timeout` and its kin, which are not interrupted under a concurrent `Effect.forEach` when a sibling
- * fails (effect 3.22.4): they run to the end of their time first, and everything waits for them.
+ * Interrupts an effect that takes longer than `duration`, and runs `otherwise` in its place. Used instead of
+ * `Effect.timeout` and its variants: within a concurrent `Effect.forEach`, they are not interrupted when a
+ * sibling fails (effect 3.22.4), and everything waits until their time is over.
  */
 export const within =
   <A2, E2>(duration: Duration.DurationInput, otherwise: Effect.Effect<A2, E2>) =>

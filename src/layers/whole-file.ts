@@ -1,4 +1,7 @@
-/** A file that is there whole or not at all: written beside its place, and moved there when it is done. */
+/**
+ * Writes a file completely or not at all: the data goes into a temporary file beside it, which is renamed at
+ * the end.
+ */
 import { randomUUID } from "node:crypto"
 import { open, realpath, rename, rm, stat } from "node:fs/promises"
 import { dirname, join, resolve } from "node:path"
@@ -51,7 +54,8 @@ export const wholeFile = <A, E, R>(
       yield* io(path, async () => (await open(temporary, "wx")).close())
       const filled = yield* fill(temporary)
       yield* io(path, async () => {
-        // The bytes before the name: a power cut leaves the old file or the new one.
+        // The file is synced before it is renamed, so that a power failure leaves either the old file or the
+        // new one.
         const file = await open(temporary, "r+")
         await file.sync().finally(() => file.close())
         await rename(temporary, place)
@@ -61,7 +65,7 @@ export const wholeFile = <A, E, R>(
   })
 
 export interface Sink {
-  /** Waits until the text is taken, so that no more of it piles up than one piece. */
+  /** Writes a text, and waits until it has been accepted, so that at most one piece is in memory. */
   readonly write: (text: string) => Effect.Effect<void, StorageFailed>
 }
 
@@ -77,7 +81,7 @@ export const withFile = <A, E, R>(
     (file) => Effect.promise(() => file.close().catch(() => undefined))
   )
 
-/** The program's own output. */
+/** The program's standard output. */
 export const standardOutput: Sink = {
   write: (text) =>
     Effect.async((resume) => {

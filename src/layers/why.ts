@@ -1,4 +1,4 @@
-/** Why something failed that SQLite, DuckDB or the operating system was asked to do, in words that say what to do. */
+/** Turns errors of SQLite, DuckDB and the operating system into words that say what to do. */
 import { whyNotLoaded } from "./native-modules.ts"
 
 const FULL = "the disk is full; free some space and start again, nothing committed is lost"
@@ -8,11 +8,11 @@ const NOT_ALLOWED = "you are not allowed to; check who owns the files and the fo
 const READ_ONLY = "the disk is mounted read-only; name a place that may be written"
 const QUOTA = "your quota on this disk is used up; free some space and start again, nothing committed is lost"
 
-/** By SQLite's codes and by those of the operating system. */
+/** Advice by error code of SQLite and of the operating system. */
 const advice: Readonly<Record<string, string>> = {
   SQLITE_FULL: FULL,
   SQLITE_IOERR: FAILING,
-  // The file beside a database that readers share could not be made as large as it must be.
+  // The shared-memory file beside the database could not be extended.
   SQLITE_IOERR_SHMSIZE: FULL,
   SQLITE_BUSY: "another process holds the database for longer than 5 s",
   SQLITE_CORRUPT: "the file is damaged; run `kalshi log verify` to see where",
@@ -33,7 +33,7 @@ const advice: Readonly<Record<string, string>> = {
   EMFILE: "too many files are open; raise the limit (ulimit -n)"
 }
 
-/** DuckDB has the words of the operating system, and no codes. */
+/** Advice by message. DuckDB passes on the messages of the operating system, without their codes. */
 const phrases: ReadonlyArray<readonly [RegExp, string]> = [
   [/no space left on device|out of disk space/i, FULL],
   [/disk quota exceeded/i, QUOTA],
@@ -41,14 +41,17 @@ const phrases: ReadonlyArray<readonly [RegExp, string]> = [
   [/permission denied|operation not permitted/i, NOT_ALLOWED]
 ]
 
-/** `SQLITE_IOERR_WRITE` is a kind of `SQLITE_IOERR`, and `SQLITE_CORRUPT_INDEX` one of `SQLITE_CORRUPT`. */
+/**
+ * Finds the advice for an extended code of SQLite under its primary code: `SQLITE_IOERR_WRITE` is a kind of
+ * `SQLITE_IOERR`.
+ */
 const adviceOn = (code: string): string | undefined =>
   advice[code] ?? advice[code.split("_").slice(0, 2).join("_")]
 
-/** Node's errors name it, the driver's do not. */
+/** Returns the path that an error of Node names. Errors of the SQLite driver name none. */
 const pathOf = (error: Error): string => ("path" in error ? ` (${String(error.path)})` : "")
 
-/** The code of what is at the bottom of an error, if it has one. */
+/** Returns the code of the innermost cause of an error, if it has one. */
 export const codeOf = (error: unknown): string | undefined => {
   if (!(error instanceof Error)) return undefined
   if (error.cause !== undefined) return codeOf(error.cause)

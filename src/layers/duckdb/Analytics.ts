@@ -23,7 +23,7 @@ import { createStagedSchema, stageTable } from "./stage.ts"
 import { bareStatement, readStatement, type Statement } from "./statement.ts"
 import { bytesIn, type Within, within as withinBounds } from "./within.ts"
 
-/** What a query may use unless it is told otherwise. */
+/** Default limits of a query: its working time in seconds, its memory and its spill files in bytes. */
 export const LIMITS = { timeoutSeconds: 600, memoryBytes: 1_073_741_824, spillBytes: 10_737_418_240 }
 
 /** All tables, empty: what DuckDB needs to tell what a statement means. */
@@ -63,7 +63,10 @@ const load = (
     yield* onRead(before, true)
   })
 
-/** Functions that make a large value of a small number: of a constant one they make it while DuckDB plans. */
+/**
+ * Matches functions that make a large value from a small number. With a constant argument, DuckDB makes the
+ * value while it plans the statement.
+ */
 const SWELLS = /\b(?:repeat|[lr]pad|(?:list|array)_resize|range|generate_series|bar|printf|format)\s*\(/i
 
 interface Ready {
@@ -78,7 +81,10 @@ const tooLong = (seconds: number): QueryFailed =>
     why: `the query was stopped after ${seconds} s of work. Ask for less, or allow more with --timeout`
   })
 
-/** A DuckDB that holds what a question needs, and can reach nothing else but the file that it is to write. */
+/**
+ * Opens a DuckDB with the tables that a question needs. It has no access to anything outside except the file
+ * `written`, if there is one.
+ */
 const prepare = (
   dataDir: string,
   { limits = {}, onRead = () => Effect.void, sql }: Question,
@@ -90,7 +96,8 @@ const prepare = (
     const spillFolder = yield* Effect.flatMap(workParent(dataDir), (parent) => workFolder("query", parent))
     const within = withinBounds((millis) => {
       if (millis > timeoutSeconds * 1000) return tooLong(timeoutSeconds)
-      // DuckDB has a limit of its own, and does not count the blocks that it compresses.
+      // DuckDB's own limit does not count the blocks that it compresses, so the size of the files is measured
+      // too.
       return bytesIn(spillFolder) > spillBytes ? explained("max_temp_directory_size") : undefined
     })
     const duck = yield* openDuck({
@@ -103,7 +110,8 @@ const prepare = (
       Effect.gen(function* () {
         yield* createEmptyTables(duck)
         if (written !== undefined) yield* duck.run(`SET allowed_paths = [${quotedString(written)}]`)
-        // The statement is prepared before it is run: nothing outside may be within reach even then.
+        // External access is disabled before the statement is prepared, since preparing it could read files
+        // already.
         yield* duck.run("SET enable_external_access = false")
         yield* duck.run(`SET disabled_optimizers = '${CONSTANT_FOLDING}'`)
         const statement = yield* readStatement(duck, sql)
@@ -140,7 +148,7 @@ const query = (
     return { columns, loaded, rows: rows.slice(0, rowsMax), truncated: rows.length > rowsMax }
   }).pipe(Effect.scoped)
 
-/** Parquet has no integers of 128 bits, and DuckDB would round them to doubles. */
+/** Matches the 128-bit integer types. Parquet has none, so DuckDB would round their values to doubles. */
 const WIDE = /^U?HUGEINT$/
 
 const writeParquet = (

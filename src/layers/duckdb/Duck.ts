@@ -13,9 +13,9 @@ import { whyOf } from "../why.ts"
 
 export interface Duck<E> {
   readonly connection: DuckDBConnection
-  /** Something that DuckDB does off the main thread. Interruption stops it, and waits until it has stopped. */
+  /** Runs an asynchronous call of DuckDB. Interruption stops the call, and waits until it has stopped. */
   readonly call: <A>(work: () => Promise<A>) => Effect.Effect<A, E>
-  /** Runs one statement, likewise. */
+  /** Runs one statement. Interruption works as for `call`. */
   readonly run: (sql: string) => Effect.Effect<DuckDBMaterializedResult, E>
   /** Takes chunks into a table of the schema `staged`; what it took is there when the scope ends. */
   readonly appender: (table: string) => Effect.Effect<DuckDBAppender, E, Scope.Scope>
@@ -27,7 +27,7 @@ export interface DuckOptions<E> {
   readonly memoryMegabytes: number
   /** Made by DuckDB when it first spills, removed with the scope by whoever owns the folder. */
   readonly spillFolder: string
-  /** Bytes of that folder at most; DuckDB's own default, most of the free disk, when left out. */
+  /** The largest size of the spill folder, in bytes. By default DuckDB uses most of the free disk. */
   readonly spillBytes?: number
   /** What an error of DuckDB becomes. */
   readonly onError: (why: string) => E
@@ -68,7 +68,7 @@ export const openDuck = <E>(options: DuckOptions<E>): Effect.Effect<Duck<E>, E, 
         )
         return Effect.promise(() => {
           connection.interrupt()
-          // A statement that is about to start does not hear it yet.
+          // A statement that is about to start does not notice an interrupt, so it is repeated.
           const again = setInterval(() => connection.interrupt(), INTERRUPT_EVERY_MILLIS)
           return settled.finally(() => clearInterval(again))
         })

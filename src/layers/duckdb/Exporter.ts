@@ -75,7 +75,10 @@ const inspect = (
     return { table: { table, rows, bytes, files: files.length }, files }
   })
 
-/** Of what prune has left to the earlier export alone, every byte is still there. */
+/**
+ * Verifies the files of the earlier export whose rows prune has removed from the tables: they must be
+ * unchanged.
+ */
 const checkEarlier = (job: Job): Effect.Effect<void, ExportFailed> => {
   const paths = new Set([...job.earlier.values()].flatMap(({ paths }) => paths))
   return Effect.forEach(

@@ -1,4 +1,4 @@
-/** An answer of DuckDB, read bit by bit: no more of it is in memory than a chunk of DuckDB's. */
+/** The answer to a query, read from DuckDB in pieces. At most one chunk of DuckDB's is in memory. */
 import type { DuckDBDataChunk, DuckDBResult, DuckDBType } from "@duckdb/node-api"
 import { Effect } from "effect"
 import { QueryFailed } from "../../domain/errors.ts"
@@ -10,9 +10,11 @@ import { valueSizes } from "./sizes.ts"
 import { toQueryValue } from "./values.ts"
 import { type Within, within as withinBounds } from "./within.ts"
 
-/** The largest answer on record is 18 MB; what is larger is nothing to print. */
+/**
+ * The size, in bytes, above which a value is refused. The largest recorded answer of the exchange has 18 MB.
+ */
 const VALUE_BYTES_MAX = 33_554_432
-/** Rows that are larger together are handed out one by one. */
+/** The size, in bytes, of a chunk above which its rows are returned one by one. */
 const BATCH_BYTES = 4_194_304
 
 const tooLarge = (column: string, row: number, bytes: number): QueryFailed =>
@@ -20,10 +22,10 @@ const tooLarge = (column: string, row: number, bytes: number): QueryFailed =>
     why: `the value of ${column} in row ${row.toLocaleString("en")} has about ${Math.round(bytes / 1_000_000)} MB, and query hands on values of up to ${Math.round(VALUE_BYTES_MAX / 1_000_000)} MB. Take a part of it, such as left(${column}, 1000)`
   })
 
-/** Rows of a chunk that are yet to be handed out. */
+/** A chunk with rows that have not been returned yet. */
 interface Pending {
   readonly chunk: DuckDBDataChunk
-  /** Whether its rows are handed out one by one. */
+  /** True if the rows of the chunk are returned one by one. */
   readonly large: boolean
   at: number
 }
@@ -47,7 +49,10 @@ export const openAnswer = (options: {
       Effect.map((chunk) => (chunk === null || chunk.rowCount === 0 ? undefined : chunk))
     )
 
-    /** Refuses values that are too large before they become strings and objects. */
+    /**
+     * Measures a chunk, and fails if one of its values is too large, before the values become strings and
+     * objects.
+     */
     const measured = (chunk: DuckDBDataChunk): Effect.Effect<Pending, QueryFailed> =>
       Effect.suspend(() => {
         const sizes = valueSizes(chunk, types)
@@ -64,7 +69,8 @@ export const openAnswer = (options: {
       const count = from.large ? 1 : from.chunk.rowCount - from.at
       const vectors = types.map((type, column) => ({
         type,
-        // A slice of its own keeps no strings of the rows before it.
+        // Each batch reads its own slice of the vector, so that strings of earlier rows are not kept in
+        // memory.
         vector: from.chunk.getColumnVector(column).slice(from.at, count)
       }))
       from.at += count
@@ -97,7 +103,7 @@ export const openAnswer = (options: {
               rows += chunk.rowCount
             }
           })
-          // What has been counted stands, whether the time was enough or not.
+          // If the time runs out, the count so far is still returned.
           const shortly = withinBounds((taken) => (taken > millis ? ("over" as const) : undefined))
           return shortly(count).pipe(
             Effect.catchIf(

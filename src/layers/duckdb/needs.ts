@@ -34,8 +34,8 @@ const PlanNode: Schema.Schema<PlanNode> = Schema.Struct({
 const Plan = Schema.parseJson(Schema.Array(PlanNode))
 
 /**
- * Computes constants while it plans: `repeat('x', 500000000)` takes gigabytes then, which no limit counts,
- * once for each time that the statement is looked at.
+ * The optimizer of DuckDB that computes constants while a statement is planned. With it, `repeat('x',
+ * 500000000)` takes gigabytes each time the statement is planned, and no limit counts them.
  */
 export const CONSTANT_FOLDING = "expression_rewriter"
 

@@ -39,7 +39,7 @@ const ManifestFile = Schema.Struct({
   table: Schema.String,
   format: Schema.Literal("parquet", "csv"),
   bytes: Schema.Number,
-  /** Lower-case hex; of exports of an earlier version there is none. */
+  /** The SHA-256 of the file in lower-case hex. Exports of earlier versions have none. */
   sha256: Schema.optional(Schema.String)
 })
 export type ManifestFile = typeof ManifestFile.Type
@@ -102,7 +102,10 @@ const removeOwn = async (folder: string): Promise<void> => {
   if ((await foreignFiles(folder, own)).length === 0) await rm(folder, { recursive: true, force: true })
 }
 
-/** Names of the hidden folders: `.exports.new-1f0c…`, and of the same export `.exports.old-1f0c…`. */
+/**
+ * Returns the prefix of the hidden folders beside an export: `.exports.new-1f0c…` for the one that is being
+ * built, and `.exports.old-1f0c…` for the one that it replaces.
+ */
 const hiddenPrefix = (path: string, role: "new" | "old"): string => `.${basename(path)}.${role}-`
 
 const oldBeside = (path: string, folder: string): string =>
@@ -123,12 +126,13 @@ const recover = async (path: string): Promise<void> => {
   for (const folder of exports) {
     const old = oldBeside(path, folder)
     const holdsOld = await exists(old)
-    // One that somebody works at is left alone, between its two renames too.
+    // A folder that a running export works on is left alone, also between its two renames.
     await ifAbandoned(folder, async () => {
       if (holdsOld) await ((await exists(path)) ? removeOwn(old) : rename(old, path))
       await rm(folder, { recursive: true, force: true })
     }).catch((error) => {
-      // What another user has left half built is in nobody's way; an export that is to be put back is.
+      // A half-built folder of another user does no harm and may stay. An old export that must be put back
+      // may not.
       if (holdsOld) throw error
     })
   }
@@ -174,14 +178,14 @@ const sync = async (path: string): Promise<void> => {
   await handle.sync().finally(() => handle.close())
 }
 
-/** Lower-case hex of the SHA-256 of a file, which is read bit by bit. */
+/** Returns the SHA-256 of a file in lower-case hex. The file is read in pieces. */
 const sha256Of = async (path: string): Promise<string> => {
   const hasher = createHash("sha256")
   await pipeline(createReadStream(path), hasher)
   return hasher.digest("hex")
 }
 
-/** The file of an export, as the next one will find it. */
+/** Describes a file of an export for the manifest, which the next export reads. */
 export const describeFile = async (
   folder: string,
   file: Omit<ManifestFile, "bytes" | "sha256">
@@ -190,7 +194,9 @@ export const describeFile = async (
   return { ...file, bytes: (await stat(path)).size, sha256: await sha256Of(path) }
 }
 
-/** Fails if a file is no longer what was written: nobody may find its rows in the next export, and trust them. */
+/**
+ * Fails if a file differs from what was written, so that damaged rows are not carried into the next export.
+ */
 export const checkFile = async (folder: string, { path, sha256 }: ManifestFile): Promise<void> => {
   if (sha256 === undefined || (await sha256Of(join(folder, path))) === sha256) return
   throw new Error(
@@ -220,7 +226,8 @@ export const takePlace = (
     await rm(join(folder, SPILL), { recursive: true, force: true })
     for (const file of await filesBelow(folder)) await sync(join(folder, file))
     if ((await exists(path)) && (await readdir(path)).length === 0) await rmdir(path)
-    // It would take along nothing of the other one, not even what prune has left to it alone.
+    // If another export has been written in the meantime, this one has not taken over its files, among which
+    // may be the only copy of rows that prune has removed.
     if (JSON.stringify(await manifestOf(path)) !== JSON.stringify(earlier))
       throw new Error("another export has been written there meanwhile; export again")
     const replaces = await exists(path)

@@ -1,4 +1,7 @@
-/** DuckDB's errors: what is wrong and what to do, in one line; and where it is, with a caret below it. */
+/**
+ * Turns an error of DuckDB into one line that says what is wrong and what to do, followed by its place in the
+ * statement with a caret below it.
+ */
 import { publicTables } from "../../domain/catalog.ts"
 import { QueryFailed } from "../../domain/errors.ts"
 
@@ -6,14 +9,14 @@ const UNKNOWN_TABLE = /Table with name (.+?) does not exist/
 
 /** Longest message handed on; a value that could not be converted may be a whole document. */
 const LENGTH_MAX = 1000
-/** Candidates that are named; DuckDB lists all 40 forms of an operator. */
+/** The number of candidates that are named. DuckDB lists all 40 forms of an operator. */
 const CANDIDATES_MAX = 3
 
 const tables = publicTables.map(({ name }) => name).join(", ")
 
 const oneLine = (text: string): string => text.replace(/\s+/g, " ").trim()
 
-/** `LINE 1: SELECT … ^`, the statement again with a caret under what is wrong. */
+/** Matches `LINE 1: SELECT … ^` at the end of a message: the statement, with a caret below the error. */
 const PLACE = /\n+(LINE \d+:[^\n]*\n *\^)\s*$/
 
 const few = (candidates: ReadonlyArray<string>): string => {

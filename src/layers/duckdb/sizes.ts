@@ -1,6 +1,6 @@
 /**
- * How large the values of a chunk are, told before any of them becomes an object of JavaScript: strings by
- * the lengths that DuckDB keeps beside them, everything else by the number of its elements.
+ * Measures the values of a chunk before they become JavaScript objects. The size of a string is the length
+ * that DuckDB stores with it; the size of any other value follows from the number of its elements.
  */
 import {
   DuckDBArrayType,
@@ -14,11 +14,14 @@ import {
 } from "@duckdb/node-api"
 import duckdb from "@duckdb/node-bindings"
 
-/** DuckDB's `string_t`: the length in the first four bytes, then a prefix and a pointer, or the text itself. */
+/**
+ * The size of DuckDB's `string_t` in bytes. Its first four bytes are the length of the string; the rest is a
+ * prefix and a pointer, or the text itself.
+ */
 const STRING_BYTES = 16
-/** A list's entry is two 64-bit integers: offset and length. */
+/** The size of a list's entry in bytes: an offset and a length, of 64 bits each. */
 const ENTRY_BYTES = 16
-/** About what a number, a time or the frame of a list takes as a value of JavaScript. */
+/** The approximate size, in bytes, of a JavaScript value for a number, a time or an empty list. */
 const ELEMENT_BYTES = 16
 
 const STRINGS: ReadonlySet<DuckDBTypeId> = new Set([
@@ -34,7 +37,10 @@ const viewOf = (vector: duckdb.Vector, bytes: number): DataView => {
   return new DataView(data.buffer, data.byteOffset, data.byteLength)
 }
 
-/** Whether the value of a row is none. A vector without NULLs has no bits to look at. */
+/**
+ * Returns a function that tells whether the value of a row is NULL. A vector without NULLs has no validity
+ * mask.
+ */
 const isNull = (vector: duckdb.Vector, count: number): ((row: number) => boolean) => {
   const valid: Uint8Array | null = duckdb.vector_get_validity(vector, 8 * Math.ceil(count / 64))
   return (row) => valid !== null && ((valid[row >> 3] as number) & (1 << (row & 7))) === 0
@@ -42,7 +48,7 @@ const isNull = (vector: duckdb.Vector, count: number): ((row: number) => boolean
 
 const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0)
 
-/** Bytes of each of the first `count` values of a vector. */
+/** Returns the sizes of the first `count` values of a vector, in bytes. */
 const sizesOf = (vector: duckdb.Vector, type: DuckDBType, count: number): Float64Array => {
   const sizes = new Float64Array(count).fill(ELEMENT_BYTES)
   const add = (child: duckdb.Vector, childType: DuckDBType) =>
@@ -81,7 +87,7 @@ const sizesOf = (vector: duckdb.Vector, type: DuckDBType, count: number): Float6
   return sizes
 }
 
-/** The elements of all lists of a vector; a map is a list of pairs. */
+/** Returns the sizes of the elements of all lists in a vector. A map is stored as a list of pairs. */
 const listElements = (vector: duckdb.Vector, type: DuckDBListType | DuckDBMapType): Float64Array => {
   const child = duckdb.list_vector_get_child(vector)
   const count = duckdb.list_vector_get_size(vector)
@@ -91,7 +97,7 @@ const listElements = (vector: duckdb.Vector, type: DuckDBListType | DuckDBMapTyp
   return keys.map((size, at) => size + (values[at] as number))
 }
 
-/** For each column the bytes of each of its values. */
+/** Returns, for each column of a chunk, the size of each of its values in bytes. */
 export const valueSizes = (
   chunk: DuckDBDataChunk,
   types: ReadonlyArray<DuckDBType>

@@ -67,9 +67,12 @@ export const readStatement = (duck: Duck<QueryFailed>, sql: string): Effect.Effe
     return yield* refuse(`${wordOf(sql)} is refused`)
   })
 
-/** Strings, quoted names and comments, in which a semicolon ends nothing. */
+/**
+ * Matches a statement up to its semicolon. Semicolons inside strings, quoted names and comments do not end
+ * it.
+ */
 const UNTIL_END =
   /^(?:e'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(\w*)\$[\s\S]*?\$\1\$|--[^\n]*|\/\*[\s\S]*?\*\/|[^;])*/i
 
-/** The SQL of one statement without the semicolon at its end, so that it may stand in another. */
+/** Returns a statement without its final semicolon, so that it can be nested in another statement. */
 export const bareStatement = (sql: string): string => UNTIL_END.exec(sql)?.[0] ?? sql

@@ -1,4 +1,4 @@
-/** Values of DuckDB as QueryValue describes them: no digit is lost. */
+/** Converts values of DuckDB to QueryValue without losing digits. */
 import { DuckDBTypeId, type DuckDBValueConverter, JsonDuckDBValueConverter } from "@duckdb/node-api"
 import { ExactNumber, type QueryValue } from "../../services/Analytics.ts"
 
@@ -45,6 +45,6 @@ export const toQueryValue: DuckDBValueConverter<QueryValue> = (value, type, conv
     return text === "" ? String(value) : `${text}Z`
   }
   if (micros !== undefined && type.typeId === DuckDBTypeId.TIMESTAMP) return isoOf(micros, String(value))
-  // The library's own converter puts together what this one makes of the parts.
+  // The library's converter handles nested values. It calls this converter for their parts.
   return (JsonDuckDBValueConverter as DuckDBValueConverter<QueryValue>)(value, type, converter)
 }

@@ -7,8 +7,8 @@ import type { DuckDBDataChunk } from "@duckdb/node-api"
 import type duckdb from "@duckdb/node-bindings"
 
 /**
- * Required, not imported: when an imported CommonJS module fails to load, Node 20 reports that a second time, with a
- * stack and past every handler.
+ * Loaded with `require`: when an imported CommonJS module fails to load, Node 20 reports the failure a second
+ * time, with a stack trace, and no handler can catch that.
  */
 const bindings: typeof duckdb = createRequire(import.meta.url)("@duckdb/node-bindings")
 

@@ -1,18 +1,19 @@
-/** Bounds on what pieces of work take together. The time between them does not count. */
+/** Limits the total time and space of several pieces of work. The time between the pieces does not count. */
 import { readdirSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { Effect, Exit, Fiber } from "effect"
 
 export type Within<E> = <A, E1, R>(work: Effect.Effect<A, E1, R>) => Effect.Effect<A, E | E1, R>
 
-/** So often a bound is looked at while a piece of work goes on. */
+/** The interval, in milliseconds, at which a limit is checked while a piece of work runs. */
 const LOOK_EVERY_MILLIS = 100
 
 /**
- * `exceeded` is asked while a piece of work goes on, with the milliseconds that all pieces have taken. Once it
- * answers, the piece is interrupted, waited for until it has stopped, and fails with the answer. (A race would
- * not wait: the connection would be closed under a statement that runs, and then nothing could stop it.)
- * Time is real, whatever clock the program itself goes by: DuckDB knows no other.
+ * Runs pieces of work under a limit. `exceeded` is called again and again while a piece runs, with the
+ * milliseconds that all pieces have taken so far. Once it returns an error, the piece is interrupted, and
+ * fails with that error after it has stopped. (A race would not wait for that: the connection would be closed
+ * under a running statement, which nothing could then stop.) The time is real time, even if the program runs
+ * on a simulated clock.
  */
 export const within = <E>(exceeded: (millis: number) => E | undefined): Within<E> => {
   let taken = 0
@@ -37,7 +38,10 @@ export const within = <E>(exceeded: (millis: number) => E | undefined): Within<E
     )
 }
 
-/** Bytes of the files in a folder; none if it is not there. Files may go while they are counted. */
+/**
+ * Returns the total size, in bytes, of the files in a folder, or 0 if there is no such folder. Files may be
+ * deleted while they are counted.
+ */
 export const bytesIn = (folder: string): number => {
   try {
     return readdirSync(folder).reduce(

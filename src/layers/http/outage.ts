@@ -37,8 +37,8 @@ export const makeOutage = (url: string): Effect.Effect<Outage, never, Scope.Scop
     let asking = 0
     let hasAnswered = false
     /**
-     * The time since which an answer has been missing, in milliseconds of the monotonic clock. An exchange
-     * that has answered before is allowed the time that one answer takes.
+     * The time, in milliseconds of the monotonic clock, since which an answer has been missing: the start of
+     * the first request if the exchange has never answered, otherwise the first failed attempt.
      */
     let since: number | undefined
     let attempts = 0
