@@ -5,7 +5,7 @@
 import { Context, type Effect, type Scope } from "effect"
 import type { NoDatabase, QueryFailed, StorageFailed } from "../domain/errors.ts"
 
-/** A number that no double holds, as its digits. */
+/** A number that a double cannot hold exactly, kept as its decimal digits. */
 export class ExactNumber {
   constructor(readonly digits: string) {}
   toString(): string {
@@ -17,10 +17,10 @@ export class ExactNumber {
 }
 
 /**
- * A value without a digit lost. Decimals and integers are numbers where the double prints as the same digits,
- * and an `ExactNumber` otherwise; times are ISO 8601 text, in UTC with `Z` (without it where the SQL itself
- * dropped the zone); intervals are text such as `1 day 02:00:00`; lists are arrays, structs objects, blobs
- * `\x41` text. NaN and the infinities are text, because JSON has no number for them.
+ * A value of an answer, with all of its digits. Decimals and integers are numbers if the double prints the
+ * same digits, and an `ExactNumber` otherwise. Times are ISO 8601 text in UTC with `Z` (without `Z` if the
+ * SQL removed the time zone). Intervals are text such as `1 day 02:00:00`; lists are arrays, structs objects,
+ * blobs `\x41` text. NaN and the infinities are text, because JSON has no numbers for them.
  */
 export type QueryValue =
   | null
@@ -49,23 +49,28 @@ export interface QueryResult {
   readonly loaded: ReadonlyArray<string>
 }
 
-/** What a query may use; each limit has a default. */
+/** The resource limits of a query. Each has a default. */
 export interface QueryLimits {
-  /** Seconds of work. The time that a reader of the answer takes does not count. */
+  /**
+   * The longest time that DuckDB may work, in seconds. Time spent by the reader of the answer does not count.
+   */
   readonly timeoutSeconds?: number
-  /** DuckDB's memory in bytes; beyond it, DuckDB spills to the disk. */
+  /** The memory limit of DuckDB, in bytes. Beyond it, DuckDB spills to the disk. */
   readonly memoryBytes?: number
-  /** Bytes on the disk that the query may spill at most. */
+  /** The largest amount that the query may spill to the disk, in bytes. */
   readonly spillBytes?: number
 }
 
-/** An answer that is read bit by bit; what has not been asked for has not been made. */
+/** An answer that is read in batches. Rows are computed only when they are asked for. */
 export interface OpenAnswer {
   readonly columns: ReadonlyArray<QueryColumn>
   readonly loaded: ReadonlyArray<string>
-  /** The next rows, at least one; none at the end. A value that is too large to be handed on fails it. */
+  /**
+   * Fetches the next batch of at least one row; an empty batch is the end. It fails on a value that is too
+   * large.
+   */
   readonly next: Effect.Effect<ReadonlyArray<QueryRow>, QueryFailed>
-  /** Counts the rows that `next` has not handed out, for `millis` at most; `whole` when that was enough. */
+  /** Counts the remaining rows for at most `millis` milliseconds. `whole` tells whether all were counted. */
   readonly countRest: (
     millis: number
   ) => Effect.Effect<{ readonly rows: number; readonly whole: boolean }, QueryFailed>
@@ -73,9 +78,9 @@ export interface OpenAnswer {
 
 export interface Question {
   /**
-   * One SELECT, WITH, FROM, VALUES, PIVOT, DESCRIBE, SHOW, SUMMARIZE or EXPLAIN over the tables of
-   * domain/catalog.ts; only the tables and columns that it needs are read. Any other statement, an
-   * unknown table and every error of the SQL is a `QueryFailed`.
+   * The query: one SELECT, WITH, FROM, VALUES, PIVOT, DESCRIBE, SHOW, SUMMARIZE or EXPLAIN statement over the
+   * tables of domain/catalog.ts. Only the tables and columns that it needs are read. Any other statement, an
+   * unknown table and every error in the SQL is a `QueryFailed`.
    */
   readonly sql: string
   readonly limits?: QueryLimits
@@ -88,13 +93,13 @@ export type QueryProblem = QueryFailed | StorageFailed | NoDatabase
 export class Analytics extends Context.Tag("kalshi-tape/Analytics")<
   Analytics,
   {
-    /** The answer lives as long as the scope. */
+    /** Runs a query. The answer can be read until the scope is closed. */
     readonly open: (question: Question) => Effect.Effect<OpenAnswer, QueryProblem, Scope.Scope>
-    /** All rows at once, or the first `rowsMax`. */
+    /** Runs a query and returns all rows, or the first `rowsMax`. */
     readonly query: (
       question: Question & { readonly rowsMax?: number }
     ) => Effect.Effect<QueryResult, QueryProblem>
-    /** Writes the rows over a file; answers how many there are. */
+    /** Runs a query and writes the rows to a Parquet file, over what it held; returns their number. */
     readonly writeParquet: (
       question: Question & { readonly path: string }
     ) => Effect.Effect<{ readonly rows: number }, QueryProblem>

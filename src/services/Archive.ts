@@ -13,8 +13,9 @@ export class Archive extends Context.Tag("kalshi-tape/Archive")<
     /** Markets of a selection that lived in its span of time, by ticker. */
     readonly lives: (selection: Selection) => Effect.Effect<ReadonlyArray<Life>, StorageFailed>
     /**
-     * Events of a series of which no market is on record, by ticker. An event may be older than its series, and its
-     * markets be named after the one that it had before: no listing of the series' markets holds them.
+     * Events of a series that have no recorded market, by ticker. An event may be older than its series, and
+     * its markets may be named after its former series, so that the listings of the series' markets do not
+     * contain them.
      */
     readonly eventsWithoutMarkets: (series: string) => Effect.Effect<ReadonlyArray<string>, StorageFailed>
     /** Events of such markets that the tables do not know, by ticker. */

@@ -13,7 +13,10 @@ export interface RunKey {
 
 export interface RunOutcome {
   readonly status: "complete" | "failed"
-  /** Why it failed; of a complete one, what is missing in it, or what is doubtful: that begins with "warning: ". */
+  /**
+   * Why the run failed. A complete run may have a reason too: what is missing in it, or, after the prefix
+   * "warning: ", what is doubtful.
+   */
   readonly reason: string | null
   readonly pages: number
   readonly items: number
@@ -40,7 +43,10 @@ export interface Run extends RunKey {
 export class CollectionRuns extends Context.Tag("kalshi-tape/CollectionRuns")<
   CollectionRuns,
   {
-    /** Takes a slot. A row that says of it that nobody took it gives way; one that was taken is an error. */
+    /**
+     * Records that a slot is being taken. A row that says that the slot was missed or skipped is replaced; if
+     * the slot was already taken, this fails.
+     */
     readonly start: (
       run: RunKey & { readonly interval: number | null; readonly startedAt: string }
     ) => Effect.Effect<void, StorageFailed>
@@ -66,7 +72,7 @@ export class CollectionRuns extends Context.Tag("kalshi-tape/CollectionRuns")<
       feed: string,
       atOrBefore?: SlotSeconds
     ) => Effect.Effect<Option.Option<Run>, StorageFailed>
-    /** Of the slots before, the newest complete one whose listing was not doubtful. */
+    /** Of the slots before the given one, the newest complete one whose listing was not doubtful. */
     readonly lastSound: (
       feed: string,
       before: SlotSeconds
@@ -76,12 +82,12 @@ export class CollectionRuns extends Context.Tag("kalshi-tape/CollectionRuns")<
       feed: string,
       atOrBefore: SlotSeconds
     ) => Effect.Effect<Option.Option<SlotSeconds>, StorageFailed>
-    /** The last slot up to this one that was due on an interval, however it ended. */
+    /** The last slot up to the given one that was due on an interval, however it ended. */
     readonly lastOnInterval: (
       feed: string,
       atOrBefore: SlotSeconds
     ) => Effect.Effect<Option.Option<Run>, StorageFailed>
-    /** Whether somebody has taken it; one that is recorded as missed or skipped was taken by nobody. */
+    /** Tells whether a slot was taken. A slot that is recorded as missed or skipped was not. */
     readonly taken: (feed: string, slot: SlotSeconds) => Effect.Effect<boolean, StorageFailed>
   }
 >() {}

@@ -74,8 +74,8 @@ export class Interpreter extends Context.Tag("kalshi-tape/Interpreter")<
     /** Says that so many stored bytes are about to be asked about, and nothing else: it can get ready for them. */
     readonly expect: (storedBytes: number) => Effect.Effect<void>
     /**
-     * Opens the observation and interprets it. A projection that it makes throw has no rows of it, and a problem that
-     * stands for the whole answer. The order of answers is the caller's to keep.
+     * Opens an observation and interprets it. If a projection throws, it gets no rows of this observation and
+     * one problem that stands for the whole answer. The caller keeps the answers in order.
      */
     readonly interpret: (question: Question) => Effect.Effect<Interpreted, LogDamaged>
   }

@@ -34,7 +34,7 @@ export interface Paging {
  */
 export interface MarketRecord {
   readonly ticker: string
-  /** `null` where no description of the market could be read that far. */
+  /** The ticker of the market's event; `null` if no description had a readable one. */
   readonly eventTicker: string | null
   /** Of the market's event; `null` as long as that is not recorded. */
   readonly seriesTicker: string | null
@@ -44,7 +44,10 @@ export interface MarketRecord {
   readonly subtitle: string | null
   readonly yesSubTitle: string | null
   readonly noSubTitle: string | null
-  /** `initialized, active, inactive, closed, determined, disputed, amended, finalized`; an open set. `null` as for the event. */
+  /**
+   * `initialized, active, inactive, closed, determined, disputed, amended, finalized`; the exchange may add
+   * values. `null` if no description had a readable one.
+   */
   readonly status: string | null
   /** `yes, no, scalar` or the empty string; an open set. Final only once the status is `finalized`. */
   readonly result: string | null
@@ -72,9 +75,9 @@ export interface MarketRecord {
   /** JSON text of the tick grid: `[{start, end, step}]` in dollars. */
   readonly priceRanges: string | null
   readonly mveCollectionTicker: string | null
-  /** `default` or `floor`; an open set. */
+  /** `default` or `floor`; the exchange may add values. */
   readonly settlementBoundsType: string | null
-  /** Cents that one YES contract pays at least. */
+  /** The smallest payout of one YES contract, in cents. */
   readonly settlementFloor: number | null
   readonly isProvisional: boolean | null
   readonly exchangeIndex: number | null

@@ -10,7 +10,9 @@ export interface CaughtUp {
   readonly observations: number
   /** Rows handed to the tables, the unchanged ones included. */
   readonly rows: number
-  /** Parts of answers that could not be read, those that stand in `quarantine` already included. */
+  /**
+   * The number of parts of answers that could not be read, including those that are in `quarantine` already.
+   */
   readonly quarantined: number
   /** The seq up to which every projection has now read. */
   readonly seq: number
@@ -22,7 +24,10 @@ export type OnProgress = (seq: number) => Effect.Effect<void>
 export class Projector extends Context.Tag("kalshi-tape/Projector")<
   Projector,
   {
-    /** Reads on from the checkpoints to the head of the log, or to `to`; not in tables of another version. */
+    /**
+     * Projects the log from the checkpoints to its head, or to `to`. It fails if another version built the
+     * tables.
+     */
     readonly catchUp: (options?: {
       readonly to?: number
       readonly onProgress?: OnProgress

@@ -17,11 +17,11 @@ export interface PruneOptions {
   /** Public table → seconds, where another keep than domain/retention.ts is wanted. */
   readonly keptSeconds?: Readonly<Record<string, number>>
   readonly onProgress?: (progress: PruneProgress) => Effect.Effect<void>
-  /** Told what goes from a table before the first row of it goes. */
+  /** Called before the first row of a table is removed, with what will be removed. */
   readonly onRemoving?: (removing: Removing) => Effect.Effect<void>
 }
 
-/** Slots from the first to the last that goes, which is the last one before `before`. */
+/** The slots that are removed from a table: from `from` up to, and not including, `before`. */
 export interface Removing {
   readonly table: string
   readonly from: string
@@ -52,7 +52,7 @@ export interface PrunedTable {
   /** Slots that are removed, or would be: past their keep and proven to be exported. */
   readonly slots: number
   readonly rows: number
-  /** The first slot that is removed, or would be; `null` without any. */
+  /** The first slot that is removed, or would be; `null` if there is none. */
   readonly from: string | null
   /** The cut-off that is recorded, or would be: a second after the last slot removed; `null` without any. */
   readonly before: string | null

@@ -22,7 +22,7 @@ export class Replay extends Context.Tag("kalshi-tape/Replay")<
     readonly rebuild: (
       onProgress: OnProgress,
       options?: {
-        /** Keeps the rows that were pruned, and forgets that they were: the log has all of them. */
+        /** Restores the pruned rows from the log, and deletes the record of their pruning. */
         readonly restorePruned?: boolean
       }
     ) => Effect.Effect<Rebuilt, StorageFailed | LogDamaged>

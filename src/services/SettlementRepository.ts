@@ -9,7 +9,7 @@ import type { Moment, Paging, SentTime } from "./MarketRepository.ts"
 /** A row of `settlements`. Prices and payouts are cents a contract, exact below a cent; `null` is NULL. */
 export interface SettlementRecord {
   readonly ticker: string
-  /** `null` where no description of the market could be read that far. */
+  /** The ticker of the market's event; `null` if no description had a readable one. */
   readonly eventTicker: string | null
   /** When the exchange says it settled; UTC. */
   readonly settledAt: SentTime

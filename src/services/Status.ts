@@ -15,7 +15,7 @@ export interface FeedStatus {
   /** Seconds between slots; `null` when the last slot was taken by `--once`. */
   readonly interval: number | null
   readonly complete: number
-  /** Of the complete ones, those with a warning: complete but for what their reason says. */
+  /** The number of complete slots with a warning: complete except for what their reason says. */
   readonly partial: number
   readonly newestWarning: { readonly slot: string; readonly reason: string } | null
   readonly failed: number
@@ -57,7 +57,7 @@ export interface OpenBackfill {
   readonly requestsDone: number
 }
 
-/** Who writes to the directory at the moment of the report. */
+/** The process that is writing to the data directory at the time of the report. */
 export interface RecorderState {
   readonly program: string
   readonly pid: number
@@ -65,21 +65,24 @@ export interface RecorderState {
   readonly since: string
 }
 
-/** Bytes on the disk. */
+/** The space that the data directory takes up on the disk, in bytes. */
 export interface DiskUse {
-  /** `kalshi.db`: the log and the tables. */
+  /** The size of `kalshi.db`, which holds the log and the tables. */
   readonly databaseBytes: number
-  /** What has been committed and is not in `kalshi.db` yet. */
+  /** The size of the write-ahead log: data that is committed but not yet in `kalshi.db`. */
   readonly walBytes: number
   readonly exportsBytes: number
-  /** Everything else in the directory. */
+  /** The size of all other files in the data directory. */
   readonly otherBytes: number
-  /** Free on the directory's disk, for those who are not root. */
+  /** The free space on the directory's disk that is available without root privileges. */
   readonly freeBytes: number
 }
 
 export interface StatusReport extends DiskUse {
-  /** `null` where nobody writes; a run that is `running` then was left open by a recorder that died. */
+  /**
+   * The recorder that is writing, or `null`. A run with status `running` was then left open by a recorder
+   * that died.
+   */
   readonly recorder: RecorderState | null
   readonly exchanges: ReadonlyArray<string>
   /** `null` where it is not recorded. */

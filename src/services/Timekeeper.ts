@@ -1,22 +1,24 @@
 /**
- * What time it is, where this machine's clock may be wrong. Left out, the clock that runs is believed, as a simulated
- * one must be.
+ * Corrects the time if this machine's clock may be wrong. Without a Timekeeper the current clock is trusted,
+ * as a simulated clock must be.
  */
 import { Context, Effect } from "effect"
 import type { RawResponse } from "./KalshiApi.ts"
 
-/** From and to, in milliseconds since 1970. */
+/** A period, in milliseconds since 1970. */
 export interface Span {
   readonly from: number
   readonly to: number
 }
 
 interface Timekeeping {
-  /** Asks the exchange for its time, where this machine's clock has moved on its own, or was never compared. */
+  /** Asks the exchange for its time if this machine's clock has jumped, or has not been compared yet. */
   readonly settle: Effect.Effect<void>
-  /** Compares the clocks by an answer of the exchange, where they have to be. */
+  /** Compares the clocks by an answer of the exchange, if a comparison is due. */
   readonly hear: (response: Pick<RawResponse, "headers">) => Effect.Effect<void>
-  /** Time that the clock has passed over, and of which nobody could say whether it has passed. */
+  /**
+   * The periods that the clock has skipped, and of which it is unknown whether that time has really passed.
+   */
   readonly unproven: Effect.Effect<ReadonlyArray<Span>>
 }
 
