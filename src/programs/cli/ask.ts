@@ -1,4 +1,4 @@
-/** What the words on the command line ask for: a text, such as help, or a job. */
+/** Parses the command line. The result is a text to print, such as help, or a job to run. */
 import { type Command, CommanderError } from "commander"
 import { commandOf, type Root } from "./commander.ts"
 import type { Definition, Job } from "./definition.ts"
@@ -10,10 +10,13 @@ export type Asked = { readonly text: string } | { readonly job: Job; readonly lo
 
 const HELP = new Set(["-h", "--help"])
 
-/** `-- a comment` before SQL is no option: none has a space in its name. */
+/**
+ * Tells whether a word is text and not an option. SQL may begin with a comment (`-- a comment`); names of
+ * options contain no space.
+ */
 const isText = (word: string): boolean => /^-[^=]*\s/.test(word)
 
-/** Texts behind `--`, where commander looks for no options. */
+/** Moves texts behind `--`, where commander does not look for options. */
 const withTextsLast = (words: ReadonlyArray<string>): ReadonlyArray<string> => {
   if (words.includes("--") || !words.some(isText)) return words
   return [...words.filter((word) => !isText(word)), "--", ...words.filter(isText)]
@@ -23,13 +26,13 @@ interface Named {
   /** The innermost command that the words name. */
   readonly command: Command
   readonly helpAsked: boolean
-  /** A word where a command's name should stand. */
+  /** Whether the words contain an unknown word in the place of a command name. */
   readonly unknown: boolean
 }
 
 /**
- * Help is asked for wherever its word stands: `help log list`, `log --help list`, `log list --limit --help`. It
- * is that of the command that the other words name.
+ * Finds the command that the words name, and whether they ask for help. `help` and `--help` may stand
+ * anywhere: `help log list`, `log --help list`, `log list --limit --help`.
  */
 const named = (root: Command, words: ReadonlyArray<string>): Named => {
   const end = words.indexOf("--")
@@ -52,11 +55,14 @@ const named = (root: Command, words: ReadonlyArray<string>): Named => {
   return { command, helpAsked, unknown: false }
 }
 
-/** `kalshi log list`. */
+/** Returns the full name of a command, such as `kalshi log list`. */
 const pathOf = (command: Command): string =>
   command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`
 
-/** Other spellings of `--version`; and help of what does not exist is answered as that command would be. */
+/**
+ * Rewrites other spellings of `--version`, and removes `help` before a command that does not exist, so that
+ * the error is the one for that command.
+ */
 const spelled = (words: ReadonlyArray<string>): ReadonlyArray<string> => {
   const [first, ...rest] = words
   if (first === "version") return ["--version"]
@@ -68,7 +74,7 @@ const firstFlag = (said: string): string => /-{1,2}[\w-]+/.exec(said)?.[0] ?? "a
 const knows = (command: Command, flag: string): boolean =>
   command.options.some(({ long }) => long === flag) || command.commands.some((one) => knows(one, flag))
 
-/** Where commander has no near miss to offer: what there is. */
+/** Words the error for an unknown option for which commander has no similar one to suggest. */
 const unknownOption = (command: Command, said: string): string => {
   const flag = firstFlag(said)
   return command.commands.length > 0 && knows(command, flag)
@@ -89,7 +95,7 @@ const unknownCommand = (command: Command, said: string): string => {
     : `${said}. ${pathOf(command)} has ${names.join(", ")}`
 }
 
-/** Commander's words, without its punctuation, and with what a user has to do. */
+/** Rewrites an error message of commander: without its punctuation, and with what the user has to do. */
 const inOurWords = ({ code, message }: CommanderError, command: Command): string => {
   const said = message.replace(/^error: /, "")
   if (code === "commander.optionMissingArgument") return `${firstFlag(said)} needs a value`
@@ -99,13 +105,16 @@ const inOurWords = ({ code, message }: CommanderError, command: Command): string
   return code === "commander.excessArguments" ? `${said} Words that belong together need quotes.` : said
 }
 
-/** What a command writes goes where `write` says, and its errors only to the one who catches them. */
+/**
+ * Redirects the output of a command and its subcommands to `write`. Errors are not printed, because the
+ * caller catches them.
+ */
 const captured = (command: Command, write: (text: string) => void): void => {
   command.configureOutput({ writeOut: write, writeErr: write, outputError: () => undefined })
   for (const one of command.commands) captured(one, write)
 }
 
-/** Throws WrongWords. */
+/** Parses the command line. Throws `WrongWords` if it makes no sense. */
 export const ask = (
   of: Root | Definition,
   typed: ReadonlyArray<string>,

@@ -1,4 +1,4 @@
-/** Sizes as values of options: `512MB`, `2 GB`, `1GiB`. A number alone has no meaning. */
+/** Parses sizes as values of options: `512MB`, `2 GB`, `1GiB`. A number without a unit is refused. */
 import { wanted } from "./option.ts"
 
 const UNITS: Readonly<Record<string, number>> = {
@@ -12,7 +12,7 @@ const UNITS: Readonly<Record<string, number>> = {
   tib: 2 ** 40
 }
 
-/** More is a slip of the finger. */
+/** The largest size that is accepted, in bytes. A larger one is taken for a typing error. */
 const BYTES_MAX = 1e15
 
 export const bytes =

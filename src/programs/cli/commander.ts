@@ -1,4 +1,7 @@
-/** Definitions as commands of commander, which takes the words apart and knows near misses. */
+/**
+ * Builds commander commands from definitions. Commander parses the words and suggests similar ones for a
+ * mistyped one.
+ */
 import { Command, Option as Flag } from "commander"
 import { type Definition, isFamily, type Program } from "./definition.ts"
 import { helpOf, overview } from "./help.ts"
@@ -6,16 +9,16 @@ import { logLevel } from "./log-level.ts"
 import type { Option } from "./option.ts"
 import { flagOf, type Words, WrongWords } from "./resolve.ts"
 
-/** Several definitions under one name: the command `kalshi` itself. */
+/** The root command `kalshi`, with the definitions of its commands. */
 export interface Root {
   readonly name: string
   readonly summary: string
   readonly definitions: ReadonlyArray<Definition>
-  /** A second name for all of them, out of sight: `kalshi data collect`. */
+  /** A hidden second name under which all commands can be called: `kalshi data collect`. */
   readonly alias?: string
 }
 
-/** Told the program that the words name, and what else they say. */
+/** Receives the program that the words name, and its options and argument as typed. */
 export type Choose = (program: Program, typed: Words) => void
 
 const flagFor = (name: string, { about, hidden = false, short, value }: Option<unknown>): Flag =>
@@ -32,7 +35,7 @@ const bare = (name: string, help: (width: number) => string): Command =>
     .configureHelp({ formatHelp: (_, { helpWidth }) => help(helpWidth ?? 80) })
     .addOption(flagFor("logLevel", logLevel))
 
-/** A flag right behind one that wants a value is no value. */
+/** Refuses a flag as the value of another flag: in `--output --format`, `--output` lacks its value. */
 const checkValues = (typed: Readonly<Record<string, string | true>>): void => {
   for (const [name, value] of Object.entries(typed)) {
     if (value !== true && value.startsWith("--")) throw new WrongWords(`${flagOf(name)} needs a value`)

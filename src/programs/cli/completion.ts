@@ -1,4 +1,4 @@
-/** Scripts that complete commands, options and their words, made from the same definitions as everything else. */
+/** Generates the shell completion scripts from the definitions of the programs. */
 import type { Root } from "./commander.ts"
 import { type Definition, isFamily, type Program } from "./definition.ts"
 import { logLevel } from "./log-level.ts"
@@ -9,11 +9,11 @@ export const shells = ["bash", "zsh", "fish"] as const
 
 export type Shell = (typeof shells)[number]
 
-/** What stands for a path in the help. */
+/** The value placeholders in the help that stand for a path. */
 const PATHS = new Set(["DIR", "FOLDER", "FILE"])
 
 interface Named {
-  /** `log list`. */
+  /** The name of the program as typed, such as `log list`. */
   readonly path: string
   readonly program: Program
 }
@@ -33,7 +33,10 @@ const optionsOf = ({ options }: Program): ReadonlyArray<readonly [flag: string, 
 const flagsOf = (program: Program): string =>
   [...optionsOf(program).map(([flag]) => flag), "--help"].join(" ")
 
-/** The words of an option with only so many, by the flag; the same flag has the same words everywhere. */
+/**
+ * The choices of each option that has a fixed list of them, by flag. A flag has the same choices in every
+ * program.
+ */
 const choices = (programs: ReadonlyArray<Named>): ReadonlyMap<string, ReadonlyArray<string>> =>
   new Map(
     programs.flatMap(({ program }) =>
@@ -87,7 +90,7 @@ complete -o filenames -F _${name} ${name}
 `
 }
 
-/** zsh runs the completions of bash. */
+/** Generates the zsh script. zsh can run bash completions. */
 const zsh = (root: Root): string =>
   `# ${root.name} completions for zsh: eval "$(${root.name} completion zsh)"
 autoload -U +X compinit && compinit

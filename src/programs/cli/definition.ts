@@ -1,6 +1,6 @@
 /**
- * One definition a program: all that its help, its completions and its flags are made of. What it does is
- * loaded only when it runs, so that help and the version come at once.
+ * The definition of a program, from which its help, completions and flags are generated. The program's code
+ * is loaded only when it runs, so that help and the version are printed without delay.
  */
 import type { NodeContext } from "@effect/platform-node/NodeContext"
 import type { Effect } from "effect"
@@ -13,41 +13,43 @@ export type Group = (typeof groups)[number]
 
 export type Options = Readonly<Record<string, Option<unknown>>>
 
-/** The values of a program's options, by their names. */
+/** The parsed values of a program's options, by option name. */
 export type ValuesOf<O extends Options> = { readonly [Name in keyof O]: ReturnType<O[Name]["read"]> }
 
 export interface Example {
-  /** Without `kalshi` before it, and runs as it stands once `kalshi demo` has made its data. */
+  /**
+   * The command without the leading `kalshi`. It must run as written on the data that `kalshi demo` makes.
+   */
   readonly command: string
   readonly about: string
 }
 
 interface About {
   readonly name: string
-  /** What the list of programs is ordered by. */
+  /** The heading under which the list of programs shows this one. */
   readonly group: Group
-  /** A line of the list of programs: at most 48 characters, and no full stop. */
+  /** The line in the list of programs: at most 48 characters, without a full stop. */
   readonly summary: string
-  /** More, for the program's own help. */
+  /** More text for the program's own help. */
   readonly description?: string
   readonly examples?: ReadonlyArray<Example>
 }
 
-/** What runs: by its words and the environment, checked before anything is loaded. */
+/** A program with its checked option values, ready to be loaded and run. */
 export interface Job {
   readonly load: () => Promise<Effect.Effect<void, unknown, NodeContext>>
-  /** A program whose job is to run until it is stopped has done it when it is. */
+  /** Whether the program runs until it is stopped. A signal is then its normal end. */
   readonly untilStopped: boolean
 }
 
 export interface Program extends About {
   readonly options: Options
   readonly argument: Argument<unknown> | undefined
-  /** What exit codes mean here, where they mean something of their own. */
+  /** The meaning of exit codes that are particular to this program. */
   readonly exitCodes?: Readonly<Record<string, string>>
-  /** Environment variables that no flag stands for, and what they are. */
+  /** The environment variables that have no flag, with a description of each. */
   readonly environment?: Readonly<Record<string, string>>
-  /** Throws WrongWords. */
+  /** Checks the words and the environment, and builds the job. Throws `WrongWords`. */
   readonly prepare: (words: Words, environment: NodeJS.ProcessEnv) => Job
 }
 
@@ -60,7 +62,7 @@ export type Definition = Program | Family
 
 export const isFamily = (definition: Definition): definition is Family => "programs" in definition
 
-/** A program without an argument, or with one, whose value is `argument` among the others. */
+/** What `program` takes to define a program. `argument` may be left out. */
 type Definable<O extends Options, A> = About & {
   readonly options: O
   readonly argument?: Argument<A>

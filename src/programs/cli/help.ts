@@ -1,4 +1,4 @@
-/** Help as text of a given width: of all programs on one screen, and of each one with all there is to say. */
+/** Formats help for a screen width: the list of all programs, and the full help of each one. */
 import { styleText } from "node:util"
 import { type Definition, type Group, groups, isFamily, type Program } from "./definition.ts"
 import { FIRM, type Item, section, wrap } from "./layout.ts"
@@ -6,7 +6,7 @@ import { logLevel } from "./log-level.ts"
 import type { Option } from "./option.ts"
 import { flagOf } from "./resolve.ts"
 
-/** Longer lines are hard to read, however wide the screen is. */
+/** The largest width of help, in columns. Longer lines are hard to read on any screen. */
 const COLUMNS_MAX = 100
 const COLUMNS_MIN = 60
 
@@ -14,7 +14,10 @@ const columnsOf = (width: number): number => Math.min(COLUMNS_MAX, Math.max(COLU
 
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
 
-/** Commander takes the code out again where the reader is no terminal, or wants no colour. */
+/**
+ * Formats a title in bold. Commander removes the escape codes if the output is not a terminal or colours are
+ * off.
+ */
 const title = (text: string): string => styleText("bold", text)
 
 const optionItem = (name: string, option: Option<unknown>): Item => {
@@ -84,7 +87,7 @@ const programHelp = (path: string, program: Program, columns: number): ReadonlyA
   ]
 }
 
-/** Of one program, or of several under one name. */
+/** Formats the help of one program or one family of programs. */
 export const helpOf = (path: string, definition: Definition, width: number): string => {
   const columns = columnsOf(width)
   if (!isFamily(definition)) return `${programHelp(path, definition, columns).join("\n")}\n`
@@ -115,7 +118,7 @@ const groupLines = (
     })
 }
 
-/** Of all of them, by what they are for. */
+/** Formats the list of all programs, grouped by purpose. */
 export const overview = (
   path: string,
   summary: string,

@@ -1,9 +1,9 @@
-/** Text in lines of a given width. */
+/** Lays out text in lines of a given width. */
 
-/** A space at which no line ends. */
+/** The no-break space: lines are not broken at it. */
 export const FIRM = "\u00a0"
 
-/** Words in lines of at most so many columns; a longer word has a line of its own. */
+/** Breaks text into lines of at most `columns` columns. A longer word gets a line of its own. */
 export const wrap = (text: string, columns: number): ReadonlyArray<string> => {
   const lines: Array<string> = []
   let line = ""
@@ -25,7 +25,7 @@ export interface Item {
 
 const INDENT = "  "
 
-/** A wider term has a line of its own. */
+/** The largest width of the term column. A wider term gets a line of its own. */
 const TERM_COLUMNS_MAX = 30
 
 const itemLines = ({ about, term }: Item, termColumns: number, columns: number): ReadonlyArray<string> => {
@@ -36,7 +36,7 @@ const itemLines = ({ about, term }: Item, termColumns: number, columns: number):
     : [`${INDENT}${term.padEnd(termColumns + 2)}${first.slice(beside.length)}`, ...rest]
 }
 
-/** Terms, and beside each what it means, below a title; nothing without any. */
+/** Lays out a titled list of terms with their descriptions. The result is empty if there are no items. */
 export const section = (
   title: string,
   items: ReadonlyArray<Item>,

@@ -1,4 +1,4 @@
-/** How much a program says on stderr: a flag that every program takes, wherever it stands. */
+/** The `--log-level` option, which every program accepts: it sets how much is logged to stderr. */
 import { oneOf, optionOr } from "./option.ts"
 
 export const logLevels = ["all", "trace", "debug", "info", "warning", "error", "fatal", "none"] as const

@@ -1,4 +1,7 @@
-/** From words on the command line to a text or a job. A job's own modules are loaded when it is known which. */
+/**
+ * Runs the command line: prints a text, or loads and runs a job. A job's modules are loaded only when it is
+ * known which job runs.
+ */
 
 import { whyNotLoaded } from "../../layers/native-modules.ts"
 import { whyOf } from "../../layers/why.ts"
@@ -11,7 +14,7 @@ const DONE = 0
 const FAILED = 1
 const WRONG_USAGE = 2
 
-/** A reader that has seen enough, such as `head`, closes the pipe: that is no failure. */
+/** Ends the program when the reader of its output closes the pipe, as `head` does. This is not a failure. */
 const endWithReader = (readerLeft: () => void): void => {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") return readerLeft()

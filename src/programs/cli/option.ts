@@ -1,37 +1,41 @@
 /**
- * The options and the argument of a program, as data: what it means, where else it may be set, what it is
- * when nobody sets it, and how its text is read. Nothing here loads what a program needs to run.
+ * The options and arguments of programs, as data: meaning, environment variable, default and parser. Nothing
+ * here loads the code of a program.
  */
 import { InvalidArgumentError } from "commander"
 
 export interface Option<A> {
-  /** What stands for the value in the help, such as `DIR`. A switch has none. */
+  /** The placeholder of the value in the help, such as `DIR`. A switch has none. */
   readonly value?: string
   readonly about: string
-  /** One letter: `-o` beside `--output`. */
+  /** The one-letter form of the flag: `o` for `-o` beside `--output`. */
   readonly short?: string
-  /** The environment variable that is read when there is no flag; set to nothing, it is not set. */
+  /** The environment variable that is read if the flag is absent. An empty variable counts as unset. */
   readonly env?: string
-  /** As a user would type it. */
+  /** The default value, as a user would type it. */
   readonly usual?: string
-  /** What the help says of a default that is no text of its own, such as "exports/ in the data directory". */
+  /**
+   * The help's description of a default that is not a fixed text, such as "exports/ in the data directory".
+   */
   readonly otherwise?: string
-  /** The only words that are taken; the help and the completions list them. */
+  /** The accepted values, if there is a fixed list of them. The help and the completions show them. */
   readonly choices?: ReadonlyArray<string>
   readonly hidden?: boolean
-  /** Throws InvalidArgumentError with what is wanted. Called with `undefined` when nothing is given. */
+  /**
+   * Parses the value, or `undefined` if none is given. Throws `InvalidArgumentError` with what is expected.
+   */
   readonly read: (text: string | undefined) => A
 }
 
 export interface Argument<A> {
-  /** What stands for it in the help, such as `SQL`. */
+  /** The placeholder of the argument in the help, such as `SQL`. */
   readonly value: string
   readonly about: string
   readonly required: boolean
   readonly read: (text: string | undefined) => A
 }
 
-/** Says what a value must be, in words that go behind `--flag value: `. */
+/** Throws an error that says what a value must be. The text completes `--flag value: `. */
 export const wanted = (what: string): never => {
   throw new InvalidArgumentError(what)
 }
@@ -45,13 +49,13 @@ interface Said {
   readonly choices?: ReadonlyArray<string>
 }
 
-/** Given, or left out: then it is `undefined`. */
+/** Builds an option without a default: its value is `undefined` if it is left out. */
 export const option = <A>(said: Said & { readonly parse: (text: string) => A }): Option<A | undefined> => {
   const { parse, ...rest } = said
   return { ...rest, read: (text) => (text === undefined ? undefined : parse(text)) }
 }
 
-/** Given, or what it usually is. */
+/** Builds an option with a default value. */
 export const optionOr = <A>(
   usual: string,
   said: Said & { readonly parse: (text: string) => A }
@@ -66,11 +70,11 @@ export const argument = <A>(value: string, about: string, parse: (text: string) 
   value,
   about,
   required: true,
-  // A program does not start without its required argument.
+  // The empty string is never parsed: commander refuses a command line that lacks a required argument.
   read: (text) => parse(text ?? "")
 })
 
-/** One that may be left out: then it is `undefined`. */
+/** Builds an optional argument: its value is `undefined` if it is left out. */
 export const optionalArgument = <A>(
   value: string,
   about: string,
@@ -84,7 +88,7 @@ export const optionalArgument = <A>(
 
 export const text = (words: string): string => (words.trim() === "" ? wanted("must not be empty") : words)
 
-/** Whole numbers within bounds, both included. */
+/** Builds a parser for integers from `least` to `most`, both included. */
 export const integer =
   (least: number, most = Number.MAX_SAFE_INTEGER) =>
   (words: string): number => {

@@ -1,25 +1,30 @@
-/** What was typed, and what the environment says, as a program's values: a flag beats it, and it the default. */
+/**
+ * Resolves the values of a program's options. A flag takes precedence over the environment variable, and that
+ * over the default.
+ */
 import { InvalidArgumentError } from "commander"
 import type { Options, ValuesOf } from "./definition.ts"
 import type { Argument, Option } from "./option.ts"
 
-/** As typed: what an option was given, `true` for a switch. */
+/** The words as typed: the text of each option (`true` for a switch), and the argument. */
 export interface Words {
   readonly options: Readonly<Record<string, string | true | undefined>>
   readonly argument: string | undefined
 }
 
-/** What was typed makes no sense; the message names the flag and the value. */
+/** The command line makes no sense. The message names the flag and the value. */
 export class WrongWords extends Error {}
 
-/** `dataDir` → `--data-dir`. */
+/** Converts an option's name to its flag: `dataDir` → `--data-dir`. */
 export const flagOf = (name: string): string =>
   `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 
-/** A value that is somebody's whole query is not said again whole. */
+/** The length to which a value is cut in an error message. A value may be a whole query. */
 const VALUE_CHARS_MAX = 60
 
-/** User and password of a URL, as far as a mistyped one can be told, and what follows its `?`. */
+/**
+ * Matches the user and password of a URL, even of a mistyped one as far as possible, and its query string.
+ */
 const SECRETS = /(^|\/\/)[^/\s]*@|(?<=^https?:[^\s]*)[?#].*$/g
 
 const brief = (value: string): string => {
@@ -63,7 +68,7 @@ export const resolve = <const O extends Options, A = undefined>(
     resolveOption(name, option, words.options[name], environment)
   ])
   return {
-    // Each value was read by the option of its name.
+    // The cast is safe, because each value was read by the option of its name.
     values: Object.fromEntries(values) as ValuesOf<O>,
     argument: (argument === undefined
       ? undefined

@@ -1,4 +1,4 @@
-/** Runs a program: results on stdout, words on stderr, and an exit code that scripts can rely on. */
+/** Runs a program: results go to stdout, messages to stderr, and the exit code says how it ended. */
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import { Cause, Effect, Exit, Layer, Logger, LogLevel, Option } from "effect"
 import { lastLine } from "../terminal/last-line.ts"
@@ -8,7 +8,7 @@ import type { LogLevelName } from "./log-level.ts"
 const DONE = 0
 const FAILED = 1
 const WRONG_USAGE = 2
-/** As shells tell what a signal has ended: 128 and its number. */
+/** The exit codes after a signal: 128 plus the number of the signal, as in shells. */
 const STOPPED = { SIGINT: 130, SIGTERM: 143 } as const
 const NAMES = { SIGINT: "Ctrl-C", SIGTERM: "SIGTERM" } as const
 const MESSAGE_CHARS_MAX = 3500
@@ -17,13 +17,13 @@ type Signal = keyof typeof STOPPED
 
 export interface RunOptions {
   readonly logLevel: LogLevelName
-  /** Its job is to run until it is stopped: a signal ends it as it should end. */
+  /** Whether the program runs until it is stopped, so that a signal is its normal end. */
   readonly untilStopped: boolean
 }
 
 const stderrLogger = Logger.make(({ date, logLevel, message }) => {
   const words = Array.isArray(message) ? message : [message]
-  // Reasons quote what the exchange has said.
+  // Messages may quote text of the exchange, which could contain control characters.
   const said = printable(words.map(String).join(" "))
   lastLine.say(`${date.toISOString()} ${logLevel.label.padEnd(5)} ${said}`)
 })
@@ -57,7 +57,7 @@ const exitCodeOf = (
   return Option.exists(Cause.failureOption(exit.cause), isWrongUsage) ? WRONG_USAGE : FAILED
 }
 
-/** One message, without a stack: what failed, why, and what to do. */
+/** Prints one message without a stack trace: what failed, why, and what to do. */
 const report = (cause: Cause.Cause<unknown>): Effect.Effect<void> => {
   if (Cause.isInterruptedOnly(cause)) return Effect.void
   const error = Option.getOrElse(Cause.failureOption(cause), () => Cause.squash(cause))
@@ -67,17 +67,20 @@ const report = (cause: Cause.Cause<unknown>): Effect.Effect<void> => {
   )
 }
 
-/** npm and tsx pass on a Ctrl-C that the terminal has sent to every process already. */
+/**
+ * The period in which a second signal counts as the same, in milliseconds. npm and tsx forward a Ctrl-C that
+ * the terminal has already sent to every process.
+ */
 const SAME_SIGNAL_MILLIS = 300
 
-/** No timer of Node's is longer. */
+/** The longest delay of a Node timer, in milliseconds. */
 const KEEP_ALIVE_MILLIS = 2 ** 31 - 1
 
 export const run = (
   program: Effect.Effect<void, unknown, NodeContext.NodeContext>,
   { logLevel, untilStopped }: RunOptions
 ): { readonly readerLeft: () => void } => {
-  // A program may wait for nothing that Node knows of.
+  // Node exits when no timer or handle is open, even if a fiber is still waiting. The timer prevents this.
   const keepAlive = setInterval(() => undefined, KEEP_ALIVE_MILLIS)
   const fiber = Effect.runFork(
     program.pipe(
@@ -90,7 +93,7 @@ export const run = (
   let stoppedAt = 0
   const stop = (signal: Signal) => {
     if (stoppedBy !== undefined) {
-      // A user who asks twice does not want to wait for what is still being closed.
+      // A second signal ends the process at once, without waiting for the clean-up.
       if (performance.now() - stoppedAt > SAME_SIGNAL_MILLIS) process.exit(STOPPED[signal])
       return
     }

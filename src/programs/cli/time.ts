@@ -1,4 +1,4 @@
-/** Ages, intervals and times as values of options. */
+/** Parses ages, intervals and times as values of options. */
 import { type Age, before, parseAge } from "../../domain/age.ts"
 import { epochMillis, normaliseTime, type SlotSeconds } from "../../domain/time.ts"
 import { wanted } from "./option.ts"
@@ -10,7 +10,10 @@ export const age = (words: string): Age => {
 
 const DAY_SECONDS = 24 * 60 * 60
 
-/** Seconds between slots, which lie on its multiples from midnight UTC on. */
+/**
+ * Parses an interval between slots, in seconds. Slots begin at the multiples of the interval since midnight
+ * UTC.
+ */
 export const interval = (words: string): number => {
   const { months, seconds } = age(words)
   return months === 0 && Number.isInteger(seconds) && seconds >= 1 && seconds <= DAY_SECONDS
@@ -18,9 +21,9 @@ export const interval = (words: string): number => {
     : wanted("must be from 1s to 24h, in whole seconds, such as 5s, 15m or 1h")
 }
 
-/** A time that was given as such, or as an age: then it depends on when it is asked. */
+/** A time that was typed as a time or as an age. An age is resolved when the program runs. */
 export interface Moment {
-  /** As typed, without the spaces around it. */
+  /** The text as typed, without surrounding spaces. */
   readonly words: string
   readonly isAge: boolean
   readonly at: (now: SlotSeconds) => SlotSeconds
@@ -30,8 +33,8 @@ const DATE = /^\d{4}-\d\d-\d\d$/
 const DATE_TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d)(:\d\d(?:\.\d+)?)?(Z|[+-]\d\d:\d\d)?$/
 
 /**
- * A date or a date-time of ISO 8601 as seconds since the epoch; undefined for what is neither. Without an
- * offset it is UTC, as every time here is, and never in the zone of the machine.
+ * Parses an ISO 8601 date or date-time to seconds since 1970. The result is `undefined` for other text. A
+ * time without an offset is in UTC, never in the machine's time zone.
  */
 const readTime = (words: string): SlotSeconds | undefined => {
   const [, minutes = "", seconds = ":00", zone = "Z"] =

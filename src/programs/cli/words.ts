@@ -1,7 +1,13 @@
-/** Lists of names as values of options: each name is known, or at least spelled as such names are. */
+/**
+ * Parses lists of names as values of options. Each name must be known, or at least be spelled as such names
+ * are.
+ */
 import { wanted } from "./option.ts"
 
-/** Comma-separated; a choice of nothing would do nothing, and call it complete. */
+/**
+ * Builds a parser for a comma-separated list. An empty list is refused, because the program would do nothing
+ * and report success.
+ */
 const listOf =
   <A>(what: string, parse: (word: string) => A) =>
   (said: string): ReadonlyArray<A> => {
@@ -9,7 +15,7 @@ const listOf =
     return words.size === 0 ? wanted(`must name at least one ${what}`) : [...words].map(parse)
   }
 
-/** Some of these, each once, in the order in which they are named. */
+/** Builds a parser for some of the given names. Each is returned once, in the order typed. */
 export const someOf = <const Names extends ReadonlyArray<string>>(
   what: string,
   names: Names
@@ -22,8 +28,8 @@ export const someOf = <const Names extends ReadonlyArray<string>>(
   )
 
 /**
- * The exchange writes the names of series, events and markets in capital letters, and answers a name that is
- * spelled otherwise with nothing at all.
+ * Parses a ticker. The exchange writes tickers in capital letters, and answers any other spelling with an
+ * empty result.
  */
 export const ticker = (said: string): string => {
   const word = said.trim()
@@ -31,7 +37,7 @@ export const ticker = (said: string): string => {
   return /[a-z\s]/.test(word) ? wanted("must be a ticker in capital letters, such as KXHIGHNY") : word
 }
 
-/** Each names a market, and has a dash or a digit: a word such as ALL is none. */
+/** Parses a market ticker. It must contain a dash or a digit, so that a word such as ALL is refused. */
 const marketTicker = (word: string): string =>
   !/[a-z\s]/.test(word) && /[-\d]/.test(word)
     ? word
