@@ -5,7 +5,10 @@ declare module "asciichart" {
       series: Array<number>,
       config?: {
         readonly height?: number
-        /** Columns before the plot: the label takes one, however wide it is, and the axis another. */
+        /**
+         * The number of columns before the plot. The label counts as one column, whatever its width, and the
+         * axis as another.
+         */
         readonly offset?: number
         readonly format?: (value: number) => string
       }

@@ -1,30 +1,30 @@
-/** A line chart for the terminal, with the time below it. */
+/** Draws a line chart for the terminal, with a time axis below it. */
 import asciichart from "asciichart"
 
 export interface Point {
-  /** Milliseconds since 1970, UTC. */
+  /** The time of the point, in milliseconds since 1970 UTC. */
   readonly at: number
   readonly value: number
 }
 
 export interface ChartOptions {
-  /** Of the screen; the chart takes no more. */
+  /** The width of the screen, in columns. The chart is not wider. */
   readonly columns: number
-  /** Of the plot, in lines. */
+  /** The height of the plot, in lines. */
   readonly height: number
 }
 
-/** ` 100.0┤`: what stands before the plot. */
+/** The width of a label before the plot, such as ` 100.0`; the axis `┤` follows it. */
 const LABEL = 6
 const EDGE = LABEL + 1
-/** More than this and a price of an hour looks like one of a day. */
+/** The largest width of the plot. In a wider one, an hour of prices would look like a day. */
 const PLOT_MAX = 120
-/** `11-22 12:00`, or `12:00`, and the room around it. */
+/** The columns that a time label needs, with the space around it: `11-22 12:00` or `12:00`. */
 const TICK_COLUMNS_MIN = { withDay: 16, ofOneDay: 10 }
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
-/** From tick to tick, so that each stands at a time that people say. */
+/** The distances between ticks, in milliseconds. With these, ticks are at round times. */
 const STEPS = [
   ...[1, 5, 15, 30].map((minutes) => minutes * MINUTE),
   ...[1, 2, 3, 6, 12].map((hours) => hours * HOUR),
@@ -37,7 +37,7 @@ const clockOf = (at: number, withDay: boolean): string =>
     .slice(withDay ? 5 : 11, 16)
     .replace("T", " ")
 
-/** The value that was known in each column: the last one at or before it. */
+/** Samples the points at each column: the value is that of the last point at or before it. */
 const resampled = (points: ReadonlyArray<Point>, from: number, to: number, width: number): Array<number> => {
   let n = 0
   return Array.from({ length: width }, (_, column) => {
@@ -47,7 +47,7 @@ const resampled = (points: ReadonlyArray<Point>, from: number, to: number, width
   })
 }
 
-/** The round times between the two ends, no closer than their words are wide. */
+/** Returns the round times between the two ends at which ticks are drawn. Their labels do not overlap. */
 const ticksOf = (from: number, to: number, width: number): ReadonlyArray<number> => {
   const room = to - from >= DAY ? TICK_COLUMNS_MIN.withDay : TICK_COLUMNS_MIN.ofOneDay
   const most = Math.max(1, Math.floor(width / room))
@@ -56,7 +56,7 @@ const ticksOf = (from: number, to: number, width: number): ReadonlyArray<number>
   return Array.from({ length: Math.max(0, Math.floor((to - first) / step)) + 1 }, (_, n) => first + n * step)
 }
 
-/** A line with a mark for each tick, and one with their times below the marks. */
+/** Draws the axis: a line with a mark for each tick, and a line with the times below the marks. */
 const axis = (from: number, to: number, width: number): ReadonlyArray<string> => {
   const withDay = to - from >= DAY
   const marks = Array.from({ length: width }, () => "─")
@@ -64,7 +64,7 @@ const axis = (from: number, to: number, width: number): ReadonlyArray<string> =>
   for (const tick of to > from ? ticksOf(from, to, width) : [from]) {
     const column = to > from ? Math.round(((width - 1) * (tick - from)) / (to - from)) : 0
     const time = clockOf(tick, withDay)
-    // The first and the last one stay within the plot.
+    // The first and the last label are moved so that they stay within the plot.
     const start = Math.min(Math.max(0, column - Math.floor(time.length / 2)), width - time.length)
     if (column >= width || (times !== "" && start <= times.length)) continue
     marks[column] = "┬"
@@ -73,11 +73,11 @@ const axis = (from: number, to: number, width: number): ReadonlyArray<string> =>
   return [`${" ".repeat(EDGE - 1)}└${marks.join("")}`, `${" ".repeat(EDGE)}${times} UTC`]
 }
 
-/** `points` from left to right in order of time; at least one. */
+/** Draws the chart. `points` must be in order of time, and there must be at least one. */
 export const chart = (points: ReadonlyArray<Point>, { columns, height }: ChartOptions): string => {
   const from = points[0]?.at ?? 0
   const to = points.at(-1)?.at ?? from
-  // The zone stands behind the last time.
+  // The text " UTC" follows the last time label.
   const width = Math.max(8, Math.min(PLOT_MAX, columns - EDGE - " UTC".length))
   const plot = asciichart.plot(resampled(points, from, to, width + 1), {
     height,

@@ -1,4 +1,4 @@
-/** An answer on its way to where it is read: piece by piece, in the format that was asked for. */
+/** Writes an answer to a file or to stdout in the requested format, batch by batch. */
 import { Effect, type Scope } from "effect"
 import { QueryFailed, type StorageFailed, WrongUsage } from "../../domain/errors.ts"
 import { isDevice, type Sink, standardOutput, wholeFile, withFile } from "../../layers/whole-file.ts"
@@ -25,18 +25,21 @@ const streamed: Readonly<Record<Exclude<Format, "table" | "parquet">, StreamedFo
   ndjson
 }
 
-/** Characters that a table may hold: it needs all its rows at once to know how wide its columns are. */
+/**
+ * The largest number of characters in a table. A table needs all of its rows in memory to compute the column
+ * widths.
+ */
 const TABLE_CHARS_MAX = 268_435_456
-/** Text is handed on in pieces of about this size. */
+/** The size of the pieces in which text is written, in characters. */
 const PIECE_CHARS = 262_144
-/** So long the rows are counted that a table does not show. */
+/** The time limit for counting the rows that a table does not show, in milliseconds. */
 const COUNTING_MILLIS = 300
 
 export interface Delivery {
   readonly format: Format
-  /** The file to write; the program's own output when left out. */
+  /** The path of the file to write. The default is stdout. */
   readonly output?: string
-  /** Rows that a table shows; all of them when left out. */
+  /** The number of rows that a table shows. The default is all rows. */
   readonly rowsMax?: number
 }
 
@@ -64,7 +67,7 @@ const writeStreamed = (
     yield* sink.write(piece + tail(rows))
   })
 
-/** Fetches no more rows than are shown, and counts the rest for a moment. */
+/** Fetches only the rows that are shown, and counts the rest within a time limit. */
 const rowsToShow = (answer: OpenAnswer, rowsMax: number): Effect.Effect<Shown, QueryFailed> =>
   Effect.gen(function* () {
     const { columns, countRest, next } = answer
@@ -126,7 +129,7 @@ const write = (
     }
   })
 
-/** Asks, and writes the answer. A file is there whole or not at all. */
+/** Runs a query and writes the answer. A file is written as a whole or not at all. */
 export const deliver = (
   question: Question,
   delivery: Delivery

@@ -1,22 +1,25 @@
-/** Which columns of a table fit a screen, and how wide each is. */
+/** Chooses the columns of a table that fit the screen, and their widths. */
 
 export interface Wanted {
-  /** As wide as its widest cell and its name. */
+  /** The width of the widest cell or of the name. */
   readonly natural: number
-  /** Narrower than this it says nothing. */
+  /** The smallest useful width. */
   readonly least: number
   /** The columns with the highest number are left out first. */
   readonly expendable: number
-  /** Says nothing at all: it is left out before any other is cut. */
+  /** Whether all cells are empty. Such a column is left out before any other column is cut. */
   readonly isEmpty?: boolean
 }
 
-/** The width of each column, or `undefined` for one that is left out. At least one stays. */
+/**
+ * Computes the width of each column; `undefined` means that the column is left out. At least one column
+ * stays.
+ */
 export const fitColumns = (
   columns: ReadonlyArray<Wanted>,
-  /** Columns of the screen, without what stands at its edges. */
+  /** The width of the screen, without the edges of the table. */
   screen: number,
-  /** Between two columns. */
+  /** The number of columns between two table columns. */
   gap: number
 ): ReadonlyArray<number | undefined> => {
   const shown = new Set(columns.keys())
@@ -37,11 +40,11 @@ export const fitColumns = (
     return columns.map(({ natural }, at) => (shown.has(at) ? natural : undefined))
   const widths = columns.map(({ least }, at) => (shown.has(at) ? least : undefined))
   widen(columns, widths, screen - total("least"))
-  // A column alone may be wider than the screen.
+  // The only column that is left may still be wider than the screen.
   return widths.map((width) => (width === undefined ? undefined : Math.min(width, Math.max(1, screen))))
 }
 
-/** Shares what is left, a place at a time, so that the narrowest ones that are cut grow first. */
+/** Distributes the remaining width column by column. The narrowest column that is cut grows first. */
 const widen = (columns: ReadonlyArray<Wanted>, widths: Array<number | undefined>, left: number): void => {
   for (let places = left; places > 0; places--) {
     let narrowest: number | undefined

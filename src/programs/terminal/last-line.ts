@@ -1,26 +1,26 @@
 /**
- * The one way to a terminal for words on stderr: what a program is at stands in the last line, and whatever else is
- * said meanwhile goes above it. Neither overwrites the other.
+ * Writes all messages on stderr. The last line of the terminal shows the progress of the program, and other
+ * messages appear above it, so that neither overwrites the other.
  */
 export interface Terminal {
   readonly isTTY?: boolean
-  /** Undefined where nobody knows. */
+  /** The width of the terminal; `undefined` if it is unknown. */
   readonly columns?: number
   readonly write: (text: string) => unknown
 }
 
 export interface LastLine {
-  /** Without a terminal, or on one that cannot go back in a line, nothing can be shown. */
+  /** Whether a last line can be shown. This needs a terminal that can move back within a line. */
   readonly canShow: boolean
-  /** Puts a text into the last line, cut to the width. */
+  /** Shows a text in the last line, cut to the width of the terminal. */
   readonly show: (text: string) => void
   readonly clear: () => void
-  /** A line that stays. */
+  /** Writes a line that stays on the screen. */
   readonly say: (line: string) => void
 }
 
 const COLUMNS = 80
-/** To the beginning of the line, and no more of what stands there. */
+/** The escape sequence that moves to the start of the line and erases it. */
 const START_ANEW = "\r\u001b[K"
 
 export const makeLastLine = (terminal: Terminal, kind = process.env.TERM): LastLine => {
@@ -28,7 +28,7 @@ export const makeLastLine = (terminal: Terminal, kind = process.env.TERM): LastL
   return {
     canShow: terminal.isTTY === true && kind !== "dumb",
     show: (text) => {
-      // A line that fills the width would wrap, and what has wrapped cannot be taken back.
+      // A line of the full width would wrap, and a wrapped line cannot be erased.
       shown = text.slice(0, (terminal.columns ?? COLUMNS) - 1)
       terminal.write(START_ANEW + shown)
     },

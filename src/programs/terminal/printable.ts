@@ -1,10 +1,13 @@
 /**
- * Somebody else's text on a terminal. Titles, rules and errors come from the exchange: a control character in
- * them could move the cursor, change colours or retitle the window, and a bidirectional one could turn words
- * round. They are shown as escapes instead, such as `\x1b`.
+ * Escapes control characters for the terminal. Titles, rules and errors come from the exchange: a control
+ * character in them could move the cursor, change colours or set the window's title, and a bidirectional one
+ * could reverse words. They are shown as escapes such as `\x1b`.
  */
 
-/** C0, DEL and C1; then marks and overrides of direction, and the separators that some take for line ends. */
+/**
+ * The characters that are escaped: C0, DEL and C1, the marks and overrides of text direction, and the Unicode
+ * line and paragraph separators.
+ */
 const CONTROLS = "\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069"
 const CONTROL = new RegExp(`[${CONTROLS}]`, "g")
 const CONTROL_BUT_NEWLINE_AND_TAB = new RegExp(`(?![\\n\\t])[${CONTROLS}]`, "g")
@@ -17,13 +20,16 @@ const escaped = (character: string): string => {
   return NAMED[character] ?? (code < 256 ? `\\x${hex.padStart(2, "0")}` : `\\u${hex.padStart(4, "0")}`)
 }
 
-/** For one line: line breaks are escaped too. */
+/** Escapes text for a single line. Line breaks are escaped too. */
 export const printableLine = (text: string): string => text.replace(CONTROL, escaped)
 
-/** For text that has lines of its own. */
+/** Escapes text of several lines. Line breaks and tabs are kept. */
 export const printable = (text: string): string => text.replace(CONTROL_BUT_NEWLINE_AND_TAB, escaped)
 
-/** The same document of JSON: control characters stand in strings alone, where an escape means the same. */
+/**
+ * Escapes a JSON document without changing its meaning. Control characters occur only inside strings, where
+ * an escape is equivalent.
+ */
 export const printableJson = (json: string): string =>
   json.replace(
     CONTROL_BUT_NEWLINE_AND_TAB,

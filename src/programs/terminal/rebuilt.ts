@@ -1,20 +1,20 @@
-/** What a replay has found, under the names that users know: a projection's own may be others. */
+/** Formats the result of a replay, with tables under the names that users know. */
 import { publicTables } from "../../domain/catalog.ts"
 import type { TableDigest } from "../../services/Replay.ts"
 import { count, plural } from "./output.ts"
 import { table } from "./table.ts"
 
-/** Where a projection is not called what its table is. */
+/** The public table of a projected table, if the names differ. */
 const TABLE_OF: Readonly<Record<string, string>> = { orderbooks: "orderbook_snapshots" }
 
-/** What the program keeps for its own use, though a query could read it. */
+/** Tables for internal use. They can be queried, but are not listed. */
 const OWN: ReadonlySet<string> = new Set(["historical_cutoff"])
 
 const PUBLIC: ReadonlySet<string> = new Set(
   publicTables.map(({ name }) => name).filter((name) => !OWN.has(name))
 )
 
-/** `999,999,999,999`. */
+/** The width of a row count: `999,999,999,999`. */
 const ROWS_COLUMNS = 15
 const SHA256_SHOWN = 16
 

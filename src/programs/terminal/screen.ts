@@ -1,5 +1,5 @@
-/** The terminal that a result is shown on. */
+/** The terminal on which results are shown. */
 
-/** Columns of the terminal, or `undefined` where there is none: then nothing is cut. */
+/** Returns the width of the terminal, or `undefined` if stdout is not a terminal; nothing is cut then. */
 export const screenWidth = (): number | undefined =>
   process.stdout.isTTY === true ? (process.stdout.columns ?? 80) : undefined

@@ -1,4 +1,4 @@
-/** A status report for a person, within the columns of a screen. */
+/** Formats a status report for the terminal. */
 import prettyBytes from "pretty-bytes"
 import { describeHole } from "../../domain/holes.ts"
 import { newYorkTime } from "../../domain/new-york.ts"
@@ -16,15 +16,18 @@ import { printableLine } from "./printable.ts"
 import { table } from "./table.ts"
 import { wrap } from "./text-width.ts"
 
-/** Wide enough for the longest label, `quarantine`. */
+/** The width of a label. The longest is `quarantine`. */
 const LABEL_COLUMNS = 11
-/** A failure may quote the exchange at length; `collection_runs` has all of it. */
+/**
+ * The length to which a reason is cut. It may quote the exchange at length; `collection_runs` has the full
+ * text.
+ */
 const REASON_CHARS_MAX = 240
 
-/** Times are told to the second, as slots are. */
+/** Removes the fraction of a second from a time. */
 const toSecond = (time: string): string => time.replace(/\.\d+Z$/, "Z")
 
-/** At the end of a word. */
+/** Cuts a long text at the end of a word. */
 const shortened = (text: string): string => {
   if (text.length <= REASON_CHARS_MAX) return text
   const part = text.slice(0, REASON_CHARS_MAX)
@@ -32,13 +35,16 @@ const shortened = (text: string): string => {
   return `${part.slice(0, end === -1 ? REASON_CHARS_MAX : end)} …`
 }
 
-/** A text behind its label, or behind its indent, on as many lines as it needs. */
+/** Wraps a text after its label. Further lines are indented by the width of the label. */
 const behind = (label: string, text: string, screen: number | undefined): ReadonlyArray<string> =>
   wrap(printableLine(text), (screen ?? Number.POSITIVE_INFINITY) - label.length).map(
     (line, at) => (at === 0 ? label : " ".repeat(label.length)) + line
   )
 
-/** Late is what has missed its own pace by more than half a slot. */
+/**
+ * Describes the age of the newest complete slot. A feed is late if that is more than one and a half intervals
+ * ago.
+ */
 const lateness = (feed: FeedStatus, now: number): string => {
   if (feed.lastCompleteSlot === null) return "never"
   const since = now - slotSeconds(feed.lastCompleteSlot)
@@ -56,7 +62,7 @@ const gapWords = (feed: FeedStatus): string =>
     .flatMap(([slots, word]) => (slots === 0 ? [] : [`${count(Number(slots))} ${word}`]))
     .join(", ")
 
-/** Below the feeds: how many slots went wrong, and the newest few of them one by one. */
+/** Formats the gaps of each feed: how many slots failed, are missing or have a warning, and the newest few. */
 const gaps = (feeds: ReadonlyArray<FeedStatus>, screen: number | undefined): ReadonlyArray<string> => {
   const said = feeds.flatMap((feed) => {
     const { holes, newestWarning, olderHoles } = feed
@@ -106,7 +112,10 @@ const newYork = (time: string) => {
   return { clock, day: WEEKDAYS[weekday] ?? "", said: `${WEEKDAYS[weekday]} ${clock}` }
 }
 
-/** `Thursday 03:00-05:00 in New York`; an end that is too far away to know is left out. */
+/**
+ * Formats a scheduled pause: `Thursday 03:00-05:00 in New York`. An end that is unknown or far away is left
+ * out.
+ */
 const pauseWords = ({ pausedFrom, pausedTo }: ScheduledTrading): ReadonlyArray<string> => {
   const [from, to] = [pausedFrom, pausedTo].map((time) => (time === null ? undefined : newYork(time)))
   if (from === undefined) return to === undefined ? [] : [`until ${to.said} in New York`]
@@ -114,7 +123,10 @@ const pauseWords = ({ pausedFrom, pausedTo }: ScheduledTrading): ReadonlyArray<s
   return [`${from.said}-${from.day === to.day ? to.clock : to.said} in New York`]
 }
 
-/** What the schedule says of now: a pause in it is no gap in the recording. */
+/**
+ * Describes the exchange's trading schedule at the time of the report. Prices stand still in a scheduled
+ * pause, which is not a gap in the recording.
+ */
 export const scheduleWords = (scheduled: ScheduledTrading): string => {
   if (scheduled.hours === "open") return "trading open by schedule"
   if (scheduled.hours === "unknown") return "its schedule does not say whether trading is open"
@@ -123,7 +135,10 @@ export const scheduleWords = (scheduled: ScheduledTrading): string => {
   return `trading paused by schedule${when}: prices stand still`
 }
 
-/** `2026-11-22T12:00:00Z waiting, 3 of 120 listings (the exchange does not answer …)`. */
+/**
+ * Formats an open backfill: `2026-11-22T12:00:00Z waiting, 3 of 120 listings (the exchange does not answer
+ * …)`.
+ */
 const backfillWords = ({ reason, requests, requestsDone, slot, status }: OpenBackfill): string => {
   const far = requests === 0 ? "" : `, ${count(requestsDone)} of ${plural(requests, "listing")}`
   return `${slot} ${status}${far}${reason === null ? "" : ` (${shortened(reason)})`}`
@@ -159,10 +174,10 @@ const used = ({ databaseBytes, exportsBytes, otherBytes, walBytes }: DiskUse): n
   databaseBytes + walBytes + exportsBytes + otherBytes
 
 const DAY_SECONDS = 86_400
-/** From less than this a pace is not told. */
+/** The shortest recording, in seconds, from which a growth rate is computed. */
 const PACE_SECONDS_MIN = 3600
 
-/** How long the free space lasts if the recording grows as it has so far. */
+/** Estimates how long the free disk space lasts if the recording keeps growing at its average rate. */
 const lasts = ({ databaseBytes, freeBytes, log, walBytes }: StatusReport): string => {
   if (log.firstObservedAt === null || log.lastObservedAt === null) return ""
   const seconds = (Date.parse(log.lastObservedAt) - Date.parse(log.firstObservedAt)) / 1000

@@ -1,16 +1,16 @@
-/** A table for the terminal without lines: columns are told apart by two spaces. */
+/** Formats a table without rules. Its columns are separated by two spaces. */
 import { fitColumns } from "./fit.ts"
 import { printableLine } from "./printable.ts"
 import { cut, padEnd, padStart, widthOf } from "./text-width.ts"
 
 export interface TableOptions {
-  /** Columns of the screen; nothing is cut when left out. */
+  /** The width of the screen. If it is left out, nothing is cut. */
   readonly screen?: number | undefined
-  /** By name of the column: how narrow it may be cut. The others are whole. */
+  /** The smallest width of each column that may be cut, by column name. Other columns are never cut. */
   readonly least?: Readonly<Record<string, number>>
-  /** Names of the columns that are left out, the first one first, where there is no room for all. */
+  /** The columns that may be left out if there is no room, by name. The first is left out first. */
   readonly leaveOut?: ReadonlyArray<string>
-  /** Names of columns of texts that stand right as numbers do, such as `1,889`. */
+  /** Text columns that are right-aligned as numbers are, by name; for texts such as `1,889`. */
   readonly right?: ReadonlyArray<string>
 }
 

@@ -1,16 +1,19 @@
-/** Text measured in columns of a terminal: a Chinese character and most emoji take two, an accent none. */
+/**
+ * Measures text in terminal columns. A Chinese character and most emoji take two columns, and an accent takes
+ * none.
+ */
 import stringWidth from "string-width"
 
-/** Columns that some text takes, which has no control characters. */
+/** Returns the width of a text without control characters. */
 export const widthOf = (text: string): number =>
-  // The measuring takes longer than all else, and nearly all text is plain.
+  // Measuring is slow, and nearly all text is plain ASCII.
   /^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(text)
 
 const characters = new Intl.Segmenter(undefined, { granularity: "grapheme" })
 
-/** The beginning of a text that is wider than `width`, with an ellipsis. */
+/** Cuts a text that is wider than `width`, and ends it with an ellipsis. */
 export const cut = (text: string, width: number): string => {
-  // A column takes no more than a few characters, and a text may be a book.
+  // Only the beginning of a very long text is measured. A column rarely takes more than a few characters.
   const near = text.length > 8 * width + 64 ? text.slice(0, 8 * width + 64) : text
   if (near.length === text.length && widthOf(text) <= width) return text
   let shown = ""
@@ -29,7 +32,10 @@ export const padEnd = (text: string, width: number): string =>
 export const padStart = (text: string, width: number): string =>
   " ".repeat(Math.max(0, width - widthOf(text))) + text
 
-/** Words on lines of at most `width`; a word that is wider has a line of its own. All but the first are indented. */
+/**
+ * Breaks text into lines of at most `width` columns. A wider word gets a line of its own. All lines but the
+ * first are indented.
+ */
 export const wrap = (text: string, width: number, indent = ""): ReadonlyArray<string> => {
   const lines: Array<string> = []
   let line = ""

@@ -1,4 +1,4 @@
-/** The formats of an answer, and what files of each are called. */
+/** The output formats of an answer, and the file extensions of each. */
 
 export const FORMATS = ["table", "line", "csv", "json", "ndjson", "markdown", "parquet"] as const
 export type Format = (typeof FORMATS)[number]
@@ -11,6 +11,6 @@ const ENDINGS: ReadonlyArray<readonly [RegExp, Format]> = [
   [/\.parquet$/i, "parquet"]
 ]
 
-/** What a file of this name holds by custom. */
+/** Derives the format from a file's extension. */
 export const formatOf = (path: string): Format | undefined =>
   ENDINGS.find(([ending]) => ending.test(path))?.[1]

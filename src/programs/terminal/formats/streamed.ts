@@ -1,10 +1,12 @@
-/** The formats that are written row by row, however many there are. */
+/** The output formats that are written row by row, so that an answer may have any number of rows. */
 import type { QueryColumn, QueryRow } from "../../../services/Analytics.ts"
 import { printable, printableLine } from "../printable.ts"
 import { padStart, widthOf } from "../text-width.ts"
 import { isNumeric, jsonOf, textOf } from "./values.ts"
 
-/** What is written of an answer: before its rows, for each of them, and after the last. */
+/**
+ * The parts of the output: the text before the rows, the text of each row, and the text after the last row.
+ */
 export interface Streamed {
   readonly head: string
   readonly row: (row: QueryRow) => string
@@ -16,7 +18,10 @@ export type StreamedFormat = (columns: ReadonlyArray<QueryColumn>, onTerminal: b
 const csvField = (text: string): string =>
   text === "" || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 
-/** RFC 4180 with a header: NULL as nothing, the empty string as `""`. Only a terminal gets escapes. */
+/**
+ * CSV as in RFC 4180, with a header. NULL is an empty field, and the empty string is `""`. Control characters
+ * are escaped only on a terminal.
+ */
 export const csv: StreamedFormat = (columns, onTerminal) => {
   const shown = onTerminal ? printable : (text: string) => text
   return {
@@ -29,7 +34,7 @@ export const csv: StreamedFormat = (columns, onTerminal) => {
 const objectOf = (names: ReadonlyArray<string>, row: QueryRow): string =>
   `{${names.map((name, at) => `${name}: ${jsonOf(row[at] ?? null)}`).join(", ")}}`
 
-/** One array of objects, a row a line. */
+/** JSON: one array of objects, with one row per line. */
 export const json: StreamedFormat = (columns) => {
   const names = columns.map(({ name }) => jsonOf(name))
   let separator = "\n"
@@ -44,13 +49,13 @@ export const json: StreamedFormat = (columns) => {
   }
 }
 
-/** One object a line, for programs that read line by line. */
+/** NDJSON: one object per line. */
 export const ndjson: StreamedFormat = (columns) => {
   const names = columns.map(({ name }) => jsonOf(name))
   return { head: "", row: (row) => `${objectOf(names, row)}\n`, tail: () => "" }
 }
 
-/** One value a line, for rows that are too wide for a table. */
+/** One value per line, for rows that are too wide for a table. */
 export const line: StreamedFormat = (columns) => {
   const names = columns.map(({ name }) => printableLine(name))
   const width = Math.max(0, ...names.map(widthOf))
@@ -74,7 +79,7 @@ export const line: StreamedFormat = (columns) => {
 const markdownCell = (text: string): string =>
   printable(text.replace(/\r\n?/g, "\n")).replace(/[\\|]/g, "\\$&").replaceAll("\n", "<br>")
 
-/** A table of GitHub's Markdown. */
+/** A table in GitHub's Markdown. */
 export const markdown: StreamedFormat = (columns) => ({
   head: `| ${columns.map(({ name }) => markdownCell(name)).join(" | ")} |\n|${columns.map((column) => (isNumeric(column) ? "--:" : "---")).join("|")}|\n`,
   row: (row) =>

@@ -1,6 +1,6 @@
 /**
- * An answer as a table for the eye. On a terminal it fits: columns are as wide as they need, prose is cut, and
- * what still has no place is left out by name. In a pipe every name and every cell is whole.
+ * Formats an answer as a table. On a terminal it is fitted to the screen: long text is cut, and columns that
+ * still do not fit are left out and named below. In a pipe nothing is cut or left out.
  */
 import type { QueryColumn, QueryRow, QueryValue } from "../../../services/Analytics.ts"
 import { fitColumns, type Wanted } from "../fit.ts"
@@ -11,17 +11,20 @@ import { isNumeric, isRigid, textOf } from "./values.ts"
 
 export interface Shown {
   readonly columns: ReadonlyArray<QueryColumn>
-  /** Those that are shown. */
+  /** The rows that are shown. */
   readonly rows: ReadonlyArray<QueryRow>
-  /** How many more there are, and whether that was counted to the end; none when these are all. */
+  /** The number of further rows, and whether they were counted to the end. Absent if all rows are shown. */
   readonly rest?: { readonly rows: number; readonly whole: boolean }
 }
 
-/** Prose that is cut keeps this much. */
+/** The smallest width to which long text is cut. */
 const PROSE_MIN = 16
-/** Names and identifiers are copied by hand: up to this width they are whole or left out. */
+/**
+ * The width up to which names and identifiers are not cut, because people copy them. A column of them is
+ * shown whole or left out.
+ */
 const NAME_MIN = 48
-/** Cells are measured and cut; what is longer has no need to be looked at whole. */
+/** The number of characters of a cell that are measured. The rest of a longer cell is never shown. */
 const CELL_CHARS_MAX = 4000
 
 const cellOf = (value: QueryValue, whole: boolean): string => {
@@ -36,7 +39,7 @@ const wantedOf = (column: QueryColumn, name: string, cells: ReadonlyArray<string
   const isProse = cells.some((cell) => cell.includes(" "))
   const least = isRigid(column) ? natural : Math.min(natural, isProse ? PROSE_MIN : NAME_MIN)
   const isEmpty = cells.length > 0 && cells.every((cell) => cell === "NULL" || cell === "")
-  // Of the others, what stands last goes first.
+  // If columns must be left out, the last ones go first.
   return { natural, least: Math.max(head, least), expendable: at, isEmpty }
 }
 
@@ -47,7 +50,7 @@ const restWords = (shown: number, rest: Shown["rest"]): ReadonlyArray<string> =>
   return [`${rest.whole ? total : `more than ${total}`}, ${count(shown)} shown (--rows all shows them all)`]
 }
 
-/** A plan is a drawing: it is shown as it is. */
+/** Formats the query plan of EXPLAIN. It is drawn with characters, so it is printed unchanged. */
 const planOf = (rows: ReadonlyArray<QueryRow>): string =>
   rows.map((row) => `${printable(textOf(row[1] ?? null)).trimEnd()}\n`).join("")
 
@@ -63,7 +66,7 @@ export const formatTable = ({ columns, rest, rows }: Shown, screen?: number): st
       at
     )
   )
-  // Two at each edge, three between two columns.
+  // The table has two columns at each edge, and three between two cells.
   const widths = fitColumns(wanted, screen === undefined ? Number.POSITIVE_INFINITY : screen - 4, 3)
   const kept = columns.flatMap((column, at) => {
     const width = widths[at]
