@@ -1,4 +1,7 @@
-/** Makes `dist/`, which the installed command runs. npm does so before it packs, and after it installs a checkout. */
+/**
+ * Builds `dist/`, which the installed command runs. npm runs this script before it packs the package, and
+ * after it installs a checkout.
+ */
 import { existsSync, rmSync, writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 
@@ -15,7 +18,8 @@ const isInstalled = (name) => {
 }
 
 if (!existsSync(at("src"))) {
-  // npm may run this in an installed package, too, which was built before it was packed.
+  // An installed package has no sources and was built before it was packed; npm may run this script in it,
+  // too.
 } else if (isInstalled("esbuild")) {
   const { bundle } = await import("./bundle.mjs")
   const { licencesOf } = await import("./licences.mjs")
@@ -27,6 +31,6 @@ if (!existsSync(at("src"))) {
   writeFileSync(digestFile, `${digest}\n`)
 } else {
   console.error("dist/ is not built: that needs the development packages (npm install --include=dev)")
-  // An installation without them (npm ci --omit=dev) is none the worse for it.
+  // An installation without development packages (npm ci --omit=dev) must not fail.
   process.exitCode = process.env.npm_lifecycle_event === "prepare" ? 0 : 1
 }

@@ -1,6 +1,6 @@
 /**
- * How the programs become plain JavaScript. Packages go into the files, which load many times faster than hundreds of
- * small modules do; those that bring machine code along stay where npm put them.
+ * Bundles the programs as plain JavaScript. Packages are included, because a few large files load many times
+ * faster than hundreds of small modules; packages with native code stay in `node_modules`.
  */
 import { fileURLToPath } from "node:url"
 import { build } from "esbuild"
@@ -8,8 +8,9 @@ import { build } from "esbuild"
 const root = fileURLToPath(new URL("..", import.meta.url))
 
 /**
- * Threads and processes start from files of their own, which the sources look for beside themselves: every file of a bundle,
- * entry point or shared, lies in one folder. A bundle needs no boot.mjs, which compiles the thread's sources.
+ * The entry points of threads and child processes. The sources look for these files in their own folder, so
+ * all files of a bundle are in one folder. A bundle does not need boot.mjs, which compiles the thread's
+ * sources.
  */
 const threads = {
   boot: "src/layers/interpreter/worker.ts",
@@ -17,7 +18,7 @@ const threads = {
   "snapshot.worker": "src/layers/sqlite/snapshot.worker.mjs"
 }
 
-/** Packages that are loaded from `node_modules`: those with machine code. */
+/** Packages with native code, which are loaded from `node_modules`. */
 const external = ["better-sqlite3", "@duckdb/node-bindings"]
 
 /**
@@ -32,13 +33,13 @@ export const bundle = ({ programs, folder }) =>
     outdir: folder,
     outExtension: { ".js": ".mjs" },
     bundle: true,
-    // What a command loads when it runs stays a file of its own.
+    // Code that a command loads when it runs stays in files of its own.
     splitting: true,
     format: "esm",
     platform: "node",
     target: "node20",
     external,
-    // Packages that are CommonJS ask for Node's own modules by `require`.
+    // CommonJS packages load Node's modules with `require`.
     banner: {
       js: 'import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);'
     },

@@ -1,4 +1,4 @@
-/** The licences of the packages that went into a bundle: their text must go with every copy. */
+/** Collects the licences of the packages in a bundle. Their text must be distributed with every copy. */
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 

@@ -1,4 +1,4 @@
-/** Whether what is built is what the sources of a checkout say. */
+/** Tells whether the built files match the sources of a checkout. */
 import { createHash } from "node:crypto"
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
 import { fileURLToPath } from "node:url"
@@ -7,7 +7,7 @@ const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url))
 
 const built = at("dist/kalshi.mjs")
 
-/** Beside what was built: what it was built of. */
+/** The file beside the built files that holds the digest of their sources. */
 export const digestFile = at("dist/sources.sha256")
 
 const entries = () =>
@@ -26,7 +26,10 @@ export const digestOfSources = () => {
   return hash.digest("hex")
 }
 
-/** Times are looked at first, since that is quick; a copy of a checkout may have times of its own. */
+/**
+ * Tells whether `dist/` is up to date. Modification times are compared first, because that is fast; if they
+ * are newer, as they may be in a copied checkout, the digest decides.
+ */
 export const isBuilt = () => {
   if (!existsSync(built) || !existsSync(digestFile)) return false
   const builtAt = statSync(built).mtimeMs

@@ -147,8 +147,8 @@ export default Effect.gen(function* () {
     LEFT JOIN market_absences a ON a.market = m.market AND a.tier = 'archive'
   `
 
-  // Legs are told with their combo and never without it, so that they stand in its row. Dollars become cents in whole
-  // ten-thousandths of a cent, for a double of dollars times a hundred is off by a digit now and then.
+  // The legs of a combo are sent only with the combo, so they are stored in its row. Dollars are rounded to
+  // whole ten-thousandths of a cent, because a double multiplied by 100 can be off in the last digit.
   yield* sql`
     CREATE VIEW combo_legs AS
     SELECT
