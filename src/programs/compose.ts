@@ -26,7 +26,10 @@ import * as SettlementRepository from "../layers/sqlite/repositories/SettlementR
 import * as TradeRepository from "../layers/sqlite/repositories/TradeRepository.ts"
 import * as WriterLock from "../layers/sqlite/WriterLock.ts"
 
-/** Before a lock or a pragma of a writer has left a trace in the database of another program. */
+/**
+ * Refuses a database of another program. This runs before a writer takes a lock or sets a pragma, so that
+ * such a database stays unchanged.
+ */
 const refuseOthers = (dataDir: string) =>
   Effect.gen(function* () {
     const files = yield* FileSystem.FileSystem
@@ -50,7 +53,8 @@ const writerDatabase = (dataDir: string, program: string, folder: "made" | "ther
       const inIt = Effect.provideService(Database, database)
       yield* inIt(migrate)
       yield* inIt(recoverAnchor)
-      // What came after the last slot that ended, by a stop or a backfill, is anchored before the database closes.
+      // Observations after the last completed slot, from an interrupted slot or a backfill, are anchored
+      // before the database closes.
       yield* Effect.addFinalizer(() => inIt(dropAnchor))
       return database
     })
@@ -75,11 +79,17 @@ const tables = (dataDir: string, scratch?: string) =>
     Layer.provideMerge(ThreadInterpreter.layer)
   )
 
-/** A data directory to write, made if there is none: the log, the record of slots, the tables. */
+/**
+ * Opens a data directory for writing, and makes it if it does not exist. Provides the log, the record of
+ * slots, and the tables.
+ */
 export const writer = (dataDir: string, program: string) =>
   tables(dataDir).pipe(Layer.provideMerge(writerDatabase(dataDir, program, "made")))
 
-/** The same for programs that work on what is recorded: a mistyped directory is not made. */
+/**
+ * Opens an existing data directory for writing. A directory that does not exist is an error, because its name
+ * is probably mistyped.
+ */
 export const rewriter = (dataDir: string, program: string) =>
   tables(dataDir).pipe(Layer.provideMerge(writerDatabase(dataDir, program, "there already")))
 
@@ -95,8 +105,8 @@ const repositories = Layer.mergeAll(
 )
 
 /**
- * A data directory to read, beside a writer or not: the log, the tables, and the repositories over them. `scratch` is
- * the folder that a replay works in.
+ * Opens a data directory for reading, beside a writer or without one. Provides the log, the tables, and the
+ * repositories. `scratch` is the folder in which a replay works.
  */
 export const reader = (dataDir: string, scratch?: string) =>
   Layer.merge(tables(dataDir, scratch), repositories).pipe(Layer.provideMerge(readerDatabase(dataDir)))

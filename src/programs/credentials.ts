@@ -38,7 +38,7 @@ export const signer: Effect.Effect<Signer | undefined, WrongUsage, FileSystem.Fi
 
 const wrong = (why: string) => new WrongUsage({ why })
 
-/** Of the permissions of a file: everybody may read it. */
+/** The bit of a file's mode that lets every user read the file. */
 const WORLD_READS = 0o004
 
 const warnIfPublic = (mode: number) =>

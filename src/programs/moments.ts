@@ -1,10 +1,12 @@
-/** Times that were typed, now that it is known what time it is. */
+/** Resolves typed times and ages once the current time is known. */
 import { Effect } from "effect"
 import { WrongUsage } from "../domain/errors.ts"
 import { type SlotSeconds, slotText } from "../domain/time.ts"
 import type { Moment } from "./cli/time.ts"
 
-/** Nothing has been recorded of the future, and the exchange knows nothing of it. */
+/**
+ * Resolves a time and refuses one in the future, for which neither the recording nor the exchange has data.
+ */
 export const pastOf = (
   flag: string,
   moment: Moment | undefined,

@@ -26,13 +26,15 @@ export const logOutcome = (outcome: FeedOutcome): Effect.Effect<void> => {
   )
 }
 
-/** What has failed has its reason in the error at the end, which names each reason once. */
+/**
+ * Describes a slot's outcome without the reason of a failure. The error at the end names each reason once.
+ */
 const concluding = ({ reason, slot, ...ended }: FeedOutcome): string =>
   `${slotText(slot)} ${describe({ ...ended, reason: ended.status === "failed" ? null : reason })}`
 
 /**
- * For work that goes on until it is stopped: what was committed, once all of it is closed. Slots that the stop
- * cut short are on record as interrupted, and counted by nobody.
+ * Logs how many slots were committed when work that runs until it is stopped has been closed. Slots that the
+ * stop interrupted are recorded as such, and not counted.
  */
 export const withFarewell = <A, E, R>(
   self: (onOutcome: (outcome: FeedOutcome) => Effect.Effect<void>) => Effect.Effect<A, E, R>

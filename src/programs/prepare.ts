@@ -23,8 +23,8 @@ export const rebuildIfOutdated = Effect.gen(function* () {
 })
 
 /**
- * For who records: a log that cannot be read to its end keeps nobody from adding to it. Tables of another version are
- * left as they are meanwhile.
+ * Rebuilds outdated tables before recording. If the log is damaged, this logs a warning and leaves the tables
+ * as they are, because new observations can still be appended.
  */
 export const rebuildIfPossible = Effect.catchIf(
   rebuildIfOutdated,
@@ -54,7 +54,10 @@ export const warnIfOutdated = Effect.catchTag(failIfOutdated, "TablesOutdated", 
 
 export const warnIfCutShort = Effect.catchAll(checkAnchor, ({ message }) => Effect.logWarning(message))
 
-/** What the chain of hashes does not cover: the end of the log, and what is kept beside it, and how the file hangs together. */
+/**
+ * Verifies what the hash chain does not cover: the end of the log, the run records, and the structure of the
+ * database file.
+ */
 export const verifyRecords = (dataDir: string) =>
   checkAnchor.pipe(Effect.zipRight(verifyRuns), Effect.zipRight(checkIntegrity(dataDir)))
 

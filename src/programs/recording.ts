@@ -25,7 +25,7 @@ export interface RecordingOptions {
   readonly signer?: Signer | undefined
   readonly allowOtherExchange: boolean
   readonly http?: Partial<Http.HttpOptions>
-  /** When slots are taken; on the boundaries of the clock where it is left out. */
+  /** Decides when slots are taken. By default they are taken at the boundaries of the clock. */
   readonly scheduler?: Layer.Layer<Scheduler>
 }
 

@@ -84,7 +84,7 @@ export const run = ({ json, series, event, tickers, from, to, kinds, period, ...
     const now = yield* nowSeconds
     const key = yield* signer
     const spec = yield* parseSpec({ series, event, tickers, from, to, kinds, period }, now)
-    /** Asks for it once; then it has a name. */
+    /** Records the request for the backfill the first time; later looks up its job. */
     const known = (before: Option.Option<BackfillJob>) =>
       Effect.flatMap(Backfills, (backfills) =>
         Option.match(before, {
@@ -113,7 +113,10 @@ export const run = ({ json, series, event, tickers, from, to, kinds, period, ...
         return yield* withProgress("backfilling", "listings", (progress) => watch(job, progress))
       }).pipe(Effect.provide(asking(options.dataDir)))
 
-    /** Whoever has the lock works on it if it is a recorder, and if it is not, lets go of it some time. */
+    /**
+     * Repeats until the job is over. If another process holds the lock, this process waits: a recorder that
+     * holds the lock runs the backfill, and any other program will release the lock.
+     */
     const ended = yield* Effect.iterate(Option.none<BackfillJob>(), {
       while: (job) => !Option.exists(job, isOver),
       body: (before) =>

@@ -26,13 +26,15 @@ const configured =
     return feed.name === candlesticks.name ? periods.map(candlesticksOf) : [feed]
   }
 
-/** The definition's names are those of the feeds, which a test compares. */
+/**
+ * Finds the feeds of the given names. A test checks that the option accepts exactly the names of the feeds.
+ */
 const named = (names: Values["feeds"]): ReadonlyArray<Feed> =>
   names.flatMap((name) => allFeeds.filter((feed) => feed.name === name))
 
 interface Wanted {
   readonly feeds: ReadonlyArray<Feed>
-  /** How far back a first walk goes. */
+  /** How far back the first walk of a feed reaches. */
   readonly first: { readonly since?: SlotSeconds }
 }
 
@@ -62,7 +64,7 @@ const slotAfterSlot = (
       feed,
       interval: feed.name === MARKETS_FEED ? interval : feed.everySeconds
     }))
-    // Whichever dies takes the process with it.
+    // If the collector or the backfill service fails, the process ends.
     return yield* firstOf(
       collector.run(timed, {
         onPage: () => Effect.void,

@@ -23,14 +23,14 @@ const MARKER = "kalshi-demo"
 
 const INDENT = "  "
 
-/** One word of a shell, as it is typed. */
+/** Quotes a word for a shell, if it needs quotes. */
 const quoted = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 
 const freshFolder = (path: string) =>
   Effect.gen(function* () {
     const files = yield* FileSystem.FileSystem
-    // What is in the way of a folder is said here.
+    // This fails with a clear message if something at the path prevents a folder.
     yield* makeDataDir(path)
     if (!(yield* files.exists(`${path}/${MARKER}`)) && (yield* files.readDirectory(path)).length > 0) {
       return yield* new WrongUsage({

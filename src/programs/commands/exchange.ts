@@ -7,7 +7,7 @@ import { serve } from "../../layers/local-exchange/server.ts"
 import type { Values } from "../definitions/exchange.ts"
 import { plural, result } from "../terminal/output.ts"
 
-/** Its PEM text. */
+/** Reads the PEM text of a public key. */
 const readPublicKey = (path: string) =>
   Effect.flatMap(FileSystem.FileSystem, (files) => files.readFileString(path)).pipe(
     Effect.mapError(() => new WrongUsage({ why: `--public-key-path ${path}: cannot be read` }))

@@ -12,13 +12,16 @@ import { withProgress } from "../terminal/progress.ts"
 import { screenWidth } from "../terminal/screen.ts"
 import { table } from "../terminal/table.ts"
 
-/** Bounds outside the log are a slip of the finger, and say nothing of what is in it. */
+/**
+ * Refuses bounds outside the log. They are typing errors, and a result for them would say nothing about the
+ * log.
+ */
 const checkBounds = (from: number, to: number | undefined, head: number) =>
   Effect.gen(function* () {
     if (to !== undefined && to < from)
       return yield* new WrongUsage({ why: `--to ${to} lies before --from ${from}` })
     const [flag, seq] = to !== undefined && to > head ? ["--to", to] : ["--from", from]
-    // An empty log is read from 1 on.
+    // In an empty log, a lower bound of 1 is valid.
     if (seq > Math.max(1, head))
       return yield* new WrongUsage({ why: `${flag} ${seq} lies beyond the log, which ends at seq ${head}` })
   })
@@ -61,7 +64,8 @@ export const runShow = ({ body, dataDir, json }: ShowValues, seq: number) =>
     }
     const { body: bytes, slot, ...rest } = found.value
     if (body && !json)
-      // A pipe gets every byte as it was; a terminal is told no commands by somebody else's text.
+      // A pipe receives the bytes unchanged. On a terminal, control characters in the exchange's text are
+      // escaped.
       return yield* writeBytes(process.stdout.isTTY ? printable(Buffer.from(bytes).toString()) : bytes)
     const shown = { ...rest, slot: slotText(slot), bodyBytes: bytes.length }
     yield* result(json, body ? { ...shown, body: Buffer.from(bytes).toString("utf8") } : shown, [

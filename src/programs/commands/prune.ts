@@ -13,7 +13,7 @@ import { rebuildIfOutdated, warnIfOutdated } from "../prepare.ts"
 import { plural, result } from "../terminal/output.ts"
 import { withProgress } from "../terminal/progress.ts"
 
-/** An age in seconds, counted back from now: how long a month is depends on the calendar. */
+/** Converts ages to seconds, counted back from `now`. The length of a month depends on the calendar. */
 const keptSeconds = (
   now: SlotSeconds,
   ages: Readonly<Record<string, Age | undefined>>
@@ -39,7 +39,7 @@ const lines = (applied: boolean, tables: ReadonlyArray<PrunedTable>): ReadonlyAr
   ...(applied ? [] : ["nothing was changed; --apply removes"])
 ]
 
-/** Said before the first row goes, so that a slip in an age can still be stopped. */
+/** Logs what will be removed before the first row is removed, so that a mistyped age can still be stopped. */
 const announce = ({ table, ...slots }: Removing) => Effect.logWarning(`${table}: removing ${span(slots)}`)
 
 const pruneWithProgress = (options: PruneOptions) =>
@@ -62,7 +62,7 @@ export const run = ({ apply, dataDir, json, keepOrderbooks, keepPrices, vacuum, 
     const pruned = yield* apply
       ? Effect.gen(function* () {
           yield* rebuildIfOutdated
-          // An answer that no table has read yet would bring back a slot behind its cut-off.
+          // Projecting an older observation after the prune would insert rows before the cut-off again.
           yield* Effect.flatMap(Projector, (projector) => projector.catchUp())
           const done = yield* pruneWithProgress(wanted)
           if (vacuum) yield* Effect.flatMap(Pruner, (pruner) => pruner.vacuum)

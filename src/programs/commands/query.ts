@@ -16,7 +16,7 @@ const readSql = (what: string, read: () => Promise<string>): Effect.Effect<strin
     catch: (error) => new StorageFailed({ operation: `reading ${what}`, why: whyOf(error) })
   })
 
-/** SQL from the command line, from a file, or from whatever stands before the pipe. */
+/** Reads the SQL from the command line, from a file, or from stdin. */
 const sqlFrom = (
   argument: string | undefined,
   file: string | undefined

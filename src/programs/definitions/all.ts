@@ -1,4 +1,4 @@
-/** The command `kalshi`: every program, in the order of its help. */
+/** The command `kalshi` with all of its programs, in the order of the help. */
 import type { Root } from "../cli/commander.ts"
 import { backfill } from "./backfill.ts"
 import { collect } from "./collect.ts"

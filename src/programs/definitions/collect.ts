@@ -5,7 +5,10 @@ import { marketTickers, someOf } from "../cli/words.ts"
 import { periodNames, periodsByName } from "./periods.ts"
 import * as shared from "./shared.ts"
 
-/** In the order in which they are asked. The feeds themselves are loaded when the program runs. */
+/**
+ * The feeds that are recorded by default, in the order in which they are requested. The feeds themselves are
+ * loaded when the program runs.
+ */
 const usualFeeds = [
   "markets",
   "events",

@@ -4,7 +4,10 @@ import { option, text } from "../cli/option.ts"
 import { someOf } from "../cli/words.ts"
 import * as shared from "./shared.ts"
 
-/** The log has every answer, and its own way out: its bytes. */
+/**
+ * The tables that can be exported. `observations` is not among them: its bodies are raw bytes, and `kalshi
+ * log` reads them.
+ */
 const tableNames = publicTables.flatMap(({ name }) => (name === "observations" ? [] : [name]))
 
 const options = {

@@ -1,4 +1,4 @@
-/** Lengths of a candle, as words and in minutes. */
+/** The periods of candlesticks, in minutes, by the name that an option accepts. */
 import type { Period } from "../../domain/candlestick.ts"
 
 export const periodNames = ["1", "60", "1440"] as const

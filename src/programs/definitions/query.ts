@@ -7,7 +7,7 @@ import { FORMATS } from "../terminal/formats/names.ts"
 import * as shared from "./shared.ts"
 
 const DAY_SECONDS = 24 * 60 * 60
-/** Less is not enough to start with. */
+/** The smallest memory limit, in bytes, with which DuckDB can start. */
 const MEMORY_MIN = 64_000_000
 const SPILL_MIN = 1_000_000
 

@@ -1,4 +1,4 @@
-/** Options that several programs take. */
+/** Options that several programs accept. */
 import { flag, integer, option, optionOr, text, wanted } from "../cli/option.ts"
 
 const PRODUCTION = "https://external-api.kalshi.com/trade-api/v2"
@@ -12,7 +12,7 @@ export const dataDir = optionOr("data", {
 
 export const json = flag("The result as one JSON document on stdout")
 
-/** Stored with every answer, and logged: it may hold nothing that is secret. */
+/** Parses the base URL. It is stored with every answer and logged, so it must not contain secrets. */
 const baseUrl = (words: string): string => {
   const url = URL.canParse(words) ? new URL(words) : undefined
   if (url === undefined || !/^https?:$/.test(url.protocol))
@@ -24,17 +24,17 @@ const baseUrl = (words: string): string => {
     : wanted("must end with the path: what follows ? or # would be stored with every answer and logged")
 }
 
-/** What a request costs, as the exchange counts; a smaller budget would never grant one. */
+/** The cost of one request, as the exchange counts it. A smaller budget would never allow a request. */
 const TOKENS_PER_REQUEST = 10
 
-/** Read from the environment alone: a flag would show a key in the list of processes. */
+/** The API key, which is read only from the environment. A flag would show it in the list of processes. */
 export const credentials = {
   KALSHI_API_KEY_ID: "the API key that signs requests; without one they go unsigned",
   KALSHI_PRIVATE_KEY_PATH: "the file of its private key, in PEM",
   KALSHI_PRIVATE_KEY: "or the private key itself"
 }
 
-/** For programs that ask the exchange. */
+/** Options of the programs that send requests to the exchange. */
 export const exchange = {
   apiUrl: optionOr(PRODUCTION, {
     value: "URL",
@@ -42,7 +42,7 @@ export const exchange = {
     env: "KALSHI_API_URL",
     parse: baseUrl
   }),
-  /** Undefined when nobody has set it: then it depends on the key. */
+  /** The request budget. If it is left out, the default depends on the API key. */
   readTokensPerSecond: option({
     value: "N",
     about: `Request budget; a request costs ${TOKENS_PER_REQUEST}`,

@@ -1,4 +1,4 @@
-/** Whether prices came true: of the markets at 30 cents, did 30 in 100 pay? */
+/** Tests the calibration of prices: whether about 30 of 100 markets at 30 cents paid out. */
 import type { QueryValue } from "../../services/Analytics.ts"
 import { count, plural } from "../terminal/output.ts"
 import { table } from "../terminal/table.ts"
@@ -7,10 +7,10 @@ import { table } from "../terminal/table.ts"
 const HOURS_BEFORE = 3
 
 /**
- * One price a market: the last quote received in the hour before `HOURS_BEFORE` hours before its expected result. The
- * final `close_time` would not do: it moves when a market closes early, and nobody knew that one before. A side without
- * an order is bounded by the end of the scale, 0 or 100 cents; a market with neither side has no price. The standard
- * error is the one to be expected where the prices are right.
+ * Selects one price per market: the last quote received in the hour that ends `HOURS_BEFORE` hours before its
+ * expected result. `close_time` is not used, because it moves when a market closes early, which nobody could
+ * know at that time. A missing side counts as the end of the scale, 0 or 100 cents; a market with neither side
+ * has no price. The standard error is the one expected if the prices are right.
  */
 export const CALIBRATION = `
 WITH asked AS (
@@ -30,11 +30,11 @@ SELECT 20 * floor(price / 20) AS at_least,
 FROM priced JOIN settlements USING (ticker)
 GROUP BY ALL ORDER BY at_least`
 
-/** Markets that settled while their prices were recorded. */
+/** Counts the markets that settled and have recorded prices. */
 export const SETTLED = `
 SELECT count(DISTINCT ticker) FROM settlements JOIN price_snapshots USING (ticker)`
 
-/** Fewer say nothing about five bands. */
+/** The smallest number of markets for a verdict. Fewer are too few for five bands. */
 const MARKETS_MIN = 100
 
 const HEAD = ["price in cents", "markets", "mean price", "mean payout", "standard error"] as const
@@ -51,7 +51,7 @@ const verdict = (bands: ReadonlyArray<ReadonlyArray<number>>, markets: number): 
     : `Within two standard errors in ${within.length} of ${bands.length} bands; by chance one in twenty is not.`
 }
 
-/** The answer of CALIBRATION, as lines for a person. */
+/** Formats the answer of `CALIBRATION` for the terminal. */
 export const calibrationLines = (
   rows: ReadonlyArray<ReadonlyArray<QueryValue>>,
   settled: number

@@ -1,4 +1,4 @@
-/** The market whose price moved most while it was recorded. */
+/** Finds the market whose price moved most during the recording. */
 import type { QueryValue } from "../../services/Analytics.ts"
 import { chart, type Point } from "../terminal/chart.ts"
 import { cut } from "../terminal/text-width.ts"
@@ -19,7 +19,7 @@ export interface Liveliest {
   readonly points: ReadonlyArray<Point>
 }
 
-/** The answer of LIVELIEST; nothing where no market was seen often enough. */
+/** Reads the answer of `LIVELIEST`. The result is `undefined` if no market has enough quotes. */
 export const liveliestOf = ([row]: ReadonlyArray<ReadonlyArray<QueryValue>>): Liveliest | undefined => {
   const [ticker, title, times, prices] = row ?? []
   if (typeof ticker !== "string" || !Array.isArray(times) || !Array.isArray(prices)) return undefined

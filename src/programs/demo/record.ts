@@ -1,4 +1,4 @@
-/** Records some hours of a local exchange, slot after slot as fast as this machine takes them. */
+/** Records some hours of a local exchange, one slot after the other without waiting. */
 import { Clock, Effect } from "effect"
 import { feeds } from "../../domain/feeds/all.ts"
 import { serve } from "../../layers/local-exchange/server.ts"
@@ -8,7 +8,7 @@ import { recording } from "../recording.ts"
 import { withProgress } from "../terminal/progress.ts"
 import { stepping } from "./stepping.ts"
 
-/** Enough that some hundreds settle within a few hours. */
+/** The number of simulated markets. With it, some hundreds settle within a few hours. */
 export const MARKETS = 800
 const HOUR_SECONDS = 3600
 const INTERVAL_SECONDS = 900
@@ -17,10 +17,10 @@ const timed = feeds
   .filter(({ onDemand }) => onDemand !== true)
   .map((feed) => ({ feed, interval: Math.max(feed.everySeconds, INTERVAL_SECONDS) }))
 
-/** How many slots it took. */
+/** Records the given number of hours; returns the number of slots taken. */
 export const record = (dataDir: string, hours: number) =>
   Effect.gen(function* () {
-    // From a minute past a full hour to a minute before the one that runs.
+    // The recording begins one minute after a full hour, and ends one minute before the current hour.
     const startsAt =
       (Math.floor((yield* Clock.currentTimeMillis) / 1000 / HOUR_SECONDS) - hours) * HOUR_SECONDS + 60
     const simulated = yield* simulatedClock(startsAt * 1000)

@@ -1,6 +1,6 @@
 /**
- * Slots without the waiting between them: the clock is set to a boundary when all that was due before it has been
- * taken. A busy machine takes longer for the same slots, and loses none.
+ * Takes slots without waiting: the clock is set to the next boundary when all slots due before it have been
+ * taken. A busy machine takes longer for the same slots, and misses none.
  */
 import { Clock, Deferred, Effect, Layer, Ref } from "effect"
 import type { SlotSeconds } from "../../domain/time.ts"
@@ -13,16 +13,16 @@ interface Waiting {
 }
 
 export interface Steps {
-  /** How many jobs there are: the clock is set forward when all of them wait. */
+  /** The number of jobs. The clock is moved forward when all of them are waiting. */
   readonly jobs: number
-  /** No slot is taken after it. */
+  /** No slot after this time is taken. */
   readonly until: SlotSeconds
   readonly onStep: (slot: SlotSeconds) => Effect.Effect<void>
 }
 
 export interface Stepping {
   readonly layer: Layer.Layer<Scheduler>
-  /** Ends when the last slot has been taken. */
+  /** Completes when the last slot has been taken. */
   readonly over: Effect.Effect<void>
 }
 
