@@ -1,9 +1,9 @@
 /**
  * SHAPES RECORDS. Never changed once landed: like the log, they are not rebuilt.
  *
- * `clock_jumps` records when this machine's clock was not trusted, or moved by more than the time that can have
- * passed. Times are UTC. `seconds` is how far the clock moved beyond the time that passed: positive if it moved
- * forward, and 0 if the clock was found to be wrong without having been seen to move.
+ * `clock_jumps` records when this machine's clock was not trusted, or moved by more than the time that can
+ * have passed. Times are UTC. `seconds` is how far the clock moved beyond the time that passed: positive if it
+ * moved forward, and 0 if the clock was found to be wrong without having been seen to move.
  */
 import * as SqlClient from "@effect/sql/SqlClient"
 import { Effect } from "effect"

@@ -5,8 +5,8 @@ import { someOf } from "../cli/words.ts"
 import * as shared from "./shared.ts"
 
 /**
- * The tables that can be exported. `observations` is not among them: its bodies are raw bytes, and `kalshi
- * log` reads them.
+ * The tables that can be exported. `observations` is not among them: its bodies are raw bytes, which
+ * `kalshi log show --body` prints.
  */
 const tableNames = publicTables.flatMap(({ name }) => (name === "observations" ? [] : [name]))
 
