@@ -1,14 +1,21 @@
 /**
- * What YES is held to be worth. The outcome is drawn at the odds of the opening, and each move of the quote brings
- * evidence of it that is weighed by Bayes' rule. So a price is calibrated by design: of the markets at 30 cents,
- * at any time of their lives, 30 in 100 end in yes; and what excludes each other adds up to a dollar at any time.
+ * The value, between 0 and 1, that traders give to YES. The outcome is drawn at the opening odds, and each
+ * move of the quote adds evidence of it by Bayes' rule. Prices are therefore calibrated: of the markets that
+ * stand at 30 cents at any time, 30 in 100 end in yes, and the prices of mutually exclusive markets always
+ * add up to one dollar.
  */
 import { type Key, mix, unit } from "./chance.ts"
 
-/** The odds of a market by itself. Most are long shots, a few near certain. */
+/**
+ * Returns the opening odds of a market that does not depend on others. Most are long shots, and a few are
+ * nearly certain.
+ */
 export const oddsAlone = (key: Key): number => 0.005 + 0.99 * unit(key, 30) ** 3.1
 
-/** Odds of which exactly one comes true: a bell around a place of the ladder, and something for each place. */
+/**
+ * Returns the opening odds of mutually exclusive markets, which add up to 1: a bell curve around one place of
+ * the ladder, and a small part for every place.
+ */
 export const oddsAmong = (key: Key, size: number): ReadonlyArray<number> => {
   const middle = unit(key, 31) * size - 0.5
   const width = 0.4 + unit(key, 32) * (size / 3)
@@ -17,7 +24,7 @@ export const oddsAmong = (key: Key, size: number): ReadonlyArray<number> => {
   return bell.map((one) => 0.98 * (one / sum) + 0.02 / size)
 }
 
-/** The place that a number in [0, 1) falls on. */
+/** Returns the place that is drawn from the odds by `chance`, a number in [0, 1). */
 export const drawnFrom = (odds: ReadonlyArray<number>, chance: number): number => {
   let left = chance
   for (const [place, one] of odds.entries()) {
@@ -27,10 +34,16 @@ export const drawnFrom = (odds: ReadonlyArray<number>, chance: number): number =
   return odds.length - 1
 }
 
-/** How much is known by a share of the life: the variance of the evidence. Nearly all comes before the close. */
+/**
+ * Returns the variance of the evidence after a share `done` of the market's life. Most of the evidence comes
+ * shortly before the close.
+ */
 export const knownBy = (done: number): number => 0.4 * done + 40 * done ** 8
 
-/** Moves from one piece of news to the next, and how much of the variance is theirs. */
+/**
+ * The components of the evidence's noise. `span` is the number of moves between two random values, and
+ * `share` is the component's share of the variance.
+ */
 const NEWS: ReadonlyArray<readonly [span: number, share: number]> = [
   [128, 0.6],
   [24, 0.3],
@@ -40,7 +53,10 @@ const NEWS: ReadonlyArray<readonly [span: number, share: number]> = [
 const normal = (key: Key, nth: number): number =>
   Math.sqrt(-2 * Math.log(1 - unit(mix(key, 1), nth))) * Math.cos(2 * Math.PI * unit(mix(key, 2), nth))
 
-/** Normal with a variance of one at every move, and much the same from move to move. */
+/**
+ * Returns noise that is normally distributed with variance 1 at every move, and changes little from one move
+ * to the next.
+ */
 const noiseAt = (key: Key, moves: number): number => {
   let noise = 0
   for (const [span, share] of NEWS) {
@@ -53,13 +69,16 @@ const noiseAt = (key: Key, moves: number): number => {
   return noise
 }
 
-/** The odds of one, given the evidence. */
+/** Returns the belief in a market that does not depend on others, given the evidence after `moves` moves. */
 export const beliefAlone = (odds: number, truth: boolean, key: Key, moves: number, known: number): number => {
   const evidence = (truth ? known : -known) / 2 + Math.sqrt(known) * noiseAt(mix(key, 33), moves)
   return 1 / (1 + ((1 - odds) / odds) * Math.exp(-evidence))
 }
 
-/** The odds of all, given the evidence of which is `winner`. */
+/**
+ * Returns the beliefs in mutually exclusive markets, given the evidence after `moves` moves. `winner` is the
+ * place that ends in yes.
+ */
 export const beliefsAmong = (
   odds: ReadonlyArray<number>,
   winner: number,

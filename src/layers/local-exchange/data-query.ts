@@ -17,7 +17,10 @@ import {
 
 const TICKERS_MAX = 100
 const DEPTH_MAX = 100
-/** Counted in what is asked for, not in what there is, as the exchange was seen to do (2026-08-26). */
+/**
+ * The most candles that a request for one market may ask for. The exchange counts the periods of the time
+ * range, not the candles that exist (observed on 2026-08-26).
+ */
 const CANDLES_OF_ONE_MAX = 5000
 const CANDLES_MAX = 10_000
 
@@ -91,7 +94,7 @@ const candlesAsked = (params: URLSearchParams): Read<CandlesQuery> =>
 
 const periodsIn = ({ fromS, period, toS }: CandlesQuery): number => (toS - fromS) / (period * 60)
 
-/** One market's candles, of either tier. */
+/** Reads the parameters of a request for one market's candles, of either tier. */
 export const candlesQuery = (params: URLSearchParams): Read<CandlesQuery> =>
   Either.flatMap(candlesAsked(params), (query) => {
     const periods = periodsIn(query)

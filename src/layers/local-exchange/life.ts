@@ -19,7 +19,7 @@ export interface EventStory {
   readonly ticker: string
   readonly facts: EventFacts
   readonly createdUs: Us
-  /** Exactly one of its markets ends in yes. They move, pause and close together. */
+  /** True if exactly one of the event's markets ends in yes. Such markets move, pause and close together. */
   readonly exclusive: boolean
   readonly markets: ReadonlyArray<MarketStory>
 }
@@ -27,7 +27,10 @@ export interface EventStory {
 export interface MarketStory {
   readonly event: EventStory
   readonly key: Key
-  /** Decides what markets of one exclusive event have in common; of others it is each one's own key. */
+  /**
+   * The key that decides what the markets of an exclusive event have in common. Any other market has its own
+   * key here.
+   */
   readonly luck: Key
   readonly place: number
   readonly ticker: string
@@ -48,7 +51,7 @@ export interface MarketStory {
   /** The quote may move each time so long has passed; never, if infinite. */
   readonly pace: Us
   readonly combo: boolean
-  /** What YES is held to be worth, in dollars, after so many moves of the quote. */
+  /** Returns the value that traders give to YES, in dollars, after a number of moves of the quote. */
   readonly fairAfter: (moves: number) => number
 }
 
@@ -73,7 +76,7 @@ const paceOf = (lane: Lane, key: Key): Us => {
 const YES: Outcome = { result: "yes", value: NO_ASK }
 const NO: Outcome = { result: "no", value: 0 }
 
-/** Of markets by themselves, so many end at a fair price instead: what they are about was called off. */
+/** The share of independent markets that are called off, and settle at a fair price. */
 const CALLED_OFF = 0.03
 
 /** The actual close and from when it is the one announced. */
@@ -108,7 +111,7 @@ class Event implements EventStory {
     this.exclusive = lane.kind.mutuallyExclusive && lane.size > 1
   }
 
-  /** Of an exclusive event. */
+  /** The opening odds of the markets of an exclusive event. */
   get odds(): ReadonlyArray<number> {
     this.#odds ??= oddsAmong(this.key, this.lane.size)
     return this.#odds
@@ -118,7 +121,10 @@ class Event implements EventStory {
     return drawnFrom(this.odds, unit(this.key, 44))
   }
 
-  /** Its markets are asked for one after another, and all of them move together. */
+  /**
+   * Returns the beliefs in all markets of an exclusive event. The last result is cached, because the markets
+   * are asked for one after another and move together.
+   */
   believedAfter(moves: number, known: number): ReadonlyArray<number> {
     if (this.#believed?.moves !== moves) {
       this.#believed = { moves, worth: beliefsAmong(this.odds, this.winner, this.key, moves, known) }
@@ -132,7 +138,7 @@ class Event implements EventStory {
   }
 }
 
-/** What is certain has a price too. */
+/** The bounds, in dollars, of the value of YES: an outcome that is certain still has a price. */
 const [WORTH_MIN, WORTH_MAX] = [0.001, 0.999]
 
 /** Keeps what every listing compares and works out the rest when asked: there are hundreds of thousands of these. */
@@ -213,7 +219,7 @@ class Market implements MarketStory {
     return Math.min(WORTH_MAX, Math.max(WORTH_MIN, this.#worthAfter(moves)))
   }
 
-  /** Whether it ends in yes, unless it is called off. */
+  /** True if the market ends in yes, unless it is called off. */
   get #truth(): boolean {
     const { event, key, place } = this
     return event.exclusive ? place === event.winner : unit(key, 44) < oddsAlone(key)

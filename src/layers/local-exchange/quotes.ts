@@ -1,6 +1,6 @@
 /**
- * What a market is quoted at: a function of the market and of how often its quote has moved. The quote stands
- * around what YES is held to be worth; volume only grows.
+ * The quote of a market, as a function of the market and of the number of moves. The quote lies around the
+ * value that traders give to YES; volume never decreases.
  */
 import { unit, whole } from "./chance.ts"
 import { DAY, MINUTE, type Us } from "./instant.ts"
@@ -50,12 +50,16 @@ export const sizeOf = (market: MarketStory, moves: number, salt: number): Count 
   return asTraded(market, contracts * 100 + whole(market.key, salt + moves, 0, 99))
 }
 
-/** Below this, in dollars, few bid for YES; above the rest of a dollar few offer it. */
+/**
+ * The price, in dollars, below which few orders bid for YES. Within the same distance of one dollar, few
+ * orders offer it.
+ */
 const LONG_SHOT = 0.03
 
 /**
- * The sides without an order, about a third of all markets: nobody bids for what hardly comes true, nobody offers what
- * is nearly certain, and some have no orders at all. Where one of several must come true somebody does both.
+ * Tells which sides of a book have no order, which holds for about a third of all markets: nobody bids for an
+ * unlikely outcome, nobody offers a nearly certain one, and some books are empty. Markets of an exclusive
+ * event always have both sides.
  */
 const missing = (market: MarketStory, worth: number) => {
   if (market.event.exclusive) return { bid: false, ask: false }
@@ -73,7 +77,8 @@ export const bookAfter = (market: MarketStory, moves: number): Book => {
   const side = missing(market, worth)
   const price = worth * 10_000
   const wider = Math.floor(5 * unit(market.key, 36) ** 3)
-  // As far below the price as above it, and of an odd number of steps the odd one on either side.
+  // The spread is centred on the price. If it has an odd number of steps, the market's key decides which side
+  // gets one more.
   const bid = gridDown(grid, gridFloor(grid, price), (wider + (market.key & 1)) >> 1)
   const ask = gridUp(grid, bid, 1 + wider)
   const noBid = side.bid || bid <= 0

@@ -1,17 +1,20 @@
-/** From the close to the payout: a delay, a timer, and now and then a dispute. */
+/** The times from the close to the payout: a delay, a timer, and sometimes a dispute. */
 import { type Key, unit, whole } from "./chance.ts"
 import { HOUR, MINUTE, SECOND, type Us } from "./instant.ts"
 
 export interface Settlement {
   readonly determinedUs: Us
-  /** This and the next are `finalizedUs` when nobody disputes the result. */
+  /** The time of the dispute. Equal to `finalizedUs`, like `amendedUs`, if nobody disputes the result. */
   readonly disputedUs: Us
   readonly amendedUs: Us
   readonly finalizedUs: Us
   readonly timerSeconds: number
 }
 
-/** Close to settlement on the exchange (25,000 settlements, 2026): least, p10, median, p90, most; seconds. */
+/**
+ * Quantiles of the seconds from close to settlement on the exchange (25,000 settlements, 2026): minimum, 10
+ * %, median, 90 %, maximum.
+ */
 const DELAYS: ReadonlyArray<readonly [share: number, seconds: number]> = [
   [0, 6],
   [0.1, 136],
@@ -33,7 +36,7 @@ const delay = (key: Key): Us => {
 
 const TIMERS = [3600, 1800, 600, 300, 60, 1] as const
 
-/** The longest usual timer that ends well before the payout. */
+/** Returns the longest of the usual timers, in seconds, that ends well before the payout. */
 const timerWithin = (usual: number, total: Us): number => {
   if (usual * SECOND < 0.8 * total) return usual
   for (const seconds of TIMERS) if (seconds < usual && seconds * SECOND < 0.8 * total) return seconds
@@ -43,8 +46,8 @@ const timerWithin = (usual: number, total: Us): number => {
 export const isDisputed = (key: Key): boolean => unit(key, 18) < 0.01
 
 /**
- * Of one event each market is paid in its own time, but a dispute, which `luck` decides, is about all of them. It
- * stops the timer, and the amended result starts it anew.
+ * Returns the settlement of a market. Each market of an event is paid at its own time, but a dispute, which
+ * `luck` decides, concerns all of them. A dispute stops the timer, and the amended result starts it again.
  */
 export const settlementOf = (usualTimer: number, key: Key, luck: Key, closeUs: Us): Settlement => {
   const total = delay(key)
