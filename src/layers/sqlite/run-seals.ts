@@ -5,7 +5,7 @@
  */
 import { hash } from "node:crypto"
 import type * as SqlClient from "@effect/sql/SqlClient"
-import { Array as Arr, Effect } from "effect"
+import { Effect } from "effect"
 import { RecordsDamaged } from "../../domain/errors.ts"
 import { Database, storage } from "./Database.ts"
 
@@ -43,7 +43,6 @@ export interface SealHead {
 
 const BEFORE_THE_FIRST: SealHead = { n: 0, chainSha256: "0".repeat(64) }
 
-const bytes = (digits: string): Uint8Array => Buffer.from(digits, "hex")
 const hex = (stored: Uint8Array): string => Buffer.from(stored).toString("hex")
 
 /**
@@ -81,12 +80,6 @@ export const sealHead = (sql: SqlClient.SqlClient) =>
     )
   )
 
-/**
- * The number of seals in one INSERT. Each seal has five values, and SQLite allows 32,766 values in a
- * statement.
- */
-const SEALS_A_STATEMENT = 500
-
 /** Seals rows that have just been written. Call it in the transaction that wrote them. */
 export const sealRows = (sql: SqlClient.SqlClient, rows: ReadonlyArray<RunRow>) =>
   Effect.gen(function* () {
@@ -96,10 +89,13 @@ export const sealRows = (sql: SqlClient.SqlClient, rows: ReadonlyArray<RunRow>) 
       const rowSha256 = rowHash(row)
       n += 1
       chainSha256 = nextHash(chainSha256, { n, feed, slot }, rowSha256)
-      return { n, feed, slot, row_sha256: bytes(rowSha256), chain_sha256: bytes(chainSha256) }
+      return [n, feed, slot, rowSha256, chainSha256]
     })
-    for (const some of Arr.chunksOf(seals, SEALS_A_STATEMENT))
-      yield* sql`INSERT INTO collection_run_seals ${sql.insert(some)}`
+    yield* sql`
+      INSERT INTO collection_run_seals (n, feed, slot, row_sha256, chain_sha256)
+      SELECT value ->> 0, value ->> 1, value ->> 2, unhex(value ->> 3), unhex(value ->> 4)
+      FROM json_each(${JSON.stringify(seals)})
+    `
   })
 
 export const sealAll = (sql: SqlClient.SqlClient) =>

@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, FastCheck as fc, Layer, Option } from "effect"
 import { boundariesBetween } from "../../../src/domain/time.ts"
 import * as SqliteRuns from "../../../src/layers/sqlite/CollectionRuns.ts"
+import { verifyRuns } from "../../../src/layers/sqlite/run-seals.ts"
 import { CollectionRuns, type Run } from "../../../src/services/CollectionRuns.ts"
 import { rowsOf } from "../projector/support.ts"
 import { answer, appendAll, failsWith, logIn, SLOT, scopedFolder } from "./support.ts"
@@ -275,6 +276,24 @@ describe("the record of slots", () => {
         assert.strictEqual(slotsOf(yield* runs.lastOnInterval(feed, LATER)), SLOT + 1800)
         assert.strictEqual(slotsOf(yield* runs.lastOnInterval(feed, SLOT + 899)), SLOT)
         assert.isTrue(Option.isNone(yield* runs.lastOnInterval("events", LATER)))
+      })
+    )
+  )
+
+  it.scoped("lets others write while it records a long downtime", () =>
+    inNewFolder((folder) =>
+      Effect.gen(function* () {
+        const slots = 20_000
+        const runs = yield* CollectionRuns
+        const other = { feed: "trades", slot: SLOT, interval: 900, startedAt: STARTED }
+        const [missed] = yield* Effect.all([gap(SLOT - 1, SLOT + slots * 5, 5), runs.start(other)], {
+          concurrency: "unbounded"
+        })
+        assert.strictEqual(missed, slots)
+        const [seal] = rowsOf(folder, "SELECT n FROM collection_run_seals WHERE feed = 'trades'")
+        assert.isAbove(Number(seal?.n), 1)
+        assert.isBelow(Number(seal?.n), slots)
+        assert.strictEqual(yield* verifyRuns, slots + 1)
       })
     )
   )
