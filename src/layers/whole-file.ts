@@ -9,7 +9,10 @@ import { Effect } from "effect"
 import { StorageFailed, WrongUsage } from "../domain/errors.ts"
 import { whyOf } from "./why.ts"
 
-/** `name` is the user's name of the file; that of the file which stands in for it means nothing to anybody. */
+/**
+ * Runs a file operation. An error message gives `name`, which the user chose, rather than the name of the
+ * temporary file.
+ */
 const io = <A>(name: string, call: () => Promise<A>): Effect.Effect<A, StorageFailed> =>
   Effect.tryPromise({
     try: call,
@@ -30,18 +33,21 @@ const kindOf = (path: string): Effect.Effect<Kind> =>
     )
   )
 
-/** Whether a path is a device or a pipe, such as `/dev/null`: what is written to it, and never replaced. */
+/** Tells whether a path is a device or a pipe, such as `/dev/null`. It is written to, and never replaced. */
 export const isDevice = (path: string): Effect.Effect<boolean> =>
   Effect.map(kindOf(path), (kind) => kind === "device")
 
-/** `fill` writes over the empty file whose path it is given; then that file takes the place of `path`. */
+/**
+ * Writes a file as a whole. `fill` receives the path of an empty temporary file and writes into it; the
+ * temporary file then replaces `path`.
+ */
 export const wholeFile = <A, E, R>(
   path: string,
   fill: (temporary: string) => Effect.Effect<A, E, R>
 ): Effect.Effect<A, E | StorageFailed | WrongUsage, R> =>
   Effect.gen(function* () {
     const wanted = resolve(path)
-    // A link stays a link: what it points to is replaced.
+    // If the path is a symbolic link, the file that it points to is replaced, and the link stays.
     const place = yield* Effect.promise(() => realpath(wanted).catch(() => wanted))
     const folder = dirname(place)
     const kind = yield* kindOf(place)
@@ -69,7 +75,7 @@ export interface Sink {
   readonly write: (text: string) => Effect.Effect<void, StorageFailed>
 }
 
-/** A file that is there, or a device, to be written piece by piece; errors call it by `name`. */
+/** Opens a file that exists already, or a device, to be written in pieces. Error messages call it `name`. */
 export const withFile = <A, E, R>(
   path: string,
   name: string,

@@ -76,7 +76,7 @@ export const walkInParts = <E>(
   return Effect.flatMap(walk(request), ({ refusal }) =>
     refusal === undefined
       ? Effect.succeed<Ended>({ gaps: [] })
-      : // An exchange that knows no such parts gives the same listing for each of them, and refuses each.
+      : // An exchange that ignores time limits gives the whole listing for each half, and refuses both.
         Effect.map(divide(request, refusal), (ended) => (whole === 0 ? { refusal } : ended))
   )
 }
