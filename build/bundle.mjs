@@ -22,9 +22,9 @@ const threads = {
 const external = ["better-sqlite3", "@duckdb/node-bindings"]
 
 /**
- * Makes `<name>.mjs` in a folder of each program, and of the threads that they start.
+ * Writes one file `<name>.mjs` to a folder for each program, thread and child process.
  *
- * @param {{ programs: Record<string, string>, folder: string }} what Sources by name, from the root of the project.
+ * @param {{ programs: Record<string, string>, folder: string }} what The sources, by name.
  */
 export const bundle = ({ programs, folder }) =>
   build({

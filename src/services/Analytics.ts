@@ -84,7 +84,7 @@ export interface Question {
    */
   readonly sql: string
   readonly limits?: QueryLimits
-  /** Called with the rows of the tables that have been read so far, and whether those are all. */
+  /** Called while tables are read, with the number of rows read so far, and whether all have been read. */
   readonly onRead?: (rows: number, all: boolean) => Effect.Effect<void>
 }
 

@@ -82,7 +82,10 @@ const unknownOption = (command: Command, said: string): string => {
     : `unknown option '${flag}'. ${pathOf(command)} --help tells those there are`
 }
 
-/** Names that begin as the word does are no near misses to commander: `export`, `sync`. */
+/**
+ * Words the error for an unknown command. Commands that begin with the typed word, such as `export`, are
+ * suggested here, because commander does not count them as similar.
+ */
 const unknownCommand = (command: Command, said: string): string => {
   const names = command
     .createHelp()

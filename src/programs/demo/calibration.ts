@@ -3,7 +3,10 @@ import type { QueryValue } from "../../services/Analytics.ts"
 import { count, plural } from "../terminal/output.ts"
 import { table } from "../terminal/table.ts"
 
-/** The local exchange expects most results three hours after the time at which a market is to close. */
+/**
+ * How long before its expected result the price of a market is taken, in hours. The local exchange expects
+ * most results three hours after the scheduled close.
+ */
 const HOURS_BEFORE = 3
 
 /**

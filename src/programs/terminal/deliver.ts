@@ -97,7 +97,10 @@ const saying =
   (rows: number, all: boolean): Effect.Effect<void> =>
     say(all ? "running the query" : `reading the tables: ${plural(rows, "row")}`)
 
-/** Reads the tables and waits for the first rows, which is most of the work; a terminal shows how far that is. */
+/**
+ * Opens the answer and fetches its first rows, which takes most of the time. Meanwhile a terminal shows how
+ * many rows have been read.
+ */
 const begun = (question: Question): Effect.Effect<OpenAnswer, QueryProblem, Analytics | Scope.Scope> =>
   withWaiting((say) =>
     Effect.gen(function* () {

@@ -63,7 +63,10 @@ export const bar = (what: string, unit: string, line: LastLine): Effect.Effect<S
     }
   })
 
-/** Says on a terminal what is being done, and for how long, where nobody can tell how much of it is left. */
+/**
+ * Shows on a terminal what a program is doing and for how many seconds, for work whose remaining amount is
+ * unknown.
+ */
 export const withWaiting = <A, E, R>(
   self: (say: (what: string) => Effect.Effect<void>) => Effect.Effect<A, E, R>,
   line: LastLine = lastLine
