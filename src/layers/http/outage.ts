@@ -14,8 +14,8 @@ const SILENT_MILLIS_MAX = 1500
 const LOOK_EVERY = "250 millis"
 
 /**
- * The length, in milliseconds, of the first part of an outage, in which a line is logged about every two seconds.
- * After that, a line is logged every minute.
+ * The length, in milliseconds, of the first part of an outage, in which a line is logged about every two
+ * seconds. After that, a line is logged every minute.
  */
 const CLOSELY_MILLIS = 30_000
 const LATER_MILLIS = 60_000

@@ -8,8 +8,9 @@ import { Database, storage } from "./Database.ts"
 import { RUN_COLUMNS, type RunRow, sealRows } from "./run-seals.ts"
 
 /**
- * Missed slots in one transaction. Sixty days of a five-second interval are a million: all at once they took 2.9 GB,
- * and nobody else could write meanwhile. Where a start is killed between two transactions, the next one goes on.
+ * The number of boundaries whose missed slots are recorded in one transaction. Sixty days of a five-second
+ * interval have a million; in a single transaction they took 2.9 GB of memory, and kept all other writers
+ * waiting. If a start is killed between two transactions, the next start records the rest.
  */
 const MISSED_A_TRANSACTION = 5000
 
@@ -110,7 +111,7 @@ export const make = Effect.gen(function* () {
           `.pipe(
           sealed,
           storage(`recording missed slots of ${feed}`),
-          // Whoever waits to write is only woken now, and would find the database taken again.
+          // Lets fibers that wait to write run before the next transaction begins.
           Effect.zipLeft(Effect.yieldNow()),
           // A slot that `--once` happened to take on a boundary was not missed, and is not counted.
           Effect.flatMap((rows) => missFrom(first + MISSED_A_TRANSACTION * interval, missed + rows.length))
