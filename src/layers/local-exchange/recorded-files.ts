@@ -4,6 +4,7 @@
  */
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
+import { isNestedWithin } from "../../domain/wire/nesting.ts"
 
 export type Json = null | boolean | number | string | ReadonlyArray<Json> | JsonObject
 
@@ -25,6 +26,8 @@ export interface Recording {
   readonly series: Array<RecordedPage>
   /** Whole bodies by path: `/markets/TICKER`, `/exchange/status`. The first file wins. */
   readonly bodies: Map<string, string>
+  /** Files that were passed over because their JSON is nested too deeply to be written out again. */
+  readonly tooDeep: Array<string>
 }
 
 export const isObject = (value: Json | undefined): value is JsonObject =>
@@ -92,14 +95,18 @@ const take = (into: Recording, body: Json, text: string | undefined): void => {
   }
 }
 
-/** Throws what reading throws; a file that is no JSON is none of ours and passed over. */
+/** Levels of a file. An answer of the exchange has six or seven; a thousand and more fill the stack of JSON.stringify. */
+const FILE_LEVELS_MAX = 64
+
+/** Throws what reading throws. A file that is no JSON is no recorded answer, and is passed over. */
 export const readRecording = (directory: string): Recording => {
-  const recording: Recording = { markets: [], events: [], series: [], bodies: new Map() }
+  const recording: Recording = { markets: [], events: [], series: [], bodies: new Map(), tooDeep: [] }
   const files = readdirSync(directory, { recursive: true, encoding: "utf8" })
   for (const file of files.filter((name) => name.endsWith(".json")).sort()) {
     const text = readFileSync(join(directory, file), "utf8")
     const parsed = parse(text)
-    if (isObject(parsed) && isObject(parsed.response)) take(recording, parsed.response, undefined)
+    if (!isNestedWithin(parsed, FILE_LEVELS_MAX)) recording.tooDeep.push(file)
+    else if (isObject(parsed) && isObject(parsed.response)) take(recording, parsed.response, undefined)
     else take(recording, parsed, text)
   }
   // An object seen in a list can be asked for alone, unless it was recorded alone too.

@@ -110,6 +110,11 @@ export const recordedRouter = (directory: string): Effect.Effect<Router, Recordi
     try: () => readRecording(directory),
     catch: (cause) => new RecordingUnreadable({ directory, reason: String(cause) })
   }).pipe(
+    Effect.tap(({ tooDeep }) =>
+      Effect.forEach(tooDeep, (file) =>
+        Effect.logWarning(`passed over ${file} in ${directory}: its JSON is nested too deeply to be served`)
+      )
+    ),
     Effect.filterOrFail(
       ({ bodies, events, markets, series }) =>
         bodies.size + events.length + markets.length + series.length > 0,

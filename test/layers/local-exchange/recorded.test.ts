@@ -37,7 +37,8 @@ const FILES: Record<string, string> = {
     events: [{ event_ticker: "KXI-1", series_ticker: "KXI", title: "I" }]
   }),
   "j/series.json": JSON.stringify({ series: [{ ticker: "KXJ", frequency: "daily", title: "J" }] }),
-  "k/notes.txt": "not an answer"
+  "k/notes.txt": "not an answer",
+  "l/nested.json": `{"cursor":"","markets":[{"event_ticker":"KXDEEP-1","status":"active","ticker":"KXDEEP-1-X","custom_strike":${"[".repeat(5000)}${"]".repeat(5000)}}]}`
 }
 
 const recordedExchange = Effect.gen(function* () {
@@ -69,6 +70,14 @@ describe("recorded answers", () => {
       assert.deepStrictEqual(tickers(yield* walk(x, "status=settled")), ["KXA-1-Y"])
       assert.deepStrictEqual(tickers(yield* walk(x, "series_ticker=KXC")), ["KXC-1-X"])
       assert.strictEqual((yield* get(x, "/markets?cursor=nonsense")).status, 400)
+    })
+  )
+
+  it.scopedLive("are served without the files that are nested too deeply", () =>
+    Effect.gen(function* () {
+      const x = yield* recordedExchange
+      assert.strictEqual((yield* get(x, "/markets/KXDEEP-1-X")).status, 404)
+      assert.strictEqual((yield* get(x, "/markets/KXC-1-X")).status, 200)
     })
   )
 
