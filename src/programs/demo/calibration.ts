@@ -28,7 +28,8 @@ WITH asked AS (
 )
 SELECT 20 * floor(price / 20) AS at_least,
   20 * floor(price / 20) + 20 AS below, count(*) AS markets,
-  round(avg(price), 1) AS mean_price, round(avg(yes_payout), 1) AS mean_payout,
+  round(avg(price), 1) AS mean_price,
+  round(avg(yes_payout), 1) AS mean_payout,
   round(sqrt(sum(price * (100 - price))) / count(*), 1) AS standard_error
 FROM priced JOIN settlements USING (ticker)
 GROUP BY ALL ORDER BY at_least`
@@ -70,8 +71,9 @@ export const calibrationLines = (
   return [
     ...table(HEAD, shown).split("\n"),
     "",
-    `${plural(markets, "market")} that settled, each at its price ${HOURS_BEFORE} hours before its expected result,`,
-    "the middle of bid and ask; a missing bid counts as 0, a missing ask as 100.",
+    `${plural(markets, "market")} that settled, each at its price ${HOURS_BEFORE} hours before the result was`,
+    "expected: half way between bid and ask, where a missing bid counts as 0 and",
+    "a missing ask as 100 cents.",
     `${count(without)} more had no quote in the hour before that time.`,
     verdict(bands, markets)
   ]
