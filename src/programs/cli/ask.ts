@@ -135,8 +135,10 @@ export const ask = (
   })
   const { command, helpAsked, unknown } = named(root, words)
   if (helpAsked && !unknown) return { text: command.helpInformation() }
+  // With the flag for help among them, commander would tell of help instead of the command that it does not know.
+  const parsed = unknown ? words.filter((word) => !HELP.has(word)) : words
   try {
-    root.parse(spelled(words), { from: "user" })
+    root.parse(spelled(parsed), { from: "user" })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.code !== "commander.version" && error.code !== "commander.help")

@@ -100,6 +100,8 @@ describe("the version", () => {
 describe("wrong words", () => {
   it.each([
     ["stats", "unknown command 'stats'. Did you mean status?"],
+    ["stats --help", "unknown command 'stats'. Did you mean status?"],
+    ["log lst -h", "unknown command 'lst'. Did you mean list?"],
     ["export", "unknown command 'export'. Did you mean export-parquet or export-csv?"],
     ["log lst", "unknown command 'lst'. Did you mean list?"],
     ["status --datadir x", "unknown option '--datadir'. Did you mean --data-dir?"],
