@@ -151,7 +151,8 @@ export const make = Effect.gen(function* () {
                 onSuccess: ({ doubt, unseen }) =>
                   allReasons(
                     reasonOfRefusals(refused),
-                    doubt,
+                    // A failed slot has a reason of its own: a warning is about a complete one.
+                    complete ? doubt : null,
                     butFor(missing),
                     withoutAnswer(answered),
                     unseen
