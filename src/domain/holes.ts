@@ -39,7 +39,7 @@ const WORDS: Readonly<Record<Hole["status"], string>> = {
 
 /** Describes a hole in one line: `3 slots missed 2026-11-22 03:00-03:30 (the recorder was not running)`. */
 export const describeHole = (hole: Hole): string => {
-  const slots = `${hole.slots} ${hole.slots === 1 ? "slot" : "slots"} ${WORDS[hole.status]}`
+  const slots = `${hole.slots.toLocaleString("en-US")} ${hole.slots === 1 ? "slot" : "slots"} ${WORDS[hole.status]}`
   if (hole.reason === null) return `${slots} ${span(hole)}`
   return hole.status === "failed" || hole.status === "partial"
     ? `${slots} ${span(hole)}: ${hole.reason}`

@@ -102,11 +102,8 @@ describe("exchange", { timeout: PATIENCE_MILLIS }, () => {
       const recorded = yield* folder
       writeFileSync(join(recorded, "notes.json"), '{"words": 3}')
       const ended = yield* run("exchange", ["--port", "0", "--recorded", recorded])
-      assert.strictEqual(ended.code, 1)
-      assert.match(
-        ended.stderr,
-        /^kalshi: the local exchange could not start .*: no file there is a recorded answer/
-      )
+      assert.strictEqual(ended.code, 2)
+      assert.match(ended.stderr, /^kalshi: --recorded .*: no file there is a recorded answer/)
     })
   )
 

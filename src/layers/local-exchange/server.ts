@@ -11,7 +11,7 @@ import { budgets, limitsBody } from "./budgets.ts"
 import { answerTo, type Desk, harmed, ROOT } from "./desk.ts"
 import { type Fault, faultScript } from "./faults.ts"
 import { usOfMs } from "./instant.ts"
-import { recordedRouter } from "./recorded.ts"
+import { type RecordingUnreadable, recordedRouter } from "./recorded.ts"
 import { reset, send } from "./respond.ts"
 import { universeRouter } from "./routes.ts"
 import { makeUniverse, type Universe } from "./universe.ts"
@@ -112,7 +112,7 @@ const isDown = (faults: ReadonlyArray<Fault>): boolean => faults.some(({ harm })
 /** Starts the exchange; the scope's end closes it and every connection. */
 export const serve = (
   options: LocalExchangeOptions
-): Effect.Effect<LocalExchange, ExchangeNotStarted, Scope.Scope> =>
+): Effect.Effect<LocalExchange, ExchangeNotStarted | RecordingUnreadable, Scope.Scope> =>
   Effect.gen(function* () {
     const host = options.host ?? "127.0.0.1"
     const clock = yield* Effect.clock
@@ -125,7 +125,7 @@ export const serve = (
     const router =
       options.recorded === undefined
         ? universeRouter(new Board(universe, usOfMs(startsAt)))
-        : yield* Effect.mapError(recordedRouter(options.recorded), (cause) => notStarted(cause.message))
+        : yield* recordedRouter(options.recorded)
     const keyring = yield* Effect.try({
       try: (): Keyring => keyringOf(options.keys ?? []),
       catch: (cause) => notStarted(String(cause))

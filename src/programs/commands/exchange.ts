@@ -37,7 +37,12 @@ export const run = ({ apiKeyId, faults, json, publicKeyPath, recorded, ...rest }
       faults: script.right,
       keys: yield* keysOf(apiKeyId, publicKeyPath),
       ...(recorded === undefined ? {} : { recorded: yield* folder(recorded) })
-    })
+    }).pipe(
+      Effect.catchTag(
+        "RecordingUnreadable",
+        ({ directory, reason }) => new WrongUsage({ why: `--recorded ${directory}: ${reason}` })
+      )
+    )
     yield* result(json, { url }, [
       `a local exchange listens on ${url}`,
       `record it with: kalshi collect --once --data-dir local-data --api-url ${url} --read-tokens-per-second 1000`

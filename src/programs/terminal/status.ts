@@ -48,6 +48,8 @@ const behind = (label: string, text: string, screen: number | undefined): Readon
 const lateness = (feed: FeedStatus, now: number): string => {
   if (feed.lastCompleteSlot === null) return "never"
   const since = now - slotSeconds(feed.lastCompleteSlot)
+  // The clock of this machine was ahead when the slot was taken, or is behind now.
+  if (since < 0) return `${age(-since)} ahead of the clock`
   const late = feed.interval !== null && since > feed.interval * 1.5
   return `${age(since)} ago${late ? ", late" : ""}`
 }
@@ -185,11 +187,11 @@ const lasts = ({ databaseBytes, freeBytes, log, walBytes }: StatusReport): strin
   const days = freeBytes / ((databaseBytes + walBytes) / seconds) / DAY_SECONDS
   const said =
     days < 2
-      ? `${Math.floor(days * 24)} hours`
+      ? `about ${Math.floor(days * 24)} hours`
       : days > 3650
-        ? "over 10 years"
-        : `${count(Math.floor(days))} days`
-  return `, enough for about ${said} at the pace so far`
+        ? "more than 10 years"
+        : `about ${count(Math.floor(days))} days`
+  return `, enough for ${said} at the pace so far`
 }
 
 const diskWords = (report: StatusReport): string => {
