@@ -15,6 +15,15 @@ export const TICKERS_MAX = 100
  */
 const NAMES_CHARS_MAX = 7500
 
+/**
+ * HTTP statuses with which the exchange may refuse a whole batch because of one bad name. 414 and 431 mean
+ * that the list of names is too long.
+ */
+const NAME_STATUSES: ReadonlySet<number> = new Set([400, 404, 413, 414, 431])
+
+/** Tells whether a refusal with this HTTP status may be due to one name of a batch, so that halves may pass. */
+export const blamesAName = (status: number): boolean => NAME_STATUSES.has(status)
+
 /** The length of `tickers=` and `&`, for requests that repeat the parameter for each name. */
 const BETWEEN_CHARS = 9
 

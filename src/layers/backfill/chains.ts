@@ -2,6 +2,7 @@
 import { Effect, Option, Ref } from "effect"
 import { type Asked, BACKFILL_FEED, type Chain } from "../../domain/backfill.ts"
 import { halves } from "../../domain/backfill-candles.ts"
+import { blamesAName } from "../../domain/batch.ts"
 import { AnswerShort } from "../../domain/errors.ts"
 import { canonicalRequest } from "../../domain/feed.ts"
 import type { SlotSeconds } from "../../domain/time.ts"
@@ -18,16 +19,12 @@ const ARCHIVED_AT_A_TIME = 4
 /** Of last pages that are looked at again. */
 const LOOKS_AT_A_TIME = 4
 
-/** Statuses that one market of a batch may bring upon all of them; 414 is a list of long tickers. */
-const BLAMES_A_MARKET: ReadonlySet<number> = new Set([400, 404, 413, 414])
-
 /**
  * Tells whether a refusal concerns some of the markets of a batch only, so that the parts of the batch are
  * worth asking for.
  */
 const isOfSome = (refusal: Refusal): boolean =>
-  refusal._tag === "AnswerShort" ||
-  (refusal._tag === "ExchangeRefused" && BLAMES_A_MARKET.has(refusal.status))
+  refusal._tag === "AnswerShort" || (refusal._tag === "ExchangeRefused" && blamesAName(refusal.status))
 
 /** What becomes of a stage. */
 export interface Watcher {

@@ -4,17 +4,11 @@
  * that still have no answer are reported at the end.
  */
 import { Effect, Either, Ref } from "effect"
-import { leftOut, parts } from "../../domain/batch.ts"
+import { blamesAName, leftOut, parts } from "../../domain/batch.ts"
 import type { FeedRequest } from "../../domain/feed.ts"
 import { parse } from "../interpreter/parse.ts"
 import { type Gap, type Refusal, type Walked, walkInParts } from "./in-parts.ts"
 import type { Page } from "./pages.ts"
-
-/**
- * HTTP statuses with which the exchange may refuse a whole batch because of one bad name. 414 and 431 mean
- * that the list of names is too long.
- */
-const BLAMES_A_NAME: ReadonlySet<number> = new Set([400, 404, 413, 414, 431])
 
 /**
  * The number of requests that a slot may make beyond those that its feed planned. It bounds the work when the
@@ -37,9 +31,6 @@ export interface Walks<E> {
   readonly onRefused: (refusal: Refusal) => Effect.Effect<void>
   readonly onGaps: (gaps: ReadonlyArray<Gap>) => Effect.Effect<void>
 }
-
-const blamesAName = (refusal: Refusal): boolean =>
-  refusal._tag === "ExchangeRefused" && BLAMES_A_NAME.has(refusal.status)
 
 /** Makes the walker for all requests of one slot, including those that are not batches. */
 export const make = <E>({ onGaps, onPage, onRefused, walk }: Walks<E>) =>
@@ -77,7 +68,8 @@ export const make = <E>({ onGaps, onPage, onRefused, walk }: Walks<E>) =>
         if ("gaps" in ended) yield* onGaps(ended.gaps)
         else {
           const { refusal } = ended
-          if (batch === undefined || !blamesAName(refusal)) return yield* Effect.as(onRefused(refusal), 0)
+          if (batch === undefined || !(refusal._tag === "ExchangeRefused" && blamesAName(refusal.status)))
+            return yield* Effect.as(onRefused(refusal), 0)
           if (batch.names.length > 1 && dividing && (yield* takeExtra(2))) {
             const none = yield* askAll(parts(batch, batch.names, "halves"))
             if (none === batch.names.length) dividing = false

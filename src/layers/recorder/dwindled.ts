@@ -23,7 +23,7 @@ const ITEMS_MIN = 20
 const SLOT_AGE_SECONDS_MAX = 24 * 60 * 60
 
 /** The prefix of the reason of a run that is complete but doubtful. */
-export const WARNING = "warning: "
+const WARNING = "warning: "
 
 const count = (n: number) => n.toLocaleString("en-US")
 

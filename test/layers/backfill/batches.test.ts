@@ -61,6 +61,16 @@ describe("candles in batches", () => {
     })
   )
 
+  it.scopedLive("refused as too long for one market's name bring all the others", () =>
+    Effect.gen(function* () {
+      const [{ candles, tickers, what, x }, folder] = [yield* world, yield* scopedFolder]
+      const bad = tickers[7] ?? ""
+      const ended = yield* attempt(folder, x, what, { at: AT, gate: refusing(431, bad) })
+      assert.strictEqual(ended.status, "failed")
+      assert.deepStrictEqual(candlesIn(folder), candles(tickers.filter((ticker) => ticker !== bad)))
+    })
+  )
+
   it.scopedLive("refused for one market bring all the others, and that one in time", () =>
     Effect.gen(function* () {
       const [{ candles, tickers, what, x }, folder] = [yield* world, yield* scopedFolder]
