@@ -20,8 +20,8 @@ import createRecords from "../migrations/0002_create_records.ts"
 import createMarketTables from "../migrations/0101_create_market_tables.ts"
 import createPriceTables from "../migrations/0102_create_price_tables.ts"
 import createSettlementTables from "../migrations/0103_create_settlement_tables.ts"
-import { isoMicros, slotText } from "../src/domain/time.ts"
-import * as Exporter from "../src/layers/duckdb/Exporter.ts"
+import { isoMicros, slotText } from "../src/domain/units/time.ts"
+import * as Exporter from "../src/layers/duckdb/export/Exporter.ts"
 
 const MARKETS = 50_000
 const PAGE_ROWS = 1000

@@ -7,7 +7,7 @@
  */
 import * as SqlClient from "@effect/sql/SqlClient"
 import { Effect } from "effect"
-import { sealAll } from "../src/layers/sqlite/run-seals.ts"
+import { sealAll } from "../src/layers/sqlite/records/run-seals.ts"
 
 export default Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient

@@ -8,7 +8,7 @@ import * as Errors from "../src/domain/errors.ts"
 const root = fileURLToPath(new URL("..", import.meta.url))
 
 interface Source {
-  /** From the root of the project: `src/domain/time.ts`. */
+  /** From the root of the project: `src/domain/units/time.ts`. */
   readonly path: string
   readonly text: string
   /** Without comments, which may speak of what code may not do. */

@@ -1,4 +1,4 @@
-import type { SlotSeconds } from "./time.ts"
+import type { SlotSeconds } from "./units/time.ts"
 
 /**
  * What was asked, decided before the request is sent: two answers for one key are the same

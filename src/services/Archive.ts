@@ -1,9 +1,9 @@
 /** What a backfill must know of the tables before it can ask for trades and candles. */
 import { Context, type Effect, type Option } from "effect"
-import type { Life, Selection } from "../domain/backfill.ts"
-import type { Cutoffs } from "../domain/backfill-candles.ts"
+import type { Cutoffs } from "../domain/ask/backfill/candles.ts"
+import type { Life, Selection } from "../domain/ask/backfill/plan.ts"
 import type { StorageFailed } from "../domain/errors.ts"
-import type { SlotSeconds } from "../domain/time.ts"
+import type { SlotSeconds } from "../domain/units/time.ts"
 
 export class Archive extends Context.Tag("kalshi-tape/Archive")<
   Archive,

@@ -3,9 +3,9 @@
  * one; only the one writer of the data directory works on it.
  */
 import { Context, type Effect, type Option } from "effect"
-import type { BackfillSpec } from "../domain/backfill.ts"
+import type { BackfillSpec } from "../domain/ask/backfill/plan.ts"
 import type { StorageFailed } from "../domain/errors.ts"
-import type { SlotSeconds } from "../domain/time.ts"
+import type { SlotSeconds } from "../domain/units/time.ts"
 
 export interface BackfillProgress {
   /** Listings to walk, as far as they are known yet. */

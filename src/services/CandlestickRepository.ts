@@ -4,8 +4,8 @@
  * `candlesticks` tells which.
  */
 import { Context, type Effect, type Option, type Stream } from "effect"
-import type { Period } from "../domain/candlestick.ts"
 import type { StorageFailed } from "../domain/errors.ts"
+import type { Period } from "../domain/read/candlesticks/candlestick.ts"
 import type { Moment, Paging, UtcTime } from "./MarketRepository.ts"
 import type { TimeRange } from "./PriceRepository.ts"
 

@@ -4,7 +4,7 @@
  */
 import { Context, type Effect, type Option } from "effect"
 import type { StorageFailed } from "../domain/errors.ts"
-import type { SlotSeconds } from "../domain/time.ts"
+import type { SlotSeconds } from "../domain/units/time.ts"
 
 export interface RunKey {
   readonly feed: string

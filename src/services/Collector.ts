@@ -3,9 +3,9 @@
  * ends the process with its error.
  */
 import { Context, type Effect } from "effect"
+import type { Feed } from "../domain/ask/feed.ts"
 import type { LogDamaged, StorageFailed } from "../domain/errors.ts"
-import type { Feed } from "../domain/feed.ts"
-import type { SlotSeconds } from "../domain/time.ts"
+import type { SlotSeconds } from "../domain/units/time.ts"
 import type { RunOutcome } from "./CollectionRuns.ts"
 import type { Recorded } from "./Recorder.ts"
 

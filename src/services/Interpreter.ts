@@ -5,9 +5,9 @@
 import { Context, type Effect } from "effect"
 import type { LogDamaged } from "../domain/errors.ts"
 import type { SealedObservation } from "../domain/observation.ts"
-import type { Cell, EntityCell } from "../domain/projection.ts"
-import type { Era } from "../domain/wire/era.ts"
-import type { WireProblem } from "../domain/wire/shape.ts"
+import type { Cell, EntityCell } from "../domain/read/projection.ts"
+import type { Era } from "../domain/read/wire/era.ts"
+import type { WireProblem } from "../domain/read/wire/shape.ts"
 
 /** Row after row. Where the table has a market's number, a market stands here as its place in the answer's tickers. */
 export type Cells =

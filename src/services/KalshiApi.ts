@@ -4,7 +4,7 @@
  */
 import { Context, type Effect } from "effect"
 import type { ExchangeRefused, ExchangeUnreachable } from "../domain/errors.ts"
-import type { Inspection } from "../domain/inspection.ts"
+import type { Inspection } from "../domain/read/envelope.ts"
 
 export interface RawResponse {
   readonly status: number

@@ -5,7 +5,7 @@
 import { Context, type Effect, type Option, type Stream } from "effect"
 import type { LogDamaged, StorageFailed } from "../domain/errors.ts"
 import type { LogEntry, LoggedObservation, Observation, SealedObservation } from "../domain/observation.ts"
-import type { SlotSeconds } from "../domain/time.ts"
+import type { SlotSeconds } from "../domain/units/time.ts"
 
 export interface Appended {
   readonly seq: number

@@ -5,7 +5,7 @@
  */
 import { Context, type DateTime, type Effect, type Option, type Stream } from "effect"
 import type { StorageFailed } from "../domain/errors.ts"
-import type { OrderBook } from "../domain/orderbook.ts"
+import type { OrderBook } from "../domain/read/orderbooks/orderbook.ts"
 import type { Moment, Paging, UtcTime } from "./MarketRepository.ts"
 import type { TimeRange } from "./PriceRepository.ts"
 

@@ -5,7 +5,7 @@
  */
 import { Context, type Effect } from "effect"
 import type { NoDatabase, StorageFailed } from "../domain/errors.ts"
-import type { SlotSeconds } from "../domain/time.ts"
+import type { SlotSeconds } from "../domain/units/time.ts"
 
 export interface PruneOptions {
   /** Removes; without it nothing is changed, and the report says what would be. */

@@ -1,8 +1,8 @@
 /** Takes one slot of one feed: asks the exchange, puts every answer into the log, closes the run. */
 import { Context, type Effect } from "effect"
+import type { Feed } from "../domain/ask/feed.ts"
 import type { StorageFailed } from "../domain/errors.ts"
-import type { Feed } from "../domain/feed.ts"
-import type { SlotSeconds } from "../domain/time.ts"
+import type { SlotSeconds } from "../domain/units/time.ts"
 import type { RunOutcome } from "./CollectionRuns.ts"
 
 export interface SlotToTake {

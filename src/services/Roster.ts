@@ -1,8 +1,8 @@
 /** Names the markets that a feed asks about one by one, from the tables as they stand. */
 import { Context, type Effect } from "effect"
+import type { Roster as Kind } from "../domain/ask/feed.ts"
 import type { NothingListed, StorageFailed } from "../domain/errors.ts"
-import type { Roster as Kind } from "../domain/feed.ts"
-import type { SlotSeconds } from "../domain/time.ts"
+import type { SlotSeconds } from "../domain/units/time.ts"
 
 export interface RosterOf {
   readonly feed: string

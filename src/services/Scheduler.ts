@@ -5,7 +5,7 @@
  */
 import { Context, type Effect } from "effect"
 import type { StorageFailed } from "../domain/errors.ts"
-import type { SlotSeconds } from "../domain/time.ts"
+import type { SlotSeconds } from "../domain/units/time.ts"
 
 export interface Job<E, R> {
   readonly feed: string

@@ -1,8 +1,8 @@
 /** The state of a recording at a glance: what is stored, since when, how late, and what is missing. */
 import { Context, type Effect } from "effect"
 import type { StorageFailed } from "../domain/errors.ts"
-import type { Hole } from "../domain/holes.ts"
-import type { Hours } from "../domain/schedule.ts"
+import type { Hole } from "../domain/gaps.ts"
+import type { Hours } from "../domain/read/exchange/schedule.ts"
 
 export interface FeedStatus {
   readonly feed: string

@@ -5,7 +5,7 @@
 import { it as live } from "@effect/vitest"
 import { Effect, type Scope } from "effect"
 import type { TestContext } from "vitest"
-import { simulatedClock } from "../../src/layers/simulated-clock.ts"
+import { simulatedClock } from "../../src/layers/clock/simulated-clock.ts"
 
 /** A Sunday noon, UTC; 07:00 in New York. */
 export const NOON = Date.UTC(2026, 10, 22, 12)

@@ -5,13 +5,13 @@
 import { existsSync } from "node:fs"
 import { assert, describe } from "@effect/vitest"
 import { Config, Effect, FastCheck as fc } from "effect"
-import { databasePath } from "../../src/layers/data-dir.ts"
+import { databasePath } from "../../src/layers/files/data-dir.ts"
 import { it } from "../clock/noon.ts"
 import { logged, past } from "../layers/backfill/support.ts"
-import { exchange, faults } from "../layers/local-exchange/support.ts"
 import { rowsOf } from "../layers/projector/support.ts"
 import { scopedFolder } from "../layers/sqlite/support.ts"
 import { run, start } from "../programs/run.ts"
+import { exchange, faults } from "../simulator/support.ts"
 
 /** A request that is never answered, and so many milliseconds after it came. */
 const moments = (rounds: number, seed: number) =>

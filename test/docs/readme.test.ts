@@ -17,7 +17,7 @@ import { promisify } from "node:util"
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { inject } from "vitest"
-import { publicTables } from "../../src/domain/catalog.ts"
+import { publicTables } from "../../src/domain/read/catalog.ts"
 import { kalshi } from "../../src/programs/definitions/all.ts"
 import { run, start } from "../programs/run.ts"
 

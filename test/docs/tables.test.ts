@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
-import { publicTables } from "../../src/domain/catalog.ts"
+import { publicTables } from "../../src/domain/read/catalog.ts"
 
 const text = readFileSync(fileURLToPath(new URL("../../docs/tables.md", import.meta.url)), "utf8")
 

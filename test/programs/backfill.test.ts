@@ -4,9 +4,9 @@ import { join } from "node:path"
 import { assert, describe } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
 import { Effect } from "effect"
-import type { LocalExchange } from "../../src/layers/local-exchange/server.ts"
+import type { LocalExchange } from "../../src/simulator/http/server.ts"
 import { it } from "../clock/noon.ts"
-import { exchange, faults, NOON } from "../layers/local-exchange/support.ts"
+import { exchange, faults, NOON } from "../simulator/support.ts"
 import { folder, run, start } from "./run.ts"
 
 const PATIENCE_MILLIS = 300_000

@@ -3,9 +3,9 @@ import { join } from "node:path"
 import { assert, describe } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
 import { Effect } from "effect"
-import { slotSeconds } from "../../src/domain/time.ts"
+import { slotSeconds } from "../../src/domain/units/time.ts"
 import { it } from "../clock/noon.ts"
-import { exchange } from "../layers/local-exchange/support.ts"
+import { exchange } from "../simulator/support.ts"
 import { folder, run } from "./run.ts"
 
 const DAY = 24 * 60 * 60

@@ -4,10 +4,10 @@ import { join } from "node:path"
 import { assert, describe } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
 import { Effect } from "effect"
-import { feeds as allFeeds } from "../../src/domain/feeds/all.ts"
-import type { LocalExchange } from "../../src/layers/local-exchange/server.ts"
+import { feeds as allFeeds } from "../../src/domain/ask/feeds/all.ts"
+import type { LocalExchange } from "../../src/simulator/http/server.ts"
 import { it } from "../clock/noon.ts"
-import { exchange, faults } from "../layers/local-exchange/support.ts"
+import { exchange, faults } from "../simulator/support.ts"
 import { type Ended, folder, run, start } from "./run.ts"
 
 const MESSAGE_BYTES_MAX = 4096

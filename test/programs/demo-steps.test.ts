@@ -1,7 +1,7 @@
 /** The demo's slots: one after another without the waiting, and none of them lost. */
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, Fiber } from "effect"
-import { simulatedClock } from "../../src/layers/simulated-clock.ts"
+import { simulatedClock } from "../../src/layers/clock/simulated-clock.ts"
 import { stepping } from "../../src/programs/demo/stepping.ts"
 import { Scheduler } from "../../src/services/Scheduler.ts"
 

@@ -6,7 +6,7 @@ import { join } from "node:path"
 import { assert, describe } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
 import { Effect } from "effect"
-import { feeds as allFeeds } from "../../src/domain/feeds/all.ts"
+import { feeds as allFeeds } from "../../src/domain/ask/feeds/all.ts"
 import { it } from "../clock/noon.ts"
 import { clockEnvironment, commandOf, type Ended, folder, run } from "./run.ts"
 

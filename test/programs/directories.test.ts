@@ -5,7 +5,7 @@ import * as NodeContext from "@effect/platform-node/NodeContext"
 import { assert, describe, it } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
 import { Effect } from "effect"
-import { makeDataDir, requireDatabase } from "../../src/layers/data-dir-access.ts"
+import { makeDataDir, requireDatabase } from "../../src/layers/files/data-dir-access.ts"
 import { folder, run } from "./run.ts"
 
 const PATIENCE_MILLIS = 300_000

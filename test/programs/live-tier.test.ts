@@ -3,10 +3,10 @@ import { join } from "node:path"
 import { assert, describe } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
 import { Effect } from "effect"
-import { slotText } from "../../src/domain/time.ts"
-import { settledIn } from "../../src/layers/local-exchange/lookup.ts"
+import { slotText } from "../../src/domain/units/time.ts"
+import { settledIn } from "../../src/simulator/universe/lookup.ts"
 import { it } from "../clock/noon.ts"
-import { exchange, NOON } from "../layers/local-exchange/support.ts"
+import { exchange, NOON } from "../simulator/support.ts"
 import { folder, run } from "./run.ts"
 
 /** The local exchange keeps a day or two live, and five more in its archive. */

@@ -4,7 +4,7 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, sy
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { stringsMarket } from "../domain/wire/bodies.ts"
+import { stringsMarket } from "../domain/read/wire/bodies.ts"
 import { page } from "../layers/projector/observations.ts"
 import { tablesIn, tell } from "../layers/projector/support.ts"
 import { folder, run } from "./run.ts"

@@ -5,7 +5,7 @@ import { assert, describe } from "@effect/vitest"
 import { Effect } from "effect"
 import { it } from "../clock/noon.ts"
 import { ed25519, KEY_ID, oneLine, pemOf, publicPemOf, rsa, secretsOf } from "../layers/http/keys.ts"
-import { exchange } from "../layers/local-exchange/support.ts"
+import { exchange } from "../simulator/support.ts"
 import { folder, run } from "./run.ts"
 
 const PATIENCE_MILLIS = 300_000

@@ -8,7 +8,7 @@ import type {
   StorageFailed
 } from "../../domain/errors.ts"
 import { isOfTablesAlone } from "../../domain/tables-trouble.ts"
-import { bugIn } from "../bug.ts"
+import { bugIn } from "../effects/bug.ts"
 import { butFor, type Gap, type Refusal } from "../recorder/in-parts.ts"
 
 export type Problem = StorageFailed | LogDamaged | ExchangeProblem

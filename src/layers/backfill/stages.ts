@@ -1,5 +1,6 @@
 /** What a backfill asks, stage by stage: each is known once the answers to the one before are in the tables. */
 import { Effect, Option } from "effect"
+import { type Cutoffs, candleRequests } from "../../domain/ask/backfill/candles.ts"
 import {
   type BackfillSpec,
   type Chain,
@@ -9,10 +10,9 @@ import {
   marketRequests,
   marketsOfEvents,
   tradeRequests
-} from "../../domain/backfill.ts"
-import { type Cutoffs, candleRequests } from "../../domain/backfill-candles.ts"
+} from "../../domain/ask/backfill/plan.ts"
 import { NothingFound, type StorageFailed } from "../../domain/errors.ts"
-import type { SlotSeconds } from "../../domain/time.ts"
+import type { SlotSeconds } from "../../domain/units/time.ts"
 import { Archive } from "../../services/Archive.ts"
 
 export type Stage = Effect.Effect<ReadonlyArray<Chain>, StorageFailed | NothingFound>

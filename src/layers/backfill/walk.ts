@@ -1,16 +1,16 @@
 /** One listing of a backfill: from its first page, or on from the last that is in the log. */
 import { Effect, HashSet, Option, Ref, Stream } from "effect"
-import { type Asked, BACKFILL_FEED, cutoffRequest } from "../../domain/backfill.ts"
-import { isBatch } from "../../domain/backfill-candles.ts"
+import { isBatch } from "../../domain/ask/backfill/candles.ts"
+import { type Asked, BACKFILL_FEED, cutoffRequest } from "../../domain/ask/backfill/plan.ts"
+import { canonicalRequest } from "../../domain/ask/feed.ts"
 import {
   AnswerShort,
   type ExchangeUnreachable,
   type LogDamaged,
   type StorageFailed
 } from "../../domain/errors.ts"
-import { canonicalRequest } from "../../domain/feed.ts"
-import type { Inspection } from "../../domain/inspection.ts"
-import type { SlotSeconds } from "../../domain/time.ts"
+import type { Inspection } from "../../domain/read/envelope.ts"
+import type { SlotSeconds } from "../../domain/units/time.ts"
 import { Inspector } from "../../services/Inspector.ts"
 import { KalshiApi } from "../../services/KalshiApi.ts"
 import { ObservationLog } from "../../services/ObservationLog.ts"

@@ -6,10 +6,10 @@
 import { Context, Effect, Layer, Option, Ref } from "effect"
 import { KalshiApi, type RawResponse } from "../../services/KalshiApi.ts"
 import { type Span, Timekeeper } from "../../services/Timekeeper.ts"
+import { within } from "../effects/time-limit.ts"
 import { SIMULATED_SPEED } from "../recorder/exchange-clock.ts"
-import { recordJump } from "../sqlite/clock-jumps.ts"
-import { Database } from "../sqlite/Database.ts"
-import { within } from "../time-limit.ts"
+import { Database } from "../sqlite/database/Database.ts"
+import { recordJump } from "../sqlite/records/clock-jumps.ts"
 import type { SteadyClock } from "./steady.ts"
 import { judge } from "./verdict.ts"
 

@@ -7,7 +7,7 @@ import { Cause, Effect, Option, Ref } from "effect"
 import type { StorageFailed } from "../../domain/errors.ts"
 import { isOfTablesAlone } from "../../domain/tables-trouble.ts"
 import type { Projector } from "../../services/Projector.ts"
-import { bugIn } from "../bug.ts"
+import { bugIn } from "../effects/bug.ts"
 
 /**
  * Makes the effect that updates the tables up to the end of the log. It logs one warning when the tables fall

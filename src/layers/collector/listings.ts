@@ -3,8 +3,8 @@
  * by one wait for it, so that they ask about those that are open now.
  */
 import { Clock, type Duration, Effect, Stream, SubscriptionRef } from "effect"
-import { boundaryAtOrBefore, type SlotSeconds } from "../../domain/time.ts"
-import { within } from "../time-limit.ts"
+import { boundaryAtOrBefore, type SlotSeconds } from "../../domain/units/time.ts"
+import { within } from "../effects/time-limit.ts"
 
 /** The newest listing that has ended, complete or not; a feed takes the stored markets after a failed one. */
 interface Ended {

@@ -6,7 +6,7 @@
 import { Duration, Effect, Either, Schema } from "effect"
 import { ExchangeRefused } from "../../domain/errors.ts"
 import type { KalshiApi, RawResponse } from "../../services/KalshiApi.ts"
-import { within } from "../time-limit.ts"
+import { within } from "../effects/time-limit.ts"
 import { TOKENS_PER_REQUEST } from "./pace.ts"
 
 const LIMITS = "/account/limits"

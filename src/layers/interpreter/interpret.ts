@@ -1,6 +1,8 @@
 /** One observation through the projections that want it: a pure function but for what it remembers. */
 
 import type { LoggedObservation } from "../../domain/observation.ts"
+import { holdsMarkets } from "../../domain/read/markets/projection.ts"
+import { markets } from "../../domain/read/markets/wire/market.ts"
 import {
   type Cell,
   type EntityCell,
@@ -10,12 +12,10 @@ import {
   type FactRows,
   MARKET_COLUMN,
   type Projection
-} from "../../domain/projection.ts"
-import { holdsMarkets } from "../../domain/projections/markets.ts"
-import type { Reading } from "../../domain/reading.ts"
-import { expectedEra } from "../../domain/wire/era.ts"
-import { markets } from "../../domain/wire/market/market.ts"
-import { uninterpretable } from "../../domain/wire/shape.ts"
+} from "../../domain/read/projection.ts"
+import type { Reading } from "../../domain/read/reading.ts"
+import { expectedEra } from "../../domain/read/wire/era.ts"
+import { uninterpretable } from "../../domain/read/wire/shape.ts"
 import type {
   Interpreted,
   InterpretedEntities,

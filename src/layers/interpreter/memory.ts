@@ -3,8 +3,8 @@
  * it read in the bytes that listed it last. What is remembered is not sent again, and need not be read again.
  */
 import { hash } from "node:crypto"
-import type { Listed } from "../../domain/market.ts"
-import type { Recall } from "../../domain/wire/items.ts"
+import type { Listed } from "../../domain/read/markets/market.ts"
+import type { Recall } from "../../domain/read/wire/items.ts"
 
 export interface Memory extends Recall {
   /** Notes what is being handed on; whether it was so before. */

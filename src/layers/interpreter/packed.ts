@@ -4,7 +4,7 @@
  *
  * As JSON, not by V8's own `serialize`: that holds on to whatever has gone through it until its next collection.
  */
-import type { EntityCell } from "../../domain/projection.ts"
+import type { EntityCell } from "../../domain/read/projection.ts"
 import type { Interpreted, InterpretedEntities, InterpretedFacts } from "../../services/Interpreter.ts"
 
 type Row = ReadonlyArray<EntityCell> | null

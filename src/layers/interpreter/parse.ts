@@ -1,8 +1,8 @@
 /** A body as JSON. Nearly all of it is ASCII, which needs no decoding: only pieces that are not are decoded. */
 import { isAscii } from "node:buffer"
 import type { Either } from "effect"
-import { parseText } from "../../domain/wire/json.ts"
-import type { WireProblem } from "../../domain/wire/shape.ts"
+import { parseText } from "../../domain/read/wire/json.ts"
+import type { WireProblem } from "../../domain/read/wire/shape.ts"
 
 const PIECE_BYTES = 4096
 

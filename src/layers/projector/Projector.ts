@@ -2,14 +2,14 @@
 import { randomUUID } from "node:crypto"
 import { Chunk, Effect, Exit, HashSet, Layer, Ref, Stream } from "effect"
 import type { SealedObservation } from "../../domain/observation.ts"
-import type { Projection } from "../../domain/projection.ts"
+import type { Projection } from "../../domain/read/projection.ts"
+import type { Era } from "../../domain/read/wire/era.ts"
+import { uninterpretable } from "../../domain/read/wire/shape.ts"
 import { outdatedTables } from "../../domain/tables-trouble.ts"
-import type { Era } from "../../domain/wire/era.ts"
-import { uninterpretable } from "../../domain/wire/shape.ts"
 import { type Interpreted, Interpreter } from "../../services/Interpreter.ts"
 import { ObservationLog } from "../../services/ObservationLog.ts"
 import { type CaughtUp, Projector } from "../../services/Projector.ts"
-import { Database, storage } from "../sqlite/Database.ts"
+import { Database, storage } from "../sqlite/database/Database.ts"
 import * as Batch from "./batch.ts"
 
 /** Observations being interpreted at a time: enough that no thread waits for the next. */

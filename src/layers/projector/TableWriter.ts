@@ -10,9 +10,9 @@ import {
   MARKET_COLUMN,
   type Projection,
   type Table
-} from "../../domain/projection.ts"
+} from "../../domain/read/projection.ts"
 import type { Cells, Interpreted, InterpretedEntities, InterpretedFacts } from "../../services/Interpreter.ts"
-import type { Database } from "../sqlite/Database.ts"
+import type { Database } from "../sqlite/database/Database.ts"
 import { blocksOf, letGo, statements } from "./blocks.ts"
 import * as Numbers from "./numbers.ts"
 import { blaming, type Unwritable } from "./refusals.ts"

@@ -1,5 +1,5 @@
 /** Many rows a statement: each has its way through Effect and SQLite to go, and takes thousands of values on it. */
-import type { Cell } from "../../domain/projection.ts"
+import type { Cell } from "../../domain/read/projection.ts"
 import type { Cells } from "../../services/Interpreter.ts"
 
 /** Rows a statement: a page of a thousand is two of them, any other number a dozen at most. */

@@ -1,7 +1,7 @@
 /** Numbers that stand for texts in other tables: given in the order in which the texts are first written. */
 import type * as SqlError from "@effect/sql/SqlError"
 import { Effect } from "effect"
-import type { Database } from "../sqlite/Database.ts"
+import type { Database } from "../sqlite/database/Database.ts"
 import { blocksOf, statements } from "./blocks.ts"
 
 type Sql = Database["Type"]["sql"]

@@ -5,9 +5,9 @@
  * one row for each answer and kind of problem, which says how many there are.
  */
 import { Effect } from "effect"
-import { describeProblem } from "../../domain/wire/shape.ts"
+import { describeProblem } from "../../domain/read/wire/shape.ts"
 import type { Interpreted } from "../../services/Interpreter.ts"
-import type { Database } from "../sqlite/Database.ts"
+import type { Database } from "../sqlite/database/Database.ts"
 
 type Sql = Database["Type"]["sql"]
 type Problem = Interpreted["problems"][number]

@@ -1,6 +1,7 @@
 /** The Recorder over KalshiApi, ObservationLog and Roster. */
 import { Cause, Effect, Exit, Layer, Option, Ref, Stream } from "effect"
-import { isAskable } from "../../domain/batch.ts"
+import { isAskable } from "../../domain/ask/batch.ts"
+import type { FeedContext, FeedRequest } from "../../domain/ask/feed.ts"
 import type {
   ExchangeRefused,
   ExchangeUnreachable,
@@ -8,17 +9,16 @@ import type {
   NothingListed,
   StorageFailed
 } from "../../domain/errors.ts"
-import type { FeedContext, FeedRequest } from "../../domain/feed.ts"
 import { isOfTablesAlone } from "../../domain/tables-trouble.ts"
-import type { SlotSeconds } from "../../domain/time.ts"
+import type { SlotSeconds } from "../../domain/units/time.ts"
 import { CollectionRuns, type RunOutcome } from "../../services/CollectionRuns.ts"
 import { KalshiApi } from "../../services/KalshiApi.ts"
 import { ObservationLog } from "../../services/ObservationLog.ts"
 import { type Recorded, Recorder, type SlotToTake } from "../../services/Recorder.ts"
 import { Roster } from "../../services/Roster.ts"
 import { Timekeeper } from "../../services/Timekeeper.ts"
-import { bugIn, logBug } from "../bug.ts"
-import { now } from "../now.ts"
+import { now } from "../clock/now.ts"
+import { bugIn, logBug } from "../effects/bug.ts"
 import * as Batches from "./batches.ts"
 import { fewerItems, nothingAtAll, withoutQuotes } from "./dwindled.ts"
 import { believedAt, clockWarning, earlier } from "./exchange-clock.ts"

@@ -4,8 +4,8 @@
  * that still have no answer are reported at the end.
  */
 import { Effect, Either, Ref } from "effect"
-import { blamesAName, leftOut, parts } from "../../domain/batch.ts"
-import type { FeedRequest } from "../../domain/feed.ts"
+import { blamesAName, leftOut, parts } from "../../domain/ask/batch.ts"
+import type { FeedRequest } from "../../domain/ask/feed.ts"
 import { parse } from "../interpreter/parse.ts"
 import { type Gap, type Refusal, type Walked, walkInParts } from "./in-parts.ts"
 import type { Page } from "./pages.ts"

@@ -4,7 +4,7 @@
  * reason begins with `WARNING`.
  */
 
-import { type SlotSeconds, slotText } from "../../domain/time.ts"
+import { type SlotSeconds, slotText } from "../../domain/units/time.ts"
 import type { Run } from "../../services/CollectionRuns.ts"
 
 /**

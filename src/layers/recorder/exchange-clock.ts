@@ -4,7 +4,7 @@
  * ahead of the tape, and what trades in that hour would never be asked for.
  */
 import { Effect, Ref } from "effect"
-import { epochMillis, type SlotSeconds, slotText } from "../../domain/time.ts"
+import { epochMillis, type SlotSeconds, slotText } from "../../domain/units/time.ts"
 import type { RawResponse } from "../../services/KalshiApi.ts"
 
 /** Answers may be 15 s old, and a page takes seconds to come; clocks that agree are not told apart by less. */

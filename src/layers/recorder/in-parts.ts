@@ -4,9 +4,9 @@
  * the items behind that page.
  */
 import { Effect } from "effect"
+import type { FeedRequest } from "../../domain/ask/feed.ts"
+import { halvesOf, spanText } from "../../domain/ask/span.ts"
 import type { AnswerShort, ExchangeRefused, ListingEndless } from "../../domain/errors.ts"
-import type { FeedRequest } from "../../domain/feed.ts"
-import { halvesOf, spanText } from "../../domain/span.ts"
 
 export type Refusal = ExchangeRefused | ListingEndless | AnswerShort
 

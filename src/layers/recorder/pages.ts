@@ -4,8 +4,8 @@
  * its last page, to be recorded like any other.
  */
 import { Effect, HashSet, Option, Stream } from "effect"
+import { canonicalRequest, type FeedRequest } from "../../domain/ask/feed.ts"
 import { ExchangeRefused, type ExchangeUnreachable, ListingEndless } from "../../domain/errors.ts"
-import { canonicalRequest, type FeedRequest } from "../../domain/feed.ts"
 import type { KalshiApi, RawRequest, RawResponse } from "../../services/KalshiApi.ts"
 import { watch } from "./endless.ts"
 

@@ -1,10 +1,10 @@
 /** What a walk cannot have seen, because the exchange has moved it to the archive. */
 import { Effect, Either, Option } from "effect"
-import { cutoffRequest } from "../../domain/backfill.ts"
-import type { FeedRequest } from "../../domain/feed.ts"
-import { beyondLiveTier, cutoffIn, maybeBeyond, type Reach } from "../../domain/live-tier.ts"
-import type { SlotSeconds } from "../../domain/time.ts"
-import { describeProblem } from "../../domain/wire/shape.ts"
+import { cutoffRequest } from "../../domain/ask/backfill/plan.ts"
+import type { FeedRequest } from "../../domain/ask/feed.ts"
+import { beyondLiveTier, cutoffIn, maybeBeyond, type Reach } from "../../domain/ask/live-tier.ts"
+import { describeProblem } from "../../domain/read/wire/shape.ts"
+import type { SlotSeconds } from "../../domain/units/time.ts"
 
 /**
  * In words, after the walk: the live tier may have let go of another day meanwhile. `ask` records an answer and

@@ -4,9 +4,9 @@
  */
 import { createHash } from "node:crypto"
 import { Array as Arr, Effect } from "effect"
-import { MARKET_COLUMN, type Projection, type Table } from "../../domain/projection.ts"
+import { MARKET_COLUMN, type Projection, type Table } from "../../domain/read/projection.ts"
 import type { TableDigest } from "../../services/Replay.ts"
-import type { Digest, KeyedTable, Pending, Snapshot } from "../sqlite/Snapshot.ts"
+import type { Digest, KeyedTable, Pending, Snapshot } from "../sqlite/database/Snapshot.ts"
 
 const NUMBERS: KeyedTable = { name: "market_numbers", columns: ["market", "ticker"], key: ["market"] }
 const TEXTS: KeyedTable = { name: "shared_texts", columns: ["text", "digest", "content"], key: ["text"] }

@@ -1,10 +1,10 @@
 /** What a database holds, to be compared with what another does. */
 import { Effect } from "effect"
 import type { StorageFailed } from "../../domain/errors.ts"
-import type { Projection } from "../../domain/projection.ts"
+import type { Projection } from "../../domain/read/projection.ts"
 import type { TableDigest } from "../../services/Replay.ts"
-import { type Cutoffs, cutoffsOf, selectCutoffs } from "../sqlite/prune-cutoffs.ts"
-import type { Pending, Snapshot, SqliteRow } from "../sqlite/Snapshot.ts"
+import type { Pending, Snapshot, SqliteRow } from "../sqlite/database/Snapshot.ts"
+import { type Cutoffs, cutoffsOf, selectCutoffs } from "../sqlite/records/prune-cutoffs.ts"
 import { askDigests } from "./digest.ts"
 
 export interface State {

@@ -1,8 +1,8 @@
 /** The last step of a rebuild: its tables in the place of the live ones. */
 import { Effect } from "effect"
-import { now } from "../now.ts"
-import { Database, storage } from "../sqlite/Database.ts"
-import { permanentObjects } from "../sqlite/migrations.ts"
+import { now } from "../clock/now.ts"
+import { Database, storage } from "../sqlite/database/Database.ts"
+import { permanentObjects } from "../sqlite/database/migrations.ts"
 
 interface SchemaObject {
   readonly type: "table" | "index" | "view"

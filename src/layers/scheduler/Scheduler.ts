@@ -1,12 +1,12 @@
 /** The Scheduler over Effect's Schedule and the record of slots. */
 import { Clock, Data, Effect, FiberSet, Layer, Option, Ref, type Scope, Stream } from "effect"
 import type { StorageFailed } from "../../domain/errors.ts"
-import { boundaryAtOrBefore, type SlotSeconds, slotText } from "../../domain/time.ts"
+import { boundaryAtOrBefore, type SlotSeconds, slotText } from "../../domain/units/time.ts"
 import { CollectionRuns } from "../../services/CollectionRuns.ts"
 import { type Job, Scheduler } from "../../services/Scheduler.ts"
 import { Timekeeper } from "../../services/Timekeeper.ts"
-import { firstOf } from "../first-of.ts"
-import { nowSeconds } from "../now.ts"
+import { nowSeconds } from "../clock/now.ts"
+import { firstOf } from "../effects/first-of.ts"
 import { around } from "./gaps.ts"
 import { grid, isSetBack, isStaleBoundary } from "./grid.ts"
 

@@ -1,5 +1,5 @@
 /** Splits the time between two slots so that given spans are left out. */
-import type { SlotSeconds } from "../../domain/time.ts"
+import type { SlotSeconds } from "../../domain/units/time.ts"
 import type { Span } from "../../services/Timekeeper.ts"
 
 export interface Gap {

@@ -1,6 +1,6 @@
 /** Wall-clock boundaries as a Schedule: each step looks at the clock anew, so nothing adds up to a drift. */
 import { Effect, Schedule, ScheduleDecision, ScheduleInterval } from "effect"
-import { boundaryAtOrBefore, type SlotSeconds } from "../../domain/time.ts"
+import { boundaryAtOrBefore, type SlotSeconds } from "../../domain/units/time.ts"
 
 /** A boundary that passed less than this ago is still taken; beyond, the process was asleep. */
 const LATE_MILLIS_MAX = 1000

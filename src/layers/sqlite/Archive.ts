@@ -1,9 +1,9 @@
 /** The Archive over SQLite. */
 import { Effect, Layer, Option } from "effect"
-import type { Cutoff, Life, Selection } from "../../domain/backfill.ts"
-import { epochMillis, isoMicros, type SlotSeconds } from "../../domain/time.ts"
+import type { Cutoff, Life, Selection } from "../../domain/ask/backfill/plan.ts"
+import { epochMillis, isoMicros, type SlotSeconds } from "../../domain/units/time.ts"
 import { Archive } from "../../services/Archive.ts"
-import { Database, storage } from "./Database.ts"
+import { Database, storage } from "./database/Database.ts"
 
 interface Row {
   readonly ticker: string

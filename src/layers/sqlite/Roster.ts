@@ -5,13 +5,13 @@
 import type * as SqlError from "@effect/sql/SqlError"
 import type * as Statement from "@effect/sql/Statement"
 import { Effect, Layer } from "effect"
+import type { Roster as Kind } from "../../domain/ask/feed.ts"
+import { MARKETS_FEED } from "../../domain/ask/feeds/markets.ts"
+import { states } from "../../domain/ask/feeds/states.ts"
 import { NothingListed } from "../../domain/errors.ts"
-import type { Roster as Kind } from "../../domain/feed.ts"
-import { MARKETS_FEED } from "../../domain/feeds/markets.ts"
-import { states } from "../../domain/feeds/states.ts"
-import { isoMicros, type SlotSeconds, slotText } from "../../domain/time.ts"
+import { isoMicros, type SlotSeconds, slotText } from "../../domain/units/time.ts"
 import { Roster, type RosterOf } from "../../services/Roster.ts"
-import { Database, storage } from "./Database.ts"
+import { Database, storage } from "./database/Database.ts"
 
 /** What has been gone for so long will not be explained any more. */
 const ASTRAY_SECONDS_MAX = 24 * 60 * 60

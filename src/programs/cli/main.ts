@@ -3,8 +3,8 @@
  * known which job runs.
  */
 
+import { whyOf } from "../../layers/files/why.ts"
 import { whyNotLoaded } from "../../layers/native-modules.ts"
-import { whyOf } from "../../layers/why.ts"
 import { ask } from "./ask.ts"
 import type { Root } from "./commander.ts"
 import type { Definition } from "./definition.ts"

@@ -1,6 +1,6 @@
 /** Parses ages, intervals and times as values of options. */
-import { type Age, before, parseAge } from "../../domain/age.ts"
-import { epochMillis, normaliseTime, type SlotSeconds } from "../../domain/time.ts"
+import { type Age, before, parseAge } from "../../domain/units/age.ts"
+import { epochMillis, normaliseTime, type SlotSeconds } from "../../domain/units/time.ts"
 import { wanted } from "./option.ts"
 
 export const age = (words: string): Age => {

@@ -1,9 +1,9 @@
 import * as FileSystem from "@effect/platform/FileSystem"
 import { Effect, Either } from "effect"
 import { WrongUsage } from "../../domain/errors.ts"
-import type { AccessKey } from "../../layers/local-exchange/access.ts"
-import { parseFaults } from "../../layers/local-exchange/faults.ts"
-import { serve } from "../../layers/local-exchange/server.ts"
+import type { AccessKey } from "../../simulator/http/access.ts"
+import { parseFaults } from "../../simulator/http/faults.ts"
+import { serve } from "../../simulator/http/server.ts"
 import type { Values } from "../definitions/exchange.ts"
 import { plural, result } from "../terminal/output.ts"
 

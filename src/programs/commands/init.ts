@@ -1,8 +1,8 @@
 import { Effect } from "effect"
-import { databasePath } from "../../layers/data-dir.ts"
-import { writer } from "../compose.ts"
+import { databasePath } from "../../layers/files/data-dir.ts"
+import { writer } from "../cli/layers.ts"
+import { rebuildIfOutdated } from "../cli/prepare.ts"
 import type { Values } from "../definitions/init.ts"
-import { rebuildIfOutdated } from "../prepare.ts"
 import { result } from "../terminal/output.ts"
 
 export const run = ({ dataDir, json }: Values) =>

@@ -1,4 +1,4 @@
-import { backfillKinds } from "../../domain/backfill-kinds.ts"
+import { backfillKinds } from "../../domain/ask/backfill/kinds.ts"
 import { program, type ValuesOf } from "../cli/definition.ts"
 import { oneOf, option, optionOr } from "../cli/option.ts"
 import { moment } from "../cli/time.ts"

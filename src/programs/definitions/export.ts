@@ -1,4 +1,4 @@
-import { publicTables } from "../../domain/catalog.ts"
+import { publicTables } from "../../domain/read/catalog.ts"
 import { program, type ValuesOf } from "../cli/definition.ts"
 import { option, text } from "../cli/option.ts"
 import { someOf } from "../cli/words.ts"

@@ -1,4 +1,4 @@
-import { publicTables } from "../../domain/catalog.ts"
+import { publicTables } from "../../domain/read/catalog.ts"
 import { bytes } from "../cli/bytes.ts"
 import { program, type ValuesOf } from "../cli/definition.ts"
 import { integer, oneOf, option, optionalArgument, optionOr, text, wanted } from "../cli/option.ts"

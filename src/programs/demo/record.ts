@@ -1,10 +1,10 @@
 /** Records some hours of a local exchange, one slot after the other without waiting. */
 import { Clock, Effect } from "effect"
-import { feeds } from "../../domain/feeds/all.ts"
-import { serve } from "../../layers/local-exchange/server.ts"
-import { simulatedClock } from "../../layers/simulated-clock.ts"
+import { feeds } from "../../domain/ask/feeds/all.ts"
+import { simulatedClock } from "../../layers/clock/simulated-clock.ts"
 import { Collector } from "../../services/Collector.ts"
-import { recording } from "../recording.ts"
+import { serve } from "../../simulator/http/server.ts"
+import { recording } from "../cli/recording.ts"
 import { withProgress } from "../terminal/progress.ts"
 import { stepping } from "./stepping.ts"
 

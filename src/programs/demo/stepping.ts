@@ -3,8 +3,8 @@
  * taken. A busy machine takes longer for the same slots, and misses none.
  */
 import { Clock, Deferred, Effect, Layer, Ref } from "effect"
-import type { SlotSeconds } from "../../domain/time.ts"
-import type { SimulatedClock } from "../../layers/simulated-clock.ts"
+import type { SlotSeconds } from "../../domain/units/time.ts"
+import type { SimulatedClock } from "../../layers/clock/simulated-clock.ts"
 import { Scheduler } from "../../services/Scheduler.ts"
 
 interface Waiting {

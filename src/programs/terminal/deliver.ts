@@ -1,7 +1,7 @@
 /** Writes an answer to a file or to stdout in the requested format, batch by batch. */
 import { Effect, type Scope } from "effect"
 import { QueryFailed, type StorageFailed, WrongUsage } from "../../domain/errors.ts"
-import { isDevice, type Sink, standardOutput, wholeFile, withFile } from "../../layers/whole-file.ts"
+import { isDevice, type Sink, standardOutput, wholeFile, withFile } from "../../layers/files/whole-file.ts"
 import {
   Analytics,
   type OpenAnswer,

@@ -1,5 +1,5 @@
 /** Formats the result of a replay, with tables under the names that users know. */
-import { publicTables } from "../../domain/catalog.ts"
+import { publicTables } from "../../domain/read/catalog.ts"
 import type { TableDigest } from "../../services/Replay.ts"
 import { count, plural } from "./output.ts"
 import { table } from "./table.ts"

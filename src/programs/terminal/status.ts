@@ -1,8 +1,8 @@
 /** Formats a status report for the terminal. */
 import prettyBytes from "pretty-bytes"
-import { describeHole } from "../../domain/holes.ts"
-import { newYorkTime } from "../../domain/new-york.ts"
-import { slotSeconds } from "../../domain/time.ts"
+import { describeHole } from "../../domain/gaps.ts"
+import { newYorkTime } from "../../domain/units/new-york.ts"
+import { slotSeconds } from "../../domain/units/time.ts"
 import type {
   DiskUse,
   ExchangeState,

@@ -1,9 +1,9 @@
 /** Backfills against the universe itself: complete, exact, and the same whatever came in between. */
 import { assert, describe } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
-import type { LocalExchange } from "../../../src/layers/local-exchange/server.ts"
+import type { LocalExchange } from "../../../src/simulator/http/server.ts"
 import { it } from "../../clock/noon.ts"
-import { exchange, faults, NOON, walk } from "../local-exchange/support.ts"
+import { exchange, faults, NOON, walk } from "../../simulator/support.ts"
 import { rowsOf } from "../projector/support.ts"
 import { scopedFolder } from "../sqlite/support.ts"
 import { attempt, done, logged, only, past, spec } from "./support.ts"

@@ -2,7 +2,7 @@
 import { assert, describe } from "@effect/vitest"
 import { Effect } from "effect"
 import { it } from "../../clock/noon.ts"
-import { exchange, NOON } from "../local-exchange/support.ts"
+import { exchange, NOON } from "../../simulator/support.ts"
 import { scopedFolder } from "../sqlite/support.ts"
 import { attempt, type Gate, logged, past, spec } from "./support.ts"
 

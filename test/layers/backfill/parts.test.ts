@@ -1,10 +1,10 @@
 /** Backfills of what the exchange gives only in part, or only under another name. */
 import { assert, describe } from "@effect/vitest"
 import { Effect } from "effect"
-import { makeUniverse } from "../../../src/layers/local-exchange/universe.ts"
+import { makeUniverse } from "../../../src/simulator/universe/universe.ts"
 import { it } from "../../clock/noon.ts"
+import { exchange, NOON } from "../../simulator/support.ts"
 import { answer, server } from "../http/support.ts"
-import { exchange, NOON } from "../local-exchange/support.ts"
 import { rowsOf } from "../projector/support.ts"
 import { scopedFolder } from "../sqlite/support.ts"
 import { attempt, type Gate, logged, spec } from "./support.ts"

@@ -3,18 +3,18 @@
  * pages small, so that a small exchange has many, and it can stop the line at any request.
  */
 import { Context, Effect, Layer, Ref } from "effect"
-import type { BackfillSpec, Selection } from "../../../src/domain/backfill.ts"
+import type { BackfillSpec, Selection } from "../../../src/domain/ask/backfill/plan.ts"
 import { ExchangeUnreachable } from "../../../src/domain/errors.ts"
-import { notJson } from "../../../src/domain/inspection.ts"
+import { notJson } from "../../../src/domain/read/envelope.ts"
 import * as BackfillLive from "../../../src/layers/backfill/Backfill.ts"
 import { defaultOptions, layer as http } from "../../../src/layers/http/KalshiApi.ts"
 import { inspectorLayer } from "../../../src/layers/interpreter/inline.ts"
-import type { LocalExchange } from "../../../src/layers/local-exchange/server.ts"
 import * as SqliteArchive from "../../../src/layers/sqlite/Archive.ts"
-import * as SqliteBackfills from "../../../src/layers/sqlite/Backfills.ts"
+import * as SqliteBackfills from "../../../src/layers/sqlite/records/Backfills.ts"
 import { Backfill } from "../../../src/services/Backfill.ts"
 import { type BackfillJob, type BackfillProgress, Backfills } from "../../../src/services/Backfills.ts"
 import { KalshiApi, type RawResponse } from "../../../src/services/KalshiApi.ts"
+import type { LocalExchange } from "../../../src/simulator/http/server.ts"
 import { rowsOf, tablesIn } from "../projector/support.ts"
 import { verifyAll } from "../sqlite/support.ts"
 

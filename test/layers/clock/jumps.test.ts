@@ -1,7 +1,7 @@
 /** Whatever befalls the clock of this machine, slots are where time is, and what is missed is what was missed. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, TestClock } from "effect"
-import { slotSeconds } from "../../../src/domain/time.ts"
+import { slotSeconds } from "../../../src/domain/units/time.ts"
 import { steadyClock } from "../../../src/layers/clock/steady.ts"
 import * as Timekeeper from "../../../src/layers/clock/Timekeeper.ts"
 import { FEED, schedulingBy } from "../scheduler/support.ts"

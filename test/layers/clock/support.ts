@@ -1,8 +1,8 @@
 /** A machine whose clock can be set, or that can sleep, beside an exchange that always knows the time. */
 import { Clock, Effect, Layer } from "effect"
 import { ExchangeUnreachable } from "../../../src/domain/errors.ts"
+import { now } from "../../../src/layers/clock/now.ts"
 import { inspector } from "../../../src/layers/interpreter/inline.ts"
-import { now } from "../../../src/layers/now.ts"
 import { KalshiApi } from "../../../src/services/KalshiApi.ts"
 
 export interface Machine {

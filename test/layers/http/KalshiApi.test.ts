@@ -2,7 +2,7 @@
 import { gzipSync } from "node:zlib"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Either, Fiber } from "effect"
-import { exchange, faults } from "../local-exchange/support.ts"
+import { exchange, faults } from "../../simulator/support.ts"
 import { answer, asking, client, impatient, server } from "./support.ts"
 
 const ATTEMPTS_MIN = 6

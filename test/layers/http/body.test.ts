@@ -4,7 +4,7 @@ import { setTimeout } from "node:timers/promises"
 import { gzipSync } from "node:zlib"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { bodyBytesMax } from "../../../src/domain/limits.ts"
+import { bodyBytesMax } from "../../../src/domain/ask/limits.ts"
 import { answer, asking, client, impatient, server } from "./support.ts"
 
 const MARKETS = asking("/markets?limit=1000")

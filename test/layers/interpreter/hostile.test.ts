@@ -4,11 +4,17 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { FastCheck as fc } from "effect"
-import type { Cell, EntityCell } from "../../../src/domain/projection.ts"
-import { projections } from "../../../src/domain/projections/all.ts"
+import type { Cell, EntityCell } from "../../../src/domain/read/projection.ts"
+import { projections } from "../../../src/domain/read/projections.ts"
 import { answering } from "../../../src/layers/interpreter/inline.ts"
-import { observe } from "../../domain/observe.ts"
-import { type Body, centsMarket, dualFpMarket, eventBody, stringsMarket } from "../../domain/wire/bodies.ts"
+import { observe } from "../../domain/read/observe.ts"
+import {
+  type Body,
+  centsMarket,
+  dualFpMarket,
+  eventBody,
+  stringsMarket
+} from "../../domain/read/wire/bodies.ts"
 import {
   cutoffBody,
   dualCandle,
@@ -17,8 +23,8 @@ import {
   scheduleBody,
   seriesBody,
   statusBody
-} from "../../domain/wire/other-bodies.ts"
-import { centsTrade, stringsBook, stringsTrade } from "../../domain/wire/tape-bodies.ts"
+} from "../../domain/read/wire/other-bodies.ts"
+import { centsTrade, stringsBook, stringsTrade } from "../../domain/read/wire/tape-bodies.ts"
 
 interface Kind {
   readonly name: string

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Either, FastCheck as fc } from "effect"
-import { parseBody } from "../../../src/domain/wire/json.ts"
+import { parseBody } from "../../../src/domain/read/wire/json.ts"
 import { parse } from "../../../src/layers/interpreter/parse.ts"
 
 const SIGNS = ["a", "0", " ", "°", "é", "–", "’", "≥", "日", "🏀", "\u0000"]

@@ -3,12 +3,12 @@ import { brotliCompressSync } from "node:zlib"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Logger, LogLevel } from "effect"
 import type { SealedObservation } from "../../../src/domain/observation.ts"
-import { projections } from "../../../src/domain/projections/all.ts"
+import { projections } from "../../../src/domain/read/projections.ts"
 import * as Inline from "../../../src/layers/interpreter/inline.ts"
 import * as Thread from "../../../src/layers/interpreter/thread.ts"
 import { type Interpreted, Interpreter } from "../../../src/services/Interpreter.ts"
-import { observe } from "../../domain/observe.ts"
-import { type Body, centsMarket, stringsMarket } from "../../domain/wire/bodies.ts"
+import { observe } from "../../domain/read/observe.ts"
+import { type Body, centsMarket, stringsMarket } from "../../domain/read/wire/bodies.ts"
 
 const MARKETS = 250
 

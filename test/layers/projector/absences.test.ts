@@ -1,8 +1,8 @@
 /** A market that vanishes from both tiers: its last words stay, and the table says that they are its last. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { isoMicros } from "../../../src/domain/time.ts"
-import { stringsMarket } from "../../domain/wire/bodies.ts"
+import { isoMicros } from "../../../src/domain/units/time.ts"
+import { stringsMarket } from "../../domain/read/wire/bodies.ts"
 import { answer, SLOT, scopedFolder } from "../sqlite/support.ts"
 import { everything, rebuild, rowsOf, tablesIn, tell, verify } from "./support.ts"
 

@@ -1,7 +1,7 @@
 /** Answers that no exchange gives: what an enemy, a proxy gone mad or a bug at the other end may send. */
 import { FastCheck as fc } from "effect"
 import type { Observation } from "../../../src/domain/observation.ts"
-import { type Body, centsMarket, eventBody, stringsMarket } from "../../domain/wire/bodies.ts"
+import { type Body, centsMarket, eventBody, stringsMarket } from "../../domain/read/wire/bodies.ts"
 import {
   cutoffBody,
   liveCandle,
@@ -10,8 +10,8 @@ import {
   seriesBody,
   statusBody,
   weekBody
-} from "../../domain/wire/other-bodies.ts"
-import { centsTrade, stringsBook, stringsTrade } from "../../domain/wire/tape-bodies.ts"
+} from "../../domain/read/wire/other-bodies.ts"
+import { centsTrade, stringsBook, stringsTrade } from "../../domain/read/wire/tape-bodies.ts"
 
 const utf8 = new TextEncoder()
 

@@ -2,8 +2,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Observation } from "../../../src/domain/observation.ts"
-import { isoMicros } from "../../../src/domain/time.ts"
-import { stringsMarket } from "../../domain/wire/bodies.ts"
+import { isoMicros } from "../../../src/domain/units/time.ts"
+import { stringsMarket } from "../../domain/read/wire/bodies.ts"
 import { answer, appendAll, SLOT, scopedFolder } from "../sqlite/support.ts"
 import { catchUp, everything, rebuild, rowsOf, tablesIn, tell, verify } from "./support.ts"
 

@@ -1,8 +1,8 @@
 /** What an interpreter leaves out because it has said it before is never missing from the tables. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { observe } from "../../domain/observe.ts"
-import { stringsMarket } from "../../domain/wire/bodies.ts"
+import { observe } from "../../domain/read/observe.ts"
+import { stringsMarket } from "../../domain/read/wire/bodies.ts"
 import { folder } from "../../programs/run.ts"
 import { rebuild, rowsOf, tablesIn, tell, verify } from "./support.ts"
 

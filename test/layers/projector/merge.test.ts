@@ -1,7 +1,7 @@
 /** Who is believed about a market: the newest sighting, ties by seq; what is finalized stays finalized. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FastCheck as fc } from "effect"
-import { eventBody, stringsMarket } from "../../domain/wire/bodies.ts"
+import { eventBody, stringsMarket } from "../../domain/read/wire/bodies.ts"
 import { answer, SLOT, scopedFolder } from "../sqlite/support.ts"
 import { page } from "./observations.ts"
 import { rowsOf, tablesIn, tell, verify } from "./support.ts"

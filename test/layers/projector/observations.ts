@@ -5,7 +5,7 @@
  */
 import { FastCheck as fc } from "effect"
 import type { Observation } from "../../../src/domain/observation.ts"
-import { isoMicros } from "../../../src/domain/time.ts"
+import { isoMicros } from "../../../src/domain/units/time.ts"
 import {
   centsMarket,
   dualFpMarket,
@@ -13,7 +13,7 @@ import {
   eventBody,
   stringsMarket,
   without
-} from "../../domain/wire/bodies.ts"
+} from "../../domain/read/wire/bodies.ts"
 import {
   centsCandle,
   dualCandle,
@@ -23,8 +23,8 @@ import {
   scheduleBody,
   seriesBody,
   statusBody
-} from "../../domain/wire/other-bodies.ts"
-import { stringsTrade } from "../../domain/wire/tape-bodies.ts"
+} from "../../domain/read/wire/other-bodies.ts"
+import { stringsTrade } from "../../domain/read/wire/tape-bodies.ts"
 import { answer, SLOT } from "../sqlite/support.ts"
 
 const utf8 = new TextEncoder()

@@ -1,8 +1,8 @@
 /** What the tables keep of items with a field that cannot be read, and what quarantine says of them. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { stringsMarket } from "../../domain/wire/bodies.ts"
-import { stringsBook, stringsTrade } from "../../domain/wire/tape-bodies.ts"
+import { stringsMarket } from "../../domain/read/wire/bodies.ts"
+import { stringsBook, stringsTrade } from "../../domain/read/wire/tape-bodies.ts"
 import { answer, SLOT, scopedFolder } from "../sqlite/support.ts"
 import { page } from "./observations.ts"
 import { rebuild, rowsOf, tablesIn, tell, verify } from "./support.ts"

@@ -5,8 +5,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FastCheck as fc } from "effect"
 import type { Observation } from "../../../src/domain/observation.ts"
-import { isoMicros, slotText } from "../../../src/domain/time.ts"
-import { centsTrade, dualFpTrade, stringsTrade } from "../../domain/wire/tape-bodies.ts"
+import { isoMicros, slotText } from "../../../src/domain/units/time.ts"
+import { centsTrade, dualFpTrade, stringsTrade } from "../../domain/read/wire/tape-bodies.ts"
 import { answer, appendAll, hasShell, SLOT, scopedFolder, shell } from "../sqlite/support.ts"
 import { catchUp, everything, rebuild, rowsOf, tablesIn, verify } from "./support.ts"
 

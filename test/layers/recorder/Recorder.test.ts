@@ -1,7 +1,7 @@
 /** Walking a listing: page by page into the log, to its end, and never mistaking anything else for the end. */
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
-import type { Feed, FeedContext } from "../../../src/domain/feed.ts"
+import type { Feed, FeedContext } from "../../../src/domain/ask/feed.ts"
 import { ObservationLog } from "../../../src/services/ObservationLog.ts"
 import type { Recorded } from "../../../src/services/Recorder.ts"
 import { readAll } from "../sqlite/support.ts"

@@ -1,10 +1,10 @@
 /** What becomes of combos that were recorded. */
 import { assert, describe } from "@effect/vitest"
 import { Effect } from "effect"
-import { combos } from "../../../src/domain/feeds/combos.ts"
+import { combos } from "../../../src/domain/ask/feeds/combos.ts"
 import { Recorder } from "../../../src/services/Recorder.ts"
 import { it } from "../../clock/noon.ts"
-import { exchange } from "../local-exchange/support.ts"
+import { exchange } from "../../simulator/support.ts"
 import { catchUp, rowsOf } from "../projector/support.ts"
 import { scopedFolder } from "../sqlite/support.ts"
 import { recordingIn } from "./tables.ts"

@@ -1,7 +1,7 @@
 /** Listings that came whole, and are not what was there a slot before. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { markets } from "../../../src/domain/feeds/markets.ts"
+import { markets } from "../../../src/domain/ask/feeds/markets.ts"
 import { page, SLOT, scripted } from "./support.ts"
 
 const QUARTER = 900

@@ -1,9 +1,9 @@
 /** A wrong clock is told of; one that is simulated at another speed is not wrong. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Logger } from "effect"
-import { isoMicros } from "../../../src/domain/time.ts"
+import { isoMicros } from "../../../src/domain/units/time.ts"
 import { believedAt, clockWarning } from "../../../src/layers/recorder/exchange-clock.ts"
-import { exchange, get, NOON } from "../local-exchange/support.ts"
+import { exchange, get, NOON } from "../../simulator/support.ts"
 
 /** The warnings about answers that were made at noon, and seen so many seconds of the clock here later. */
 const warned = (secondsApart: ReadonlyArray<number>, headers: Record<string, string> = {}) =>

@@ -1,7 +1,7 @@
 /** Listings that do not end, and listings of which one page never comes. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { trades } from "../../../src/domain/feeds/trades.ts"
+import { trades } from "../../../src/domain/ask/feeds/trades.ts"
 import { feedOf, page, type Reply, SLOT, scripted } from "./support.ts"
 
 const take = { feed: feedOf(), slot: SLOT, interval: 900 }

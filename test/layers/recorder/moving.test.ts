@@ -1,13 +1,13 @@
 /** Markets that are born, close and settle while their listing is walked. */
 import { assert, describe } from "@effect/vitest"
 import { Effect, Layer } from "effect"
-import { openMarkets } from "../../../src/domain/feeds/markets.ts"
+import { openMarkets } from "../../../src/domain/ask/feeds/markets.ts"
 import { defaultOptions, layer } from "../../../src/layers/http/KalshiApi.ts"
 import { inspectorLayer } from "../../../src/layers/interpreter/inline.ts"
 import { ObservationLog } from "../../../src/services/ObservationLog.ts"
 import { it } from "../../clock/noon.ts"
-import type { MarketsPage } from "../local-exchange/support.ts"
-import { exchange, NOON } from "../local-exchange/support.ts"
+import type { MarketsPage } from "../../simulator/support.ts"
+import { exchange, NOON } from "../../simulator/support.ts"
 import { readFrom } from "../sqlite/support.ts"
 import { feedOf, recordingOver, SLOT } from "./support.ts"
 

@@ -7,20 +7,20 @@ import { Worker } from "node:worker_threads"
 import { assert, describe, it } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
 import { Effect, Schedule, TestServices } from "effect"
-import type { Projection } from "../../../src/domain/projection.ts"
-import { projections } from "../../../src/domain/projections/all.ts"
-import { databasePath } from "../../../src/layers/data-dir.ts"
-import { workFolder } from "../../../src/layers/held.ts"
+import type { Projection } from "../../../src/domain/read/projection.ts"
+import { projections } from "../../../src/domain/read/projections.ts"
+import { databasePath } from "../../../src/layers/files/data-dir.ts"
+import { workFolder } from "../../../src/layers/files/held.ts"
 import { Replay } from "../../../src/services/Replay.ts"
-import { eventBody, stringsMarket } from "../../domain/wire/bodies.ts"
+import { eventBody, stringsMarket } from "../../domain/read/wire/bodies.ts"
 import {
   cutoffBody,
   liveCandle,
   scheduleBody,
   seriesBody,
   statusBody
-} from "../../domain/wire/other-bodies.ts"
-import { stringsBook, stringsTrade } from "../../domain/wire/tape-bodies.ts"
+} from "../../domain/read/wire/other-bodies.ts"
+import { stringsBook, stringsTrade } from "../../domain/read/wire/tape-bodies.ts"
 import { commandOf } from "../../programs/run.ts"
 import { page } from "../projector/observations.ts"
 import {

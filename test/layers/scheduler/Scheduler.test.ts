@@ -1,7 +1,12 @@
 /** A thousand slots in no time: every boundary is accounted for exactly once, and none drifts. */
 import { assert, describe, it } from "@effect/vitest"
 import { Cause, Deferred, Effect, Exit, Fiber, Random, TestClock } from "effect"
-import { boundaryAtOrBefore, epochMillis, type SlotSeconds, slotSeconds } from "../../../src/domain/time.ts"
+import {
+  boundaryAtOrBefore,
+  epochMillis,
+  type SlotSeconds,
+  slotSeconds
+} from "../../../src/domain/units/time.ts"
 import { FEED, type RunRow, scheduling, shifting } from "./support.ts"
 
 const NOON = Date.UTC(2026, 10, 22, 12) / 1000

@@ -1,7 +1,7 @@
 /** Which boundary comes next, whatever the timers and the clock do. */
 import { assert, describe, it } from "@effect/vitest"
 import { Chunk, Effect, Random, Schedule } from "effect"
-import { boundaryAtOrBefore } from "../../../src/domain/time.ts"
+import { boundaryAtOrBefore } from "../../../src/domain/units/time.ts"
 import { grid, isStaleBoundary } from "../../../src/layers/scheduler/grid.ts"
 
 /** What the grid answers when it is asked at these times, in milliseconds. */

@@ -1,10 +1,10 @@
 /** Which markets are asked about one by one, from tables that real answers made. */
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Layer } from "effect"
-import { isoMicros, slotText } from "../../../src/domain/time.ts"
+import { isoMicros, slotText } from "../../../src/domain/units/time.ts"
 import * as SqliteRoster from "../../../src/layers/sqlite/Roster.ts"
 import { Roster, type RosterOf } from "../../../src/services/Roster.ts"
-import { eventBody, stringsMarket } from "../../domain/wire/bodies.ts"
+import { eventBody, stringsMarket } from "../../domain/read/wire/bodies.ts"
 import { tablesIn, tell } from "../projector/support.ts"
 import { answer, raw, SLOT, scopedFolder } from "./support.ts"
 

@@ -1,7 +1,7 @@
 /** What users are told of the tables is what the migrations make. */
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { publicTables } from "../../../src/domain/catalog.ts"
+import { publicTables } from "../../../src/domain/read/catalog.ts"
 import { databaseIn, hasShell, raw, scopedFolder, shell } from "./support.ts"
 
 it.scoped("every table of the catalog is in the database, with its columns in their order", () =>

@@ -1,7 +1,7 @@
 /** What the words on the command line ask for, without running it. */
 import { readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
-import { feeds } from "../../../src/domain/feeds/all.ts"
+import { feeds } from "../../../src/domain/ask/feeds/all.ts"
 import { ask } from "../../../src/programs/cli/ask.ts"
 import { isFamily } from "../../../src/programs/cli/definition.ts"
 import { WrongWords } from "../../../src/programs/cli/resolve.ts"

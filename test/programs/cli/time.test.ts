@@ -1,8 +1,8 @@
 /** Times as people type them: the machine's zone must not matter. */
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { pastOf } from "../../../src/programs/cli/moments.ts"
 import { interval, moment } from "../../../src/programs/cli/time.ts"
-import { pastOf } from "../../../src/programs/moments.ts"
 
 const NOW = Date.parse("2026-11-22T12:15:00Z") / 1000
 

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { publicTables } from "../../../src/domain/catalog.ts"
-import { projections } from "../../../src/domain/projections/all.ts"
+import { publicTables } from "../../../src/domain/read/catalog.ts"
+import { projections } from "../../../src/domain/read/projections.ts"
 import { rebuiltLines } from "../../../src/programs/terminal/rebuilt.ts"
 
 const digest = (table: string) => ({ table, rows: 1_234_567, sha256: "ab".repeat(32) })

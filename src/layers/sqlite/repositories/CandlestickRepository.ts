@@ -5,10 +5,10 @@
  * over the ends of its period and looks each up; CROSS JOIN fixes that order, as in PriceRepository.
  */
 import { type DateTime, Effect, Layer, Option, Schema, Stream } from "effect"
-import type { Period } from "../../../domain/candlestick.ts"
+import type { Period } from "../../../domain/read/candlesticks/candlestick.ts"
 import { type CandlestickRecord, CandlestickRepository } from "../../../services/CandlestickRepository.ts"
 import type { Moment } from "../../../services/MarketRepository.ts"
-import { Database } from "../Database.ts"
+import { Database } from "../database/Database.ts"
 import { walk } from "./page.ts"
 import { columnsOf, number, reader, time, toUtcTime, withinYears } from "./rows.ts"
 

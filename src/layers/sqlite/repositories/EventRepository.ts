@@ -1,7 +1,7 @@
 /** Events in SQLite's `events`. */
 import { Effect, Layer, Option, Schema, Stream } from "effect"
 import { type EventRecord, EventRepository } from "../../../services/EventRepository.ts"
-import { Database } from "../Database.ts"
+import { Database } from "../database/Database.ts"
 import { walk } from "./page.ts"
 import {
   columnsOf,

@@ -1,7 +1,7 @@
 /** Markets in SQLite's `markets`. */
 import { Effect, Layer, Option, Stream } from "effect"
 import { MarketRepository } from "../../../services/MarketRepository.ts"
-import { Database } from "../Database.ts"
+import { Database } from "../database/Database.ts"
 import { AwaitingRow, MarketRow, toMarket } from "./market-row.ts"
 import { walk } from "./page.ts"
 import { columnsOf, momentText, reader } from "./rows.ts"

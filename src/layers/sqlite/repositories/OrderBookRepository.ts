@@ -4,11 +4,11 @@
  * PriceRepository. A page finds its books first, and then the levels of each, so that empty ones are kept.
  */
 import { type DateTime, Effect, Layer, Option, Schema, Stream } from "effect"
-import { ofCents, ofContracts } from "../../../domain/fixed.ts"
-import type { Level } from "../../../domain/orderbook.ts"
-import type { SlotSeconds } from "../../../domain/time.ts"
+import type { Level } from "../../../domain/read/orderbooks/orderbook.ts"
+import { ofCents, ofContracts } from "../../../domain/units/fixed.ts"
+import type { SlotSeconds } from "../../../domain/units/time.ts"
 import { type OrderBookRecord, OrderBookRepository } from "../../../services/OrderBookRepository.ts"
-import { Database } from "../Database.ts"
+import { Database } from "../database/Database.ts"
 import { walk } from "./page.ts"
 import { momentText, number, reader, slot, time, toSlot, toUtcTime, withinYears } from "./rows.ts"
 

@@ -7,9 +7,9 @@
  * by slot number and with CROSS JOIN, which fixes the order of loops, and takes those rows from the view.
  */
 import { type DateTime, Effect, Layer, Option, Schema, Stream } from "effect"
-import type { SlotSeconds } from "../../../domain/time.ts"
+import type { SlotSeconds } from "../../../domain/units/time.ts"
 import { type PriceRecord, PriceRepository, type TimeRange } from "../../../services/PriceRepository.ts"
-import { Database } from "../Database.ts"
+import { Database } from "../database/Database.ts"
 import { walk } from "./page.ts"
 import { columnsOf, momentText, number, reader, slot, time, toSlot, toUtcTime, withinYears } from "./rows.ts"
 

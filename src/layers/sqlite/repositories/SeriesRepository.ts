@@ -1,7 +1,7 @@
 /** Series in SQLite's `series`. They are some 15,000, so a category is found by looking through them. */
 import { Effect, Layer, Option, Schema, Stream } from "effect"
 import { type SeriesRecord, SeriesRepository } from "../../../services/SeriesRepository.ts"
-import { Database } from "../Database.ts"
+import { Database } from "../database/Database.ts"
 import { walk } from "./page.ts"
 import { columnsOf, integer, number, reader, sentTime, text, time, toSentTime, toUtcTime } from "./rows.ts"
 

@@ -1,7 +1,7 @@
 /** Settlements in SQLite's `settlements`. */
 import { Effect, Layer, Option, Schema, Stream } from "effect"
 import { type SettlementRecord, SettlementRepository } from "../../../services/SettlementRepository.ts"
-import { Database } from "../Database.ts"
+import { Database } from "../database/Database.ts"
 import { walk } from "./page.ts"
 import { columnsOf, momentText, number, reader, sentTime, text, time, toSentTime } from "./rows.ts"
 

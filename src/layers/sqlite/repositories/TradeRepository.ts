@@ -4,12 +4,12 @@
  * in order, and trades within a span, so a page is read without sorting.
  */
 import { Effect, Layer, Option, Schema, Stream } from "effect"
-import { toContracts } from "../../../domain/fixed.ts"
-import { SPAN_SECONDS, spanOf } from "../../../domain/projections/trades.ts"
-import { epochMicros, isoMicros } from "../../../domain/time.ts"
+import { SPAN_SECONDS, spanOf } from "../../../domain/read/trades/projection.ts"
+import { toContracts } from "../../../domain/units/fixed.ts"
+import { epochMicros, isoMicros } from "../../../domain/units/time.ts"
 import type { Moment } from "../../../services/MarketRepository.ts"
 import { type TradeRecord, TradeRepository } from "../../../services/TradeRepository.ts"
-import { Database } from "../Database.ts"
+import { Database } from "../database/Database.ts"
 import { walk } from "./page.ts"
 import { columnsOf, flag, momentText, number, reader, text, toBoolean, toUtcTime } from "./rows.ts"
 

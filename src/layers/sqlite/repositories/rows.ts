@@ -5,9 +5,9 @@
 import type * as SqlError from "@effect/sql/SqlError"
 import { DateTime, Effect, Either, ParseResult, Schema } from "effect"
 import { StorageFailed } from "../../../domain/errors.ts"
-import { normaliseTime, slotSeconds, slotText } from "../../../domain/time.ts"
+import { normaliseTime, slotSeconds, slotText } from "../../../domain/units/time.ts"
 import type { Moment, SentTime, UtcTime } from "../../../services/MarketRepository.ts"
-import { storage } from "../Database.ts"
+import { storage } from "../database/Database.ts"
 
 export const text = Schema.NullOr(Schema.String)
 /** Cents, contracts or any other number; the double nearest to the decimal that was sent. */

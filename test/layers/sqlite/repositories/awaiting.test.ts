@@ -1,7 +1,7 @@
 /** Projections may stand at different places of the log for a while: a settlement counts all the same. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
-import { Database } from "../../../../src/layers/sqlite/Database.ts"
+import { Database } from "../../../../src/layers/sqlite/database/Database.ts"
 import * as Markets from "../../../../src/layers/sqlite/repositories/MarketRepository.ts"
 import { MarketRepository } from "../../../../src/services/MarketRepository.ts"
 import { at, collect, described, market, recorded } from "./support.ts"

@@ -1,15 +1,15 @@
 /** What every CandlestickRepository does. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option } from "effect"
-import type { Period } from "../../../../src/domain/candlestick.ts"
-import { slotSeconds } from "../../../../src/domain/time.ts"
+import type { Period } from "../../../../src/domain/read/candlesticks/candlestick.ts"
+import { slotSeconds } from "../../../../src/domain/units/time.ts"
 import {
   type CandlestickRecord,
   CandlestickRepository
 } from "../../../../src/services/CandlestickRepository.ts"
-import { observe } from "../../../domain/observe.ts"
-import type { Body } from "../../../domain/wire/bodies.ts"
-import { liveCandle } from "../../../domain/wire/other-bodies.ts"
+import { observe } from "../../../domain/read/observe.ts"
+import type { Body } from "../../../domain/read/wire/bodies.ts"
+import { liveCandle } from "../../../domain/read/wire/other-bodies.ts"
 import { type Adapter, at, collect, pageSizes, utcTime } from "./support.ts"
 
 /** One walk: candles of a period, by market. */

@@ -2,8 +2,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option } from "effect"
 import { MarketRepository } from "../../../../src/services/MarketRepository.ts"
-import { eventBody } from "../../../domain/wire/bodies.ts"
-import { seriesBody } from "../../../domain/wire/other-bodies.ts"
+import { eventBody } from "../../../domain/read/wire/bodies.ts"
+import { seriesBody } from "../../../domain/read/wire/other-bodies.ts"
 import { type Adapter, collect, eventPage, listing, market, pageSizes, seriesPage } from "./support.ts"
 
 const NOW = "2026-11-22T12:15:00Z"

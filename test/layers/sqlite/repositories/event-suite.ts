@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option } from "effect"
 import { type EventRecord, EventRepository } from "../../../../src/services/EventRepository.ts"
-import { eventBody } from "../../../domain/wire/bodies.ts"
+import { eventBody } from "../../../domain/read/wire/bodies.ts"
 import { type Adapter, collect, eventPage, pageSizes, utcTime } from "./support.ts"
 
 const NOW = "2026-11-22T12:15:00Z"

@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option } from "effect"
 import { type MarketRecord, MarketRepository } from "../../../../src/services/MarketRepository.ts"
-import { type Body, eventBody, stringsMarket } from "../../../domain/wire/bodies.ts"
+import { type Body, eventBody, stringsMarket } from "../../../domain/read/wire/bodies.ts"
 import {
   type Adapter,
   at,

@@ -1,7 +1,7 @@
 /** What every OrderBookRepository does. */
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Effect, Option } from "effect"
-import { fill } from "../../../../src/domain/orderbook.ts"
+import { fill } from "../../../../src/domain/read/orderbooks/orderbook.ts"
 import { type OrderBookRecord, OrderBookRepository } from "../../../../src/services/OrderBookRepository.ts"
 import { type Adapter, at, collect, pageSizes, utcTime } from "./support.ts"
 import { bookPage, sent } from "./tape.ts"

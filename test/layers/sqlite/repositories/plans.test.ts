@@ -6,7 +6,7 @@
 import type { Statement } from "@effect/sql"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
-import { Database } from "../../../../src/layers/sqlite/Database.ts"
+import { Database } from "../../../../src/layers/sqlite/database/Database.ts"
 import * as Candlesticks from "../../../../src/layers/sqlite/repositories/CandlestickRepository.ts"
 import * as Events from "../../../../src/layers/sqlite/repositories/EventRepository.ts"
 import * as Markets from "../../../../src/layers/sqlite/repositories/MarketRepository.ts"

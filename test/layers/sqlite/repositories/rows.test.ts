@@ -1,9 +1,9 @@
 /** Rows are believed only as far as their schemas go. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Stream } from "effect"
-import * as catalog from "../../../../src/domain/catalog.ts"
 import { StorageFailed } from "../../../../src/domain/errors.ts"
-import { Database } from "../../../../src/layers/sqlite/Database.ts"
+import * as catalog from "../../../../src/domain/read/catalog.ts"
+import { Database } from "../../../../src/layers/sqlite/database/Database.ts"
 import * as Candlesticks from "../../../../src/layers/sqlite/repositories/CandlestickRepository.ts"
 import * as Events from "../../../../src/layers/sqlite/repositories/EventRepository.ts"
 import * as Markets from "../../../../src/layers/sqlite/repositories/MarketRepository.ts"

@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option } from "effect"
 import { type SeriesRecord, SeriesRepository } from "../../../../src/services/SeriesRepository.ts"
-import { seriesBody } from "../../../domain/wire/other-bodies.ts"
+import { seriesBody } from "../../../domain/read/wire/other-bodies.ts"
 import { type Adapter, collect, pageSizes, seriesPage, utcTime } from "./support.ts"
 
 const NOW = "2026-11-22T12:15:00Z"

@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option } from "effect"
 import { type SettlementRecord, SettlementRepository } from "../../../../src/services/SettlementRepository.ts"
-import type { Body } from "../../../domain/wire/bodies.ts"
+import type { Body } from "../../../domain/read/wire/bodies.ts"
 import { type Adapter, at, collect, described, market, pageSizes, utcTime } from "./support.ts"
 
 const NOON = "2026-11-22T12:00:00Z"

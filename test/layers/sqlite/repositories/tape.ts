@@ -1,9 +1,9 @@
 /** Order books and trades as a test writes them down. */
 import type { Observation } from "../../../../src/domain/observation.ts"
-import { slotSeconds } from "../../../../src/domain/time.ts"
-import { observe } from "../../../domain/observe.ts"
-import type { Body } from "../../../domain/wire/bodies.ts"
-import { stringsTrade } from "../../../domain/wire/tape-bodies.ts"
+import { slotSeconds } from "../../../../src/domain/units/time.ts"
+import { observe } from "../../../domain/read/observe.ts"
+import type { Body } from "../../../domain/read/wire/bodies.ts"
+import { stringsTrade } from "../../../domain/read/wire/tape-bodies.ts"
 
 type Levels = ReadonlyArray<readonly [price: string, size: string]>
 

@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option } from "effect"
 import { type TradeRecord, TradeRepository } from "../../../../src/services/TradeRepository.ts"
-import { centsTrade } from "../../../domain/wire/tape-bodies.ts"
+import { centsTrade } from "../../../domain/read/wire/tape-bodies.ts"
 import { type Adapter, at, collect, pageSizes, utcTime } from "./support.ts"
 import { trade, tradePage } from "./tape.ts"
 

@@ -1,0 +1,100 @@
+/**
+ * Batched requests: one request that names many markets or events. A single bad name can make the exchange
+ * refuse the whole request, and an answer can omit some of the names; a batch can therefore be asked again
+ * with fewer names.
+ */
+
+import { isObject } from "../read/wire/shape.ts"
+import type { FeedRequest } from "./feed.ts"
+
+/** The largest number of names that the exchange accepts in one request. */
+export const TICKERS_MAX = 100
+
+/**
+ * The largest number of characters that the names and their separators may take up in a URL. Servers refuse
+ * URLs of 8 kB and more (status 414 or 431); a hundred tickers take up to 6,500 characters.
+ */
+const NAMES_CHARS_MAX = 7500
+
+/**
+ * HTTP statuses with which the exchange may refuse a whole batch because of one bad name. 414 and 431 mean
+ * that the list of names is too long.
+ */
+const NAME_STATUSES: ReadonlySet<number> = new Set([400, 404, 413, 414, 431])
+
+/** Tells whether a refusal with this HTTP status may be due to one name of a batch, so that halves may pass. */
+export const blamesAName = (status: number): boolean => NAME_STATUSES.has(status)
+
+/** The length of `tickers=` and `&`, for requests that repeat the parameter for each name. */
+const BETWEEN_CHARS = 9
+
+/** The longest name that is put into a request. The longest ticker seen has 70 characters (2026). */
+const NAME_CHARS_MAX = 200
+
+/**
+ * Tells whether a name can be put into a request. A comma would split it in two, and an unpaired surrogate
+ * cannot be encoded in a URL.
+ */
+export const isAskable = (name: string): boolean =>
+  name !== "" && name.length <= NAME_CHARS_MAX && name.isWellFormed() && !/[,\p{Cc}]/u.test(name)
+
+/** Splits names into groups that fit into one request each. The order of the names is kept. */
+export const batches = (names: ReadonlyArray<string>): ReadonlyArray<ReadonlyArray<string>> => {
+  const groups: Array<Array<string>> = []
+  let chars = 0
+  for (const name of names) {
+    const length = encodeURIComponent(name.toWellFormed()).length + BETWEEN_CHARS
+    const group = groups.at(-1)
+    if (group === undefined || group.length === TICKERS_MAX || chars + length > NAMES_CHARS_MAX) {
+      groups.push([name])
+      chars = length
+    } else {
+      group.push(name)
+      chars += length
+    }
+  }
+  return groups
+}
+
+export interface Batch {
+  readonly names: ReadonlyArray<string>
+  /**
+   * The field in which an item of the answer gives its name. It is `null` if the absence of a name is a valid
+   * answer.
+   */
+  readonly nameKey: string | null
+  /** Builds the same request for other names. */
+  readonly ask: (names: ReadonlyArray<string>) => FeedRequest
+}
+
+/** Builds a request for the given names that can later be repeated with fewer of them. */
+export const batched = (
+  names: ReadonlyArray<string>,
+  nameKey: string | null,
+  ask: (names: ReadonlyArray<string>) => FeedRequest
+): FeedRequest => ({
+  ...ask(names),
+  batch: { names, nameKey, ask: (fewer) => batched(fewer, nameKey, ask) }
+})
+
+/** Returns the names that the request asked about and that the answer does not contain. */
+export const leftOut = ({ batch, items }: FeedRequest, body: unknown): ReadonlyArray<string> => {
+  if (batch === undefined || batch.nameKey === null || items === null) return []
+  const { nameKey, names } = batch
+  const list = isObject(body) ? body[items] : undefined
+  const answered = new Set(Array.isArray(list) ? list.map((item) => isObject(item) && item[nameKey]) : [])
+  return names.filter((name) => !answered.has(name))
+}
+
+/**
+ * The largest number of names that `parts` splits into one request per name. A longer list is split in
+ * halves.
+ */
+const SINGLES_MAX = 10
+
+/** Splits a batch into smaller requests for the given names: one request per name, or two halves. */
+export const parts = ({ ask }: Batch, names: ReadonlyArray<string>, by: "halves" | "names") => {
+  if (by === "names" && names.length <= SINGLES_MAX) return names.map((name) => ask([name]))
+  const middle = Math.ceil(names.length / 2)
+  return [names.slice(0, middle), names.slice(middle)].filter((some) => some.length > 0).map(ask)
+}

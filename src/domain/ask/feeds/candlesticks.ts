@@ -1,0 +1,70 @@
+/**
+ * Candles of every market that has traded, in batches of markets and slices of time that the exchange takes.
+ * Both ends of a slice belong to it, so an edge between two slices is asked for twice and lost never.
+ */
+
+import type { Period } from "../../read/candlesticks/candlestick.ts"
+import { newYorkMidnight } from "../../units/new-york.ts"
+import { boundaryAtOrBefore, type SlotSeconds } from "../../units/time.ts"
+import { batched, batches } from "../batch.ts"
+import type { Feed, FeedContext, FeedRequest } from "../feed.ts"
+import { periodsMax } from "../limits.ts"
+
+/** A first walk goes back this far. */
+const FIRST_WALK_SECONDS = 24 * 60 * 60
+
+/** The last end of a period at or before a moment. */
+const endAtOrBefore = (moment: SlotSeconds, period: Period): SlotSeconds =>
+  period === 1440 ? newYorkMidnight(moment) : boundaryAtOrBefore(moment * 1000, period * 60)
+
+const slicesOf = (from: SlotSeconds, to: SlotSeconds, lengthSeconds: number) =>
+  Array.from({ length: Math.max(1, Math.ceil((to - from) / lengthSeconds)) }, (_, index) => {
+    const start = from + index * lengthSeconds
+    return { start, end: Math.min(start + lengthSeconds, to) }
+  })
+
+/** The last candle of the walk before is asked for again: it may have been unfinished. */
+const fromOf = (period: Period, { begun, since, watermark }: FeedContext): SlotSeconds =>
+  endAtOrBefore(watermark ?? since ?? begun - FIRST_WALK_SECONDS, period)
+
+const candlesOf = (period: Period, context: FeedContext): ReadonlyArray<FeedRequest> => {
+  const { slot, tickers } = context
+  const from = fromOf(period, context)
+  const to = endAtOrBefore(slot, period)
+  if (from > to) return []
+  return batches(tickers).flatMap((batch) =>
+    slicesOf(from, to, periodsMax(batch.length) * period * 60).map(({ end, start }) =>
+      batched(batch, "market_ticker", (some) => ({
+        endpoint: "GET /markets/candlesticks",
+        path: "/markets/candlesticks",
+        query: {
+          market_tickers: some.join(","),
+          start_ts: String(start),
+          end_ts: String(end),
+          period_interval: String(period)
+        },
+        items: "markets",
+        paged: false
+      }))
+    )
+  )
+}
+
+const NAME = "candlesticks"
+const USUAL_PERIOD = 60
+
+/**
+ * Each period is a feed of its own, with a watermark of its own: one that is asked for later begins with a first
+ * walk, and not where the others stand. Nothing is lost by waiting: the exchange keeps its candles.
+ */
+export const candlesticksOf = (period: Period): Feed => ({
+  name: period === USUAL_PERIOD ? NAME : `${NAME}-${period}`,
+  about: `candles of ${period} minutes, of every market that has traded`,
+  everySeconds: 24 * 60 * 60,
+  background: true,
+  roster: "trading",
+  requests: (context) => candlesOf(period, context),
+  reach: (context) => ({ from: fromOf(period, context), kinds: ["markets", "candlesticks"], period })
+})
+
+export const candlesticks: Feed = candlesticksOf(USUAL_PERIOD)

@@ -1,0 +1,46 @@
+/**
+ * How far back a walk can see. The exchange's listings hold what is younger than its cutoff, some 60 days, and
+ * pass over what is older without a word: only the archive has that, and only a backfill asks the archive.
+ */
+import { Either } from "effect"
+import type { Period } from "../read/candlesticks/candlestick.ts"
+import { cutoffs } from "../read/cutoffs/wire.ts"
+import { parseBody } from "../read/wire/json.ts"
+import type { WireProblem } from "../read/wire/shape.ts"
+import { epochMillis, type SlotSeconds, slotText } from "../units/time.ts"
+import type { BackfillKind } from "./backfill/kinds.ts"
+import type { Cutoff } from "./backfill/plan.ts"
+
+/** From when on a walk asks for what, in the words of a backfill. */
+export interface Reach {
+  readonly from: SlotSeconds
+  readonly kinds: ReadonlyArray<BackfillKind>
+  /** Of candles. */
+  readonly period?: Period
+}
+
+const DAY = 24 * 60 * 60
+
+/** The live tier has never reached back less than weeks: walks from slot to slot need not ask. */
+const SURELY_LIVE_SECONDS = 2 * DAY
+
+export const maybeBeyond = ({ from }: Reach, slot: SlotSeconds): boolean => slot - from > SURELY_LIVE_SECONDS
+
+/** The cutoff in an answer that is in the log already. */
+export const cutoffIn = (body: Uint8Array): Either.Either<Cutoff, WireProblem> =>
+  parseBody(body).pipe(
+    Either.flatMap((json) => cutoffs.decode(json, "body")),
+    Either.map(({ marketsSettled, tradesCreated }) => ({
+      marketsSettled: Math.floor(epochMillis(marketsSettled) / 1000),
+      tradesCreated: Math.floor(epochMillis(tradesCreated) / 1000)
+    }))
+  )
+
+/** What a walk has not seen, and how to get it; nothing, where the live tier has all of it. */
+export const beyondLiveTier = ({ from, kinds, period }: Reach, cutoff: Cutoff): string | null => {
+  const liveFrom = kinds.includes("trades") ? cutoff.tradesCreated : cutoff.marketsSettled
+  if (from >= liveFrom) return null
+  const span = `--from ${slotText(from)} --to ${slotText(liveFrom)}`
+  const what = `--kinds ${kinds.join(",")}${period === undefined ? "" : ` --period ${period}`}`
+  return `what is older than ${slotText(liveFrom)} only the archive has: kalshi backfill ${span} ${what}`
+}

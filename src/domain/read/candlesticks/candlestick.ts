@@ -1,0 +1,36 @@
+import type { Millionths } from "../../units/fixed.ts"
+import type { Said } from "../markets/market.ts"
+
+/** Lengths of a candle, in minutes. An hour's ends on the hour; a day's at New York's midnight. */
+export const periods = [1, 60, 1440] as const
+
+export type Period = (typeof periods)[number]
+
+/** The first, lowest, highest and last of a period, in micro-dollars. */
+export interface Range {
+  readonly open: Said<Millionths>
+  readonly low: Said<Millionths>
+  readonly high: Said<Millionths>
+  readonly close: Said<Millionths>
+}
+
+/** Prices of trades. Without one, only the `previous` is said: the last before the period. */
+export interface TradedRange extends Range {
+  readonly mean: Said<Millionths>
+  readonly previous: Said<Millionths>
+}
+
+/** What a market's quote and trades did in one period. An empty side is quoted as 0 and one dollar. */
+export interface Candlestick {
+  /** `undefined` where only the request says whose it is. */
+  readonly ticker: string | undefined
+  /** The end of the period, which belongs to it: whole seconds since the epoch. */
+  readonly endSeconds: number
+  readonly yesBid: Range
+  readonly yesAsk: Range
+  readonly price: TradedRange
+  /** Millionths of a contract traded in the period. */
+  readonly volume: Said<Millionths>
+  /** Millionths of a contract, at its end. */
+  readonly openInterest: Said<Millionths>
+}

@@ -1,0 +1,203 @@
+/**
+ * A candle, in any of its three spellings. Live ones since 2026-03-12 have `*_dollars` and `*_fp` strings,
+ * whose keys are absent when nothing was traded; before, integers stood beside them, and alone until
+ * 2025-08. The archive's have the same strings under names without a suffix, null when nothing was traded.
+ * A candle is told by its own shape, so that any of them may be served by either tier.
+ */
+import { Either } from "effect"
+import { each, type ItemKind, type Located } from "../wire/items.ts"
+import { essential, lost, readable } from "../wire/salvage.ts"
+import {
+  cents,
+  contracts,
+  decimal,
+  isObject,
+  name,
+  price,
+  problem,
+  type Shape,
+  said,
+  seconds,
+  shape,
+  type WireProblem
+} from "../wire/shape.ts"
+import { stringFirst } from "../wire/string-first.ts"
+import type { Candlestick, Range, TradedRange } from "./candlestick.ts"
+
+type Counts = Pick<Candlestick, "volume" | "openInterest">
+
+interface Spelling {
+  readonly range: Shape<Range>
+  readonly traded: Shape<TradedRange>
+  readonly counts: Shape<Counts>
+}
+
+const liveRange = {
+  open: ["open_dollars", said(price)],
+  low: ["low_dollars", said(price)],
+  high: ["high_dollars", said(price)],
+  close: ["close_dollars", said(price)]
+} as const
+
+/** Today's live spelling. */
+export const live = {
+  range: shape(liveRange),
+  traded: shape({
+    ...liveRange,
+    mean: ["mean_dollars", said(price)],
+    previous: ["previous_dollars", said(price)]
+  }),
+  counts: shape({ volume: ["volume_fp", said(decimal)], openInterest: ["open_interest_fp", said(decimal)] })
+}
+
+const pastRange = {
+  open: ["open", said(price)],
+  low: ["low", said(price)],
+  high: ["high", said(price)],
+  close: ["close", said(price)]
+} as const
+
+/** Today's spelling of the archive. */
+export const past = {
+  range: shape(pastRange),
+  traded: shape({ ...pastRange, mean: ["mean", said(price)], previous: ["previous", said(price)] }),
+  counts: shape({ volume: ["volume", said(decimal)], openInterest: ["open_interest", said(decimal)] })
+}
+
+const integerRange = {
+  open: ["open", said(cents)],
+  low: ["low", said(cents)],
+  high: ["high", said(cents)],
+  close: ["close", said(cents)]
+} as const
+
+const integers: Spelling = {
+  range: shape(integerRange),
+  traded: shape({ ...integerRange, mean: ["mean", said(cents)], previous: ["previous", said(cents)] }),
+  counts: shape({ volume: ["volume", said(contracts)], openInterest: ["open_interest", said(contracts)] })
+}
+
+const dual: Spelling = {
+  range: stringFirst(live.range, integers.range),
+  traded: stringFirst(live.traded, integers.traded),
+  counts: stringFirst(live.counts, integers.counts)
+}
+
+/** Told by the counts, which every spelling sends. */
+const spellingOf = (candle: Readonly<Record<string, unknown>>): Spelling => {
+  const count = candle.volume ?? candle.open_interest
+  if (count === undefined || count === null) return live
+  return typeof count === "string" ? past : dual
+}
+
+export const period = shape({ endSeconds: ["end_period_ts", seconds] })
+
+/** A side that is not there at all, or null, says nothing of its prices. */
+const side = <A>(of: Shape<A>, candle: Readonly<Record<string, unknown>>, name: string, path: string) =>
+  of.decode(candle[name] ?? {}, `${path}.${name}`)
+
+const decodeCandle = (
+  candle: unknown,
+  path: string,
+  ticker: string | undefined
+): Either.Either<Candlestick, WireProblem> => {
+  if (!isObject(candle)) return Either.left(problem(path, "an object", candle))
+  const spelling = spellingOf(candle)
+  const end = period.decode(candle, path)
+  if (Either.isLeft(end)) return Either.left(end.left)
+  const yesBid = side(spelling.range, candle, "yes_bid", path)
+  if (Either.isLeft(yesBid)) return Either.left(yesBid.left)
+  const yesAsk = side(spelling.range, candle, "yes_ask", path)
+  if (Either.isLeft(yesAsk)) return Either.left(yesAsk.left)
+  const price = side(spelling.traded, candle, "price", path)
+  if (Either.isLeft(price)) return Either.left(price.left)
+  const counts = spelling.counts.decode(candle, path)
+  if (Either.isLeft(counts)) return Either.left(counts.left)
+  return Either.right({
+    ticker,
+    endSeconds: end.right.endSeconds,
+    yesBid: yesBid.right,
+    yesAsk: yesAsk.right,
+    price: price.right,
+    ...counts.right
+  })
+}
+
+/** Salvages a candle. One that lacks some of its prices or counts is kept; one without its time is lost. */
+const salvageCandle = (candle: unknown, path: string, ticker: string | undefined) => {
+  if (!isObject(candle)) return lost(problem(path, "an object", candle))
+  const spelling = spellingOf(candle)
+  const ofSide = <A>(of: Shape<A>, name: string) => of.parts(candle[name] ?? {}, `${path}.${name}`)
+  const end = period.parts(candle, path)
+  const yesBid = ofSide(spelling.range, "yes_bid")
+  const yesAsk = ofSide(spelling.range, "yes_ask")
+  const price = ofSide(spelling.traded, "price")
+  const counts = spelling.counts.parts(candle, path)
+  const problems = [end, yesBid, yesAsk, price, counts].flatMap((parts) => parts.problems)
+  const when = essential(end, ["endSeconds"])
+  if (when === undefined) return lost(...problems)
+  return {
+    item: {
+      ticker,
+      ...when,
+      yesBid: readable(yesBid.fields),
+      yesAsk: readable(yesAsk.fields),
+      price: readable(price.fields),
+      ...readable(counts.fields)
+    },
+    problems
+  }
+}
+
+/** A candle with whose it is, as far as the body says. */
+interface Found {
+  readonly candle: unknown
+  readonly ticker: string | undefined
+}
+
+/** What stands where a market's candles should, and is none. */
+class NoCandles {
+  readonly wrong: WireProblem
+  constructor(wrong: WireProblem) {
+    this.wrong = wrong
+  }
+}
+
+const batched = shape({ ticker: ["market_ticker", name] })
+const alone = shape({ ticker: ["ticker", said(name)] })
+
+type Named = Either.Either<{ readonly ticker: string | null | undefined }, WireProblem>
+
+const candlesOf = (market: unknown, prefix: string, named: Named): ReadonlyArray<Located> => {
+  if (Either.isLeft(named)) return [[named.left.path, new NoCandles(named.left)]]
+  if (isObject(market) && market.candlesticks === undefined) {
+    const wrong = problem(`${prefix}candlesticks`, "a list", undefined)
+    return [[wrong.path, new NoCandles(wrong)]]
+  }
+  const ticker = named.right.ticker ?? undefined
+  return each(market, "candlesticks", prefix).map(([path, candle]) => [
+    path,
+    { candle, ticker } satisfies Found
+  ])
+}
+
+/** Every candle of a batch of markets, or of the one market that was asked about. */
+export const candlesticks: ItemKind<Candlestick> = {
+  keys: ["markets", "candlesticks"],
+  locate: (body) =>
+    isObject(body) && "candlesticks" in body
+      ? candlesOf(body, "", alone.decode(body, "body"))
+      : each(body, "markets").flatMap(([path, market]) =>
+          candlesOf(market, `${path}.`, batched.decode(market, path))
+        ),
+  decode: (found, path) => {
+    if (found instanceof NoCandles) return Either.left(found.wrong)
+    const { candle, ticker } = found as Found
+    return decodeCandle(candle, path, ticker)
+  },
+  salvage: (found, path) => {
+    if (found instanceof NoCandles) return lost(found.wrong)
+    const { candle, ticker } = found as Found
+    return salvageCandle(candle, path, ticker)
+  }
+}

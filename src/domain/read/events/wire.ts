@@ -1,0 +1,33 @@
+/** An event object; its fields have kept their spelling through every era seen. */
+
+import { each, type ItemKind, type Located, one } from "../wire/items.ts"
+import { salvaging } from "../wire/salvage.ts"
+import { flag, integer, name, reference, said, shape, text, time } from "../wire/shape.ts"
+import type { Event } from "./event.ts"
+
+export const event = shape({
+  eventTicker: ["event_ticker", name],
+  seriesTicker: ["series_ticker", said(reference)],
+  title: ["title", said(text)],
+  subTitle: ["sub_title", said(text)],
+  category: ["category", said(text)],
+  mutuallyExclusive: ["mutually_exclusive", said(flag)],
+  collateralReturnType: ["collateral_return_type", said(text)],
+  strikeTime: ["strike_date", said(time)],
+  strikePeriod: ["strike_period", said(text)],
+  lastUpdatedTime: ["last_updated_ts", said(time)],
+  exchangeIndex: ["exchange_index", said(integer)]
+})
+
+/** Events in a listing, or the one that was asked for. */
+export const eventsIn = (body: unknown): ReadonlyArray<Located> => [
+  ...each(body, "events"),
+  ...one(body, "event")
+]
+
+export const events: ItemKind<Event> = {
+  keys: ["events", "event"],
+  locate: eventsIn,
+  decode: event.decode,
+  salvage: salvaging(event, "eventTicker")
+}

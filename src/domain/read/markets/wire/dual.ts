@@ -1,0 +1,15 @@
+/**
+ * From 2025-08 to 2026-03-11: whole cents beside `*_dollars`, and from 2026-01-22 whole contracts beside
+ * `*_fp`. The strings carry digits that the integers round away (a sub-cent price has been real since
+ * 2026-03-09), so a string wins wherever both are there.
+ */
+
+import type { Shape } from "../../wire/shape.ts"
+import { stringFirst } from "../../wire/string-first.ts"
+import type { Quote, Said } from "../market.ts"
+import * as Cents from "./cents.ts"
+import * as Strings from "./strings.ts"
+
+export const quote: Shape<Quote> = stringFirst<Quote>(Strings.quote, Cents.quote)
+
+export const payout = stringFirst<{ readonly settlementValue: Said<number> }>(Strings.payout, Cents.payout)

@@ -1,0 +1,98 @@
+/**
+ * One observation being interpreted: its circumstances, and its body decoded at most once however many
+ * projections ask. Items are decoded one by one, and a bad item field by field; the rest is kept.
+ */
+import { Either } from "effect"
+import type { LoggedObservation } from "../observation.ts"
+import { tooManyItems, tooManyObjects } from "./wire/bulk.ts"
+import { type ItemKind, type Located, nothing, type Recall, type Result, read } from "./wire/items.ts"
+import { parseBody } from "./wire/json.ts"
+import { lost } from "./wire/salvage.ts"
+import { isObject, problem, type WireProblem } from "./wire/shape.ts"
+
+export interface Items<A> {
+  readonly items: ReadonlyArray<A>
+  readonly problems: ReadonlyArray<WireProblem>
+}
+
+type Results<A> = ReadonlyArray<Result<A>>
+
+export interface ReadingOptions {
+  /** Parses the observation's body, where there is a faster way than the usual. */
+  readonly parse?: (body: Uint8Array) => Either.Either<unknown, WireProblem>
+  readonly recall?: Recall
+}
+
+export class Reading {
+  readonly #decoded = new Map<ItemKind<unknown>, Items<unknown>>()
+  #body: Either.Either<unknown, WireProblem> | undefined
+  readonly #tooMuch: WireProblem | undefined
+  readonly #parse: (body: Uint8Array) => Either.Either<unknown, WireProblem>
+  readonly #recall: Recall
+  readonly observation: LoggedObservation
+
+  constructor(observation: LoggedObservation, { parse = parseBody, recall = nothing }: ReadingOptions = {}) {
+    this.observation = observation
+    this.#tooMuch = tooManyObjects(observation.body)
+    this.#parse = parse
+    this.#recall = recall
+  }
+
+  /** The body's items of one kind, wherever they stand in it. */
+  items<A>(kind: ItemKind<A>): Items<A> {
+    const known = this.#decoded.get(kind)
+    if (known !== undefined) return known as Items<A>
+    const decoded = gather(this.#results(kind))
+    this.#decoded.set(kind, decoded)
+    return decoded
+  }
+
+  /**
+   * Decodes the items of one kind. An answer with more items or objects than the limit is refused as a whole,
+   * so that a part of it is never taken for all of it.
+   */
+  #results<A>(kind: ItemKind<A>): Results<A> {
+    if (this.#tooMuch !== undefined) return [Either.left(lost(this.#tooMuch))]
+    const results = this.#piecewise(kind) ?? this.#parsed(kind)
+    const tooMany = tooManyItems(results.length)
+    return tooMany === undefined ? results : [Either.left(lost(tooMany))]
+  }
+
+  #piecewise<A>({ piecewise }: ItemKind<A>): Results<A> | undefined {
+    return piecewise?.(this.observation.body, this.#recall)
+  }
+
+  #parsed<A>(kind: ItemKind<A>): Results<A> {
+    const { keys, locate } = kind
+    this.#body ??= this.#parse(this.observation.body)
+    return Either.match(this.#body, {
+      onLeft: (wrong) => [Either.left(lost(wrong))],
+      onRight: (body) =>
+        isObject(body) && keys.some((key) => key in body)
+          ? decodeAll(locate(body), (value, path) => read(kind, value, path, this.#recall))
+          : [Either.left(lost(problem("body", `an object with ${keys.join(" or ")}`, body)))]
+    })
+  }
+}
+
+/** Decodes the located items, unless there are more than an answer can contain. */
+const decodeAll = <A>(
+  located: ReadonlyArray<Located>,
+  decode: (value: unknown, path: string) => Result<A>
+): Results<A> => {
+  const tooMany = tooManyItems(located.length)
+  return tooMany === undefined
+    ? located.map(([path, value]) => decode(value, path))
+    : [Either.left(lost(tooMany))]
+}
+
+const gather = <A>(results: Results<A>): Items<A> => {
+  const items: Array<A> = []
+  const problems: Array<WireProblem> = []
+  for (const result of results) {
+    const item = Either.isRight(result) ? result.right : result.left.item
+    if (item !== undefined) items.push(item)
+    if (Either.isLeft(result)) for (const wrong of result.left.problems) problems.push(wrong)
+  }
+  return { items, problems }
+}

@@ -1,0 +1,185 @@
+/** Analytics over an in-memory DuckDB that is made for one query, with what that query reads. */
+import { quotedIdentifier as quoted, quotedString } from "@duckdb/node-api"
+import { Effect, Layer, type Scope } from "effect"
+import { QueryFailed, type StorageFailed } from "../../../domain/errors.ts"
+import { priceSnapshots, publicTables } from "../../../domain/read/catalog.ts"
+import {
+  Analytics,
+  type OpenAnswer,
+  type QueryProblem,
+  type QueryResult,
+  type QueryRow,
+  type Question
+} from "../../../services/Analytics.ts"
+import { workFolder, workParent } from "../../files/held.ts"
+import { openSnapshot, type Snapshot } from "../../sqlite/database/Snapshot.ts"
+import { type Duck, openDuck } from "../Duck.ts"
+import { columnsOf, kindOf, sqlType } from "../staging/kinds.ts"
+import { neededOf, priceViewSql, readSlots, stagePrices, stageTickers } from "../staging/prices.ts"
+import { createStagedSchema, stageTable } from "../staging/stage.ts"
+import { openAnswer } from "./answer.ts"
+import { CONSTANT_FOLDING, type Needs, needsOf } from "./needs.ts"
+import { explained } from "./query-error.ts"
+import { bareStatement, readStatement, type Statement } from "./statement.ts"
+import { bytesIn, type Within, within as withinBounds } from "./within.ts"
+
+/** Default limits of a query: its working time in seconds, its memory and its spill files in bytes. */
+export const LIMITS = { timeoutSeconds: 600, memoryBytes: 1_073_741_824, spillBytes: 10_737_418_240 }
+
+/** All tables, empty: what DuckDB needs to tell what a statement means. */
+const createEmptyTables = (duck: Duck<QueryFailed>): Effect.Effect<void, QueryFailed> =>
+  Effect.forEach(
+    publicTables,
+    (table) => {
+      const columns = columnsOf(table).map(
+        (column) => `${quoted(column)} ${sqlType(column, kindOf(table, column))}`
+      )
+      return duck.run(`CREATE TABLE main.${quoted(table.name)} (${columns.join(", ")})`)
+    },
+    { discard: true }
+  )
+
+/** Puts the rows of the tables that are needed in the place of the empty ones. */
+const load = (
+  duck: Duck<QueryFailed>,
+  snapshot: Snapshot,
+  needs: Needs,
+  onRead: (rows: number, all: boolean) => Effect.Effect<void>
+): Effect.Effect<void, QueryFailed | StorageFailed> =>
+  Effect.gen(function* () {
+    let before = 0
+    const onRows = (rows: number) => onRead(before + rows, false)
+    for (const [table, columns] of needs) {
+      yield* duck.run(`DROP TABLE main.${quoted(table.name)}`)
+      if (table !== priceSnapshots) {
+        before += yield* stageTable({ duck, snapshot, table, columns, timesAsText: false, onRows })
+        continue
+      }
+      if (columns.includes("ticker")) yield* stageTickers(duck, snapshot)
+      const slots = yield* readSlots(snapshot)
+      before += yield* stagePrices({ duck, snapshot, slots, columns: neededOf(columns), onRows })
+      yield* duck.run(priceViewSql(columns))
+    }
+    yield* onRead(before, true)
+  })
+
+/**
+ * Matches functions that make a large value from a small number. With a constant argument, DuckDB makes the
+ * value while it plans the statement.
+ */
+const SWELLS = /\b(?:repeat|[lr]pad|(?:list|array)_resize|range|generate_series|bar|printf|format)\s*\(/i
+
+interface Ready {
+  readonly duck: Duck<QueryFailed>
+  readonly statement: Statement
+  readonly loaded: ReadonlyArray<string>
+  readonly within: Within<QueryFailed>
+}
+
+const tooLong = (seconds: number): QueryFailed =>
+  new QueryFailed({
+    why: `the query was stopped after ${seconds} s of work. Ask for less, or allow more with --timeout`
+  })
+
+/**
+ * Opens a DuckDB with the tables that a question needs. It has no access to anything outside except the file
+ * `written`, if there is one.
+ */
+const prepare = (
+  dataDir: string,
+  { limits = {}, onRead = () => Effect.void, sql }: Question,
+  written?: string
+): Effect.Effect<Ready, QueryProblem, Scope.Scope> =>
+  Effect.gen(function* () {
+    const { memoryBytes, spillBytes, timeoutSeconds } = { ...LIMITS, ...limits }
+    const snapshot = yield* openSnapshot(dataDir)
+    const spillFolder = yield* Effect.flatMap(workParent(dataDir), (parent) => workFolder("query", parent))
+    const within = withinBounds((millis) => {
+      if (millis > timeoutSeconds * 1000) return tooLong(timeoutSeconds)
+      // DuckDB's own limit does not count the blocks that it compresses, so the size of the files is measured
+      // too.
+      return bytesIn(spillFolder) > spillBytes ? explained("max_temp_directory_size") : undefined
+    })
+    const duck = yield* openDuck({
+      memoryMegabytes: Math.ceil(memoryBytes / 1_000_000),
+      spillFolder,
+      spillBytes,
+      onError: explained
+    })
+    const loaded = yield* within(
+      Effect.gen(function* () {
+        yield* createEmptyTables(duck)
+        if (written !== undefined) yield* duck.run(`SET allowed_paths = [${quotedString(written)}]`)
+        // External access is disabled before the statement is prepared, since preparing it could read files
+        // already.
+        yield* duck.run("SET enable_external_access = false")
+        yield* duck.run(`SET disabled_optimizers = '${CONSTANT_FOLDING}'`)
+        const statement = yield* readStatement(duck, sql)
+        const needs = yield* needsOf(duck, statement)
+        yield* duck.run(
+          SWELLS.test(sql) ? `SET disabled_optimizers = '${CONSTANT_FOLDING}'` : "RESET disabled_optimizers"
+        )
+        yield* duck.run(createStagedSchema)
+        yield* load(duck, snapshot, needs, onRead)
+        yield* duck.run("SET lock_configuration = true")
+        return { statement, names: [...needs.keys()].map(({ name }) => name) }
+      })
+    )
+    return { duck, within, statement: loaded.statement, loaded: loaded.names }
+  })
+
+const open = (dataDir: string, question: Question): Effect.Effect<OpenAnswer, QueryProblem, Scope.Scope> =>
+  Effect.flatMap(prepare(dataDir, question), ({ statement, ...ready }) =>
+    openAnswer({ ...ready, sql: statement.sql })
+  )
+
+const query = (
+  dataDir: string,
+  { rowsMax = Number.POSITIVE_INFINITY, ...question }: Question & { readonly rowsMax?: number }
+): Effect.Effect<QueryResult, QueryProblem> =>
+  Effect.gen(function* () {
+    const { columns, loaded, next } = yield* open(dataDir, question)
+    const rows: Array<QueryRow> = []
+    for (;;) {
+      const batch = yield* next
+      for (const row of batch) rows.push(row)
+      if (batch.length === 0 || rows.length > rowsMax) break
+    }
+    return { columns, loaded, rows: rows.slice(0, rowsMax), truncated: rows.length > rowsMax }
+  }).pipe(Effect.scoped)
+
+/** Matches the 128-bit integer types. Parquet has none, so DuckDB would round their values to doubles. */
+const WIDE = /^U?HUGEINT$/
+
+const writeParquet = (
+  dataDir: string,
+  { path, ...question }: Question & { readonly path: string }
+): Effect.Effect<{ readonly rows: number }, QueryProblem> =>
+  Effect.gen(function* () {
+    const { duck, statement, within } = yield* prepare(dataDir, question, path)
+    if (statement.kind === "explain")
+      return yield* new QueryFailed({ why: "a plan is no table: EXPLAIN cannot be written as Parquet" })
+    const inner = bareStatement(statement.sql)
+    const described = yield* within(duck.run(`DESCRIBE FROM (\n${inner}\n)`))
+    const columns = yield* Effect.promise(() => described.getRowsJson())
+    const names = columns.map((_, at) => `c${at}`)
+    const list = columns.map(([name, type], at) => {
+      const column = WIDE.test(String(type)) ? `c${at}::DECIMAL(38,0)` : `c${at}`
+      return `${column} AS ${quoted(String(name))}`
+    })
+    const result = yield* within(
+      duck.run(
+        `COPY (SELECT ${list.join(", ")} FROM (\n${inner}\n) AS answer(${names.join(", ")})) TO ${quotedString(path)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`
+      )
+    )
+    return { rows: result.rowsChanged }
+  }).pipe(Effect.scoped)
+
+export const make = ({ dataDir }: { readonly dataDir: string }): Analytics["Type"] => ({
+  open: (question) => open(dataDir, question).pipe(Effect.withSpan("Analytics.open")),
+  query: (question) => query(dataDir, question).pipe(Effect.withSpan("Analytics.query")),
+  writeParquet: (question) => writeParquet(dataDir, question).pipe(Effect.withSpan("Analytics.writeParquet"))
+})
+
+export const layer = (options: { readonly dataDir: string }): Layer.Layer<Analytics> =>
+  Layer.succeed(Analytics, make(options))

@@ -1,0 +1,62 @@
+/**
+ * Turns an error of DuckDB into one line that says what is wrong and what to do, followed by its place in the
+ * statement with a caret below it.
+ */
+
+import { QueryFailed } from "../../../domain/errors.ts"
+import { publicTables } from "../../../domain/read/catalog.ts"
+
+const UNKNOWN_TABLE = /Table with name (.+?) does not exist/
+
+/** Longest message handed on; a value that could not be converted may be a whole document. */
+const LENGTH_MAX = 1000
+/** The number of candidates that are named. DuckDB lists all 40 forms of an operator. */
+const CANDIDATES_MAX = 3
+
+const tables = publicTables.map(({ name }) => name).join(", ")
+
+const oneLine = (text: string): string => text.replace(/\s+/g, " ").trim()
+
+/** Matches `LINE 1: SELECT … ^` at the end of a message: the statement, with a caret below the error. */
+const PLACE = /\n+(LINE \d+:[^\n]*\n *\^)\s*$/
+
+const few = (candidates: ReadonlyArray<string>): string => {
+  const more = candidates.length - CANDIDATES_MAX
+  return `${candidates.slice(0, CANDIDATES_MAX).join(", ")}${more > 0 ? ` and ${more} more` : ""}`
+}
+
+const fewCandidates = (text: string): string =>
+  text
+    .replace(/\s*Candidate functions:\n((?:[^\S\n]+\S[^\n]*(?:\n|$))+)/, (_, list: string) => {
+      const candidates = list.split("\n").flatMap((line) => (line.trim() === "" ? [] : [line.trim()]))
+      return ` Candidate functions: ${few(candidates)}\n`
+    })
+    .replace(
+      /(Candidate bindings: )((?:"[^"\n]*"(?:, )?)+)/,
+      (_, head: string, list: string) => `${head}${few(list.split(/(?<="), (?=")/))}`
+    )
+
+const limited = (message: string): string | undefined => {
+  if (message.includes("max_temp_directory_size"))
+    return "the query spills more to the disk than it may. Ask for less of it, or allow more with --temp-limit"
+  if (message.startsWith("Out of Memory Error"))
+    return "the query needs more memory than it may use. Ask for less of it, or allow more with --memory"
+  return undefined
+}
+
+export const explained = (message: string): QueryFailed => {
+  const text = message.replace(/^Failed to extract statements: /, "")
+  const place = PLACE.exec(text)?.[1]
+  const where = place === undefined ? "" : `\n${place}`
+  const unknown = UNKNOWN_TABLE.exec(text)?.[1]
+  if (unknown !== undefined)
+    return new QueryFailed({ why: `table ${oneLine(unknown)} does not exist; tables are ${tables}${where}` })
+  const over = limited(text)
+  if (over !== undefined) return new QueryFailed({ why: over })
+  const said = oneLine(fewCandidates(text.replace(/\n+LINE \d+:[\s\S]*$/, "")))
+  if (said.includes("file system operations are disabled"))
+    return new QueryFailed({ why: `${said}: query reads the recorded tables only (${tables})` })
+  return new QueryFailed({
+    why: `${said.length > LENGTH_MAX ? `${said.slice(0, LENGTH_MAX)}…` : said}${where}`
+  })
+}

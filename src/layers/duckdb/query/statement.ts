@@ -1,0 +1,78 @@
+/** Which SQL is a question: one statement that reads. Everything else is refused before anything is loaded. */
+import { StatementType } from "@duckdb/node-api"
+import { Effect } from "effect"
+import { QueryFailed } from "../../../domain/errors.ts"
+import { whyOf } from "../../files/why.ts"
+import type { Duck } from "../Duck.ts"
+import { explained } from "./query-error.ts"
+
+const WANTED =
+  "query answers one statement that reads: SELECT, WITH, FROM, VALUES, PIVOT, DESCRIBE, SHOW, SUMMARIZE or EXPLAIN"
+
+/** What DuckDB calls a PIVOT whose columns it must look up first: it makes a type of them, then selects. */
+const PIVOT_TYPE = "__pivot_enum_"
+
+export interface Statement {
+  readonly sql: string
+  /** `read` can be planned as it stands; the others name their tables only in their words. */
+  readonly kind: "read" | "pivot" | "explain"
+}
+
+const refuse = (what: string): QueryFailed => new QueryFailed({ why: `${what}: ${WANTED}.` })
+
+const wordOf = (sql: string): string => {
+  const bare = sql.replace(/^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)+/, "")
+  return (/^[a-z_]+/i.exec(bare)?.[0] ?? bare.slice(0, 20)).toUpperCase()
+}
+
+type Prepared = { readonly type: StatementType } | { readonly error: string }
+
+/** The statement of some SQL, or why it is none that `query` answers. */
+export const readStatement = (duck: Duck<QueryFailed>, sql: string): Effect.Effect<Statement, QueryFailed> =>
+  Effect.gen(function* () {
+    const extracted = yield* Effect.tryPromise({
+      try: () => duck.connection.extractStatements(sql),
+      // DuckDB has no words for SQL that holds no statement at all.
+      catch: (error) => (wordOf(sql) === "" ? refuse("there is no SQL") : explained(whyOf(error)))
+    })
+    const prepare = (index: number): Effect.Effect<Prepared> =>
+      Effect.promise(() =>
+        extracted.prepare(index).then(
+          (statement): Prepared => {
+            const type = statement.statementType
+            statement.destroySync()
+            return { type }
+          },
+          (error): Prepared => ({ error: whyOf(error) })
+        )
+      )
+    const prepared = yield* Effect.forEach(
+      Array.from({ length: extracted.count }, (_, index) => index),
+      prepare
+    )
+    const last = prepared.at(-1)
+    if (last === undefined) return yield* refuse("there is no SQL")
+    if (prepared.length > 1) {
+      const isPivot = "error" in last && last.error.includes(PIVOT_TYPE)
+      if (!isPivot || /\bcreate\b/i.test(wordOf(sql)))
+        return yield* refuse(`these are ${prepared.length} statements`)
+      return { sql, kind: "pivot" }
+    }
+    if ("error" in last) {
+      const reads = /^(?:SELECT|WITH|FROM|VALUES|TABLE|PIVOT|UNPIVOT|DESCRIBE|DESC|SHOW|SUMMARIZE|EXPLAIN|\()/
+      return yield* reads.test(wordOf(sql)) ? explained(last.error) : refuse(`${wordOf(sql)} is refused`)
+    }
+    if (last.type === StatementType.SELECT && wordOf(sql) !== "PRAGMA") return { sql, kind: "read" }
+    if (last.type === StatementType.EXPLAIN) return { sql, kind: "explain" }
+    return yield* refuse(`${wordOf(sql)} is refused`)
+  })
+
+/**
+ * Matches a statement up to its semicolon. Semicolons inside strings, quoted names and comments do not end
+ * it.
+ */
+const UNTIL_END =
+  /^(?:e'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(\w*)\$[\s\S]*?\$\1\$|--[^\n]*|\/\*[\s\S]*?\*\/|[^;])*/i
+
+/** Returns a statement without its final semicolon, so that it can be nested in another statement. */
+export const bareStatement = (sql: string): string => UNTIL_END.exec(sql)?.[0] ?? sql

@@ -1,0 +1,162 @@
+/**
+ * Whether an export holds the rows of a slot: as many of them, and the same values in every column. Both
+ * sides go through the same expression of DuckDB, the Parquet files once and the tables some slots at a time.
+ */
+import { readdir, stat } from "node:fs/promises"
+import { join } from "node:path"
+import { quotedString as literal, quotedIdentifier as quoted } from "@duckdb/node-api"
+import { Effect } from "effect"
+import { type NoDatabase, StorageFailed } from "../../domain/errors.ts"
+import { type PublicTable, priceSnapshots } from "../../domain/read/catalog.ts"
+import { type SlotSeconds, slotText } from "../../domain/units/time.ts"
+import { type Duck, openDuck } from "../duckdb/Duck.ts"
+import { columnsOf, kindOf, sqlType } from "../duckdb/staging/kinds.ts"
+import { neededOf, priceViewSql, readSlots, stagePrices, stageTickers } from "../duckdb/staging/prices.ts"
+import { createStagedSchema, stageTable } from "../duckdb/staging/stage.ts"
+import { workFolder, workParent } from "../files/held.ts"
+import { openSnapshot, type Snapshot } from "../sqlite/database/Snapshot.ts"
+
+const MEMORY_MEGABYTES = 512
+
+/** A million prices at the size of the exchange. */
+const SLOTS_AT_A_TIME = 8
+
+export interface ExportedSlots {
+  /** Those that the export holds, oldest first, up to the first that it does not. */
+  readonly held: ReadonlyArray<{ readonly slot: SlotSeconds; readonly rows: number }>
+  readonly missing: { readonly slot: SlotSeconds; readonly why: string } | null
+}
+
+export interface CompareOptions {
+  readonly dataDir: string
+  /** The folder of the export. */
+  readonly exported: string
+  readonly table: PublicTable
+  /** Neighbours in the table, oldest first. */
+  readonly slots: ReadonlyArray<SlotSeconds>
+  readonly onSlots: (compared: number) => Effect.Effect<void>
+}
+
+interface Fingerprint {
+  readonly rows: number
+  /** Sum of a hash of each row, in whatever order they are read. */
+  readonly sum: string
+}
+
+const NOTHING: Fingerprint = { rows: 0, sum: "0" }
+
+const failed = (why: string) => new StorageFailed({ operation: "comparing with the export", why })
+
+/** `<table>.parquet`, or what lies below `<table>/`; of its months those that `slots` are in. */
+const filesOf = async ({ exported, slots, table }: CompareOptions): Promise<ReadonlyArray<string>> => {
+  const single = join(exported, `${table.name}.parquet`)
+  if (
+    await stat(single).then(
+      () => true,
+      () => false
+    )
+  )
+    return [single]
+  const folder = join(exported, table.name)
+  const below = await readdir(folder, { recursive: true }).catch(() => [])
+  const month = (slot: SlotSeconds | undefined) => slotText(slot ?? 0).slice(0, 7)
+  const isWanted = (path: string) => {
+    const of = /month=(\d{4}-\d{2})/.exec(path)?.[1]
+    return of === undefined || (of >= month(slots[0]) && of <= month(slots.at(-1)))
+  }
+  return below
+    .filter((path) => path.endsWith(".parquet") && isWanted(path))
+    .map((path) => join(folder, path))
+    .sort()
+}
+
+const fingerprintSql = (table: PublicTable, from: string): string => {
+  const values = columnsOf(table).map(
+    (column) => `CAST(${quoted(column)} AS ${sqlType(column, kindOf(table, column))})`
+  )
+  return `SELECT epoch_us(snapshot_time) // 1000000, count(*), sum(hash(${values.join(", ")})) FROM ${from} GROUP BY 1`
+}
+
+const fingerprints = (
+  duck: Duck<StorageFailed>,
+  sql: string
+): Effect.Effect<ReadonlyMap<SlotSeconds, Fingerprint>, StorageFailed> =>
+  duck.run(sql).pipe(
+    Effect.flatMap((result) => Effect.promise(() => result.getRows())),
+    Effect.map(
+      (rows) =>
+        new Map(rows.map(([slot, count, sum]) => [Number(slot), { rows: Number(count), sum: String(sum) }]))
+    )
+  )
+
+/** Puts the rows of some slots where DuckDB sees them under the name of the table. */
+const stageSlots = (
+  duck: Duck<StorageFailed>,
+  snapshot: Snapshot,
+  table: PublicTable,
+  slots: ReadonlyArray<SlotSeconds>
+): Effect.Effect<void, StorageFailed> =>
+  Effect.gen(function* () {
+    const onRows = () => Effect.void
+    const columns = columnsOf(table)
+    if (table === priceSnapshots) {
+      const wanted = new Set(slots)
+      const priceSlots = (yield* readSlots(snapshot)).filter(({ seconds }) => wanted.has(seconds))
+      yield* stagePrices({ duck, snapshot, slots: priceSlots, columns: neededOf(columns), onRows })
+      yield* duck.run(priceViewSql(columns))
+      return
+    }
+    const [first, last] = [slots[0] ?? 0, slots.at(-1) ?? 0].map(slotText)
+    const where = `WHERE snapshot_time BETWEEN '${first}' AND '${last}'`
+    yield* stageTable({ duck, snapshot, table, columns, where, timesAsText: false, onRows })
+  })
+
+const whyNot = (stored: Fingerprint, exported: Fingerprint): string =>
+  stored.rows === exported.rows
+    ? `the export holds other values in its ${stored.rows} rows`
+    : `the export holds ${exported.rows} rows of it, the table ${stored.rows}`
+
+/** Compares slots until one is not held; a file that cannot be read holds none. */
+export const compareWithExport = (
+  options: CompareOptions
+): Effect.Effect<ExportedSlots, StorageFailed | NoDatabase> =>
+  Effect.gen(function* () {
+    const { dataDir, exported, onSlots, slots, table } = options
+    const [oldest] = slots
+    if (oldest === undefined) return { held: [], missing: null }
+    const none = (why: string): ExportedSlots => ({ held: [], missing: { slot: oldest, why } })
+    const files = yield* Effect.promise(() => filesOf(options))
+    if (files.length === 0) return none(`there is no ${table.name} in ${exported}`)
+
+    const snapshot = yield* openSnapshot(dataDir)
+    const spillFolder = yield* Effect.flatMap(workParent(dataDir), (parent) => workFolder("prune", parent))
+    const duck = yield* openDuck({ memoryMegabytes: MEMORY_MEGABYTES, spillFolder, onError: failed })
+    const [from, to] = [oldest, slots.at(-1) ?? oldest].map((slot) => `TIMESTAMPTZ '${slotText(slot)}'`)
+    const read = yield* fingerprints(
+      duck,
+      fingerprintSql(
+        table,
+        `(SELECT * FROM read_parquet([${files.map(literal).join(", ")}], hive_partitioning = false)
+          WHERE snapshot_time BETWEEN ${from} AND ${to})`
+      )
+    ).pipe(Effect.either)
+    if (read._tag === "Left") return none(`the export cannot be read: ${read.left.why.split("\n")[0]}`)
+
+    yield* duck.run(createStagedSchema)
+    if (table === priceSnapshots) yield* stageTickers(duck, snapshot)
+    const held: Array<ExportedSlots["held"][number]> = []
+    for (let at = 0; at < slots.length; at += SLOTS_AT_A_TIME) {
+      const group = slots.slice(at, at + SLOTS_AT_A_TIME)
+      yield* stageSlots(duck, snapshot, table, group)
+      const stored = yield* fingerprints(duck, fingerprintSql(table, `main.${quoted(table.name)}`))
+      for (const slot of group) {
+        const ours = stored.get(slot) ?? NOTHING
+        const theirs = read.right.get(slot) ?? NOTHING
+        if (ours.rows !== theirs.rows || ours.sum !== theirs.sum)
+          return { held, missing: { slot, why: whyNot(ours, theirs) } }
+        held.push({ slot, rows: ours.rows })
+      }
+      yield* onSlots(held.length)
+    }
+    return { held, missing: null }
+  }).pipe(Effect.scoped, Effect.withSpan("compareWithExport"))

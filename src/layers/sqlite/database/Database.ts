@@ -1,0 +1,157 @@
+/**
+ * One SQLite file behind Effect's SqlClient, with its pragmas pinned and with transactions that survive a
+ * full disk and a failed COMMIT (the client's own do not: they die, and later writes vanish).
+ */
+import * as Reactivity from "@effect/experimental/Reactivity"
+import * as SqlClient from "@effect/sql/SqlClient"
+import * as SqlError from "@effect/sql/SqlError"
+import * as SqliteClient from "@effect/sql-sqlite-node/SqliteClient"
+import { Cause, Context, Effect, Exit, Layer, Option, Scope } from "effect"
+import { StorageFailed } from "../../../domain/errors.ts"
+import { codeOf, whyOf } from "../../files/why.ts"
+
+export class Database extends Context.Tag("kalshi-tape/Database")<
+  Database,
+  {
+    readonly sql: SqliteClient.SqliteClient
+    /** Rows and checkpoint together or not at all; nested, it is a savepoint. No network and no sleep inside. */
+    readonly transaction: <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E | StorageFailed, R>
+  }
+>() {}
+
+/** How a file is opened, and what that allows. */
+export type Mode =
+  /** The data directory's one writer: every commit is on the disk when it returns. */
+  | "writer"
+  /** Reads beside a writer; locks nobody out. */
+  | "reader"
+  /** A database that is thrown away if the process dies: no durability, and reads of attached files never lock. */
+  | "scratch"
+
+/**
+ * Of a new file; an old one keeps its own. A page of the exchange and a market's terms lie together in so many:
+ * a sixth of the file and half of the time of a rebuild's last step are saved against SQLite's 4,096.
+ */
+const PAGE_BYTES = 16_384
+
+/** The log of writes is brought into the file when it is as large as this, whatever its pages are. */
+const CHECKPOINT_BYTES = 16_777_216
+
+const pragmas: Readonly<Record<Mode, Readonly<Record<string, string | number>>>> = {
+  writer: {
+    journal_mode: "wal",
+    // better-sqlite3 turns WAL databases to NORMAL, which may lose the last commits with the power.
+    synchronous: 2,
+    recursive_triggers: 1,
+    trusted_schema: 0,
+    foreign_keys: 1,
+    busy_timeout: 5000,
+    cache_size: -16_384,
+    journal_size_limit: 67_108_864
+  },
+  reader: { query_only: 1, trusted_schema: 0, busy_timeout: 5000, cache_size: -32_768 },
+  // better-sqlite3 refuses to keep no journal at all.
+  scratch: {
+    journal_mode: "memory",
+    synchronous: 0,
+    trusted_schema: 0,
+    busy_timeout: 5000,
+    cache_size: -131_072,
+    // An index of millions of markets is sorted in files.
+    temp_store: 1
+  }
+}
+
+export const make = (filename: string, mode: Mode) =>
+  Effect.gen(function* () {
+    const sql = yield* SqliteClient.make({
+      filename,
+      readonly: mode === "reader",
+      // The log of writes would settle the size of pages: it comes with the pragmas.
+      disableWAL: true
+    }).pipe(
+      Effect.catchAllDefect((defect) =>
+        Effect.fail(new StorageFailed({ operation: `opening ${filename}`, why: whyOf(defect) }))
+      )
+    )
+    yield* sql.unsafe(`PRAGMA page_size = ${PAGE_BYTES}`)
+    for (const [name, value] of Object.entries(pragmas[mode])) {
+      yield* sql.unsafe(`PRAGMA ${name} = ${value}`)
+      yield* sql.unsafe<Record<string, unknown>>(`PRAGMA ${name}`).pipe(
+        Effect.filterOrFail(
+          ([row]) => row === undefined || Object.values(row)[0] === value,
+          () =>
+            new StorageFailed({
+              operation: `opening ${filename}`,
+              why: `PRAGMA ${name} did not take ${value}`
+            })
+        )
+      )
+    }
+    if (mode === "writer") {
+      const [page] = yield* sql<{ page_size: number }>`PRAGMA page_size`
+      yield* sql.unsafe(
+        `PRAGMA wal_autocheckpoint = ${Math.round(CHECKPOINT_BYTES / (page?.page_size ?? PAGE_BYTES))}`
+      )
+    }
+    return Database.of({
+      sql,
+      transaction: makeTransaction(sql, mode === "writer" ? "BEGIN IMMEDIATE" : "BEGIN")
+    })
+  }).pipe(storage(`opening ${filename}`), Effect.provide(Reactivity.layer))
+
+export const layer = (filename: string, mode: Mode) => Layer.scoped(Database, make(filename, mode))
+
+/** Puts a failure of SQLite into words, naming what was being done. */
+export const storage =
+  (operation: string) =>
+  <A, E, R>(
+    self: Effect.Effect<A, E, R>
+  ): Effect.Effect<A, Exclude<E, SqlError.SqlError> | StorageFailed, R> =>
+    Effect.catchIf(
+      self,
+      (error): error is Extract<E, SqlError.SqlError> => error instanceof SqlError.SqlError,
+      (error) => Effect.fail(new StorageFailed({ operation, why: whyOf(error), code: codeOf(error) }))
+    ) as Effect.Effect<A, Exclude<E, SqlError.SqlError> | StorageFailed, R>
+
+const makeTransaction = (sql: SqliteClient.SqliteClient, begin: string) => {
+  const run = SqlClient.makeWithTransaction({
+    transactionTag: SqlClient.TransactionConnection,
+    spanAttributes: [["db.system.name", "sqlite"]],
+    acquireConnection: Effect.flatMap(Scope.make(), (scope) =>
+      Effect.map(Scope.extend(sql.reserve, scope), (connection) => [scope, connection] as const)
+    ),
+    begin: (connection) => connection.executeUnprepared(begin, [], undefined),
+    savepoint: (connection, id) => connection.executeUnprepared(`SAVEPOINT tx_${id}`, [], undefined),
+    commit: (connection) =>
+      Effect.tapError(connection.executeUnprepared("COMMIT", [], undefined), () => rolledBack(connection)),
+    rollback: (connection) => rolledBack(connection),
+    rollbackSavepoint: (connection, id) => rolledBack(connection, `ROLLBACK TO SAVEPOINT tx_${id}`)
+  })
+  return <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E | StorageFailed, R> =>
+    run(self).pipe(
+      Effect.catchSomeDefect((defect) =>
+        defect instanceof SqlError.SqlError ? Option.some(Effect.fail(defect)) : Option.none()
+      ),
+      storage("a transaction")
+    ) as Effect.Effect<A, E | StorageFailed, R>
+}
+
+interface Rollbacker {
+  readonly executeUnprepared: (
+    statement: string,
+    params: ReadonlyArray<unknown>,
+    transform: undefined
+  ) => Effect.Effect<unknown, SqlError.SqlError>
+}
+
+/** SQLite has rolled back by itself after a full disk; a second ROLLBACK would only hide the reason. */
+const rolledBack = (connection: Rollbacker, rollback = "ROLLBACK") =>
+  Effect.exit(connection.executeUnprepared(rollback, [], undefined)).pipe(
+    Effect.tap((exit) =>
+      Exit.isFailure(exit)
+        ? Effect.logDebug("nothing left to roll back", Cause.pretty(exit.cause))
+        : Effect.void
+    ),
+    Effect.asVoid
+  )

@@ -1,0 +1,193 @@
+/** Brings a database to the shape of this version, and makes sure that it got there. */
+import * as Migrator from "@effect/sql/Migrator"
+import * as SqlClient from "@effect/sql/SqlClient"
+import { Effect } from "effect"
+import createObservations from "../../../../migrations/0001_create_observations.ts"
+import createRecords from "../../../../migrations/0002_create_records.ts"
+import createPruneCutoffs from "../../../../migrations/0003_create_prune_cutoffs.ts"
+import createBackfills from "../../../../migrations/0004_create_backfills.ts"
+import createClockJumps from "../../../../migrations/0005_create_clock_jumps.ts"
+import createRunSeals from "../../../../migrations/0006_create_run_seals.ts"
+import createMarketTables from "../../../../migrations/0101_create_market_tables.ts"
+import createPriceTables from "../../../../migrations/0102_create_price_tables.ts"
+import createSettlementTables from "../../../../migrations/0103_create_settlement_tables.ts"
+import createOrderbookTables from "../../../../migrations/0104_create_orderbook_tables.ts"
+import createTradeTables from "../../../../migrations/0105_create_trade_tables.ts"
+import createCandlestickTables from "../../../../migrations/0106_create_candlestick_tables.ts"
+import createSeriesTables from "../../../../migrations/0107_create_series_tables.ts"
+import createExchangeTables from "../../../../migrations/0108_create_exchange_tables.ts"
+import createCutoffTables from "../../../../migrations/0109_create_cutoff_tables.ts"
+import createCoverageView from "../../../../migrations/0110_create_coverage_view.ts"
+import createAbsenceTables from "../../../../migrations/0111_create_absence_tables.ts"
+import { StorageFailed } from "../../../domain/errors.ts"
+import type { Projection } from "../../../domain/read/projection.ts"
+import { projections } from "../../../domain/read/projections.ts"
+import { whyOf } from "../../files/why.ts"
+import { checkAnchor } from "../log/anchor.ts"
+import { Database, make, storage } from "./Database.ts"
+
+/** The log and the records: applied once each, in order, and never changed. */
+const permanent = {
+  "0001_create_observations": createObservations,
+  "0002_create_records": createRecords,
+  "0003_create_prune_cutoffs": createPruneCutoffs,
+  "0004_create_backfills": createBackfills,
+  "0005_create_clock_jumps": createClockJumps,
+  "0006_create_run_seals": createRunSeals
+}
+
+/** The tables: made anew whenever they are rebuilt from the log. */
+const rebuilt = [
+  createMarketTables,
+  createPriceTables,
+  createSettlementTables,
+  createOrderbookTables,
+  createTradeTables,
+  createCandlestickTables,
+  createSeriesTables,
+  createExchangeTables,
+  createCutoffTables,
+  createCoverageView,
+  createAbsenceTables
+]
+
+/** Objects that are not functions of the log, and that a rebuild leaves alone. */
+export const permanentObjects: ReadonlyArray<string> = [
+  "observations",
+  "collection_runs",
+  "collection_run_seals",
+  "clock_jumps",
+  "quarantine",
+  "exchange",
+  "projection_checkpoints",
+  "prune_cutoffs",
+  "backfills",
+  "effect_sql_migrations"
+]
+
+const NO_RECORDING =
+  "it is an SQLite database, but no recording of kalshi-tape. Name another --data-dir, or move that file away"
+
+const tablesLike = (pattern: string) =>
+  Effect.flatMap(
+    Database,
+    ({ sql }) => sql`SELECT 1 FROM sqlite_master WHERE type = 'table' AND name LIKE ${pattern} LIMIT 1`
+  )
+
+/**
+ * For a reader: fails unless the database has the table of the log. The table is missing in a database of
+ * another program, and where the write-ahead log was lost.
+ */
+export const requireRecording = Effect.gen(function* () {
+  if ((yield* tablesLike("observations")).length > 0) return
+  yield* checkAnchor
+  return yield* new StorageFailed({ operation: "reading kalshi.db", why: NO_RECORDING })
+}).pipe(storage("reading kalshi.db"))
+
+/** For a writer: fails if the database belongs to another program, so that no tables are created in it. */
+export const refuseOtherPrograms = Effect.gen(function* () {
+  if ((yield* tablesLike("effect_sql_migrations")).length > 0) return
+  if ((yield* tablesLike("%")).length > 0)
+    return yield* new StorageFailed({ operation: "migrating kalshi.db", why: NO_RECORDING })
+}).pipe(storage("reading kalshi.db"))
+
+/** For a data directory: log, records, and the tables if there are none yet. */
+export const migrate = Effect.gen(function* () {
+  const { sql, transaction } = yield* Database
+  yield* refuseOtherPrograms
+  const provided = Effect.provideService(SqlClient.SqlClient, sql)
+  yield* Migrator.make({})({ loader: Migrator.fromRecord(permanent) }).pipe(
+    Effect.catchTag("MigrationError", (error) =>
+      Effect.fail(new StorageFailed({ operation: "migrating the log", why: error.message }))
+    ),
+    // The migrator dies of a migration that fails, on a full disk for one.
+    Effect.catchAllDefect((defect) =>
+      Effect.fail(new StorageFailed({ operation: "migrating the log", why: whyOf(defect) }))
+    ),
+    provided
+  )
+  // The migrator takes a locked database for a migrated one, and passes over late lower numbers.
+  const applied = yield* sql<{ id: number }>`SELECT migration_id AS id FROM effect_sql_migrations ORDER BY id`
+  const declared = Object.keys(permanent).map((name) => Number(name.slice(0, 4)))
+  if (applied.map(({ id }) => id).join() !== declared.join()) {
+    return yield* new StorageFailed({
+      operation: "migrating the log",
+      why: `migrations ${applied.map(({ id }) => id).join(", ") || "none"} are applied, this version has ${declared.join(", ")}; use the version that wrote this directory, or a newer one`
+    })
+  }
+  const [tables] = yield* sql`SELECT 1 FROM sqlite_master WHERE name = 'market_numbers'`
+  if (tables === undefined)
+    yield* transaction(Effect.zipRight(createTables, provided(startCheckpoints(projections))))
+  else yield* renewViews
+}).pipe(storage("migrating the database"))
+
+/** For a rebuild by these projections: records and empty tables, without a log. */
+export const migrateScratch = (by: ReadonlyArray<Projection>) =>
+  Effect.gen(function* () {
+    const { sql } = yield* Database
+    yield* createRecords.pipe(Effect.provideService(SqlClient.SqlClient, sql))
+    yield* createTables
+    yield* startCheckpoints(by).pipe(Effect.provideService(SqlClient.SqlClient, sql))
+  }).pipe(storage("creating the tables"))
+
+const createTables = Effect.gen(function* () {
+  const { sql } = yield* Database
+  yield* Effect.all(rebuilt, { discard: true }).pipe(Effect.provideService(SqlClient.SqlClient, sql))
+})
+
+interface Definition {
+  readonly name: string
+  readonly type: "table" | "view"
+  readonly sql: string
+}
+
+const definitions = Effect.flatMap(
+  Database,
+  ({ sql }) => sql<Definition>`
+    SELECT name, type, sql FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY type, name
+  `
+)
+
+const words = ({ sql }: Definition) => sql.replace(/\s+/g, " ").toLowerCase()
+
+/**
+ * Views hold no rows, so they are this version's at once, in a directory of an earlier one too. Where a table
+ * is missing a rebuild is due, which brings the views along.
+ */
+const renewViews = Effect.gen(function* () {
+  const { sql, transaction } = yield* Database
+  const wanted = yield* Effect.gen(function* () {
+    const database = yield* make(":memory:", "scratch")
+    return yield* createRecords.pipe(
+      Effect.zipRight(Effect.all(rebuilt, { discard: true })),
+      Effect.provideService(SqlClient.SqlClient, database.sql),
+      Effect.zipRight(Effect.provideService(definitions, Database, database))
+    )
+  }).pipe(Effect.scoped)
+  const present = new Map((yield* definitions).map((object) => [object.name, object]))
+  if (wanted.some(({ name, type }) => type === "table" && !present.has(name))) return
+  const stale = wanted.filter((object) => {
+    const there = present.get(object.name)
+    return object.type === "view" && (there === undefined || words(there) !== words(object))
+  })
+  if (stale.length === 0) return
+  yield* transaction(
+    Effect.forEach(
+      stale,
+      (view) =>
+        sql`DROP VIEW IF EXISTS ${sql(view.name)}`.pipe(Effect.zipRight(sql.unsafe(view.sql).unprepared)),
+      { discard: true }
+    )
+  )
+  yield* Effect.logInfo(
+    `renewed the ${stale.length === 1 ? "view" : "views"} ${stale.map(({ name }) => name).join(", ")}`
+  )
+})
+
+const startCheckpoints = (by: ReadonlyArray<Projection>) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`INSERT INTO projection_checkpoints ${sql.insert(
+      by.map(({ name, version }) => ({ projection: name, version, seq: 0 }))
+    )}`
+  })

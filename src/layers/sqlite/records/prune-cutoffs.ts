@@ -1,0 +1,73 @@
+/**
+ * The cut-offs of `prune`, and what they mean for the tables that a replay has just rebuilt: whatever was
+ * removed from the live tables goes there too, by the same statements.
+ */
+import { Effect } from "effect"
+import { type Retained, retained } from "../../../domain/read/retention.ts"
+import { type SlotSeconds, slotSeconds } from "../../../domain/units/time.ts"
+import { Database, storage } from "../database/Database.ts"
+
+/** Public table → every slot before this one has been removed. */
+export type Cutoffs = ReadonlyMap<string, SlotSeconds>
+
+export interface CutoffRow {
+  readonly table: string
+  readonly before: string
+}
+
+/** Asks for the rows of the database `schema`: `main`, or the name under which it is attached. */
+export const selectCutoffs = (schema: "main" | "live") =>
+  `SELECT table_name AS "table", max(before_slot) AS before FROM ${schema}.prune_cutoffs
+   GROUP BY table_name ORDER BY table_name`
+
+export const cutoffsOf = (rows: ReadonlyArray<CutoffRow>): Cutoffs =>
+  new Map(rows.map(({ before, table }) => [table, slotSeconds(before)]))
+
+/** One of an older version has none. */
+export const readCutoffs = (schema: "main" | "live") =>
+  Effect.gen(function* () {
+    const { sql } = yield* Database
+    const recorded = yield* sql.unsafe(`SELECT 1 FROM ${schema}.sqlite_master WHERE name = 'prune_cutoffs'`)
+    return cutoffsOf(recorded.length === 0 ? [] : yield* sql.unsafe<CutoffRow>(selectCutoffs(schema)))
+  }).pipe(storage("reading the cut-offs"))
+
+/** Slots in the order of time, up to but without `before`. */
+export const slotsBefore = ({ slots }: Retained, before: SlotSeconds) =>
+  Effect.gen(function* () {
+    const { sql } = yield* Database
+    // A reader may be looking at a directory whose rebuild is still to come.
+    const there = yield* sql`SELECT 1 FROM main.sqlite_master WHERE name = ${slots}`
+    if (there.length === 0) return []
+    const rows = yield* sql.unsafe<{ slot: number }>(
+      `SELECT slot FROM main.${slots} WHERE slot < ? ORDER BY slot`,
+      [before]
+    )
+    return rows.map(({ slot }) => slot)
+  }).pipe(storage(`reading ${slots}`))
+
+/** Removes all that a slot has in the tables. To be called inside a transaction. */
+export const removeSlot = ({ bySlot, hanging, slots }: Retained, slot: SlotSeconds) =>
+  Effect.gen(function* () {
+    const { sql } = yield* Database
+    // What hangs on rows goes before them: afterwards nothing would say which it was.
+    for (const { column, table } of hanging) {
+      yield* sql.unsafe(
+        `DELETE FROM main.${table} WHERE ${column} IN (SELECT ${column} FROM main.${bySlot[0]} WHERE slot = ?)`,
+        [slot]
+      )
+    }
+    for (const table of [...bySlot, slots])
+      yield* sql.unsafe(`DELETE FROM main.${table} WHERE slot = ?`, [slot])
+  })
+
+/** Brings tables that were rebuilt from the whole log to where the cut-offs say; a slot, a transaction. */
+export const honourCutoffs = (cutoffs: Cutoffs) =>
+  Effect.gen(function* () {
+    const { transaction } = yield* Database
+    for (const table of retained) {
+      const before = cutoffs.get(table.table.name)
+      if (before === undefined) continue
+      const slots = yield* slotsBefore(table, before)
+      yield* Effect.forEach(slots, (slot) => transaction(removeSlot(table, slot)), { discard: true })
+    }
+  }).pipe(storage("removing what was pruned"))

@@ -1,0 +1,118 @@
+/** The layers over a data directory, put together for those who write and those who only read. */
+import * as FileSystem from "@effect/platform/FileSystem"
+import { Effect, Layer } from "effect"
+import { projections } from "../../domain/read/projections.ts"
+import { databasePath } from "../../layers/files/data-dir.ts"
+import { makeDataDir, refuseEmptyDatabase, requireDatabase } from "../../layers/files/data-dir-access.ts"
+import { removeLeftovers } from "../../layers/files/held.ts"
+import * as ThreadInterpreter from "../../layers/interpreter/thread.ts"
+import * as ProjectorLive from "../../layers/projector/Projector.ts"
+import * as ReplayLive from "../../layers/replay/Replay.ts"
+import * as SqliteDatabase from "../../layers/sqlite/database/Database.ts"
+import { Database } from "../../layers/sqlite/database/Database.ts"
+import { locate } from "../../layers/sqlite/database/locate.ts"
+import { migrate, refuseOtherPrograms, requireRecording } from "../../layers/sqlite/database/migrations.ts"
+import * as WriterLock from "../../layers/sqlite/database/WriterLock.ts"
+import { dropAnchor, recoverAnchor } from "../../layers/sqlite/log/anchor.ts"
+import * as SqliteLog from "../../layers/sqlite/log/ObservationLog.ts"
+import * as SqliteBackfills from "../../layers/sqlite/records/Backfills.ts"
+import * as SqliteRuns from "../../layers/sqlite/records/CollectionRuns.ts"
+import * as CandlestickRepository from "../../layers/sqlite/repositories/CandlestickRepository.ts"
+import * as EventRepository from "../../layers/sqlite/repositories/EventRepository.ts"
+import * as MarketRepository from "../../layers/sqlite/repositories/MarketRepository.ts"
+import * as OrderBookRepository from "../../layers/sqlite/repositories/OrderBookRepository.ts"
+import * as PriceRepository from "../../layers/sqlite/repositories/PriceRepository.ts"
+import * as SeriesRepository from "../../layers/sqlite/repositories/SeriesRepository.ts"
+import * as SettlementRepository from "../../layers/sqlite/repositories/SettlementRepository.ts"
+import * as TradeRepository from "../../layers/sqlite/repositories/TradeRepository.ts"
+
+/**
+ * Refuses a database of another program. This runs before a writer takes a lock or sets a pragma, so that
+ * such a database stays unchanged.
+ */
+const refuseOthers = (dataDir: string) =>
+  Effect.gen(function* () {
+    const files = yield* FileSystem.FileSystem
+    const exists = yield* Effect.orElseSucceed(files.exists(databasePath(dataDir)), () => false)
+    if (!exists) return
+    yield* refuseEmptyDatabase(dataDir)
+    const database = yield* SqliteDatabase.make(databasePath(dataDir), "reader")
+    yield* Effect.provideService(refuseOtherPrograms, Database, database)
+  }).pipe(Effect.scoped)
+
+/** Locked, open and of this version's shape, before anything is built on it. */
+const writerDatabase = (dataDir: string, program: string, folder: "made" | "there already") =>
+  Layer.scoped(
+    Database,
+    Effect.gen(function* () {
+      yield* folder === "made" ? makeDataDir(dataDir) : requireDatabase(dataDir)
+      yield* refuseOthers(dataDir)
+      yield* WriterLock.acquire(dataDir, program)
+      yield* removeLeftovers(dataDir)
+      const database = yield* SqliteDatabase.make(databasePath(dataDir), "writer")
+      const inIt = Effect.provideService(Database, database)
+      yield* inIt(migrate)
+      yield* inIt(recoverAnchor)
+      // Observations after the last completed slot, from an interrupted slot or a backfill, are anchored
+      // before the database closes.
+      yield* Effect.addFinalizer(() => inIt(dropAnchor))
+      return database
+    })
+  )
+
+const readerDatabase = (dataDir: string) =>
+  Layer.scoped(
+    Database,
+    Effect.gen(function* () {
+      yield* requireDatabase(dataDir)
+      const database = yield* Effect.flatMap(locate(dataDir), (name) => SqliteDatabase.make(name, "reader"))
+      yield* Effect.provideService(requireRecording, Database, database)
+      return database
+    })
+  )
+
+const log = Layer.mergeAll(SqliteLog.layer, SqliteRuns.layer)
+
+const tables = (dataDir: string, scratch?: string) =>
+  Layer.merge(ProjectorLive.layer(projections), ReplayLive.layer({ dataDir, projections, scratch })).pipe(
+    Layer.provideMerge(log),
+    Layer.provideMerge(ThreadInterpreter.layer)
+  )
+
+/**
+ * Opens a data directory for writing, and makes it if it does not exist. Provides the log, the record of
+ * slots, and the tables.
+ */
+export const writer = (dataDir: string, program: string) =>
+  tables(dataDir).pipe(Layer.provideMerge(writerDatabase(dataDir, program, "made")))
+
+/**
+ * Opens an existing data directory for writing. A directory that does not exist is an error, because its name
+ * is probably mistyped.
+ */
+export const rewriter = (dataDir: string, program: string) =>
+  tables(dataDir).pipe(Layer.provideMerge(writerDatabase(dataDir, program, "there already")))
+
+const repositories = Layer.mergeAll(
+  CandlestickRepository.layer,
+  EventRepository.layer,
+  MarketRepository.layer,
+  OrderBookRepository.layer,
+  PriceRepository.layer,
+  SeriesRepository.layer,
+  SettlementRepository.layer,
+  TradeRepository.layer
+)
+
+/**
+ * Opens a data directory for reading, beside a writer or without one. Provides the log, the tables, and the
+ * repositories. `scratch` is the folder in which a replay works.
+ */
+export const reader = (dataDir: string, scratch?: string) =>
+  Layer.merge(tables(dataDir, scratch), repositories).pipe(Layer.provideMerge(readerDatabase(dataDir)))
+
+/** Asking for a backfill in a directory that somebody else writes: one row, and no lock. */
+export const asking = (dataDir: string) =>
+  SqliteBackfills.layer.pipe(
+    Layer.provide(Layer.scoped(Database, SqliteDatabase.make(databasePath(dataDir), "writer")))
+  )

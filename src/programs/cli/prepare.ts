@@ -1,0 +1,71 @@
+/** What must hold before tables are trusted: they were built by this version's projections. */
+import { Effect } from "effect"
+import { type LogDamaged, TablesOutdated } from "../../domain/errors.ts"
+import { checkIntegrity } from "../../layers/sqlite/database/integrity.ts"
+import { checkAnchor } from "../../layers/sqlite/log/anchor.ts"
+import { verifyRuns } from "../../layers/sqlite/records/run-seals.ts"
+import { Backfills } from "../../services/Backfills.ts"
+import { Collector } from "../../services/Collector.ts"
+import { ObservationLog } from "../../services/ObservationLog.ts"
+import { Projector } from "../../services/Projector.ts"
+import { Replay } from "../../services/Replay.ts"
+import { withProgress } from "../terminal/progress.ts"
+
+/** Says so and rebuilds, when the projections have changed since the tables were built. */
+export const rebuildIfOutdated = Effect.gen(function* () {
+  const projector = yield* Projector
+  const outdated = yield* projector.outdated
+  if (outdated.length === 0) return
+  yield* Effect.logWarning(
+    `the projections ${outdated.join(", ")} have changed since the tables were built: rebuilding from the log`
+  )
+  yield* replayWithProgress({ restorePruned: false })
+})
+
+/**
+ * Rebuilds outdated tables before recording. If the log is damaged, this logs a warning and leaves the tables
+ * as they are, because new observations can still be appended.
+ */
+export const rebuildIfPossible = Effect.catchIf(
+  rebuildIfOutdated,
+  (error): error is LogDamaged => error._tag === "LogDamaged",
+  ({ message }) => Effect.logWarning(`${message} Recording goes on, and the tables stay as they are.`)
+)
+
+/** Closes what a killed recorder left open, and brings the tables up to the log. */
+export const recover = Effect.gen(function* () {
+  const backfills = yield* Backfills
+  const waiting = yield* backfills.recover
+  if (waiting > 0)
+    yield* Effect.logWarning("a backfill was cut short when the last recorder died: it goes on")
+  yield* Effect.flatMap(Collector, (collector) => collector.recover)
+})
+
+/** For who needs the tables of this version and may not write. */
+export const failIfOutdated = Effect.gen(function* () {
+  const projections = yield* Effect.flatMap(Projector, (projector) => projector.outdated)
+  if (projections.length > 0) return yield* new TablesOutdated({ projections })
+})
+
+/** For readers of what there is: says what to do. */
+export const warnIfOutdated = Effect.catchTag(failIfOutdated, "TablesOutdated", ({ message }) =>
+  Effect.logWarning(message)
+)
+
+export const warnIfCutShort = Effect.catchAll(checkAnchor, ({ message }) => Effect.logWarning(message))
+
+/**
+ * Verifies what the hash chain does not cover: the end of the log, the run records, and the structure of the
+ * database file.
+ */
+export const verifyRecords = (dataDir: string) =>
+  checkAnchor.pipe(Effect.zipRight(verifyRuns), Effect.zipRight(checkIntegrity(dataDir)))
+
+export const replayWithProgress = (options: { readonly restorePruned: boolean }) =>
+  Effect.gen(function* () {
+    const replay = yield* Replay
+    const head = yield* Effect.flatMap(ObservationLog, (log) => log.head)
+    return yield* withProgress("rebuilding", "observations", ({ at }) =>
+      replay.rebuild((seq) => at(seq, head.seq), options)
+    )
+  })

@@ -1,0 +1,294 @@
+/**
+ * The story of one event and of each of its markets, told in full at once: when it is created, opens, pauses,
+ * closes, is determined, disputed, paid. A function of the lane and the generation alone; what is visible at a
+ * time follows by comparing.
+ */
+
+import type { MarketResult, MarketStatus } from "../wire/wire.ts"
+import { beliefAlone, beliefsAmong, drawnFrom, knownBy, oddsAlone, oddsAmong } from "./beliefs.ts"
+import { type Key, mix, unit, whole } from "./chance.ts"
+import { DAY, HOUR, MINUTE, QUOTE_GRID, type Us } from "./instant.ts"
+import type { EventFacts } from "./kind.ts"
+import { createdAt, type Lane, opensAt } from "./lanes.ts"
+import { lastMove } from "./moves.ts"
+import { isDisputed, type Settlement, settlementOf } from "./settlement.ts"
+import { NO_ASK, type Price } from "./ticks.ts"
+
+export interface EventStory {
+  readonly lane: Lane
+  readonly key: Key
+  readonly ticker: string
+  readonly facts: EventFacts
+  readonly createdUs: Us
+  /** True if exactly one of the event's markets ends in yes. Such markets move, pause and close together. */
+  readonly exclusive: boolean
+  readonly markets: ReadonlyArray<MarketStory>
+}
+
+export interface MarketStory {
+  readonly event: EventStory
+  readonly key: Key
+  /**
+   * The key that decides what the markets of an exclusive event have in common. Any other market has its own
+   * key here.
+   */
+  readonly luck: Key
+  readonly place: number
+  readonly ticker: string
+  readonly createdUs: Us
+  readonly openUs: Us
+  /** The close as announced at first. */
+  readonly listedCloseUs: Us
+  /** From when another close is announced: the actual close if that came early, else when it was put off. */
+  readonly movedUs: Us
+  readonly closeUs: Us
+  /** An empty span when the market is never paused. */
+  readonly pausedFromUs: Us
+  readonly pausedUntilUs: Us
+  readonly finalizedUs: Us
+  readonly settlement: Settlement
+  readonly firstResult: Outcome
+  readonly outcome: Outcome
+  /** The quote may move each time so long has passed; never, if infinite. */
+  readonly pace: Us
+  readonly combo: boolean
+  /** Returns the value that traders give to YES, in dollars, after a number of moves of the quote. */
+  readonly fairAfter: (moves: number) => number
+}
+
+export interface Outcome {
+  readonly result: MarketResult
+  /** Payout of one YES. */
+  readonly value: Price
+}
+
+/** No market of the lane is unsettled longer than this after its scheduled close: put off, delayed, disputed. */
+export const longestAfterlife = (lane: Lane): Us => (lane.period < DAY ? DAY : 2 * DAY)
+
+const paceOf = (lane: Lane, key: Key): Us => {
+  if (lane.kind.restless) return QUOTE_GRID
+  const u = unit(key, 13)
+  if (u < 0.02) return MINUTE
+  if (u < 0.04) return 10 * MINUTE
+  if (u < 0.1) return 2 * HOUR
+  return u < 0.35 ? 12 * HOUR : Number.POSITIVE_INFINITY
+}
+
+const YES: Outcome = { result: "yes", value: NO_ASK }
+const NO: Outcome = { result: "no", value: 0 }
+
+/** The share of independent markets that are called off, and settle at a fair price. */
+const CALLED_OFF = 0.03
+
+/** The actual close and from when it is the one announced. */
+const closing = (lane: Lane, key: Key, openUs: Us, listed: Us) => {
+  const life = listed - openUs
+  const u = unit(key, 16)
+  if (u < lane.kind.closesEarly) {
+    const closeUs = listed - Math.floor(life * 0.12 * unit(key, 17))
+    return { closeUs, movedUs: closeUs }
+  }
+  if (u > 0.99 && life >= DAY) {
+    return { closeUs: listed + whole(key, 17, 1, 24) * HOUR, movedUs: listed - Math.floor(life / 10) }
+  }
+  return { closeUs: listed, movedUs: listed }
+}
+
+class Event implements EventStory {
+  readonly ticker: string
+  readonly createdUs: Us
+  readonly exclusive: boolean
+  #markets: ReadonlyArray<MarketStory> | undefined
+  #odds: ReadonlyArray<number> | undefined
+  #believed: { readonly moves: number; readonly worth: ReadonlyArray<number> } | undefined
+
+  constructor(
+    readonly lane: Lane,
+    readonly key: Key,
+    readonly facts: EventFacts
+  ) {
+    this.ticker = `${lane.series.ticker}-${lane.kind.eventCode(facts)}`
+    this.createdUs = createdAt(lane, facts.generation)
+    this.exclusive = lane.kind.mutuallyExclusive && lane.size > 1
+  }
+
+  /** The opening odds of the markets of an exclusive event. */
+  get odds(): ReadonlyArray<number> {
+    this.#odds ??= oddsAmong(this.key, this.lane.size)
+    return this.#odds
+  }
+
+  get winner(): number {
+    return drawnFrom(this.odds, unit(this.key, 44))
+  }
+
+  /**
+   * Returns the beliefs in all markets of an exclusive event. The last result is cached, because the markets
+   * are asked for one after another and move together.
+   */
+  believedAfter(moves: number, known: number): ReadonlyArray<number> {
+    if (this.#believed?.moves !== moves) {
+      this.#believed = { moves, worth: beliefsAmong(this.odds, this.winner, this.key, moves, known) }
+    }
+    return this.#believed.worth
+  }
+
+  get markets(): ReadonlyArray<MarketStory> {
+    this.#markets ??= Array.from({ length: this.lane.size }, (_, place) => new Market(this, place))
+    return this.#markets
+  }
+}
+
+/** The bounds, in dollars, of the value of YES: an outcome that is certain still has a price. */
+const [WORTH_MIN, WORTH_MAX] = [0.001, 0.999]
+
+/** Keeps what every listing compares and works out the rest when asked: there are hundreds of thousands of these. */
+class Market implements MarketStory {
+  readonly key: Key
+  readonly luck: Key
+  readonly closeUs: Us
+  readonly movedUs: Us
+  readonly finalizedUs: Us
+  #ticker: string | undefined
+
+  constructor(
+    readonly event: Event,
+    readonly place: number
+  ) {
+    const { facts, lane } = event
+    this.key = mix(event.key, 1000 + place)
+    this.luck = event.exclusive ? event.key : this.key
+    const { closeUs, movedUs } = closing(lane, this.luck, facts.openUs, facts.closeUs)
+    this.closeUs = closeUs
+    this.movedUs = movedUs
+    this.finalizedUs = this.settlement.finalizedUs
+  }
+
+  get ticker(): string {
+    this.#ticker ??= `${this.event.ticker}-${this.event.lane.kind.marketCode(this.event.facts, this.place)}`
+    return this.#ticker
+  }
+
+  /** Markets of one event are created one after another, some milliseconds apart. */
+  get createdUs(): Us {
+    return this.event.createdUs + this.place * 4000 + (this.key % 4000)
+  }
+
+  get openUs(): Us {
+    return this.event.facts.openUs
+  }
+
+  get listedCloseUs(): Us {
+    return this.event.facts.closeUs
+  }
+
+  get pausedFromUs(): Us {
+    if (unit(this.luck, 20) >= 0.01) return this.closeUs
+    return this.openUs + Math.floor((this.closeUs - this.openUs) * (0.1 + 0.7 * unit(this.luck, 21)))
+  }
+
+  get pausedUntilUs(): Us {
+    return this.pausedFromUs + Math.floor((this.closeUs - this.pausedFromUs) / 2)
+  }
+
+  get settlement(): Settlement {
+    return settlementOf(this.event.lane.kind.timer, this.key, this.luck, this.closeUs)
+  }
+
+  get outcome(): Outcome {
+    if (!this.event.exclusive && unit(this.key, 14) < CALLED_OFF) {
+      return {
+        result: "scalar",
+        value: Math.min(9900, Math.max(100, Math.round(this.#lastWorth * 100) * 100))
+      }
+    }
+    return this.#truth ? YES : NO
+  }
+
+  get firstResult(): Outcome {
+    if (!isDisputed(this.luck) || unit(this.luck, 22) >= 0.5) return this.outcome
+    const { event, place } = this
+    if (event.exclusive) return place === (event.winner + 1) % event.lane.size ? YES : NO
+    return this.outcome === YES ? NO : YES
+  }
+
+  get pace(): Us {
+    return paceOf(this.event.lane, this.luck)
+  }
+
+  fairAfter(moves: number): number {
+    return Math.min(WORTH_MAX, Math.max(WORTH_MIN, this.#worthAfter(moves)))
+  }
+
+  /** True if the market ends in yes, unless it is called off. */
+  get #truth(): boolean {
+    const { event, key, place } = this
+    return event.exclusive ? place === event.winner : unit(key, 44) < oddsAlone(key)
+  }
+
+  #worthAfter(moves: number): number {
+    const { event, key, place } = this
+    const done = moves === 0 ? 0 : Math.min(1, (moves * this.pace) / (this.closeUs - this.openUs))
+    if (!event.exclusive) return beliefAlone(oddsAlone(key), this.#truth, key, moves, knownBy(done))
+    return event.believedAfter(moves, knownBy(done))[place] ?? 0
+  }
+
+  get #lastWorth(): number {
+    return this.#worthAfter(lastMove(this))
+  }
+
+  get combo(): boolean {
+    return this.event.lane.kind.combo
+  }
+}
+
+export const eventOf = (lane: Lane, generation: number): EventStory => {
+  const key = mix(lane.key, 7_000_003 + generation)
+  const openUs = opensAt(lane, generation)
+  return new Event(lane, key, {
+    key,
+    seriesTicker: lane.series.ticker,
+    subject: lane.series.subject,
+    slot: lane.slot,
+    generation,
+    size: lane.size,
+    openUs,
+    closeUs: openUs + lane.period
+  })
+}
+
+/** The status at a time, which must not be before the market's creation. */
+export const statusAt = (market: MarketStory, at: Us): MarketStatus => {
+  if (at < market.openUs) return "initialized"
+  if (at < market.closeUs) {
+    return at >= market.pausedFromUs && at < market.pausedUntilUs ? "inactive" : "active"
+  }
+  if (at >= market.finalizedUs) return "finalized"
+  const { amendedUs, determinedUs, disputedUs } = market.settlement
+  if (at < determinedUs) return "closed"
+  if (at < disputedUs) return "determined"
+  return at < amendedUs ? "disputed" : "amended"
+}
+
+/** An opening is noted, and the orders that waited for it are traded, so long after it. */
+export const OPENING: Us = 714_000
+
+/** The moments at which something other than trading changed by now. */
+const changesBy = (market: MarketStory, at: Us): ReadonlyArray<Us> => {
+  const { closeUs, movedUs, openUs, pausedFromUs, pausedUntilUs } = market
+  const trading = [openUs, openUs + OPENING, pausedFromUs, pausedUntilUs, movedUs, closeUs]
+  if (at < closeUs) return trading.filter((moment) => moment <= at)
+  const { amendedUs, determinedUs, disputedUs, finalizedUs } = market.settlement
+  return [...trading, determinedUs, disputedUs, amendedUs, finalizedUs].filter((moment) => moment <= at)
+}
+
+/** How many changes there were: while this stays the same, so does everything but the quote. */
+export const turnsAt = (market: MarketStory, at: Us): number => changesBy(market, at).length
+
+/** When something other than trading last changed: the `updated_time`. */
+export const updatedAt = (market: MarketStory, at: Us): Us =>
+  Math.max(market.createdUs, ...changesBy(market, at))
+
+/** The close that is announced at a time. */
+export const announcedClose = (market: MarketStory, at: Us): Us =>
+  at >= market.movedUs ? market.closeUs : market.listedCloseUs

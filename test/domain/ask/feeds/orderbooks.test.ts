@@ -1,0 +1,54 @@
+import { assert, describe, it } from "@effect/vitest"
+import { FastCheck as fc } from "effect"
+import { canonicalRequest, type FeedContext } from "../../../../src/domain/ask/feed.ts"
+import { orderbooks, orderbooksOf } from "../../../../src/domain/ask/feeds/orderbooks.ts"
+import { SLOT } from "../../read/observe.ts"
+
+const context = (tickers: ReadonlyArray<string>): FeedContext => ({
+  slot: SLOT,
+  begun: SLOT,
+  watermark: undefined,
+  since: undefined,
+  tickers
+})
+
+const roster = fc.uniqueArray(fc.string({ minLength: 1 }), { maxLength: 450 }).map((all) => all.sort())
+
+const askedIn = (request: string) => new URLSearchParams(request.split("?")[1]).getAll("tickers")
+
+describe("order books are asked for", () => {
+  it.prop("each of the roster once, never over a hundred in a request", [roster], ([tickers]) => {
+    const requests = orderbooks.requests(context(tickers)).map(canonicalRequest)
+    assert.strictEqual(requests.length, Math.ceil(tickers.length / 100))
+    assert.deepStrictEqual(requests.flatMap(askedIn), tickers)
+    for (const request of requests) assert.isAtMost(askedIn(request).length, 100)
+  })
+
+  it("by repeating the parameter: a comma would be read as one ticker", () => {
+    const [request] = orderbooks.requests(context(["A", "B&C"]))
+    const { batch, ...asked } = request ?? {}
+    assert.deepStrictEqual(batch?.names, ["A", "B&C"])
+    assert.deepStrictEqual(asked, {
+      endpoint: "GET /markets/orderbooks",
+      path: "/markets/orderbooks",
+      query: { tickers: ["A", "B&C"] },
+      items: "orderbooks",
+      paged: false
+    })
+    assert.strictEqual(request && canonicalRequest(request), "/markets/orderbooks?tickers=A&tickers=B%26C")
+  })
+
+  it("of what trades unless told otherwise: of all that is open, or of a list in any order", () => {
+    assert.strictEqual(orderbooks.roster, "traded")
+    assert.strictEqual(orderbooksOf("open").roster, "open")
+    const listed = orderbooksOf(["B", "A", "B"])
+    assert.isUndefined(listed.roster)
+    const asked = listed.requests(context(["of a roster"])).map(canonicalRequest)
+    assert.deepStrictEqual(asked, ["/markets/orderbooks?tickers=A&tickers=B"])
+    for (const feed of [orderbooksOf("open"), listed]) assert.strictEqual(feed.name, "orderbooks")
+  })
+
+  it("not at all where there is nothing to ask about", () => {
+    assert.deepStrictEqual(orderbooks.requests(context([])), [])
+  })
+})

@@ -1,0 +1,223 @@
+/**
+ * The rows that a fixed log gives, pinned. Tables built by another version of a projection are rebuilt;
+ * tables built by the same version are trusted, so other rows under the same number would be a lie.
+ */
+import { createHash } from "node:crypto"
+import { assert, describe, it } from "@effect/vitest"
+import type { Cell, EntityRow } from "../../../../src/domain/read/projection.ts"
+import { projections } from "../../../../src/domain/read/projections.ts"
+import { Reading } from "../../../../src/domain/read/reading.ts"
+import { slotSeconds } from "../../../../src/domain/units/time.ts"
+import { observe } from "../observe.ts"
+import { centsMarket, dualFpMarket, dualMarket, eventBody, stringsMarket, without } from "../wire/bodies.ts"
+import {
+  centsCandle,
+  cutoffBody,
+  dualCandle,
+  liveCandle,
+  NOON,
+  pastCandle,
+  scheduleBody,
+  seriesBody,
+  statusBody
+} from "../wire/other-bodies.ts"
+import {
+  centsBook,
+  centsTrade,
+  dualBook,
+  dualFpTrade,
+  dualTrade,
+  emptyBook,
+  stringsBook,
+  stringsTrade
+} from "../wire/tape-bodies.ts"
+
+const finalized = { status: "finalized", result: "scalar", settlement_value_dollars: "0.3333" }
+
+/** A handful of answers of all eras: listings, single markets, events nested and not, and bad items. */
+const log = [
+  observe({ markets: [centsMarket(), centsMarket({ ticker: "A", yes_bid: 0, yes_ask: 100, title: null })] }),
+  observe(
+    { markets: [dualMarket(), dualFpMarket({ ticker: "B" }), { ticker: "bad" }], cursor: "x" },
+    { page: 1 }
+  ),
+  observe(
+    { markets: [stringsMarket(), stringsMarket({ ticker: "C", yes_bid_dollars: "0.069001" })] },
+    { page: 2 }
+  ),
+  observe(
+    {
+      markets: [
+        without(stringsMarket({ ticker: "D" }), "expiration_time"),
+        stringsMarket({ last_price_dollars: null })
+      ]
+    },
+    { slot: slotSeconds("2026-11-22T12:30:00Z"), observedAt: "2026-11-22T12:30:02.000001Z" }
+  ),
+  observe({ market: stringsMarket(finalized) }, { feed: "gaps", endpoint: "GET /markets/{ticker}" }),
+  observe({ markets: null }, { feed: "settlements" }),
+  observe(
+    {
+      markets: [
+        centsMarket({ status: "finalized", result: "yes" }),
+        dualFpMarket({ ticker: "B", ...finalized })
+      ]
+    },
+    { feed: "settlements" }
+  ),
+  observe(
+    {
+      events: [eventBody(), eventBody({ event_ticker: "E", markets: [stringsMarket()] }), { event_ticker: 0 }]
+    },
+    { feed: "events", endpoint: "GET /events" }
+  ),
+  observe(
+    { event: eventBody({ title: null }), markets: [dualMarket()] },
+    { feed: "events", endpoint: "GET /events/{event_ticker}" }
+  ),
+  observe(
+    { markets: [stringsMarket(finalized)] },
+    {
+      feed: "backfill",
+      endpoint: "GET /historical/markets",
+      request: "/historical/markets?limit=1000&tickers=GONE"
+    }
+  ),
+  observe(
+    {
+      markets: [
+        {
+          market_ticker: "A",
+          candlesticks: [liveCandle(), dualCandle({ end_period_ts: NOON + 3600 }), null]
+        },
+        { market_ticker: "B", candlesticks: [liveCandle({ price: {} }), centsCandle()] }
+      ]
+    },
+    {
+      feed: "candlesticks",
+      endpoint: "GET /markets/candlesticks",
+      request: "/markets/candlesticks?market_tickers=A%2CB&period_interval=60"
+    }
+  ),
+  observe(
+    { candlesticks: [pastCandle()] },
+    {
+      feed: "backfill",
+      endpoint: "GET /historical/markets/{ticker}/candlesticks",
+      request: "/historical/markets/A/candlesticks?period_interval=1440"
+    }
+  ),
+  observe(
+    { series: [seriesBody(), seriesBody({ ticker: "S", tags: null, categories: [] }), { ticker: 7 }] },
+    { feed: "series", endpoint: "GET /series", request: "/series" }
+  ),
+  observe(statusBody(), { feed: "exchange", endpoint: "GET /exchange/status", request: "/exchange/status" }),
+  observe(statusBody({ exchange_active: false }), {
+    feed: "exchange",
+    endpoint: "GET /exchange/status",
+    request: "/exchange/status",
+    status: 503
+  }),
+  observe(scheduleBody(), {
+    feed: "exchange",
+    endpoint: "GET /exchange/schedule",
+    request: "/exchange/schedule"
+  }),
+  observe(
+    {
+      orderbooks: [
+        { ticker: "A", orderbook_fp: stringsBook },
+        { ticker: "B", orderbook_fp: emptyBook },
+        { ticker: "C", orderbook_fp: {} }
+      ]
+    },
+    { feed: "orderbooks", endpoint: "GET /markets/orderbooks", request: "/markets/orderbooks?tickers=A" }
+  ),
+  ...[centsBook, dualBook].map((orderbook, index) =>
+    observe(
+      { orderbook },
+      {
+        feed: "orderbooks",
+        endpoint: "GET /markets/{ticker}/orderbook",
+        request: `/markets/K-${index}/orderbook`
+      }
+    )
+  ),
+  observe(
+    { trades: [stringsTrade(), stringsTrade({ trade_id: "B", ticker: "B" }), { trade_id: "bad" }] },
+    { feed: "trades", endpoint: "GET /markets/trades", request: "/markets/trades?limit=1000" }
+  ),
+  observe(
+    { trades: [centsTrade(), dualTrade({ trade_id: "C" }), dualFpTrade({ trade_id: "D" })], cursor: "" },
+    { feed: "backfill", endpoint: "GET /historical/trades", request: "/historical/trades?limit=1000" }
+  ),
+  observe(cutoffBody, {
+    feed: "backfill",
+    endpoint: "GET /historical/cutoff",
+    request: "/historical/cutoff"
+  })
+].map((observation, index) => ({ ...observation, seq: index + 1 }))
+
+const spelledOut = (row: EntityRow | ReadonlyArray<Cell>) =>
+  "cells" in row ? { cells: row.cells(), final: row.final, digest: row.digest } : row
+
+/** Every row and problem of the log, as one text. */
+const rowsOf = (name: string): string => {
+  const projection = projections.find((projection) => projection.name === name)
+  assert.isDefined(projection, `there is no projection ${name}`)
+  const read = log.filter((observation) => projection?.reads(observation))
+  const projected = read.map((observation) => projection?.project(new Reading(observation)))
+  return JSON.stringify(
+    projected.map((made) => [
+      made?.rows.map(({ rows, table }) => [table.name, table.columns, rows.map(spelledOut)]),
+      made?.problems.map(({ path }) => path)
+    ])
+  )
+}
+
+const pins: Readonly<Record<string, readonly [version: number, sha256: string]>> = {
+  events: [3, "14e3abdc82ae5d7b5152b9a09ab702e1254087804a3917545d4174fb947de9bf"],
+  markets: [8, "fc5154866a3d91c48c6a0a35a5c8b068c00787a1cb1fc08faaedc0c353ffa182"],
+  price_snapshots: [3, "c8a3e019e5cc80c1e9f67ff127c2780cdcadb9b5e5d76c18e19cbcd410d7ce14"],
+  settlements: [3, "3ca2e5f54e9e2cf2f73b015dd68a50d4116ec7e402b339ce0cd6befaac67d4b2"],
+  orderbooks: [3, "2c2dd7765bf5c156d0e89b628a54e3f6e1359964edd2ffc1af9bc243e697dc87"],
+  trades: [3, "accd30e09fe1a200a6bd98f3f6b4e68c021716136e9508fffbd2122703a42722"],
+  series: [2, "0b5d422e0bb0782ea2f7a69c4b6eafbf8c19779ef44b689bc410a89e52c1d187"],
+  candlesticks: [3, "17d4b20ee45e00740da57103c61055058b12db3bb8a8095c74d85b262fa51236"],
+  historical_cutoff: [2, "ec44b6bccce75b106efd33ff339de6e0ffa41e70cc40c4bc38a0956c50256d33"],
+  market_absences: [2, "a2e3dd70a26707871bcaadac34e3fa08b13ec6f645779f5cc43a9d7620b081bc"],
+  exchange: [2, "e081581463cd33c1d05cb8219283213eea1c6c7d13eba06502bfdd8ae033974f"]
+}
+
+describe("the rows of a fixed log", () => {
+  it.each(projections.map((projection) => [projection.name, projection] as const))(
+    "%s",
+    (name, { version }) => {
+      const [pinnedVersion, pinned] = pins[name] ?? [0, "none"]
+      const sha256 = createHash("sha256").update(rowsOf(name)).digest("hex")
+      assert.strictEqual(
+        sha256,
+        pinned,
+        `the rows of ${name} changed: raise its version and update this pin (version ${version}, ${sha256})`
+      )
+      assert.strictEqual(version, pinnedVersion, `the version of ${name} changed: update this pin`)
+    }
+  )
+
+  it("is pinned for every projection", () => {
+    assert.sameMembers(
+      projections.map(({ name }) => name),
+      Object.keys(pins)
+    )
+  })
+
+  it("makes rows for every table of every projection", () => {
+    for (const projection of projections) {
+      const tables = log
+        .filter(projection.reads)
+        .flatMap((observation) => projection.project(new Reading(observation)).rows)
+        .flatMap(({ rows, table }) => (rows.length === 0 ? [] : [table]))
+      assert.sameMembers([...new Set(tables)], [...projection.tables], projection.name)
+    }
+  })
+})

@@ -1,0 +1,20 @@
+/** A process that takes a data directory's lock and a folder for work there, says so, and keeps both until it dies or its stdin ends. */
+import { NodeContext, NodeRuntime } from "@effect/platform-node"
+import { Console, Effect } from "effect"
+import { workFolder } from "../../../../src/layers/files/held.ts"
+import * as WriterLock from "../../../../src/layers/sqlite/database/WriterLock.ts"
+
+const ended = Effect.async<void>((resume) => {
+  process.stdin.resume().once("end", () => resume(Effect.void))
+})
+
+const folder = process.argv[2] ?? ""
+
+WriterLock.acquire(folder, "the lock holder").pipe(
+  Effect.zipRight(workFolder("query", folder)),
+  Effect.zipRight(Console.log("held")),
+  Effect.zipRight(ended),
+  Effect.scoped,
+  Effect.provide(NodeContext.layer),
+  NodeRuntime.runMain
+)

@@ -1,0 +1,198 @@
+/** The end of a log that is missing: lost with its write-ahead log, or an older copy in its place. */
+import { copyFileSync, existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Layer, Logger } from "effect"
+import { anchorPath, databasePath } from "../../../../src/layers/files/data-dir.ts"
+import * as SqliteDatabase from "../../../../src/layers/sqlite/database/Database.ts"
+import { checkAnchor, dropAnchor, recoverAnchor } from "../../../../src/layers/sqlite/log/anchor.ts"
+import * as SqliteBackfills from "../../../../src/layers/sqlite/records/Backfills.ts"
+import * as SqliteRuns from "../../../../src/layers/sqlite/records/CollectionRuns.ts"
+import { Backfills } from "../../../../src/services/Backfills.ts"
+import { CollectionRuns } from "../../../../src/services/CollectionRuns.ts"
+import { answer, appendAll, failsWith, logIn, SLOT, scopedFolder } from "../support.ts"
+
+const writerIn = (folder: string) => Layer.provideMerge(SqliteRuns.layer, logIn(folder))
+
+/** A slot of a feed that brought one answer, as the recorder takes it. */
+const slot = (n: number) =>
+  Effect.gen(function* () {
+    const runs = yield* CollectionRuns
+    const key = { feed: "markets", slot: SLOT + n * 900 }
+    yield* runs.start({ ...key, interval: 900, startedAt: "2026-11-22T12:15:00.000000Z" })
+    yield* appendAll([answer(0, { slot: key.slot })])
+    yield* runs.finish({
+      ...key,
+      status: "complete",
+      reason: null,
+      pages: 1,
+      items: 0,
+      watermark: null,
+      failedAttempts: 0,
+      finishedAt: "2026-11-22T12:15:01.000000Z"
+    })
+  })
+
+const slots = (from: number, to: number) =>
+  Effect.forEach(
+    Array.from({ length: to - from }, (_, index) => from + index),
+    slot,
+    { discard: true }
+  )
+
+const FILES = ["kalshi.db", "kalshi.db-wal", "anchor.json"]
+
+/** What a crash leaves on the disk at this moment. */
+const crashed = (folder: string) =>
+  Effect.tap(scopedFolder, (copy) =>
+    Effect.sync(() => {
+      for (const name of FILES)
+        if (existsSync(join(folder, name))) copyFileSync(join(folder, name), join(copy, name))
+    })
+  )
+
+const check = (folder: string) =>
+  Effect.provide(checkAnchor, SqliteDatabase.layer(databasePath(folder), "reader"))
+
+const why = (folder: string) => Effect.map(failsWith(check(folder), "LogCutShort"), ({ why }) => why)
+
+const anchorOf = (folder: string) => JSON.parse(readFileSync(anchorPath(folder), "utf8"))
+
+/** Two slots in the file, three more in its write-ahead log alone, all anchored. */
+const recorded = Effect.gen(function* () {
+  const folder = yield* scopedFolder
+  yield* Effect.provide(slots(0, 2), writerIn(folder))
+  return yield* Effect.provide(Effect.zipRight(slots(2, 5), crashed(folder)), writerIn(folder))
+})
+
+describe("the anchor", () => {
+  it.scoped("is where the log ends, after each slot, and passes what a crash leaves", () =>
+    Effect.gen(function* () {
+      const folder = yield* scopedFolder
+      yield* Effect.gen(function* () {
+        for (const n of [0, 1, 2]) {
+          yield* slot(n)
+          assert.strictEqual(anchorOf(folder).seq, n + 1)
+          yield* check(yield* crashed(folder))
+        }
+        // Behind the anchor is no loss, and no damage.
+        yield* appendAll([answer(1)])
+        yield* check(yield* crashed(folder))
+      }).pipe(Effect.provide(writerIn(folder)))
+      yield* check(folder)
+    })
+  )
+
+  it.scoped("names what went with a write-ahead log that was deleted", () =>
+    Effect.gen(function* () {
+      const folder = yield* recorded
+      yield* check(folder)
+      rmSync(`${databasePath(folder)}-wal`)
+      assert.match(
+        yield* why(folder),
+        /^the log ends at seq 2, the anchor of \S+Z says 5: the last 3 observations are missing$/
+      )
+    })
+  )
+
+  it.scoped("or was cut, wherever: either all is there, or it is said", () =>
+    Effect.gen(function* () {
+      const folder = yield* recorded
+      const wal = readFileSync(`${databasePath(folder)}-wal`)
+      let cuts = 0
+      for (let length = 0; length < wal.length; length += 20_000) {
+        const copy = yield* crashed(folder)
+        truncateSync(`${databasePath(copy)}-wal`, length)
+        assert.match(yield* why(copy), /missing$/, `${length} of ${wal.length} bytes`)
+        cuts++
+      }
+      assert.isAbove(cuts, 3)
+    })
+  )
+
+  it.scoped("tells an older copy, until the user says that it is meant", () =>
+    Effect.gen(function* () {
+      const folder = yield* scopedFolder
+      yield* Effect.provide(slots(0, 2), writerIn(folder))
+      const backup = readFileSync(databasePath(folder))
+      yield* Effect.provide(slots(2, 3), writerIn(folder))
+      writeFileSync(databasePath(folder), backup)
+      const { message } = yield* failsWith(check(folder), "LogCutShort")
+      assert.match(message, /the last observation is missing/)
+      assert.include(message, `delete ${anchorPath(folder)}`)
+      rmSync(anchorPath(folder))
+      yield* check(folder)
+      yield* Effect.provide(Effect.zipRight(recoverAnchor, slots(2, 3)), writerIn(folder))
+      yield* check(folder)
+      assert.strictEqual(anchorOf(folder).seq, 3)
+    })
+  )
+
+  it.scoped("warns the next recorder, which goes on, and keeps in mind what was lost", () =>
+    Effect.gen(function* () {
+      const folder = yield* recorded
+      rmSync(`${databasePath(folder)}-wal`)
+      const said: Array<string> = []
+      const logger = Logger.make(({ logLevel, message }) => said.push(`${logLevel.label} ${message}`))
+      yield* Effect.zipRight(recoverAnchor, slots(2, 9)).pipe(
+        Effect.provide(writerIn(folder)),
+        Effect.provide(Logger.replace(Logger.defaultLogger, logger))
+      )
+      assert.match(said.join("\n"), /^ERROR the log ends at seq 2.*Recording goes on/m)
+      assert.strictEqual(anchorOf(folder).seq, 9)
+      assert.match(
+        yield* why(folder),
+        /recorded as seq 3 to 5 until \S+Z were missing at \S+Z, and what stands there now came later/
+      )
+      yield* Effect.provide(recoverAnchor, writerIn(folder))
+      assert.lengthOf(anchorOf(folder).losses, 1, "it is noticed once")
+    })
+  )
+
+  it.scoped("tells a log that was rewritten, however long", () =>
+    Effect.gen(function* () {
+      const folder = yield* recorded
+      const other = yield* scopedFolder
+      yield* Effect.provide(slots(5, 12), writerIn(other))
+      copyFileSync(anchorPath(folder), anchorPath(other))
+      assert.match(yield* why(other), /^seq 5 is not the observation that was anchored/)
+    })
+  )
+
+  it.scoped("that is damaged is put aside by the next recorder, and said by a reader", () =>
+    Effect.gen(function* () {
+      const folder = yield* recorded
+      writeFileSync(anchorPath(folder), '{"seq": 5')
+      assert.match((yield* failsWith(check(folder), "StorageFailed")).message, /it is damaged/)
+      yield* Effect.provide(Effect.zipRight(recoverAnchor, dropAnchor), writerIn(folder))
+      assert.strictEqual(readFileSync(`${anchorPath(folder)}.damaged`, "utf8"), '{"seq": 5')
+      assert.strictEqual(anchorOf(folder).seq, 5)
+      yield* check(folder)
+    })
+  )
+
+  it.scoped("is dropped by a backfill, too, whenever it has got further", () =>
+    Effect.gen(function* () {
+      const folder = yield* scopedFolder
+      yield* Effect.gen(function* () {
+        const backfills = yield* Backfills
+        const spec = {
+          series: "KX",
+          event: null,
+          tickers: [],
+          from: null,
+          to: null,
+          kinds: ["trades"]
+        } as const
+        const { slot } = yield* backfills.ask({ ...spec, period: 60 }, SLOT)
+        yield* appendAll([answer(0, { feed: "backfill" })])
+        yield* backfills.progress(slot, { requests: 9, requestsDone: 1, pages: 1, items: 0 })
+        assert.strictEqual(anchorOf(folder).seq, 1)
+        yield* appendAll([answer(1, { feed: "backfill" })])
+        const finishedAt = "2026-11-22T12:15:01.000000Z"
+        yield* backfills.finish(slot, { status: "complete", reason: null, finishedAt })
+        assert.strictEqual(anchorOf(folder).seq, 2)
+      }).pipe(Effect.provide(Layer.provideMerge(SqliteBackfills.layer, logIn(folder))))
+    })
+  )
+})
