@@ -91,6 +91,29 @@ describe("rooms", () => {
     )
   })
 
+  it("the simulator imports the domain's units and nothing else of the project", () => {
+    none(
+      importsOutside(
+        "simulator",
+        (of) =>
+          !of.startsWith("src/") ||
+          of.startsWith("src/simulator/") ||
+          of === "src/domain/nesting.ts" ||
+          of.startsWith("src/domain/units/")
+      ),
+      "the simulator stands apart"
+    )
+  })
+
+  it("no room but the programs imports the simulator", () => {
+    none(
+      ["domain", "services", "layers"].flatMap((room) =>
+        importsOutside(room, (of) => !of.startsWith("src/simulator/"))
+      ),
+      "the exchange is reached over HTTP only"
+    )
+  })
+
   it("nothing in src imports tests or benchmarks, or a package of development", () => {
     const outside = /^(test|bench)\/|^(vitest|@effect\/vitest|kalshi-typescript)/
     none(

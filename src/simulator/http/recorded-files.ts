@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { isNestedWithin } from "../../domain/read/wire/nesting.ts"
+import { isNestedWithin } from "../../domain/nesting.ts"
 
 export type Json = null | boolean | number | string | ReadonlyArray<Json> | JsonObject
 
