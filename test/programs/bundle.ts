@@ -22,7 +22,7 @@ const sources = [
   ...readdirSync(join(ROOT, PROGRAMS)).flatMap((name) =>
     name.endsWith(".ts") ? [`${PROGRAMS}/${name}`] : []
   ),
-  "test/layers/sqlite/lock-holder.ts"
+  "test/layers/sqlite/database/lock-holder.ts"
 ]
 
 const programs = Object.fromEntries(sources.map((path) => [basename(path, ".ts"), path]))
