@@ -78,6 +78,16 @@ describe("rooms", () => {
     )
   })
 
+  it("the domain's two sides, asking and reading, meet in the observation only", () => {
+    none(
+      [
+        ...importsOutside("domain/ask", (of) => !of.startsWith("src/domain/read/")),
+        ...importsOutside("domain/read", (of) => !of.startsWith("src/domain/ask/"))
+      ],
+      "feeds ask, projections interpret"
+    )
+  })
+
   it("a service imports effect, the domain, other services, and types of effect's family", () => {
     const allowed = (of: string, onlyTypes: boolean) =>
       of === "effect" || (onlyTypes && of.startsWith("@effect/")) || within("domain", "services")(of)

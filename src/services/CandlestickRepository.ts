@@ -5,7 +5,7 @@
  */
 import { Context, type Effect, type Option, type Stream } from "effect"
 import type { StorageFailed } from "../domain/errors.ts"
-import type { Period } from "../domain/read/candlesticks/candlestick.ts"
+import type { Period } from "../domain/units/period.ts"
 import type { Moment, Paging, UtcTime } from "./MarketRepository.ts"
 import type { TimeRange } from "./PriceRepository.ts"
 

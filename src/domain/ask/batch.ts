@@ -4,7 +4,6 @@
  * with fewer names.
  */
 
-import { isObject } from "../read/wire/shape.ts"
 import type { FeedRequest } from "./feed.ts"
 
 /** The largest number of names that the exchange accepts in one request. */
@@ -58,11 +57,8 @@ export const batches = (names: ReadonlyArray<string>): ReadonlyArray<ReadonlyArr
 
 export interface Batch {
   readonly names: ReadonlyArray<string>
-  /**
-   * The field in which an item of the answer gives its name. It is `null` if the absence of a name is a valid
-   * answer.
-   */
-  readonly nameKey: string | null
+  /** Whether the answer must have an item for each name. If not, the absence of a name is a valid answer. */
+  readonly expectsEach: boolean
   /** Builds the same request for other names. */
   readonly ask: (names: ReadonlyArray<string>) => FeedRequest
 }
@@ -70,20 +66,24 @@ export interface Batch {
 /** Builds a request for the given names that can later be repeated with fewer of them. */
 export const batched = (
   names: ReadonlyArray<string>,
-  nameKey: string | null,
+  expectsEach: boolean,
   ask: (names: ReadonlyArray<string>) => FeedRequest
 ): FeedRequest => ({
   ...ask(names),
-  batch: { names, nameKey, ask: (fewer) => batched(fewer, nameKey, ask) }
+  batch: { names, expectsEach, ask: (fewer) => batched(fewer, expectsEach, ask) }
 })
 
-/** Returns the names that the request asked about and that the answer does not contain. */
-export const leftOut = ({ batch, items }: FeedRequest, body: unknown): ReadonlyArray<string> => {
-  if (batch === undefined || batch.nameKey === null || items === null) return []
-  const { nameKey, names } = batch
-  const list = isObject(body) ? body[items] : undefined
-  const answered = new Set(Array.isArray(list) ? list.map((item) => isObject(item) && item[nameKey]) : [])
-  return names.filter((name) => !answered.has(name))
+/**
+ * Returns the names that a request asked about and that its answer lacks. `names` are the names of the items
+ * in each list of the answer.
+ */
+export const leftOut = (
+  { batch, items }: FeedRequest,
+  names: Readonly<Record<string, ReadonlyArray<string>>>
+): ReadonlyArray<string> => {
+  if (batch?.expectsEach !== true || items === null) return []
+  const answered = new Set(names[items] ?? [])
+  return batch.names.filter((name) => !answered.has(name))
 }
 
 /**

@@ -2,12 +2,8 @@
  * How far back a walk can see. The exchange's listings hold what is younger than its cutoff, some 60 days, and
  * pass over what is older without a word: only the archive has that, and only a backfill asks the archive.
  */
-import { Either } from "effect"
-import type { Period } from "../read/candlesticks/candlestick.ts"
-import { cutoffs } from "../read/cutoffs/wire.ts"
-import { parseBody } from "../read/wire/json.ts"
-import type { WireProblem } from "../read/wire/shape.ts"
-import { epochMillis, type SlotSeconds, slotText } from "../units/time.ts"
+import type { Period } from "../units/period.ts"
+import { type SlotSeconds, slotText } from "../units/time.ts"
 import type { BackfillKind } from "./backfill/kinds.ts"
 import type { Cutoff } from "./backfill/plan.ts"
 
@@ -25,16 +21,6 @@ const DAY = 24 * 60 * 60
 const SURELY_LIVE_SECONDS = 2 * DAY
 
 export const maybeBeyond = ({ from }: Reach, slot: SlotSeconds): boolean => slot - from > SURELY_LIVE_SECONDS
-
-/** The cutoff in an answer that is in the log already. */
-export const cutoffIn = (body: Uint8Array): Either.Either<Cutoff, WireProblem> =>
-  parseBody(body).pipe(
-    Either.flatMap((json) => cutoffs.decode(json, "body")),
-    Either.map(({ marketsSettled, tradesCreated }) => ({
-      marketsSettled: Math.floor(epochMillis(marketsSettled) / 1000),
-      tradesCreated: Math.floor(epochMillis(tradesCreated) / 1000)
-    }))
-  )
 
 /** What a walk has not seen, and how to get it; nothing, where the live tier has all of it. */
 export const beyondLiveTier = ({ from, kinds, period }: Reach, cutoff: Cutoff): string | null => {

@@ -1,6 +1,6 @@
 /** A roster is drawn from the tables, and so after the walks of the same slot that bring them up to date. */
+import { MARKETS_FEED } from "../endpoints.ts"
 import type { Roster } from "./feed.ts"
-import { MARKETS_FEED } from "./feeds/markets.ts"
 import { settlements } from "./feeds/settlements.ts"
 import { states } from "./feeds/states.ts"
 

@@ -3,10 +3,9 @@
  * is split into halves. Names that an answer leaves out are asked about once more, in smaller requests. Names
  * that still have no answer are reported at the end.
  */
-import { Effect, Either, Ref } from "effect"
+import { Effect, Ref } from "effect"
 import { blamesAName, leftOut, parts } from "../../domain/ask/batch.ts"
 import type { FeedRequest } from "../../domain/ask/feed.ts"
-import { parse } from "../interpreter/parse.ts"
 import { type Gap, type Refusal, type Walked, walkInParts } from "./in-parts.ts"
 import type { Page } from "./pages.ts"
 
@@ -58,12 +57,9 @@ export const make = <E>({ onGaps, onPage, onRefused, walk }: Walks<E>) =>
         const look = (page: Page) =>
           Effect.sync(() => {
             if (page.refused._tag === "Some") return
-            missing = Either.match(parse(page.response.body), {
-              onLeft: () => [],
-              onRight: (body) => leftOut(request, body)
-            })
+            missing = leftOut(request, page.response.inspection.names)
           }).pipe(Effect.zipRight(onPage(page)))
-        const onEach = batch === undefined || batch.nameKey === null ? onPage : look
+        const onEach = batch?.expectsEach !== true ? onPage : look
         const ended = yield* walkInParts(request, (one) => walk(one, onEach))
         if ("gaps" in ended) yield* onGaps(ended.gaps)
         else {

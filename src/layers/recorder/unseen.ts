@@ -1,14 +1,27 @@
-/** What a walk cannot have seen, because the exchange has moved it to the archive. */
+/** Reports the items that a walk cannot have seen because the exchange has moved them to its historical tier. */
 import { Effect, Either, Option } from "effect"
-import { cutoffRequest } from "../../domain/ask/backfill/plan.ts"
+import { type Cutoff, cutoffRequest } from "../../domain/ask/backfill/plan.ts"
 import type { FeedRequest } from "../../domain/ask/feed.ts"
-import { beyondLiveTier, cutoffIn, maybeBeyond, type Reach } from "../../domain/ask/live-tier.ts"
-import { describeProblem } from "../../domain/read/wire/shape.ts"
-import type { SlotSeconds } from "../../domain/units/time.ts"
+import { beyondLiveTier, maybeBeyond, type Reach } from "../../domain/ask/live-tier.ts"
+import { cutoffs } from "../../domain/read/cutoffs/wire.ts"
+import { parseBody } from "../../domain/read/wire/json.ts"
+import { describeProblem, type WireProblem } from "../../domain/read/wire/shape.ts"
+import { epochMillis, type SlotSeconds } from "../../domain/units/time.ts"
+
+/** Decodes the boundary between the tiers from an answer of the exchange. */
+export const boundaryIn = (body: Uint8Array): Either.Either<Cutoff, WireProblem> =>
+  parseBody(body).pipe(
+    Either.flatMap((json) => cutoffs.decode(json, "body")),
+    Either.map(({ marketsSettled, tradesCreated }) => ({
+      marketsSettled: Math.floor(epochMillis(marketsSettled) / 1000),
+      tradesCreated: Math.floor(epochMillis(tradesCreated) / 1000)
+    }))
+  )
 
 /**
- * In words, after the walk: the live tier may have let go of another day meanwhile. `ask` records an answer and
- * hands its body on; nothing, where it was refused.
+ * Returns a sentence about the items that a walk missed, or `null` if it missed none. It is called after the
+ * walk, because the boundary may have moved by a day meanwhile. `ask` records one answer and returns its body,
+ * or nothing if the exchange refused the request.
  */
 export const unseen = <E>(
   reach: Reach | undefined,
@@ -22,9 +35,9 @@ export const unseen = <E>(
         Option.match({
           onNone: () => null,
           onSome: (body) =>
-            Either.match(cutoffIn(body), {
+            Either.match(boundaryIn(body), {
               onLeft: (wrong) => `how far back the exchange answers is not known: ${describeProblem(wrong)}`,
-              onRight: (cutoff) => beyondLiveTier(reach, cutoff)
+              onRight: (boundary) => beyondLiveTier(reach, boundary)
             })
         })
       )

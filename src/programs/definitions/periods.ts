@@ -1,5 +1,5 @@
 /** The periods of candlesticks, in minutes, by the name that an option accepts. */
-import type { Period } from "../../domain/read/candlesticks/candlestick.ts"
+import type { Period } from "../../domain/units/period.ts"
 
 export const periodNames = ["1", "60", "1440"] as const
 

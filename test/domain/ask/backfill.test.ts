@@ -12,7 +12,7 @@ import {
   tradeRequests
 } from "../../../src/domain/ask/backfill/plan.ts"
 import { canonicalRequest } from "../../../src/domain/ask/feed.ts"
-import type { Period } from "../../../src/domain/read/candlesticks/candlestick.ts"
+import type { Period } from "../../../src/domain/units/period.ts"
 import { slotSeconds } from "../../../src/domain/units/time.ts"
 
 const [HOUR, DAY] = [3600, 86_400]

@@ -1,9 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Either } from "effect"
-import { beyondLiveTier, cutoffIn, maybeBeyond, type Reach } from "../../../src/domain/ask/live-tier.ts"
+import { beyondLiveTier, maybeBeyond, type Reach } from "../../../src/domain/ask/live-tier.ts"
 import { slotSeconds } from "../../../src/domain/units/time.ts"
-import { observe, SLOT } from "../read/observe.ts"
-import { cutoffBody } from "../read/wire/other-bodies.ts"
+import { SLOT } from "../read/observe.ts"
 
 const DAY = 24 * 60 * 60
 
@@ -41,14 +39,5 @@ describe("a walk beyond the live tier", () => {
   it("need not be thought of from slot to slot, nor on a first walk of a day", () => {
     assert.isFalse(maybeBeyond({ from: SLOT - DAY, kinds: ["trades"] }, SLOT))
     assert.isTrue(maybeBeyond({ from: SLOT - 3 * DAY, kinds: ["trades"] }, SLOT))
-  })
-
-  it("is told by the exchange's own cutoff, or not at all", () => {
-    assert.deepStrictEqual(
-      Either.getOrNull(cutoffIn(observe(cutoffBody).body)),
-      ((at) => ({ marketsSettled: at, tradesCreated: at }))(slotSeconds("2026-09-22T00:00:00Z"))
-    )
-    assert.isTrue(Either.isLeft(cutoffIn(observe({}).body)))
-    assert.isTrue(Either.isLeft(cutoffIn(observe("<html>").body)))
   })
 })

@@ -118,7 +118,7 @@ describe("names", () => {
       })
       const feed: Feed = {
         ...orderbooksOf("open"),
-        requests: ({ tickers }) => batches(tickers).map((some) => batched(some, "ticker", request))
+        requests: ({ tickers }) => batches(tickers).map((some) => batched(some, true, request))
       }
       const { asked, recorder, sql } = yield* scripted((_, path) => books(tickersOf(path)))
       const insert = (ticker: string, n: number) => sql`

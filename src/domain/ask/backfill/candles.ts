@@ -8,7 +8,7 @@
  * backfill was asked for. Where the tables have changed nevertheless, a batch is asked for again.
  */
 
-import type { Period } from "../../read/candlesticks/candlestick.ts"
+import type { Period } from "../../units/period.ts"
 import type { SlotSeconds } from "../../units/time.ts"
 import { TICKERS_MAX } from "../batch.ts"
 import { periodsMax } from "../limits.ts"

@@ -6,7 +6,8 @@
  * found twice, and told by its key, but never missed.
  */
 
-import type { Period } from "../../read/candlesticks/candlestick.ts"
+import { TIER_BOUNDARY } from "../../endpoints.ts"
+import type { Period } from "../../units/period.ts"
 import type { SlotSeconds } from "../../units/time.ts"
 import { batches } from "../batch.ts"
 import { canonicalRequest, type FeedRequest } from "../feed.ts"
@@ -66,7 +67,7 @@ const DAY = 24 * 60 * 60
 const MARGIN_SECONDS = 2 * DAY
 
 export const cutoffRequest: FeedRequest = {
-  endpoint: "GET /historical/cutoff",
+  endpoint: TIER_BOUNDARY,
   path: "/historical/cutoff",
   query: {},
   items: null,

@@ -3,8 +3,8 @@
  * Both ends of a slice belong to it, so an edge between two slices is asked for twice and lost never.
  */
 
-import type { Period } from "../../read/candlesticks/candlestick.ts"
 import { newYorkMidnight } from "../../units/new-york.ts"
+import type { Period } from "../../units/period.ts"
 import { boundaryAtOrBefore, type SlotSeconds } from "../../units/time.ts"
 import { batched, batches } from "../batch.ts"
 import type { Feed, FeedContext, FeedRequest } from "../feed.ts"
@@ -34,7 +34,7 @@ const candlesOf = (period: Period, context: FeedContext): ReadonlyArray<FeedRequ
   if (from > to) return []
   return batches(tickers).flatMap((batch) =>
     slicesOf(from, to, periodsMax(batch.length) * period * 60).map(({ end, start }) =>
-      batched(batch, "market_ticker", (some) => ({
+      batched(batch, true, (some) => ({
         endpoint: "GET /markets/candlesticks",
         path: "/markets/candlesticks",
         query: {

@@ -3,10 +3,9 @@
  * Three quarters of all open markets are combos, so they are recorded only when asked for. What became of those
  * that were is a listing too: by name it would be a hundred requests an hour, for combos that were purged mostly.
  */
+import { COMBOS_FEED } from "../../endpoints.ts"
 import type { Feed } from "../feed.ts"
 import { settledCombos } from "./settlements.ts"
-
-export const COMBOS_FEED = "combos"
 
 export const combos: Feed = {
   name: COMBOS_FEED,

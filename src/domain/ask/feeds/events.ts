@@ -37,6 +37,6 @@ export const events: Feed = {
   roster: "eventless",
   requests: ({ slot, tickers, watermark }) => [
     watermark !== undefined && sameUtcDay(slot, watermark) ? changedEvents(watermark) : openEvents,
-    ...batches(tickers).map((some) => batched(some, null, byName))
+    ...batches(tickers).map((some) => batched(some, false, byName))
   ]
 }

@@ -1,13 +1,9 @@
 /** Every open market with its quote: one walk of 120 pages feeds `markets` and `price_snapshots`. */
 
+import { MARKETS_FEED } from "../../endpoints.ts"
 import type { SlotSeconds } from "../../units/time.ts"
 import type { Feed, FeedRequest } from "../feed.ts"
 import { EXCHANGE_BEGAN, spanned } from "../span.ts"
-
-/**
- * The name of this feed. The `price_snapshots` projection reads the listings of this feed and of `combos`.
- */
-export const MARKETS_FEED = "markets"
 
 /** Open markets without combos, of which some 700 a minute are born and die unseen. */
 const listing = (times: Readonly<Record<string, string>>): FeedRequest => ({

@@ -30,7 +30,7 @@ export const orderbooksOf = (choice: Choice): Feed => {
     everySeconds: 60 * 60,
     steady: true,
     ...(roster === undefined ? {} : { roster }),
-    requests: ({ tickers }) => batches(chosen ?? tickers).map((some) => batched(some, "ticker", booksOf))
+    requests: ({ tickers }) => batches(chosen ?? tickers).map((some) => batched(some, true, booksOf))
   }
 }
 

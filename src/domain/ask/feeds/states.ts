@@ -32,7 +32,7 @@ const inTime = (status: Exclude<Status, "paused">, by: "close" | "created", slot
 /** What the live tier has let go of, the archive has; a provisional market that was purged is in neither. */
 const byName = (tickers: ReadonlyArray<string>): ReadonlyArray<FeedRequest> =>
   (["/markets", "/historical/markets"] as const).map((path) =>
-    batched(tickers, null, (some) => ({
+    batched(tickers, false, (some) => ({
       endpoint: `GET ${path}`,
       path,
       query: { limit: "1000", tickers: some.join(",") },

@@ -1,11 +1,6 @@
 import type { Millionths } from "../../units/fixed.ts"
 import type { Said } from "../markets/market.ts"
 
-/** Lengths of a candle, in minutes. An hour's ends on the hour; a day's at New York's midnight. */
-export const periods = [1, 60, 1440] as const
-
-export type Period = (typeof periods)[number]
-
 /** The first, lowest, highest and last of a period, in micro-dollars. */
 export interface Range {
   readonly open: Said<Millionths>

@@ -4,11 +4,12 @@
  */
 import { Either } from "effect"
 import type { LoggedObservation } from "../../observation.ts"
+import type { Period } from "../../units/period.ts"
 import { isoMicros } from "../../units/time.ts"
 import { cents, contracts } from "../cells.ts"
 import type { Cell, FactTable, Projection } from "../projection.ts"
 import { problem, type WireProblem } from "../wire/shape.ts"
-import type { Candlestick, Period, Range } from "./candlestick.ts"
+import type { Candlestick, Range } from "./candlestick.ts"
 import * as wire from "./wire.ts"
 
 const ends: FactTable = {

@@ -1,5 +1,5 @@
 /** `historical_cutoff`: where the exchange's live tier ended and its archive began, whenever it was asked. */
-import { cutoffRequest } from "../../ask/backfill/plan.ts"
+import { TIER_BOUNDARY } from "../../endpoints.ts"
 import { cell } from "../cells.ts"
 import type { FactTable, Projection } from "../projection.ts"
 import * as wire from "./wire.ts"
@@ -15,7 +15,7 @@ export const cutoff: Projection = {
   name: "historical_cutoff",
   version: 2,
   tables: [table],
-  reads: ({ endpoint }) => endpoint === cutoffRequest.endpoint,
+  reads: ({ endpoint }) => endpoint === TIER_BOUNDARY,
   project: (reading) => {
     const { items, problems } = reading.items(wire.cutoffs)
     const { observedAt, seq } = reading.observation

@@ -4,8 +4,7 @@
  * left out and the market is reported. Fields that cannot be read are reported by the `markets` projection.
  */
 import { Array as Arr } from "effect"
-import { COMBOS_FEED } from "../../ask/feeds/combos.ts"
-import { MARKETS_FEED } from "../../ask/feeds/markets.ts"
+import { COMBOS_FEED, MARKETS_FEED } from "../../endpoints.ts"
 import { slotText } from "../../units/time.ts"
 import { cents, contracts } from "../cells.ts"
 import type { Market } from "../markets/market.ts"

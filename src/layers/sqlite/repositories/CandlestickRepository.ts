@@ -5,7 +5,7 @@
  * over the ends of its period and looks each up; CROSS JOIN fixes that order, as in PriceRepository.
  */
 import { type DateTime, Effect, Layer, Option, Schema, Stream } from "effect"
-import type { Period } from "../../../domain/read/candlesticks/candlestick.ts"
+import type { Period } from "../../../domain/units/period.ts"
 import { type CandlestickRecord, CandlestickRepository } from "../../../services/CandlestickRepository.ts"
 import type { Moment } from "../../../services/MarketRepository.ts"
 import { Database } from "../database/Database.ts"

@@ -1,6 +1,6 @@
 /** Status over SQLite. */
 import { Effect, Layer } from "effect"
-import { MARKETS_FEED } from "../../../domain/ask/feeds/markets.ts"
+import { MARKETS_FEED } from "../../../domain/endpoints.ts"
 import { StorageFailed } from "../../../domain/errors.ts"
 import { type FeedStatus, Status } from "../../../services/Status.ts"
 import { Database, storage } from "../database/Database.ts"

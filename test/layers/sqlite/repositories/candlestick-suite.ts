@@ -1,7 +1,7 @@
 /** What every CandlestickRepository does. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option } from "effect"
-import type { Period } from "../../../../src/domain/read/candlesticks/candlestick.ts"
+import type { Period } from "../../../../src/domain/units/period.ts"
 import { slotSeconds } from "../../../../src/domain/units/time.ts"
 import {
   type CandlestickRecord,

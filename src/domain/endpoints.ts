@@ -1,0 +1,12 @@
+/**
+ * Names that both sides of the log use: the feeds that write an observation under a name, and the projections
+ * that select observations by it.
+ */
+
+/** The feed that lists the open markets. Its listings, and those of `combos`, become rows of `price_snapshots`. */
+export const MARKETS_FEED = "markets"
+
+export const COMBOS_FEED = "combos"
+
+/** The endpoint that says where the live tier ends and the historical tier begins. */
+export const TIER_BOUNDARY = "GET /historical/cutoff"
