@@ -1,4 +1,7 @@
-/** What the exchange says of itself: whether it is open, its hours, its prices in tokens, its tiers' boundary. */
+/**
+ * Answers about the exchange itself: whether it is open, its hours, its token costs, and the boundary of its
+ * tiers.
+ */
 import { DAY, rfc3339, SECOND, type Us } from "../universe/instant.ts"
 import { inWeeklyPause } from "../universe/new-york.ts"
 import { cutoffUs } from "../universe/tiers.ts"
@@ -23,7 +26,7 @@ export const statusBody = (at: Us): string => {
 
 const ALL_DAY = [{ close_time: "00:00", open_time: "00:00" }]
 
-/** Hours are New York's; Thursday has two sessions around the pause. */
+/** The trading hours, in New York's time. Thursday has two sessions around the pause. */
 export const SCHEDULE = JSON.stringify({
   schedule: {
     maintenance_windows: [],

@@ -1,7 +1,8 @@
 /**
- * Signed access: who a request comes from, by its three KALSHI-ACCESS headers. Signed are the timestamp, the method
- * and the path from the root without the query: with RSA-PSS over SHA-256 and a salt of 32 bytes, or with Ed25519,
- * which of them the key tells. How old a timestamp is does not matter here: simulated time has another pace.
+ * Signed access: identifies the sender of a request by its three KALSHI-ACCESS headers. The signature covers
+ * the timestamp, the method, and the path from the root without the query: RSA-PSS over SHA-256 with a salt
+ * of 32 bytes, or Ed25519, depending on the key. The age of the timestamp is not checked, because simulated
+ * time runs at another pace.
  */
 import { constants, createPublicKey, type KeyObject, verify } from "node:crypto"
 import type { IncomingHttpHeaders } from "node:http"
@@ -11,7 +12,10 @@ export interface AccessKey {
   readonly publicKeyPem: string
 }
 
-/** Without any of the headers a request is anyone's; with some it is a key's, or nobody's. */
+/**
+ * The sender of a request: anonymous without any of the headers, otherwise the owner of a key or, if the
+ * signature is wrong, nobody.
+ */
 export type Visitor =
   | { readonly is: "anyone" }
   | { readonly is: "holder"; readonly keyId: string }
@@ -19,7 +23,9 @@ export type Visitor =
 
 export type Keyring = ReadonlyMap<string, KeyObject>
 
-/** Throws when a key cannot be read, or is none the exchange takes. */
+/**
+ * Reads the public keys. Throws if a key cannot be read, or is of a type that the exchange does not accept.
+ */
 export const keyringOf = (keys: ReadonlyArray<AccessKey>): Keyring =>
   new Map(
     keys.map(({ id, publicKeyPem }) => {
@@ -39,7 +45,7 @@ const fits = (key: KeyObject, text: string, signature: Buffer): boolean => {
   return verify("sha256", data, padded, signature)
 }
 
-/** `path` is the full path from the root, as it stands in the request, without the query. */
+/** Identifies the sender. `path` is the full path from the root as in the request, without the query. */
 export const visitorOf = (
   keyring: Keyring,
   method: string,

@@ -1,8 +1,8 @@
-/** What a request is answered with, before any fault gets at it. */
+/** The answer to a request, before a fault changes it. */
 
 export interface Answer {
   readonly status: number
-  /** Text, or the bytes themselves. */
+  /** The body as text, or as bytes. */
   readonly body: string | Buffer
   readonly contentType: string
   readonly cacheControl: string
@@ -12,7 +12,10 @@ export interface Answer {
 export const JSON_TYPE = "application/json"
 export const HTML_TYPE = "text/html"
 
-/** `cacheSeconds` is what the exchange's CDN was seen to send for the endpoint; 0 is uncached. */
+/**
+ * Makes an answer of status 200. `cacheSeconds` is what the exchange's CDN sends for the endpoint; 0 means
+ * uncached.
+ */
 export const ok = (body: string | Buffer, cacheSeconds = 0): Answer => ({
   status: 200,
   body,
@@ -36,14 +39,14 @@ const NAMES: Readonly<Record<number, string>> = {
 
 const nameOf = (status: number): string => NAMES[status] ?? "error"
 
-/** The error envelope of the wire; no Retry-After, not even with 429. */
+/** Makes the error envelope of the wire. There is no Retry-After header, not even with 429. */
 export const failure = (status: number, details?: string): Answer => {
   const message = nameOf(status)
   const error = { code: message.replaceAll(" ", "_"), message, ...(details === undefined ? {} : { details }) }
   return { status, body: JSON.stringify({ error }), contentType: JSON_TYPE, cacheControl: "no-store" }
 }
 
-/** The page a proxy in front of the exchange puts in its place. */
+/** Makes the HTML page that a proxy in front of the exchange sends in its place. */
 export const htmlFailure = (status: number): Answer => {
   const title = `${status} ${nameOf(status).replace(/\b\w/g, (letter) => letter.toUpperCase())}`
   return {

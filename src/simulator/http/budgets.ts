@@ -1,18 +1,18 @@
-/** What reading costs whom: those who do not sign share one budget, and each key has its own. */
+/** Read budgets: unsigned requests share one budget, and each key has its own. */
 import type { Visitor } from "./access.ts"
 import { capacityOf, tokenBucket } from "./token-bucket.ts"
 
-/** Tokens a second; undefined is no limit. */
+/** The rates in tokens per second; undefined means no limit. */
 export interface Rates {
   readonly unsigned: number | undefined
   readonly signed: number | undefined
 }
 
-/** The budgets of the lowest tier, announced to a key that is not held to any. */
+/** The read budget of the lowest tier, which is announced to a key without a limit. */
 const BASIC_READ = 200
 const BASIC_WRITE = 100
 
-/** Says of each request of a visitor whether the visitor's budget covers it. */
+/** Returns a function that tells whether the budget of a visitor covers a request. */
 export const budgets = (rates: Rates, startMs: number): ((visitor: Visitor, nowMs: number) => boolean) => {
   const bucket = (rate: number | undefined): ((nowMs: number) => boolean) =>
     rate === undefined ? () => true : tokenBucket(rate, startMs)
@@ -28,7 +28,7 @@ export const budgets = (rates: Rates, startMs: number): ((visitor: Visitor, nowM
 
 const limit = (rate: number) => ({ bucket_capacity: capacityOf(rate), refill_rate: rate })
 
-/** What `/account/limits` says of a key. */
+/** Returns the body of `/account/limits` for a key. */
 export const limitsBody = (rates: Rates, usageTier: string): string =>
   JSON.stringify({
     grants: [],

@@ -1,6 +1,7 @@
 /**
- * Paging cursors as the exchange makes them: base64url of a protobuf message { 1: { 1: seconds, 2: nanos }, 2: ticker },
- * the place of the last row given. A place, not an offset: rows born after a walk began do not shift its pages.
+ * Paging cursors like the exchange's: base64url of a protobuf message { 1: { 1: seconds, 2: nanos }, 2:
+ * ticker }, which is the position of the last row given. Because it is a position and not an offset, rows
+ * created after a walk began do not shift its pages.
  */
 import { SECOND } from "../universe/instant.ts"
 import type { Place } from "../universe/order.ts"
@@ -39,7 +40,7 @@ const readVarint = (bytes: Uint8Array, from: number): Read | undefined => {
 const readTagged = (bytes: Uint8Array, from: number, tag: number): Read | undefined =>
   bytes[from] === tag ? readVarint(bytes, from + 1) : undefined
 
-/** Undefined for text that is no cursor of ours. */
+/** Decodes a cursor. Returns undefined for text that is not such a cursor. */
 export const decodeCursor = (text: string): Place | undefined => {
   const bytes = Buffer.from(text, "base64url")
   const time = readTagged(bytes, 0, 10)

@@ -1,4 +1,4 @@
-/** What is asked of books, trades, candles and the archive, or why it is refused. */
+/** Parameters of requests for books, trades, candles and the archive, and the reasons for refusing them. */
 import { Either } from "effect"
 import { PERIODS, type Period } from "../universe/candles.ts"
 import type { Us } from "../universe/instant.ts"
@@ -28,14 +28,14 @@ export interface TradesQuery {
   readonly limit: number
   readonly after: Place | undefined
   readonly ticker: string | undefined
-  /** Both ends included. */
+  /** The time range; both ends are included. */
   readonly from: Us | undefined
   readonly to: Us | undefined
   readonly blocks: boolean | undefined
 }
 
 export interface CandlesQuery {
-  /** Unix seconds, both ends included. */
+  /** The range in Unix seconds; both ends are included. */
   readonly fromS: number
   readonly toS: number
   readonly period: Period
@@ -50,7 +50,7 @@ export interface PastMarketsQuery {
   readonly combos: boolean
 }
 
-/** Levels a side; zero is all. */
+/** Returns the number of levels a side; zero means all. */
 export const depthOf = (params: URLSearchParams): Read<number> =>
   Either.flatMap(wholeNumber(params, "depth"), (depth = 0) =>
     depth <= DEPTH_MAX ? Either.right(depth) : Either.left(`depth must be between 0 and ${DEPTH_MAX}`)
@@ -61,7 +61,10 @@ const between1And = (most: number, name: string, tickers: ReadonlyArray<string>)
     ? Either.right(tickers)
     : Either.left(`${name} must be between 1 and ${most}`)
 
-/** The parameter is repeated: a list with commas is one ticker that nobody knows. */
+/**
+ * Returns the tickers of a request for books. The parameter is repeated; a list with commas counts as one
+ * unknown ticker.
+ */
 export const bookTickers = (params: URLSearchParams): Read<ReadonlyArray<string>> =>
   between1And(
     TICKERS_MAX,
@@ -104,7 +107,10 @@ export const candlesQuery = (params: URLSearchParams): Read<CandlesQuery> =>
     )
   })
 
-/** Many markets' candles: here the list has commas, and what it could come to has a limit. */
+/**
+ * Reads the parameters of a request for the candles of several markets. This list is separated by commas, and
+ * the number of candles is limited.
+ */
 export const batchCandlesQuery = (
   params: URLSearchParams
 ): Read<CandlesQuery & { readonly tickers: ReadonlyArray<string> }> =>

@@ -1,4 +1,6 @@
-/** Where a request comes in: who asks, whether that is paid for, and what the answer is; faults come after. */
+/**
+ * The steps from a request to its answer: identify the sender, charge the budget, answer, then apply a fault.
+ */
 import type { IncomingHttpHeaders } from "node:http"
 import type { Us } from "../universe/instant.ts"
 import type { Visitor } from "./access.ts"
@@ -8,7 +10,7 @@ import type { Router } from "./routes.ts"
 
 export const ROOT = "/trade-api/v2"
 
-/** Longer query strings are refused by the exchange too: 250 tickers pass, 500 do not. */
+/** The longest query string in bytes. The exchange accepts 250 tickers and refuses 500. */
 const QUERY_MAX = 8192
 
 export interface Desk {
@@ -16,11 +18,11 @@ export interface Desk {
   readonly nowUs: () => Us
   readonly visitorOf: (method: string, path: string, headers: IncomingHttpHeaders) => Visitor
   readonly affordable: (visitor: Visitor) => boolean
-  /** The answer to a key that asks what its limits are. */
+  /** The answer of `/account/limits` to a signed request. */
   readonly limits: Answer
 }
 
-/** The answer to a request without any fault. */
+/** Returns the answer to a request, without any fault. */
 export const answerTo = (desk: Desk, method: string, url: string, visitor: Visitor): Answer => {
   const [path = "", query = ""] = url.split("?")
   if (path.length > 1 && path.endsWith("/")) {
@@ -35,7 +37,7 @@ export const answerTo = (desk: Desk, method: string, url: string, visitor: Visit
   return desk.router(path.slice(ROOT.length), new URLSearchParams(query), desk.nowUs())
 }
 
-/** The answer after what a fault does to it; what a fault does to the connection is done when it is sent. */
+/** Applies a fault to the answer. Faults of the connection are applied when the answer is sent. */
 export const harmed = (answer: Answer, harm: Harm | undefined, url: string): Answer => {
   if (harm?.is === "status") {
     if (harm.form === "json") return failure(harm.status)
@@ -44,7 +46,7 @@ export const harmed = (answer: Answer, harm: Harm | undefined, url: string): Ans
   if (harm?.is !== "loop") return answer
   const asked = new URLSearchParams(url.split("?")[1] ?? "").get("cursor") ?? ""
   const body = answer.body.toString()
-  // A first page keeps its cursor; every later one hands back the cursor it was asked with.
+  // A first page keeps its cursor; every later page returns the cursor that it was requested with.
   return asked === ""
     ? answer
     : { ...answer, body: body.replace(/"cursor":"[^"]*"/, () => `"cursor":"${asked}"`) }

@@ -1,33 +1,36 @@
-/** Scripted faults: what goes wrong, and at which requests. The same script goes wrong the same way every time. */
+/** Scripted faults: which requests fail, and how. The same script fails the same requests every time. */
 import { Either } from "effect"
 
-/** What happens to a request. */
+/** A fault's effect on a request. */
 export type Harm =
-  /** Answers this status with the exchange's JSON error, a proxy's HTML page, or no body at all. */
+  /** Answers this status with the exchange's JSON error, a proxy's HTML page, or no body. */
   | { readonly is: "status"; readonly status: number; readonly form: "json" | "html" | "empty" }
-  /** A body cut in half under a Content-Length that fits the half: only parsing notices. */
+  /** Cuts the body in half and sends a Content-Length that fits the half, so that only a parser notices. */
   | { readonly is: "truncate" }
-  /** The connection ends half way through the announced body. */
+  /** Ends the connection half way through the announced body. */
   | { readonly is: "cut" }
-  /** Half the body comes, and then nothing, with the connection open. */
+  /** Sends half of the body and then nothing, with the connection open. */
   | { readonly is: "stall" }
-  /** The connection is reset (RST) before any answer. */
+  /** Resets the connection (RST) before any answer. */
   | { readonly is: "reset" }
-  /** The request is taken and never answered. */
+  /** Accepts the request and never answers. */
   | { readonly is: "hang" }
-  /** The answer comes so many milliseconds late. */
+  /** Delays the answer by so many milliseconds. */
   | { readonly is: "slow"; readonly ms: number }
-  /** The answer's cursor is the one that was asked with: a listing without an end. */
+  /** Returns the cursor that was sent: a listing without an end. */
   | { readonly is: "loop" }
-  /** Nobody listens on the port. */
+  /** Closes the port. */
   | { readonly is: "down" }
 
-/** A harm and the requests it befalls, counted from 1 among those whose path fits `prefix`. */
+/** A harm and the requests that it affects, counted from 1 among those whose path has `prefix`. */
 export interface Fault {
-  /** As written, for logs and for `SeenRequest.fault`. */
+  /** The text of the fault in the script, for logs and for `SeenRequest.fault`. */
   readonly text: string
   readonly harm: Harm
-  /** Path prefix after `/trade-api/v2`; "" is every request, and with a `$` at its end it is the whole path. */
+  /**
+   * The path prefix after `/trade-api/v2`. "" matches every request; with a `$` at its end it is the whole
+   * path.
+   */
   readonly prefix: string
   readonly hits: (nth: number) => boolean
 }
@@ -107,7 +110,7 @@ export const parseFaults = (text: string): Either.Either<ReadonlyArray<Fault>, s
 const isOn = (prefix: string, path: string): boolean =>
   prefix.endsWith("$") ? path === prefix.slice(0, -1) : path.startsWith(prefix)
 
-/** Counts requests and says which fault befalls each. */
+/** Returns a function that counts requests and returns the fault that affects each. */
 export const faultScript = (faults: ReadonlyArray<Fault>): ((path: string) => Fault | undefined) => {
   const counts = faults.map(() => 0)
   return (path) => {

@@ -1,4 +1,4 @@
-/** Answers about books, trades and candles of the live tier, and about everything of the historical one. */
+/** Answers about books, trades and candles of the live tier, and about everything in the historical tier. */
 import { Either } from "effect"
 import { Archive } from "../universe/archive.ts"
 import type { Board } from "../universe/board.ts"
@@ -28,7 +28,7 @@ import type { Read } from "./params.ts"
 const answered = <A>(read: Read<A>, answer: (query: A) => Answer): Answer =>
   Either.match(read, { onLeft: badRequest, onRight: answer })
 
-/** Only periods that are over have a candle, so a candle once given never changes. */
+/** Returns candles. Only periods that are over have one, so a candle never changes once it was sent. */
 const candlesBy = (market: MarketStory, { fromS, period, toS }: CandlesQuery, at: Us) =>
   candlesOf(market, fromS, Math.min(toS, Math.floor(at / SECOND)), period)
 
@@ -43,7 +43,7 @@ export class MarketData {
     this.#archive = new Archive(board.series)
   }
 
-  /** Of a ticker that nobody knows too: an empty book says nothing about existence. */
+  /** Answers with a book. An unknown ticker has an empty one: an empty book says nothing about existence. */
   book(ticker: string, params: URLSearchParams, at: Us): Answer {
     return answered(depthOf(params), (depth) =>
       ok(JSON.stringify({ orderbook_fp: this.#bookOf(ticker, at, depth) }))
@@ -63,7 +63,10 @@ export class MarketData {
     )
   }
 
-  /** One market's trades reach back to its opening; those of all only as far as the archive. */
+  /**
+   * Answers with trades. One market's trades go back to its opening, those of all markets to the start of the
+   * archive.
+   */
   pastTrades(params: URLSearchParams, at: Us): Answer {
     return answered(tradesQuery(params), (query) => {
       const from = query.ticker === undefined ? archiveFromUs(at) : 0
@@ -72,7 +75,7 @@ export class MarketData {
     })
   }
 
-  /** Tickers that the live tier does not know are left out. */
+  /** Answers with the candles of several markets. Tickers that the live tier does not know are left out. */
   batchCandles(params: URLSearchParams, at: Us): Answer {
     return answered(batchCandlesQuery(params), (query) => {
       const markets = query.tickers.flatMap((ticker) => {
@@ -119,7 +122,9 @@ export class MarketData {
     return market === undefined ? EMPTY : bookJson(market, at, depth)
   }
 
-  /** The part of a tier's stretch that is asked for; of a ticker that the tier does not know, nothing. */
+  /**
+   * Returns the trades of the requested part of a tier's tape; none for a ticker that the tier does not know.
+   */
   #tradesOf(query: TradesQuery, from: Us, to: Us, find: (ticker: string) => MarketStory | undefined): Answer {
     const { after, blocks, limit, ticker } = query
     const stretch: Stretch = {

@@ -1,24 +1,27 @@
-/** Pages of a listing, newest first, from the place where the last page ended. */
+/** Pages of a listing, newest first, beginning at the position where the previous page ended. */
 
 import { type Order, type Place, placeOf, rankOf } from "../universe/order.ts"
 import { encodeCursor } from "./cursor.ts"
 
 export interface Page<A> {
   readonly items: ReadonlyArray<A>
-  /** "" at the end of the walk. */
+  /** The cursor of the next page; "" on the last page. */
   readonly cursor: string
 }
 
 export interface Listing<A> {
-  /** Newest chunk first, each in ascending order; made one by one as a page reaches them. */
+  /**
+   * The chunks of the listing, the newest first, each in ascending order; computed one by one as a page
+   * reaches them.
+   */
   readonly chunks: Iterable<ReadonlyArray<A>>
   readonly order: Order<A>
   readonly wanted: (item: A) => boolean
-  /** True where nothing older can be wanted any more. */
+  /** Returns true if no older item can be wanted. */
   readonly done?: (item: A) => boolean
 }
 
-/** So many items that stand before the place, or from the newest on. */
+/** Returns up to `limit` items before the position, or the newest ones. */
 export const pageOf = <A>(listing: Listing<A>, limit: number, before: Place | undefined): Page<A> => {
   const { chunks, order, wanted } = listing
   const found: Array<A> = []
@@ -29,7 +32,7 @@ export const pageOf = <A>(listing: Listing<A>, limit: number, before: Place | un
       if (item === undefined || listing.done?.(item) === true) return { items: found, cursor: "" }
       if (!wanted(item)) continue
       const last = found[found.length - 1]
-      // One more is wanted than fits: so the page before it was not the last.
+      // One more item than fits is collected, which shows that the page is not the last.
       if (found.length === limit && last !== undefined)
         return { items: found, cursor: encodeCursor(placeOf(order, last)) }
       found.push(item)

@@ -1,16 +1,16 @@
-/** Single query parameters: what is not given, what is given badly, and what is given. An empty value is none. */
+/** Reads single query parameters: absent, malformed, or given. An empty value counts as absent. */
 import { Either } from "effect"
 import { SECOND, type Us } from "../universe/instant.ts"
 import type { Place } from "../universe/order.ts"
 import { decodeCursor } from "./cursor.ts"
 
-/** What was asked, or what the 400 says about it. */
+/** A parameter's value, or the message of the 400 answer. */
 export type Read<A> = Either.Either<A, string>
 
 export const textOf = (params: URLSearchParams, name: string): string | undefined =>
   params.get(name) || undefined
 
-/** A comma-separated list. */
+/** Reads a comma-separated list. */
 export const setOf = (params: URLSearchParams, name: string): ReadonlySet<string> | undefined => {
   const text = textOf(params, name)
   return text === undefined ? undefined : new Set(text.split(","))
@@ -33,7 +33,7 @@ export const requiredNumber = (params: URLSearchParams, name: string): Read<numb
     value === undefined ? Either.left(`${name} is required`) : Either.right(value)
   )
 
-/** Unix seconds on the wire. */
+/** Reads a time, which is Unix seconds on the wire. */
 export const instantOf = (params: URLSearchParams, name: string): Read<Us | undefined> =>
   Either.map(wholeNumber(params, name), (value) => (value === undefined ? undefined : value * SECOND))
 

@@ -1,6 +1,6 @@
 /**
- * Query parameters as the exchange reads them: a parameter it does not know is ignored without a word, a value it
- * does not like is a 400, and filter words are not the words of the answers' `status`.
+ * Query parameters as the exchange reads them: an unknown parameter is ignored, a value that it does not
+ * accept is a 400, and the words of the status filter differ from the words of the answers' `status`.
  */
 import { Either } from "effect"
 import type { Us } from "../universe/instant.ts"
@@ -23,7 +23,7 @@ export const finds = (word: StatusWord | undefined, status: MarketStatus): boole
 
 export type TimeFamily = "created" | "close" | "settled" | "updated"
 
-/** At most one of the time families, both ends included. */
+/** The time ranges of a query, at most one of them given; both ends are included. */
 export interface TimeRange {
   readonly family: TimeFamily
   readonly from: Us
@@ -89,7 +89,10 @@ const rangeOf = (params: URLSearchParams): Read<TimeRange | undefined> =>
     return given[0]
   })
 
-/** Which status words go with which timestamps; none of them goes with all. */
+/**
+ * The status words that may be combined with each timestamp. Without a status word, every timestamp may be
+ * used.
+ */
 const GOES_WITH: Readonly<Record<TimeFamily, ReadonlyArray<StatusWord>>> = {
   created: ["unopened", "open"],
   close: ["closed", "open"],
@@ -97,7 +100,7 @@ const GOES_WITH: Readonly<Record<TimeFamily, ReadonlyArray<StatusWord>>> = {
   updated: []
 }
 
-/** Reads what `/markets` is asked, or says why not. */
+/** Reads the parameters of `/markets`, or returns why they are refused. */
 export const marketsQuery = (params: URLSearchParams): Read<MarketsQuery> =>
   Either.gen(function* () {
     const query: MarketsQuery = {
@@ -125,7 +128,7 @@ export const marketsQuery = (params: URLSearchParams): Read<MarketsQuery> =>
     return query
   })
 
-/** Reads what `/events` is asked, or says why not. */
+/** Reads the parameters of `/events`, or returns why they are refused. */
 export const eventsQuery = (params: URLSearchParams): Read<EventsQuery> =>
   Either.gen(function* () {
     return {
@@ -140,7 +143,7 @@ export const eventsQuery = (params: URLSearchParams): Read<EventsQuery> =>
     }
   })
 
-/** Reads what `/events/multivariate` is asked, or says why not. */
+/** Reads the parameters of `/events/multivariate`, or returns why they are refused. */
 export const combosQuery = (params: URLSearchParams): Read<CombosQuery> =>
   Either.gen(function* () {
     const query: CombosQuery = {

@@ -1,6 +1,6 @@
 /**
- * Reads a directory of recorded answers: for each JSON file, what body it is or holds. Some files are the body,
- * some wrap it under `response`, some are bare lists or markets keyed by series.
+ * Reads a directory of recorded answers: the body in each JSON file. Some files are the body, some wrap it
+ * under `response`, some are bare lists, or markets keyed by series.
  */
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
@@ -12,11 +12,11 @@ export interface JsonObject {
   readonly [key: string]: Json
 }
 
-/** A page of a list, and the file's own text if the file is that page and nothing else. */
+/** A page of a list, with the file's own text if the file contains that page and nothing else. */
 export interface RecordedPage {
   readonly items: ReadonlyArray<JsonObject>
   readonly text: string | undefined
-  /** As recorded; undefined if the body had none. */
+  /** The recorded cursor; undefined if the body had none. */
   readonly cursor: string | undefined
 }
 
@@ -26,7 +26,7 @@ export interface Recording {
   readonly series: Array<RecordedPage>
   /** Whole bodies by path: `/markets/TICKER`, `/exchange/status`. The first file wins. */
   readonly bodies: Map<string, string>
-  /** Files that were passed over because their JSON is nested too deeply to be written out again. */
+  /** Files that were skipped because their JSON is nested too deeply to be written out again. */
   readonly tooDeep: Array<string>
 }
 
@@ -44,7 +44,7 @@ const isMarket = (value: Json | undefined): value is JsonObject =>
 
 const LISTS = { markets: "ticker", events: "event_ticker", series: "ticker" } as const
 
-/** Keys that tell which endpoint a body without items came from. */
+/** Keys that identify the endpoint of a body without items. */
 const WHOLE: ReadonlyArray<readonly [key: string, path: string]> = [
   ["schedule", "/exchange/schedule"],
   ["exchange_active", "/exchange/status"],
@@ -52,7 +52,7 @@ const WHOLE: ReadonlyArray<readonly [key: string, path: string]> = [
   ["endpoint_costs", "/account/endpoint_costs"]
 ]
 
-/** Other endpoints have lists under the same names: candlesticks by market, for one. */
+/** Tests that tell items from other lists under the same names, such as candlesticks by market. */
 const IS_ITEM = {
   markets: isMarket,
   events: (item: JsonObject) => "event_ticker" in item && "series_ticker" in item,
@@ -64,7 +64,7 @@ const keep = (into: Recording, path: string, text: string): void => {
 }
 
 const takeLists = (into: Recording, body: JsonObject, text: string | undefined): void => {
-  // A body with both (an old single event, a capture of two endpoints) is not the page of either.
+  // A body that has both (an old single event, or a capture of two endpoints) is not the page of either.
   const own = !("events" in body && "markets" in body) && !("event" in body) ? text : undefined
   for (const list of ["markets", "events", "series"] as const) {
     const items = objects(body[list]).filter(IS_ITEM[list])
@@ -95,10 +95,13 @@ const take = (into: Recording, body: Json, text: string | undefined): void => {
   }
 }
 
-/** Levels of a file. An answer of the exchange has six or seven; a thousand and more fill the stack of JSON.stringify. */
+/**
+ * The deepest nesting of a file. The exchange's answers have six or seven levels; a thousand overflow the
+ * stack of JSON.stringify.
+ */
 const FILE_LEVELS_MAX = 64
 
-/** Throws what reading throws. A file that is no JSON is no recorded answer, and is passed over. */
+/** Reads the directory. Throws if a file cannot be read; a file that is not JSON is skipped. */
 export const readRecording = (directory: string): Recording => {
   const recording: Recording = { markets: [], events: [], series: [], bodies: new Map(), tooDeep: [] }
   const files = readdirSync(directory, { recursive: true, encoding: "utf8" })
@@ -109,7 +112,7 @@ export const readRecording = (directory: string): Recording => {
     else if (isObject(parsed) && isObject(parsed.response)) take(recording, parsed.response, undefined)
     else take(recording, parsed, text)
   }
-  // An object seen in a list can be asked for alone, unless it was recorded alone too.
+  // An object that appears in a list can be requested alone, unless it was recorded alone too.
   for (const [list, key] of Object.entries(LISTS) as ReadonlyArray<[keyof typeof LISTS, string]>) {
     for (const item of recording[list].flatMap((page) => page.items)) {
       const name = list === "series" ? "series" : list.slice(0, -1)

@@ -13,7 +13,10 @@ export class RecordingUnreadable extends Data.TaggedError("RecordingUnreadable")
   }
 }
 
-/** Words of the filter and of the answers, of all eras: before 2025 a paid market was `settled`. */
+/**
+ * The filter's status words, and the statuses of all eras that they match: before 2025 a paid market was
+ * `settled`.
+ */
 const STATUSES: Readonly<Record<string, ReadonlyArray<string>>> = {
   unopened: ["initialized"],
   open: ["active", "open"],
@@ -27,7 +30,7 @@ const isCombo = (item: JsonObject): boolean =>
 
 const settledSince = (item: JsonObject, seconds: string): boolean => {
   const settled = stringOf(item.settlement_ts)
-  // Older eras sent no settlement time: nothing to leave such a row out for.
+  // Older eras have no settlement time, so such a row is never filtered out by it.
   return settled === undefined || Date.parse(settled) >= Number(seconds) * 1000
 }
 
@@ -43,7 +46,7 @@ const statusFits = (item: JsonObject, statuses: ReadonlyArray<string>): boolean 
   return nested.length === 0 || nested.some((one) => statuses.includes(stringOf(one.status) ?? ""))
 }
 
-/** What of the recorded a query can see. Filters that old recordings cannot answer pass everything. */
+/** Returns a test of what a query selects. Filters that old recordings cannot decide select everything. */
 const fits = (params: URLSearchParams, key: string): ((item: JsonObject) => boolean) => {
   const [event, series, tickers] = [
     params.get("event_ticker"),
@@ -80,7 +83,7 @@ const bodyOf = (
   if (page.text === undefined || page.cursor === undefined || items.length < page.items.length) {
     return JSON.stringify({ cursor, [list]: items })
   }
-  // Byte for byte as recorded, but for where the next page is.
+  // The page is byte for byte as recorded, except for its cursor.
   const recorded = JSON.stringify(page.cursor)
   return page.text.replace(/("cursor"\s*:\s*)("[^"]*")/g, (found, key: string, value: string) =>
     value === recorded ? `${key}${JSON.stringify(cursor)}` : found

@@ -1,10 +1,10 @@
-/** Puts an answer on the wire, harmed if a fault says so. */
+/** Sends an answer, and applies the fault if there is one. */
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { gzip } from "node:zlib"
 import type { Answer } from "./answer.ts"
 import type { Harm } from "./faults.ts"
 
-/** A body below this is not worth compressing. */
+/** The size from which bodies are compressed. */
 const GZIP_FROM_BYTES = 1024
 
 const accepts = (request: IncomingMessage): boolean =>

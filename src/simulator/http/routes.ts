@@ -1,4 +1,4 @@
-/** From a path and its query to an answer: the exchange's read endpoints over the board at a time. */
+/** Maps a path and its query to an answer: the exchange's read endpoints over the board at a time. */
 import { Either } from "effect"
 import type { Board } from "../universe/board.ts"
 import type { Us } from "../universe/instant.ts"
@@ -15,10 +15,10 @@ export type Router = (path: string, params: URLSearchParams, at: Us) => Answer
 
 type Named = (names: ReadonlyArray<string>, params: URLSearchParams, at: Us) => Answer
 
-/** A path with a `*` for each name, and who answers for it. */
+/** A path with a `*` for each name, and the function that answers it. */
 type Route = readonly [pattern: string, answer: Named]
 
-/** The names at the stars of the pattern, or undefined when the path is not of that form. */
+/** Returns the names at the asterisks of the pattern, or undefined if the path does not match. */
 const namesIn = (pattern: string, path: string): ReadonlyArray<string> | undefined => {
   const [form, parts] = [pattern.split("/"), path.split("/")]
   if (form.length !== parts.length) return undefined
@@ -26,7 +26,7 @@ const namesIn = (pattern: string, path: string): ReadonlyArray<string> | undefin
   return parts.filter((_, n) => form[n] === "*").map(decodeURIComponent)
 }
 
-/** Markets, events and series, all and one by one. */
+/** The routes of markets, events and series, as listings and one by one. */
 const listings = (board: Board): ReadonlyArray<Route> => [
   [
     "/markets",
@@ -104,7 +104,7 @@ const ABOUT: ReadonlyArray<Route> = [
 ]
 
 export const universeRouter = (board: Board): Router => {
-  // The first that fits answers: a path of its own comes before one with a name in the same place.
+  // The first match answers, so a path without names comes before one with a name in the same position.
   const routes = [...ABOUT, ...marketData(new MarketData(board)), ...listings(board)]
   return (path, params, at) => {
     board.advanceTo(at)

@@ -1,6 +1,6 @@
 /**
- * The local exchange: a real HTTP server on this machine that speaks the exchange's dialect, with its quirks, and
- * goes wrong on command. What it answers is a function of the seed and the simulated time, nothing else.
+ * The local exchange: an HTTP server on this machine that behaves like the exchange, including its quirks,
+ * and fails on command. Its answers are a function of the seed and the simulated time.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import { Effect, Runtime, Schema, type Scope } from "effect"
@@ -17,54 +17,57 @@ import { reset, send } from "./respond.ts"
 import { universeRouter } from "./routes.ts"
 
 export interface LocalExchangeOptions {
-  /** Default 127.0.0.1. */
+  /** The address to listen on; 127.0.0.1 by default. */
   readonly host?: string
-  /** Default 0: any free port. */
+  /** The port; any free port by default. */
   readonly port?: number
-  /** How many markets are open at any time; a few combos (4 %) come on top. */
+  /** The number of markets that are open at any time. A few combos (4 %) come on top. */
   readonly markets: number
   readonly seed: number
-  /** Simulated seconds per second of the clock; 1 is real time. */
+  /** The number of simulated seconds per second of the clock; 1 is real time. */
   readonly speed: number
-  /** Simulated time when serving starts, milliseconds since 1970, UTC; default the clock's now. */
+  /** The simulated time at the start, in milliseconds since 1970, UTC; the clock's time by default. */
   readonly startsAt?: number
   readonly faults: ReadonlyArray<Fault>
   /** A directory of recorded answers to serve instead of the universe. */
   readonly recorded?: string
-  /** When set, answers 429 beyond this budget (10 tokens a request, two seconds' worth held for bursts). */
+  /**
+   * The shared read budget in tokens per second: requests beyond it are answered 429. A request costs 10
+   * tokens, and two seconds' worth is available for bursts.
+   */
   readonly readTokensPerSecond?: number
-  /** Who may sign: RSA or Ed25519 public keys. A request with a signature that none of them made is a 401. */
+  /** The public keys (RSA or Ed25519) that may sign. A request signed by another key is answered 401. */
   readonly keys?: ReadonlyArray<AccessKey>
-  /** The budget of each key, drawn on by what it signs; unlimited when not set. */
+  /** The budget of each key for signed requests; no limit by default. */
   readonly signedReadTokensPerSecond?: number
-  /** What `/account/limits` calls the keys' tier; default `basic`. */
+  /** The name of the keys' tier in `/account/limits`; `basic` by default. */
   readonly usageTier?: string
 }
 
 export interface SeenRequest {
   readonly method: string
-  /** Path and query, as asked. */
+  /** The path and the query of the request. */
   readonly path: string
-  /** Milliseconds with fractions on the clock's monotonic scale: for differences, not a date. */
+  /** The time of arrival in milliseconds on a monotonic clock; only differences are meaningful. */
   readonly arrivedAt: number
-  /** Undefined while or if no status was sent: hanging, reset. */
+  /** The status that was sent; undefined if none was (hanging or reset). */
   readonly status: number | undefined
-  /** The fault as written in its script. */
+  /** The text of the fault in its script. */
   readonly fault: string | undefined
-  /** The key that signed; undefined when none did, or none that is known. */
+  /** The key that signed; undefined if no known key did. */
   readonly keyId: string | undefined
 }
 
 export interface LocalExchange {
-  /** Base URL, `/trade-api/v2` included. */
+  /** The base URL, `/trade-api/v2` included. */
   readonly url: string
-  /** Simulated time, milliseconds since 1970, UTC. */
+  /** The simulated time in milliseconds since 1970, UTC. */
   readonly now: Effect.Effect<number>
-  /** The truth to compare with. Of no meaning when recorded answers are served. */
+  /** The simulated universe, for comparisons. Meaningless when recorded answers are served. */
   readonly universe: Universe
-  /** In order of arrival; the last 100,000. */
+  /** The last 100,000 requests in order of arrival. */
   readonly requests: Effect.Effect<ReadonlyArray<SeenRequest>>
-  /** Replaces the script; its counts start anew. */
+  /** Replaces the script and resets its counts. */
   readonly setFaults: (faults: ReadonlyArray<Fault>) => Effect.Effect<void>
 }
 
@@ -109,7 +112,7 @@ const close = (server: Server) =>
 
 const isDown = (faults: ReadonlyArray<Fault>): boolean => faults.some(({ harm }) => harm.is === "down")
 
-/** Starts the exchange; the scope's end closes it and every connection. */
+/** Starts the exchange. Closing the scope closes it and every connection. */
 export const serve = (
   options: LocalExchangeOptions
 ): Effect.Effect<LocalExchange, ExchangeNotStarted | RecordingUnreadable, Scope.Scope> =>
@@ -170,7 +173,7 @@ export const serve = (
         return
       }
       const respond = Effect.try(() => {
-        // Like everything else that it says: of the simulated time at which the answer is made.
+        // The Date header follows the simulated time at which the answer is made, like everything else.
         response.setHeader("date", new Date(nowMs()).toUTCString())
         if (options.speed > 1) response.setHeader("x-simulated-speed", options.speed)
         return answerTo(desk, method, url, visitor)
@@ -198,7 +201,7 @@ export const serve = (
       Effect.suspend(() => {
         script = faultScript(faults)
         if (isDown(faults)) return server.listening ? close(server) : Effect.void
-        // Dies when another program took the port meanwhile: there is nothing a caller could do about it.
+        // A port that another program took in the meantime is a defect: the caller can do nothing about it.
         return server.listening ? Effect.void : listen(server, host, port).pipe(Effect.orDie, Effect.asVoid)
       })
 

@@ -1,6 +1,6 @@
-/** The read budget of a key: so many tokens a second, two seconds' worth held back for bursts. */
+/** A read budget: so many tokens per second, with two seconds' worth available for bursts. */
 
-/** Every read costs this many tokens. */
+/** The cost of a read request in tokens. */
 export const TOKENS_PER_REQUEST = 10
 
 const SECONDS_HELD = 2
@@ -8,7 +8,10 @@ const SECONDS_HELD = 2
 export const capacityOf = (tokensPerSecond: number): number =>
   Math.max(TOKENS_PER_REQUEST, tokensPerSecond * SECONDS_HELD)
 
-/** Says of each request whether the budget covers it. Times are milliseconds of one clock, never going back. */
+/**
+ * Returns a function that tells whether the budget covers a request. Times are milliseconds of one clock that
+ * never goes back.
+ */
 export const tokenBucket = (tokensPerSecond: number, startMs: number): ((nowMs: number) => boolean) => {
   const capacity = capacityOf(tokensPerSecond)
   let tokens = capacity

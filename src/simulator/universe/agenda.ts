@@ -1,4 +1,4 @@
-/** What happens next: a binary heap of things with a time, the earliest on top. */
+/** A binary heap of entries with a time; the earliest is on top. */
 import type { Us } from "./instant.ts"
 
 interface Entry<A> {

@@ -1,6 +1,6 @@
 /**
  * The historical tier: markets settled before the cutoff, newest settlement first, as far back as the archive
- * reaches. A day of it is worked out when a page reaches it; nothing else of it is held.
+ * reaches. Each day is computed when a page reaches it; only the days used last are kept.
  */
 import type { PastMarketsQuery } from "../http/data-query.ts"
 import { pageOf } from "../http/paging.ts"
@@ -18,7 +18,7 @@ const BY_SETTLEMENT: Order<MarketStory> = {
   ticker: (market) => market.ticker
 }
 
-/** A day of 20,000 markets settles some 15,000, about 5 MB. */
+/** The number of days kept. A universe of 20,000 open markets settles some 15,000 a day, about 5 MB. */
 const DAYS_KEPT_MAX = 2
 
 export class Archive {
@@ -31,13 +31,16 @@ export class Archive {
     this.#days = new Slices(DAY, DAYS_KEPT_MAX, (from, to) => settledIn(lanes, from, to))
   }
 
-  /** The market, if it is in the archive at this time. */
+  /** Returns the market if it is in the archive at this time. */
   find(ticker: string, at: Us): MarketStory | undefined {
     const market = findMarket(this.#byTicker, ticker, archiveFromUs(at), at)
     return market !== undefined && this.#holds(market, at) ? market : undefined
   }
 
-  /** The market, if its trades may be in the archive at this time: it need not be settled for that. */
+  /**
+   * Returns the market if its trades may be in the archive at this time. The market itself need not be
+   * settled.
+   */
   findTraded(ticker: string, at: Us): MarketStory | undefined {
     return findMarket(this.#byTicker, ticker, archiveFromUs(at), at)
   }

@@ -1,7 +1,7 @@
 /**
- * The exchange's listing of what exists, kept up to date as simulated time moves forward: rows in the order the
- * wire lists them, found by ticker in one step. What the board holds at a time depends on that time alone, not on
- * when or how often it was asked.
+ * The exchange's listing of what exists, kept up to date as simulated time advances: rows in the order of the
+ * wire, found by ticker in one step. The content of the board depends on the time alone, not on the requests
+ * before.
  */
 
 import { marketText, versionAt } from "../wire/market-json.ts"
@@ -17,7 +17,7 @@ import type { Universe } from "./universe.ts"
 export interface Row {
   readonly market: MarketStory
   text: Buffer | undefined
-  /** Of `text`. */
+  /** The version of the object for which `text` was made. */
   version: number
 }
 
@@ -36,17 +36,19 @@ export const EVENTS_BY_CREATION: Order<EventRow> = {
   ticker: (row) => row.event.ticker
 }
 
-/** Puts the item where it belongs; cheap near the end, where new ones land. */
+/** Inserts the item in order. Cheap near the end, where new items belong. */
 const insert = <A>(items: Array<A>, order: Order<A>, item: A): void => {
   items.splice(rankOf(items, order, placeOf(order, item)), 0, item)
 }
 
 export class Board {
-  /** By creation, oldest first. Rows are created in order, so new ones land at the end or close to it. */
+  /**
+   * All markets by creation, oldest first. Rows are created in order, so new ones belong at or near the end.
+   */
   markets: Array<Row> = []
-  /** Finalized ones by close, earliest first. */
+  /** Finalized markets by close, earliest first. */
   settled: Array<Row> = []
-  /** By creation, oldest first; combos have their own list. */
+  /** Events by creation, oldest first, without those of combos. */
   events: Array<EventRow> = []
   /** Events of combos, by creation, oldest first. */
   combos: Array<EventRow> = []
@@ -70,7 +72,10 @@ export class Board {
     this.combos.sort(ascending(EVENTS_BY_CREATION))
   }
 
-  /** The object's text as of a time that is not before any asked earlier; made anew only when it changed. */
+  /**
+   * Returns the object's JSON text at a time that is not before any earlier call's. It is made anew only when
+   * it has changed.
+   */
   textOf(row: Row, at: Us): Buffer {
     const { market } = row
     // Half of all rows are settled and asked for once: keeping their text would double the memory.
@@ -83,7 +88,7 @@ export class Board {
     return row.text
   }
 
-  /** A market's ticker is its event's, a dash and a code; the code may have dashes too. */
+  /** Finds a market. Its ticker is the event's ticker, a dash and a code, which may itself contain dashes. */
   find(ticker: string): Row | undefined {
     for (let dash = ticker.indexOf("-"); dash >= 0; dash = ticker.indexOf("-", dash + 1)) {
       const event = this.eventByTicker.get(ticker.slice(0, dash))
@@ -130,7 +135,7 @@ export class Board {
     return event.lane.kind.combo ? this.combos : this.events
   }
 
-  /** Rows of the event's markets that are not archived. */
+  /** Adds the rows of the event's markets that are not archived. */
   #admit(event: EventStory, at: Us): EventRow | undefined {
     const rows: Array<Row> = []
     for (const market of event.markets) {
@@ -146,7 +151,7 @@ export class Board {
     return made
   }
 
-  /** At midnight UTC the live tier lets go of what settled before its cutoff. */
+  /** Removes what settled before the live tier's cutoff, which moves at midnight UTC. */
   #archive(keptFrom: Us): void {
     this.#keptFrom = keptFrom
     const kept = ({ market }: Row): boolean => market.finalizedUs >= keptFrom
@@ -161,7 +166,7 @@ export class Board {
     this.combos = this.#still(this.combos)
   }
 
-  /** Those of the events that have a market left, with what they have left. */
+  /** Returns the events that still have markets, with those markets. */
   #still(events: ReadonlyArray<EventRow>): Array<EventRow> {
     return events.flatMap(({ event }) => this.eventByTicker.get(event.ticker) ?? [])
   }

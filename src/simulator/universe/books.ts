@@ -1,4 +1,4 @@
-/** Order books: the quote's best orders with more of them behind, on the market's own grid. */
+/** Order books: the best orders of the quote with more orders behind them, on the market's own price grid. */
 
 import { hasBook } from "../wire/market-json.ts"
 import type { BookJson } from "../wire/wire.ts"
@@ -11,12 +11,15 @@ import { type Count, contracts, dollars, gridDown, gridUp, NO_ASK, NO_BID, type 
 
 type Level = readonly [price: Price, count: Count]
 
-/** Most levels behind the best one of a side. */
+/** The largest number of levels behind the best one of a side. */
 const BEHIND_MAX = 14
 
 export const EMPTY: BookJson = { no_dollars: [], yes_dollars: [] }
 
-/** A side from its best level on; `next` is the price so many steps worse. */
+/**
+ * Returns the levels of a side, beginning with the best. `next` returns the price that is a number of steps
+ * worse.
+ */
 const levelsFrom = (
   market: MarketStory,
   moves: number,
@@ -35,13 +38,16 @@ const levelsFrom = (
   return levels
 }
 
-/** The best N, or all for zero; worst first, as the wire has them. */
+/** Returns the best N levels, or all if N is 0; the worst first, as on the wire. */
 const sideOf = (levels: ReadonlyArray<Level>, depth: number): Array<[string, string]> =>
   (depth === 0 ? levels : levels.slice(0, depth))
     .map(([price, count]): [string, string] => [dollars(price), contracts(count)])
     .reverse()
 
-/** The book at a time, with so many levels a side, or all for zero; empty when the market is not open. */
+/**
+ * Returns the book at a time, with `depth` levels a side, or all if `depth` is 0. The book is empty when the
+ * market is not open.
+ */
 export const bookJson = (market: MarketStory, at: Us, depth: number): BookJson => {
   if (market.createdUs > at || !hasBook(statusAt(market, at))) return EMPTY
   const { grid } = market.event.lane.kind

@@ -1,6 +1,6 @@
 /**
- * Candles: what a market's quote and trades did in each period of its life. A period begins after the end of the
- * one before it and includes its own end; the day's periods end at midnight in New York.
+ * Candlesticks: the range of a market's quote and trades in each period of its life. A period begins after
+ * the end of the one before and includes its own end; daily periods end at midnight in New York.
  */
 import { SECOND, type Us } from "./instant.ts"
 import type { MarketStory } from "./life.ts"
@@ -10,7 +10,7 @@ import { type Book, bookAfter, openInterestOf } from "./quotes.ts"
 import type { Count, Price } from "./ticks.ts"
 import { lastTradeBy, type Trade, tradesWithin, volumeAt } from "./trades.ts"
 
-/** Minutes of a period: a minute, an hour, a day. */
+/** The lengths of a period, in minutes. */
 export const PERIODS = [1, 60, 1440] as const
 export type Period = (typeof PERIODS)[number]
 
@@ -22,11 +22,11 @@ export interface Range {
 }
 
 export interface Candle {
-  /** Unix seconds. */
+  /** The end of the period, in Unix seconds. */
   readonly endS: number
   readonly volume: Count
   readonly openInterest: Count
-  /** Undefined when nothing was traded. */
+  /** Undefined if nothing was traded in the period. */
   readonly price: (Range & { readonly mean: Price }) | undefined
   /** The last price before the period. */
   readonly previous: Price | undefined
@@ -34,7 +34,7 @@ export interface Candle {
   readonly ask: Range
 }
 
-/** The last end of a period until a second, that one included. */
+/** Returns the last end of a period at or before `seconds`. */
 const endBy = (seconds: number, period: Period): number =>
   period === 1440 ? midnightBy(seconds) : Math.floor(seconds / (period * 60)) * period * 60
 
@@ -50,7 +50,7 @@ const rangeOf = (prices: ReadonlyArray<Price>): Range => {
   return { open: prices[0] ?? 0, high, low, close: prices[prices.length - 1] ?? 0 }
 }
 
-/** The mean is that of the contracts, not of the trades. */
+/** Summarises trade prices. The mean is weighted by contracts, not by trades. */
 const pricesOf = (trades: ReadonlyArray<Trade>, volume: Count): Candle["price"] => {
   if (trades.length === 0) return undefined
   const paid = trades.reduce((sum, trade) => sum + trade.yesPrice * trade.count, 0)
@@ -61,8 +61,8 @@ const quotesWithin = (market: MarketStory, first: number, last: number): Readonl
   Array.from({ length: last - first + 1 }, (_, n) => bookAfter(market, first + n))
 
 /**
- * The candles whose periods end at or after `fromS` and until `toS`, that one included. A minute in which neither
- * the quote moved nor anything was traded has none, nor has any period before the opening or after the close.
+ * Returns the candles whose periods end from `fromS` to `toS`, both included. There is no candle for a minute
+ * in which neither the quote moved nor a trade was made, and none before the opening or after the close.
  */
 export const candlesOf = (
   market: MarketStory,
@@ -71,7 +71,7 @@ export const candlesOf = (
   period: Period
 ): ReadonlyArray<Candle> => {
   const before = endBy(Math.max(fromS, Math.floor(market.openUs / SECOND)), period)
-  // An end at `fromS` itself is wanted, and so is the period that ends there.
+  // A period that ends at `fromS` itself is included.
   let startS = before === fromS && before * SECOND > market.openUs ? endBy(before - 1, period) : before
   const candles: Array<Candle> = []
   const trades = tradesWithin(market, startS * SECOND, Math.min(toS * SECOND, market.closeUs))

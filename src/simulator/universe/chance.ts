@@ -1,9 +1,9 @@
 /**
- * Chance as a pure function: every random-looking choice of the local exchange is a hash of a key and a salt,
- * so the same seed tells the same story whatever was asked before, and any moment can be computed on its own.
+ * Pseudo-random choices as pure functions: each choice is a hash of a key and a salt. The same seed therefore
+ * gives the same exchange whatever was requested before, and any time can be computed on its own.
  */
 
-/** An unsigned 32-bit key; a child's key is its parent's key mixed with what tells it apart. */
+/** An unsigned 32-bit key. A child's key is its parent's key mixed with an index of the child. */
 export type Key = number
 
 /** Mixes two 32-bit words into one (the finaliser of murmur3, run over both). */
@@ -16,22 +16,25 @@ export const mix = (a: number, b: number): Key => {
   return (h ^ (h >>> 16)) >>> 0
 }
 
-/** A number in [0, 1). */
+/** Returns a number in [0, 1). */
 export const unit = (key: Key, salt: number): number => mix(key, salt) / 4_294_967_296
 
-/** A whole number in [low, high], both included. */
+/** Returns a whole number in [low, high], both included. */
 export const whole = (key: Key, salt: number, low: number, high: number): number =>
   low + Math.floor(unit(key, salt) * (high - low + 1))
 
 export type NonEmpty<A> = readonly [A, ...Array<A>]
 
-/** One of the list, all equally likely. */
+/** Returns an element of the list, each with the same probability. */
 export const pick = <A>(key: Key, salt: number, list: NonEmpty<A>): A => at(list, mix(key, salt))
 
-/** The list's element at the index, counted round and round. */
+/** Returns the element at the index modulo the length of the list. */
 export const at = <A>(list: NonEmpty<A>, index: number): A => list[index % list.length] ?? list[0]
 
-/** Spreadsheet-like letters of at least three places: 0 is AAA, 1 is AAB. Distinct numbers give distinct letters. */
+/**
+ * Returns letters like those of spreadsheet columns, at least three: 0 is AAA, 1 is AAB. Distinct numbers
+ * give distinct letters.
+ */
 export const letters = (n: number): string => {
   let text = ""
   for (let rest = n, place = 0; place < 3 || rest > 0; place++, rest = Math.floor(rest / 26)) {
@@ -40,7 +43,7 @@ export const letters = (n: number): string => {
   return text
 }
 
-/** Twelve upper-case hex digits of a key, as combos carry them in their tickers. */
+/** Returns twelve upper-case hexadecimal digits of a key, as the tickers of combos contain them. */
 export const hex = (key: Key): string =>
   (
     mix(key, 71).toString(16).padStart(8, "0") + mix(key, 72).toString(16).padStart(8, "0").slice(0, 4)

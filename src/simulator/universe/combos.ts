@@ -1,4 +1,7 @@
-/** Combos: provisional markets over the outcomes of others, one market an event, left out by `mve_filter=exclude`. */
+/**
+ * Combos: provisional markets over the outcomes of other markets, one market an event. `mve_filter=exclude`
+ * leaves them out.
+ */
 
 import type { Leg } from "../wire/wire.ts"
 import { hex, mix, whole } from "./chance.ts"
@@ -33,7 +36,7 @@ export const COMBOS: Kind = {
   periods: [2 * HOUR, 6 * HOUR, DAY],
   lead: 0,
   sizes: [1, 1],
-  slots: 50,
+  tracks: 50,
   grid: COMBO_CENT,
   closesEarly: 0.2,
   timer: 600,

@@ -10,7 +10,9 @@ export const MINUTE: Us = 60 * SECOND
 export const HOUR: Us = 60 * MINUTE
 export const DAY: Us = 24 * HOUR
 
-/** `/markets` answers may be this old on the wire (cache-control max-age=15): quotes only move on this grid. */
+/**
+ * The grid on which quotes move. `/markets` answers may be this old on the wire (cache-control max-age=15).
+ */
 export const QUOTE_GRID: Us = 15 * SECOND
 
 export const usOfMs = (ms: number): Us => Math.floor(ms * 1000)
@@ -20,7 +22,10 @@ const SHORT = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "O
 
 const two = (n: number): string => (n < 10 ? `0${n}` : `${n}`)
 
-/** Remembers a text for each day: a page of a thousand markets names few days thousands of times. */
+/**
+ * Caches a text for each day, because a page of a thousand markets names the same few days thousands of
+ * times.
+ */
 const perDay = (textOf: (date: Date) => string): ((at: Us) => string) => {
   const known = new Map<number, string>()
   return (at) => {
@@ -36,7 +41,10 @@ const perDay = (textOf: (date: Date) => string): ((at: Us) => string) => {
 
 const isoDay = perDay((date) => date.toISOString().slice(0, 11))
 
-/** RFC 3339 in UTC with 0 to 6 fractional digits and no trailing zeros, as the exchange writes times. */
+/**
+ * Returns the time as the exchange writes it: RFC 3339 in UTC with 0 to 6 fractional digits and no trailing
+ * zeros.
+ */
 export const rfc3339 = (at: Us): string => {
   const day = Math.floor(at / DAY)
   const second = Math.floor((at - day * DAY) / SECOND)
@@ -46,22 +54,22 @@ export const rfc3339 = (at: Us): string => {
   return `${isoDay(at)}${clock}.${micros.toString().padStart(6, "0").replace(/0+$/, "")}Z`
 }
 
-/** `26NOV22`, the day as tickers carry it. */
+/** Returns the day as tickers contain it: `26NOV22`. */
 export const dayCode = perDay(
   (date) => `${two(date.getUTCFullYear() % 100)}${MONTHS[date.getUTCMonth()] ?? ""}${two(date.getUTCDate())}`
 )
 
 const minuteOfDay = (at: Us): number => Math.floor((at % DAY) / MINUTE)
 
-/** `26NOV221415`, the minute as tickers of short-lived events carry it. */
+/** Returns the minute as the tickers of short-lived events contain it: `26NOV221415`. */
 export const minuteCode = (at: Us): string =>
   `${dayCode(at)}${two(Math.floor(minuteOfDay(at) / 60))}${two(minuteOfDay(at) % 60)}`
 
-/** `Nov 22, 2026`, the day as titles and rules say it. */
+/** Returns the day as titles and rules contain it: `Nov 22, 2026`. */
 export const spokenDay = perDay(
   (date) => `${SHORT[date.getUTCMonth()] ?? ""} ${date.getUTCDate()}, ${date.getUTCFullYear()}`
 )
 
-/** `14:15 UTC`. */
+/** Returns the minute as titles contain it: `14:15 UTC`. */
 export const spokenMinute = (at: Us): string =>
   `${two(Math.floor(minuteOfDay(at) / 60))}:${two(minuteOfDay(at) % 60)} UTC`

@@ -1,6 +1,6 @@
 /**
- * What a kind of series is: how many of the open markets it makes up, how long its events live, which tick grid it
- * trades on, and the words of its tickers, titles and rules.
+ * A kind of series: its share of the open markets, the life time of its events, its tick grid, and the words
+ * of its tickers, titles and rules.
  */
 
 import type { Leg, SourceJson, StrikeType } from "../wire/wire.ts"
@@ -8,18 +8,18 @@ import type { Key, NonEmpty } from "./chance.ts"
 import type { Us } from "./instant.ts"
 import type { Structure } from "./ticks.ts"
 
-/** What the words of an event and its markets may depend on. */
+/** The facts on which the words of an event and of its markets may depend. */
 export interface EventFacts {
   readonly key: Key
   readonly seriesTicker: string
-  /** What the series is about, as people say it: "NYC", "Bitcoin". */
+  /** The subject of the series in plain words: "NYC", "Bitcoin". */
   readonly subject: string
-  /** Which of the series' parallel events this is. */
-  readonly slot: number
+  /** The index of the event among the series' parallel events. */
+  readonly track: number
   readonly generation: number
   readonly size: number
   readonly openUs: Us
-  /** The scheduled close. */
+  /** The scheduled close of the event. */
   readonly closeUs: Us
 }
 
@@ -44,37 +44,43 @@ export interface MarketWords {
 export interface Kind {
   readonly name: string
   readonly category: string
-  /** Share of the open markets; the last kind of the catalogue takes what the others leave. */
+  /** The kind's share of the open markets. The last kind of the catalogue takes the rest. */
   readonly share: number
-  /** Open markets wanted even in a small universe, up to a fiftieth of it. */
+  /** The number of open markets of this kind even in a small universe, up to a fiftieth of it. */
   readonly atLeast: number
-  /** From the opening of one event of a lane to the opening of its next; also how long the event trades. */
+  /**
+   * The time from the opening of one event of a lane to the opening of the next, which is also how long an
+   * event trades.
+   */
   readonly periods: NonEmpty<Us>
-  /** How long before its opening an event is created. */
+  /** The time from the creation of an event to its opening. */
   readonly lead: Us
-  /** Fewest and most markets of one event. */
+  /** The smallest and the largest number of markets of one event. */
   readonly sizes: readonly [number, number]
-  /** How many events of one series are open side by side. */
-  readonly slots: number
+  /** The number of events of one series that are open at the same time. */
+  readonly tracks: number
   readonly grid: Structure
-  /** Chance that a market closes before its scheduled time. */
+  /** The probability that a market closes before its scheduled time. */
   readonly closesEarly: number
-  /** Usual seconds from determination to payout. */
+  /** The usual time from determination to payout, in seconds. */
   readonly timer: number
   readonly shard: number
   readonly frequency: string
   readonly mutuallyExclusive: boolean
   readonly combo: boolean
-  /** Quotes that may move at every step of the quote grid, as those of crypto do. */
+  /** True if the quotes may move at every step of the quote grid, as those of crypto markets do. */
   readonly restless: boolean
   readonly tags: Array<string> | null
   readonly sources: Array<SourceJson> | null
   readonly subjects: NonEmpty<readonly [code: string, spoken: string]>
   readonly seriesTicker: (code: string) => string
   readonly seriesTitle: (spoken: string) => string
-  /** What follows the series ticker and the dash. */
+  /** Returns the part of the event's ticker after the series ticker and the dash. */
   readonly eventCode: (facts: EventFacts) => string
-  /** What follows the event ticker and the dash; distinct within an event. */
+  /**
+   * Returns the part of the market's ticker after the event's ticker and the dash. It is distinct within an
+   * event.
+   */
   readonly marketCode: (facts: EventFacts, place: number) => string
   readonly eventWords: (facts: EventFacts) => EventWords
   readonly marketWords: (facts: EventFacts, place: number) => MarketWords

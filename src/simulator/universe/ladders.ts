@@ -15,7 +15,7 @@ import type { EventFacts, Kind, MarketWords } from "./kind.ts"
 import { CENTI_CENT, DECI_CENT, LINEAR_CENT, TAPERED_DECI_CENT } from "./ticks.ts"
 
 interface Ladder {
-  /** The middle of the ladder lies this far around `centre`. */
+  /** The distance from `centre` within which the middle of the ladder lies. */
   readonly centre: number
   readonly spread: number
   readonly step: number
@@ -25,7 +25,7 @@ interface Ladder {
   readonly measured: (facts: EventFacts) => string
 }
 
-/** The lowest rung of an event's ladder. */
+/** Returns the lowest threshold of an event's ladder. */
 const lowest = (ladder: Ladder, facts: EventFacts): number => {
   const middle = ladder.centre + ladder.spread * (2 * unit(facts.key, 21) - 1)
   return Math.round(middle / ladder.step) * ladder.step - ladder.step * Math.floor((facts.size - 1) / 2)
@@ -38,7 +38,7 @@ const codeOn =
     if (facts.size === 1) return `T${low.toFixed(ladder.digits)}`
     if (place === 0) return `T${low.toFixed(ladder.digits)}`
     if (place === facts.size - 1) {
-      // A ladder of two rungs meets at one threshold: its upper rung needs another letter.
+      // A ladder of two rungs has one threshold, so its upper rung needs another letter.
       return `${facts.size === 2 ? "A" : "T"}${(low + (place - 1) * ladder.step).toFixed(ladder.digits)}`
     }
     return `B${(low + (place - 0.5) * ladder.step).toFixed(ladder.digits + 1)}`
@@ -102,7 +102,7 @@ const coin: Ladder = {
 
 const crypto = {
   category: "Crypto",
-  slots: 1,
+  tracks: 1,
   grid: TAPERED_DECI_CENT,
   closesEarly: 0,
   timer: 60,
@@ -182,7 +182,7 @@ export const WEATHER: Kind = {
   periods: [DAY],
   lead: 4.5 * HOUR,
   sizes: [6, 6],
-  slots: 1,
+  tracks: 1,
   grid: LINEAR_CENT,
   closesEarly: 0.02,
   timer: 3600,

@@ -1,7 +1,7 @@
 /**
- * Lanes: the universe is a fixed set of lanes, and each lane is an endless row of events, one opening as the one
- * before it closes. So the number of open markets stays where it was set, and which events a lane holds at any
- * time is arithmetic, with no history to replay.
+ * Lanes: the universe is a fixed set of lanes, and each lane is an endless row of events, one opening when
+ * the one before it closes. The number of open markets therefore stays constant, and the events of a lane at
+ * any time follow by arithmetic, without a history.
  */
 import { at, type Key, letters, mix, whole } from "./chance.ts"
 import { COMBOS } from "./combos.ts"
@@ -22,14 +22,14 @@ export interface Lane {
   readonly key: Key
   readonly kind: Kind
   readonly series: Series
-  readonly slot: number
+  readonly track: number
   readonly size: number
   readonly period: Us
-  /** Generation g opens at phase + g * period. */
+  /** The opening of generation 0; generation g opens at phase + g * period. */
   readonly phase: Us
 }
 
-/** The last takes what the others leave. */
+/** The catalogue of kinds. The last one takes the markets that the others leave. */
 const KINDS: ReadonlyArray<Kind> = [
   CRYPTO_15M,
   CRYPTO_HOURLY,
@@ -51,7 +51,7 @@ const seriesAt = (kind: Kind, key: Key, index: number): Series => {
   return {
     key: mix(key, index),
     kind,
-    // Past its familiar names a kind goes on under made-up codes.
+    // Further series of a kind, beyond its known names, have made-up codes.
     ticker: kind.seriesTicker(round === 0 ? code : `${code}${letters(round)}`),
     subject,
     lanes: []
@@ -61,22 +61,23 @@ const seriesAt = (kind: Kind, key: Key, index: number): Series => {
 const lay = (kind: Kind, kindKey: Key, markets: number): ReadonlyArray<Series> => {
   const made: Array<Series> = []
   for (let left = markets, n = 0; left > 0; n++) {
-    const slot = n % kind.slots
-    if (slot === 0) made.push(seriesAt(kind, kindKey, made.length))
+    const track = n % kind.tracks
+    if (track === 0) made.push(seriesAt(kind, kindKey, made.length))
     const series = made[made.length - 1]
     if (series === undefined) break
-    const key = mix(series.key, slot)
+    const key = mix(series.key, track)
     const size = Math.min(left, whole(key, 1, kind.sizes[0], kind.sizes[1]))
     const period = at(kind.periods, mix(key, 2))
-    // Events shorter than a day keep to the clock (12:00, 12:15, …), longer ones open at any minute.
+    // Events shorter than a day open at whole multiples of their period (12:00, 12:15, …), longer ones at any
+    // minute.
     const phase = period < DAY ? 0 : whole(key, 3, 0, period / MINUTE - 1) * MINUTE
-    series.lanes.push({ key, kind, series, slot, size, period, phase })
+    series.lanes.push({ key, kind, series, track, size, period, phase })
     left -= size
   }
   return made
 }
 
-/** All series with their lanes: so many markets open at a time, and a few combos on top. */
+/** Returns all series with their lanes, for a number of open markets and a few combos on top. */
 export const layLanes = (seed: number, markets: number): ReadonlyArray<Series> => {
   const root = mix(seed >>> 0, 0x6b616c)
   const all: Array<Series> = []
@@ -90,12 +91,15 @@ export const layLanes = (seed: number, markets: number): ReadonlyArray<Series> =
   return all
 }
 
-/** The generation that is scheduled to be open at this time. */
+/** Returns the generation that is scheduled to be open at this time. */
 export const generationAt = (lane: Lane, at: Us): number => Math.floor((at - lane.phase) / lane.period)
 
 export const opensAt = (lane: Lane, generation: number): Us => lane.phase + generation * lane.period
 
-/** When the events of a generation are created: its lead before it opens, give or take, to the microsecond. */
+/**
+ * Returns the creation time of the events of a generation: its lead before the opening, with a random part in
+ * microseconds.
+ */
 export const createdAt = (lane: Lane, generation: number): Us =>
   opensAt(lane, generation) -
   Math.min(lane.kind.lead, lane.period / 2) -

@@ -1,7 +1,7 @@
 /**
- * The story of one event and of each of its markets, told in full at once: when it is created, opens, pauses,
- * closes, is determined, disputed, paid. A function of the lane and the generation alone; what is visible at a
- * time follows by comparing.
+ * The life of one event and of each of its markets: when it is created, opens, pauses, closes, is determined,
+ * disputed and paid. It is a function of the lane and the generation alone; the state at a time follows by
+ * comparison.
  */
 
 import type { MarketResult, MarketStatus } from "../wire/wire.ts"
@@ -37,19 +37,22 @@ export interface MarketStory {
   readonly ticker: string
   readonly createdUs: Us
   readonly openUs: Us
-  /** The close as announced at first. */
+  /** The close as it was first announced. */
   readonly listedCloseUs: Us
-  /** From when another close is announced: the actual close if that came early, else when it was put off. */
+  /**
+   * The time from which another close is announced: the actual close if that is early, otherwise the time at
+   * which the close was put off.
+   */
   readonly movedUs: Us
   readonly closeUs: Us
-  /** An empty span when the market is never paused. */
+  /** The pause of the market; an empty period if it is never paused. */
   readonly pausedFromUs: Us
   readonly pausedUntilUs: Us
   readonly finalizedUs: Us
   readonly settlement: Settlement
   readonly firstResult: Outcome
   readonly outcome: Outcome
-  /** The quote may move each time so long has passed; never, if infinite. */
+  /** The shortest time between two moves of the quote. Infinite if the quote never moves. */
   readonly pace: Us
   readonly combo: boolean
   /** Returns the value that traders give to YES, in dollars, after a number of moves of the quote. */
@@ -58,11 +61,14 @@ export interface MarketStory {
 
 export interface Outcome {
   readonly result: MarketResult
-  /** Payout of one YES. */
+  /** The payout of one YES contract. */
   readonly value: Price
 }
 
-/** No market of the lane is unsettled longer than this after its scheduled close: put off, delayed, disputed. */
+/**
+ * Returns the longest time from the scheduled close of a market of the lane to its settlement, postponements,
+ * delays and disputes included.
+ */
 export const longestAfterlife = (lane: Lane): Us => (lane.period < DAY ? DAY : 2 * DAY)
 
 const paceOf = (lane: Lane, key: Key): Us => {
@@ -80,7 +86,7 @@ const NO: Outcome = { result: "no", value: 0 }
 /** The share of independent markets that are called off, and settle at a fair price. */
 const CALLED_OFF = 0.03
 
-/** The actual close and from when it is the one announced. */
+/** Returns the actual close, and the time from which it is the announced one. */
 const closing = (lane: Lane, key: Key, openUs: Us, listed: Us) => {
   const life = listed - openUs
   const u = unit(key, 16)
@@ -142,7 +148,10 @@ class Event implements EventStory {
 /** The bounds, in dollars, of the value of YES: an outcome that is certain still has a price. */
 const [WORTH_MIN, WORTH_MAX] = [0.001, 0.999]
 
-/** Keeps what every listing compares and works out the rest when asked: there are hundreds of thousands of these. */
+/**
+ * One market. It stores what every listing compares and computes the rest on demand, because there are
+ * hundreds of thousands of markets.
+ */
 class Market implements MarketStory {
   readonly key: Key
   readonly luck: Key
@@ -249,7 +258,7 @@ export const eventOf = (lane: Lane, generation: number): EventStory => {
     key,
     seriesTicker: lane.series.ticker,
     subject: lane.series.subject,
-    slot: lane.slot,
+    track: lane.track,
     generation,
     size: lane.size,
     openUs,
@@ -257,7 +266,7 @@ export const eventOf = (lane: Lane, generation: number): EventStory => {
   })
 }
 
-/** The status at a time, which must not be before the market's creation. */
+/** Returns the status at a time, which must not be before the market's creation. */
 export const statusAt = (market: MarketStory, at: Us): MarketStatus => {
   if (at < market.openUs) return "initialized"
   if (at < market.closeUs) {
@@ -270,10 +279,12 @@ export const statusAt = (market: MarketStory, at: Us): MarketStatus => {
   return at < amendedUs ? "disputed" : "amended"
 }
 
-/** An opening is noted, and the orders that waited for it are traded, so long after it. */
+/**
+ * The time from an opening until it is noted and the orders that waited for it are traded, in microseconds.
+ */
 export const OPENING: Us = 714_000
 
-/** The moments at which something other than trading changed by now. */
+/** Returns the times up to now at which something other than trading changed. */
 const changesBy = (market: MarketStory, at: Us): ReadonlyArray<Us> => {
   const { closeUs, movedUs, openUs, pausedFromUs, pausedUntilUs } = market
   const trading = [openUs, openUs + OPENING, pausedFromUs, pausedUntilUs, movedUs, closeUs]

@@ -3,15 +3,18 @@ import { DAY, type Us } from "./instant.ts"
 import { createdAt, generationAt, type Lane, opensAt, type Series } from "./lanes.ts"
 import { type EventStory, eventOf, longestAfterlife, type MarketStory } from "./life.ts"
 
-/** The lane's newest generation created by this time. */
+/** Returns the newest generation of the lane that was created by this time. */
 export const newestAt = (lane: Lane, at: Us): number => {
-  // Created ahead of its opening, but never by more than half a period and some minutes: at most one ahead.
+  // An event is created ahead of its opening, but never by more than half a period and some minutes, so at
+  // most one generation is ahead.
   let generation = generationAt(lane, at) + 2
   while (createdAt(lane, generation) > at) generation--
   return generation
 }
 
-/** Events of the lane created by `at` that may have a market unsettled at `since`, newest first. */
+/**
+ * Returns the events of the lane created by `at` that may have a market unsettled at `since`, newest first.
+ */
 export const eventsSince = (lane: Lane, since: Us, at: Us): ReadonlyArray<EventStory> => {
   const events: Array<EventStory> = []
   for (let g = newestAt(lane, at); opensAt(lane, g + 1) + longestAfterlife(lane) >= since; g--) {
@@ -20,10 +23,10 @@ export const eventsSince = (lane: Lane, since: Us, at: Us): ReadonlyArray<EventS
   return events
 }
 
-/** No close of the lane is put off longer than this. */
+/** Returns the longest time by which a close of the lane is put off. */
 const longestDelay = (lane: Lane): Us => (lane.period < DAY ? 0 : DAY)
 
-/** Markets of the lane that are open at some moment between the two, both included. */
+/** Returns the markets of the lane that are open at some time from `from` to `to`, both included. */
 export const marketsOpenIn = (lane: Lane, from: Us, to: Us): ReadonlyArray<MarketStory> => {
   const open: Array<MarketStory> = []
   for (let g = generationAt(lane, to); opensAt(lane, g + 1) + longestDelay(lane) >= from; g--) {
@@ -32,7 +35,7 @@ export const marketsOpenIn = (lane: Lane, from: Us, to: Us): ReadonlyArray<Marke
   return open
 }
 
-/** Markets of the lanes finalized at or after `from` and before `to`, in order of settlement. */
+/** Returns the markets of the lanes finalized at or after `from` and before `to`, in order of settlement. */
 export const settledIn = (lanes: ReadonlyArray<Lane>, from: Us, to: Us): Array<MarketStory> =>
   lanes
     .flatMap((lane) => eventsSince(lane, from, to))
@@ -45,11 +48,16 @@ export type SeriesByTicker = ReadonlyMap<string, Series>
 export const indexed = (series: ReadonlyArray<Series>): SeriesByTicker =>
   new Map(series.map((one) => [one.ticker, one]))
 
-/** What stands before the first dash of an event's or a market's ticker. */
+/**
+ * Returns the lanes of the series whose ticker comes before the first dash of an event's or a market's
+ * ticker.
+ */
 export const lanesOf = (byTicker: SeriesByTicker, ticker: string): ReadonlyArray<Lane> =>
   byTicker.get(ticker.split("-", 1)[0] ?? "")?.lanes ?? []
 
-/** The event with that ticker, if created by `at` and not surely settled before `since`. */
+/**
+ * Returns the event with that ticker, if it was created by `at` and is not certainly settled before `since`.
+ */
 export const findEvent = (
   byTicker: SeriesByTicker,
   ticker: string,
@@ -60,7 +68,9 @@ export const findEvent = (
     .flatMap((lane) => eventsSince(lane, since, at))
     .find((event) => event.ticker === ticker)
 
-/** The market with that ticker, if created by `at` and not surely settled before `since`. */
+/**
+ * Returns the market with that ticker, if it was created by `at` and is not certainly settled before `since`.
+ */
 export const findMarket = (
   byTicker: SeriesByTicker,
   ticker: string,

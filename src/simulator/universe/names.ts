@@ -1,4 +1,4 @@
-/** Kinds whose events are a choice of names: teams, players, candidates, words said. */
+/** Kinds whose events are a choice between names: teams, players, candidates, words. */
 import { at, hex, mix, type NonEmpty, pick } from "./chance.ts"
 import { DAY, dayCode, HOUR, MINUTE, spokenDay } from "./instant.ts"
 import type { EventFacts, Kind } from "./kind.ts"
@@ -23,10 +23,10 @@ const TEAMS: NonEmpty<readonly [code: string, spoken: string]> = [
   ["SAO", "São Paulo"]
 ]
 
-/** The two teams of an event. Each slot of a series owns four, so parallel events of a day never share a ticker. */
+/** The two teams of an event. Each track of a series owns four, so parallel events of a day never share a ticker. */
 const teams = (facts: EventFacts) => ({
-  home: at(TEAMS, facts.slot * 4 + (facts.generation % 2)),
-  away: at(TEAMS, facts.slot * 4 + 2 + (Math.floor(facts.generation / 2) % 2))
+  home: at(TEAMS, facts.track * 4 + (facts.generation % 2)),
+  away: at(TEAMS, facts.track * 4 + 2 + (Math.floor(facts.generation / 2) % 2))
 })
 
 const gameCode = (facts: EventFacts): string => {
@@ -55,7 +55,7 @@ export const GAMES: Kind = {
   periods: [DAY, 2 * DAY, 3 * DAY],
   lead: 5 * MINUTE,
   sizes: [2, 2],
-  slots: 4,
+  tracks: 4,
   grid: LINEAR_CENT,
   closesEarly: 0.3,
   timer: 300,
@@ -102,7 +102,7 @@ export const GAMES: Kind = {
 const FIRST = ["Kenneth", "Jaylen", "Pat", "Nick", "Will", "Jonnu", "José", "Woody"] as const
 const LAST = ["Warren", "Smith", "Chubb", "Marks", "Collins", "Stroud", "Ñúñez", "Gainwell"] as const
 
-/** The player of a place: every three places are three rungs of one player. */
+/** Returns the player of a market: every three consecutive markets are three thresholds of one player. */
 const player = (facts: EventFacts, place: number) => {
   const key = mix(facts.key, 40 + Math.floor(place / 3))
   const [first, last] = [pick(key, 1, FIRST), pick(key, 2, LAST)]
@@ -164,7 +164,7 @@ const WORDS = [
   "Election"
 ] as const
 
-/** The last kind of the catalogue: it takes all the open markets the others leave. */
+/** The last kind of the catalogue, which takes all the open markets that the others leave. */
 export const MENTIONS: Kind = {
   ...GAMES,
   name: "mentions",
@@ -174,7 +174,7 @@ export const MENTIONS: Kind = {
   periods: [5 * DAY, 7 * DAY, 7 * DAY, 14 * DAY, 28 * DAY],
   lead: 3 * HOUR,
   sizes: [1, 12],
-  slots: 1,
+  tracks: 1,
   closesEarly: 0.1,
   timer: 600,
   shard: 0,

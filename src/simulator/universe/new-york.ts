@@ -1,4 +1,4 @@
-/** New York's clock, which the exchange's days and its weekly pause go by. */
+/** The local time of New York, which decides the exchange's days and its weekly pause. */
 
 const CLOCK = new Intl.DateTimeFormat("en-US", {
   timeZone: "America/New_York",
@@ -17,7 +17,7 @@ const DAY_S = 24 * HOUR_S
 
 interface Local {
   readonly weekday: string
-  /** As a clock in New York shows it, counted as if it stood in UTC; Unix seconds. */
+  /** The local time shown in New York, read as if it were UTC, in Unix seconds. */
   readonly shownS: number
 }
 
@@ -36,21 +36,21 @@ const localOf = (seconds: number): Local => {
   return { weekday: part("weekday"), shownS: shownMs / 1000 }
 }
 
-/** Trading pauses on Thursday from 03:00 to 05:00. */
+/** Tells whether the weekly pause applies: Thursday from 03:00 to 05:00 in New York. */
 export const inWeeklyPause = (seconds: number): boolean => {
   const { shownS, weekday } = localOf(seconds)
   const hour = Math.floor((shownS % DAY_S) / HOUR_S)
   return weekday === "Thu" && (hour === 3 || hour === 4)
 }
 
-/** The last midnight of New York until a second, that one included; Unix seconds. */
+/** Returns the last midnight of New York at or before a second, in Unix seconds. */
 export const midnightBy = (seconds: number): number => {
   const { shownS } = localOf(seconds)
   const shownMidnight = Math.floor(shownS / DAY_S) * DAY_S
-  // The clocks are changed after midnight: what they are off by is what they were off by then.
+  // Daylight saving begins and ends after midnight, so the offset of that midnight applies.
   const guess = shownMidnight - (shownS - seconds)
   return guess - (localOf(guess).shownS - shownMidnight)
 }
 
-/** The midnight after a midnight: days have 23 to 25 hours. */
+/** Returns the midnight after a midnight. Days have 23 to 25 hours. */
 export const nextMidnight = (midnight: number): number => midnightBy(midnight + DAY_S + 2 * HOUR_S)

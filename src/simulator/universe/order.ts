@@ -1,13 +1,13 @@
-/** Where things stand in a listing: by time, then by name. Places stay put while things are born around them. */
+/** The order of a listing: by time, then by name. Positions do not shift when items are added around them. */
 import type { Us } from "./instant.ts"
 
-/** Where a row stands in its listing: by time, then by ticker (a trade's: by its id). */
+/** The position of a row in its listing: by time, then by ticker (trades: by id). */
 export interface Place {
   readonly atUs: Us
   readonly ticker: string
 }
 
-/** How a listing is ordered. */
+/** The order of a listing. */
 export interface Order<A> {
   readonly atUs: (item: A) => Us
   readonly ticker: (item: A) => string
@@ -23,7 +23,7 @@ export const ascending =
   (a: A, b: A): number =>
     order.atUs(a) - order.atUs(b) || (order.ticker(a) < order.ticker(b) ? -1 : 1)
 
-/** How many of the items, which are in ascending order, stand before the place. */
+/** Returns the number of items, which are in ascending order, before the position. */
 export const rankOf = <A>(items: ReadonlyArray<A>, order: Order<A>, place: Place): number => {
   const stands = (item: A): boolean => {
     const atUs = order.atUs(item)

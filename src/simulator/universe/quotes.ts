@@ -19,7 +19,7 @@ export interface Trading {
   readonly volume: Count
   readonly volume24h: Count
   readonly openInterest: Count
-  /** 24 hours ago; all zero for a market younger than that. */
+  /** The bid 24 hours ago; zero for a market younger than that. */
   readonly previousBid: Price
   readonly previousAsk: Price
   readonly previousPrice: Price
@@ -37,12 +37,15 @@ export const UNTRADED: Trading = {
   previousPrice: 0
 }
 
-/** Seven markets in ten trade fractions of a contract; a count of the others is whole contracts. */
+/**
+ * Returns the smallest count of a trade. Seven markets in ten trade fractions of a contract; the others trade
+ * whole contracts.
+ */
 export const smallestLot = (market: MarketStory): Count => (unit(market.key, 34) < 0.7 ? 1 : 100)
 
 const asTraded = (market: MarketStory, count: Count): Count => count - (count % smallestLot(market))
 
-/** The size of an order or a level, by what sets it apart (`salt`). */
+/** Returns the size of an order or a level, which `salt` tells apart from others. */
 export const sizeOf = (market: MarketStory, moves: number, salt: number): Count => {
   const contracts = Math.ceil(
     10 ** (1 + 3 * unit(market.key, salt)) * (0.5 + unit(market.key, 1000 * salt + moves))
@@ -91,12 +94,12 @@ export const bookAfter = (market: MarketStory, moves: number): Book => {
   }
 }
 
-/** Of a market whose quote moves this often or oftener only every other move comes with trades. */
+/** The pace up to which only every other move of the quote comes with trades. */
 const BUSY: Us = MINUTE
 
 /**
- * Contracts traded by the time of a move; each round of trading adds a lot, give or take up to one. A market that
- * never moves trades at its opening, or never.
+ * Returns the contracts traded by the time of a move. Each round of trading adds one lot, plus or minus up to
+ * one. A market that never moves trades at its opening, or never.
  */
 export const tradedBy = (market: MarketStory, moves: number): Count => {
   if (market.pace === Number.POSITIVE_INFINITY) {
@@ -107,17 +110,17 @@ export const tradedBy = (market: MarketStory, moves: number): Count => {
   return rounds === 0 ? 0 : asTraded(market, Math.floor(lot * (rounds + unit(market.key, 42 + rounds))))
 }
 
-/** Contracts that a move adds to the volume: those traded since the move before it. */
+/** Returns the contracts that a move adds to the volume: those traded since the move before it. */
 export const addedBy = (market: MarketStory, move: number): Count =>
   tradedBy(market, move) - (move === 0 ? 0 : tradedBy(market, move - 1))
 
-/** What the last trade before a move was made at: the fair price on the grid, never nothing. */
+/** Returns the price of the last trade before a move: the fair price on the grid, never zero. */
 export const priceTradedAt = (market: MarketStory, move: number): Price => {
   const grid = market.event.lane.kind.grid
   return Math.max(gridUp(grid, 0, 1), gridFloor(grid, market.fairAfter(move) * 10_000))
 }
 
-/** Zero when nothing was traded yet. */
+/** Returns the price of the last trade, or zero if nothing was traded yet. */
 const lastPrice = (market: MarketStory, moves: number): Price => {
   if (tradedBy(market, moves) === 0) return 0
   let move = moves

@@ -1,8 +1,8 @@
-/** Spans of equal length, made when asked for; of each kind the few made last are kept. */
+/** Periods of equal length whose contents are computed on demand; the ones used last are cached. */
 import type { Us } from "./instant.ts"
 
 export class Slices<A> {
-  /** In order of use, the last used last. */
+  /** The cached periods in order of use, the one used last at the end. */
   readonly #kept = new Map<number, A>()
 
   constructor(
@@ -11,7 +11,7 @@ export class Slices<A> {
     private readonly make: (from: Us, to: Us) => A
   ) {}
 
-  /** Those with moments from the one to the other, both included; the newest first. */
+  /** Returns the periods that overlap the time from `from` to `to`, both included, newest first. */
   *back(from: Us, to: Us): Generator<A> {
     for (let n = Math.floor(to / this.span); n >= Math.floor(from / this.span); n--) yield this.#at(n)
   }

@@ -1,17 +1,17 @@
 /**
- * Price grids. Inside the simulation a price is a whole number of ten-thousandths of a dollar (0..10,000), a count
- * a whole number of hundredths of a contract: the finest steps the exchange uses, so nothing here is ever rounded
- * on the way to the wire.
+ * Price grids. Inside the simulation a price is a whole number of ten-thousandths of a dollar (0 to 10,000)
+ * and a count a whole number of hundredths of a contract. These are the finest steps of the exchange, so
+ * nothing is rounded on the way to the wire.
  */
 import type { PriceRange } from "../wire/wire.ts"
 
-/** Ten-thousandths of a dollar: 690 is "0.0690". */
+/** A price in ten-thousandths of a dollar: 690 is "0.0690". */
 export type Price = number
 
-/** Hundredths of a contract: 250 is "2.50". */
+/** A count in hundredths of a contract: 250 is "2.50". */
 export type Count = number
 
-/** No bid is sent as "0.0000", no ask as "1.0000"; the size "0.00" is what tells them from a price. */
+/** The exchange sends "0.0000" for no bid and "1.0000" for no ask; the size "0.00" tells them from prices. */
 export const NO_BID: Price = 0
 export const NO_ASK: Price = 10_000
 
@@ -33,7 +33,7 @@ interface Band {
   readonly step: Price
 }
 
-/** A named tick structure: the label the exchange sends and the bands that are the real grid. */
+/** A named tick structure: the label that the exchange sends, and the bands that are the real grid. */
 export interface Structure {
   readonly label: string
   readonly bands: ReadonlyArray<Band>
@@ -69,20 +69,23 @@ const stepAt = (grid: Structure, price: Price): Price => {
   return 100
 }
 
-/** The highest price of the grid that is not above this one. */
+/** Returns the highest price of the grid that is not above this one. */
 export const gridFloor = (grid: Structure, price: number): Price => {
   const step = stepAt(grid, price)
   return Math.floor(price / step) * step
 }
 
-/** The price so many steps further up the grid, the step being the one that holds where it starts. */
+/**
+ * Returns the price that is a number of steps further up the grid. The size of each step is that of the band
+ * where it starts.
+ */
 export const gridUp = (grid: Structure, price: Price, steps: number): Price => {
   let at = price
   for (let n = 0; n < steps; n++) at += stepAt(grid, at)
   return at
 }
 
-/** The price so many steps further down the grid, and zero at the end of it. */
+/** Returns the price that is a number of steps further down the grid, or zero at its end. */
 export const gridDown = (grid: Structure, price: Price, steps: number): Price => {
   let at = price
   for (let n = 0; n < steps && at > 0; n++) at = gridFloor(grid, at - 1)

@@ -1,7 +1,7 @@
 /**
- * The trades behind the volume. What a move of the quote adds to a market's volume was traded since the move before
- * it, in one trade or some, the last of them at the market's new last price. So at the time of a move the trades
- * so far add up to the volume that the market shows.
+ * The trades behind the volume. The volume that a move of the quote adds to a market was traded since the
+ * move before, in one trade or several, the last of them at the market's new last price. At the time of a
+ * move the trades so far therefore add up to the volume that the market shows.
  */
 import { mix, unit, whole } from "./chance.ts"
 import type { Us } from "./instant.ts"
@@ -23,7 +23,10 @@ export interface Trade {
 
 export const BY_TRADE: Order<Trade> = { atUs: (trade) => trade.createdUs, ticker: (trade) => trade.id }
 
-/** Of all moves that trade, how many make so many trades or fewer; the few others make the most. */
+/**
+ * The distribution of the number of trades of a move: the share of moves with at most this number. The rest
+ * make the largest number.
+ */
 const PARTS: ReadonlyArray<readonly [share: number, parts: number]> = [
   [0.7, 1],
   [0.9, 2],
@@ -40,7 +43,7 @@ const numbered = (length: number): ReadonlyArray<number> => Array.from({ length 
 
 const upwards = (a: number, b: number): number => a - b
 
-/** The count in so many parts, each a multiple of the smallest lot and none empty. */
+/** Splits a count into parts, each a positive multiple of the smallest lot. */
 const split = (key: number, count: Count, lot: Count, parts: number): ReadonlyArray<Count> => {
   const spare = count / lot - parts
   const cuts = numbered(parts - 1)
@@ -49,7 +52,10 @@ const split = (key: number, count: Count, lot: Count, parts: number): ReadonlyAr
   return [...cuts, spare].map((cut, n) => (cut - (cuts[n - 1] ?? 0) + 1) * lot)
 }
 
-/** When the parts were traded: after one moment and not after the other. Three in ten with the one before. */
+/**
+ * Returns the times of the parts: after `after` and not after `until`. Three in ten trade at the time of the
+ * one before.
+ */
 const timesOf = (key: number, after: Us, until: Us, parts: number): ReadonlyArray<Us> => {
   const times = numbered(parts)
     .map((n) => after + 1 + Math.floor(unit(key, 20 + n) * (until - after)))
@@ -58,7 +64,7 @@ const timesOf = (key: number, after: Us, until: Us, parts: number): ReadonlyArra
   return times
 }
 
-/** 32 bits of a ticker: with a market's own key enough that no two of its trades' ids are any other's. */
+/** Returns 32 bits of a ticker. Together with the market's own key they make all trade ids distinct. */
 const digest = (text: string): number => {
   let hash = 0
   for (let n = 0; n < text.length; n++) hash = mix(hash, text.charCodeAt(n))
@@ -67,7 +73,10 @@ const digest = (text: string): number => {
 
 const word = (bits: number): string => bits.toString(16).padStart(8, "0")
 
-/** In ascending order, so that trades of one microsecond stand in the order in which they were made. */
+/**
+ * Returns ids in ascending order, so that trades of one microsecond are listed in the order in which they
+ * were made.
+ */
 const idsOf = (market: MarketStory, move: number, parts: number): ReadonlyArray<string> => {
   const name = digest(market.ticker)
   return numbered(parts)
@@ -85,7 +94,10 @@ interface Struck {
   readonly taker: Trade["taker"]
 }
 
-/** Whoever takes YES takes it at the ask, whoever takes NO at the bid, of the quote before the move. */
+/**
+ * Returns the price of a trade by the quote before the move: the ask if the taker bought YES, the bid if the
+ * taker bought NO.
+ */
 const struckAt = (market: MarketStory, key: number, move: number, part: number): Struck => {
   const { ask, bid } = bookAfter(market, Math.max(0, move - 1))
   const yes = bid === NO_BID || unit(key, 40 + part) < 0.5
@@ -93,7 +105,7 @@ const struckAt = (market: MarketStory, key: number, move: number, part: number):
   return { price: price === NO_ASK ? priceTradedAt(market, move) : price, taker: yes ? "yes" : "no" }
 }
 
-/** The trades that a move adds, in the order in which they were made; move 0 is the opening. */
+/** Returns the trades that a move adds, in the order in which they were made. Move 0 is the opening. */
 export const tradesOfMove = (market: MarketStory, move: number): ReadonlyArray<Trade> => {
   const count = addedBy(market, move)
   if (count === 0) return []
@@ -120,11 +132,14 @@ export const tradesOfMove = (market: MarketStory, move: number): ReadonlyArray<T
   })
 }
 
-/** The move whose trades are being made at a time, or the last one. */
+/** Returns the move whose trades are being made at a time, or the last move. */
 const moveAround = (market: MarketStory, at: Us): number =>
   Math.min(movesAt(market, at) + 1, lastMove(market))
 
-/** The market's trades, each chunk in ascending order, the newest chunk first, from about `until` back to the first. */
+/**
+ * Returns the market's trades in chunks from about `until` back to the first, the newest chunk first. Each
+ * chunk is in ascending order.
+ */
 export function* tradesBack(market: MarketStory, until: Us): Generator<ReadonlyArray<Trade>> {
   for (let move = moveAround(market, until); move >= 0 && tradedBy(market, move) > 0; move--) {
     const trades = tradesOfMove(market, move)
@@ -132,7 +147,7 @@ export function* tradesBack(market: MarketStory, until: Us): Generator<ReadonlyA
   }
 }
 
-/** The market's trades after one moment and until another, that one included, in ascending order. */
+/** Returns the market's trades after `after` and up to `until`, that one included, in ascending order. */
 export const tradesWithin = (market: MarketStory, after: Us, until: Us): Array<Trade> => {
   const trades: Array<Trade> = []
   const last = moveAround(market, until)
@@ -143,7 +158,7 @@ export const tradesWithin = (market: MarketStory, after: Us, until: Us): Array<T
   return trades
 }
 
-/** The last of the market's trades until a moment, that one included. */
+/** Returns the last of the market's trades at or before `until`. */
 export const lastTradeBy = (market: MarketStory, until: Us): Trade | undefined => {
   for (const trades of tradesBack(market, until)) {
     const last = trades.findLast((trade) => trade.createdUs <= until)
@@ -152,7 +167,7 @@ export const lastTradeBy = (market: MarketStory, until: Us): Trade | undefined =
   return undefined
 }
 
-/** Contracts traded until a moment, that one included. */
+/** Returns the contracts traded at or before a time. */
 export const volumeAt = (market: MarketStory, at: Us): Count => {
   const moves = movesAt(market, at)
   const before = at < market.openUs + OPENING ? 0 : tradedBy(market, moves)

@@ -1,6 +1,6 @@
 /**
- * The whole simulated exchange as a pure function of (seed, number of markets, time): no clock, no state, nothing
- * remembered between questions. The server answers from it, and tests compare what was recorded with it.
+ * The whole simulated exchange as a pure function of seed, number of markets and time, without a clock or
+ * state. The server answers from it, and tests compare recordings with it.
  */
 
 import { candleJson } from "../wire/candle-json.ts"
@@ -28,28 +28,37 @@ export interface Settled {
   readonly ticker: string
   readonly eventTicker: string
   readonly combo: boolean
-  /** Milliseconds since 1970, UTC; the wire's `settlement_ts` has the microseconds. */
+  /** The settlement time in milliseconds since 1970, UTC. The wire's `settlement_ts` has microseconds. */
   readonly settledAtMs: number
   readonly result: MarketResult
-  /** What one YES pays, as the wire says it. */
+  /** The payout of one YES contract, as the wire writes it. */
   readonly valueDollars: string
 }
 
 export interface Universe {
   readonly series: ReadonlyArray<Series>
-  /** Every market with status `active`, combos included (`combo` tells them). */
+  /** Returns every market with status `active`, combos included (`combo` marks them). */
   readonly openAt: (ms: number) => ReadonlyArray<MarketStory>
-  /** The market's object as a single `/markets/{ticker}` would show it; undefined before its creation. */
+  /** Returns the market's object as `/markets/{ticker}` shows it, or undefined before its creation. */
   readonly marketAt: (ticker: string, ms: number) => MarketJson | undefined
-  /** The same for `/historical/markets/{ticker}`: undefined when the archive does not hold it at the time. */
+  /**
+   * Returns the same for `/historical/markets/{ticker}`, or undefined if the archive does not hold the market
+   * at that time.
+   */
   readonly archivedAt: (ticker: string, ms: number) => MarketJson | undefined
-  /** Markets finalized at or after `fromMs` and before `toMs`, in order of settlement. */
+  /** Returns the markets finalized at or after `fromMs` and before `toMs`, in order of settlement. */
   readonly settledBetween: (fromMs: number, toMs: number) => ReadonlyArray<Settled>
-  /** The whole book as a recorder would be given it; empty sides for a market that is not open or not known. */
+  /** Returns the whole book; both sides are empty for a market that is not open or not known. */
   readonly bookAt: (ticker: string, ms: number) => BookJson
-  /** All trades created at or after `fromMs` and before `toMs`, oldest first, those of combos included. */
+  /**
+   * Returns all trades created at or after `fromMs` and before `toMs`, oldest first, those of combos
+   * included.
+   */
   readonly tradesBetween: (fromMs: number, toMs: number) => ReadonlyArray<TradeJson>
-  /** The market's candles whose periods end from `fromS` to `toS` (Unix seconds, both included), as the live tier shows them. */
+  /**
+   * Returns the market's candles whose periods end from `fromS` to `toS` (Unix seconds, both included), as
+   * the live tier shows them.
+   */
   readonly candlesOf: (
     ticker: string,
     fromS: number,
@@ -57,11 +66,12 @@ export interface Universe {
     period: Period
   ) => ReadonlyArray<CandleJson>
   /**
-   * The boundary of the tiers, rolling at midnight UTC: markets settled and trades created before it are in the
-   * archive. Some minutes behind it the live tier still answers; older markets are not listed there, and 404.
+   * Returns the boundary of the tiers, which moves at midnight UTC: markets settled and trades created before
+   * it are in the archive. For some minutes behind it the live tier still answers; it does not list older
+   * markets, and answers 404.
    */
   readonly cutoffAt: (ms: number) => number
-  /** Markets settled before this are not even in the archive, and its tape of all markets ends here. */
+  /** Returns the oldest settlement in the archive, where its tape of all markets ends too. */
   readonly archiveFromAt: (ms: number) => number
 }
 
@@ -76,7 +86,7 @@ export const makeUniverse = (seed: number, markets: number): Universe => {
     for (const { lanes } of series) {
       for (const lane of lanes) {
         const now = generationAt(lane, at)
-        // A close that was put off reaches at most a day into the generations after it.
+        // A close that was put off lies at most a day into the generations after it.
         for (let g = now; g >= now - Math.ceil(DAY / lane.period); g--) {
           for (const market of eventOf(lane, g).markets)
             if (statusAt(market, at) === "active") open.push(market)

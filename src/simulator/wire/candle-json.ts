@@ -1,4 +1,7 @@
-/** Candles as the live tier shows them, and as the historical one does: other keys for the same things. */
+/**
+ * Candlesticks as the live tier and as the historical tier write them, which use different keys for the same
+ * values.
+ */
 import type { Candle, Range } from "../universe/candles.ts"
 import { contracts, dollars, type Price } from "../universe/ticks.ts"
 import type { CandleJson, PastCandleJson, PastRangeJson, RangeJson } from "./wire.ts"
@@ -10,7 +13,7 @@ const rangeJson = (range: Range): RangeJson => ({
   open_dollars: dollars(range.open)
 })
 
-/** Without a trade the keys are not there. */
+/** Writes a candle of the live tier. Without a trade the price keys are absent. */
 export const candleJson = ({ price, previous, ...candle }: Candle): CandleJson => ({
   end_period_ts: candle.endS,
   open_interest_fp: contracts(candle.openInterest),
@@ -34,7 +37,7 @@ const UNTRADED = { close: null, high: null, low: null, open: null }
 
 const orNull = (price: Price | undefined): string | null => (price === undefined ? null : dollars(price))
 
-/** Without a trade the keys are null. */
+/** Writes a candle of the historical tier. Without a trade the price keys are null. */
 export const pastCandleJson = (candle: Candle): PastCandleJson => ({
   end_period_ts: candle.endS,
   open_interest: contracts(candle.openInterest),

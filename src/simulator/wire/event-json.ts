@@ -1,4 +1,4 @@
-/** Events and series as the wire shows them. */
+/** Events and series as the exchange writes them. */
 import { unit, whole } from "../universe/chance.ts"
 import { DAY, rfc3339, type Us } from "../universe/instant.ts"
 import type { EventWords } from "../universe/kind.ts"
@@ -6,7 +6,7 @@ import type { Series } from "../universe/lanes.ts"
 import type { EventStory } from "../universe/life.ts"
 import type { Draft, EventJson, SeriesJson } from "./wire.ts"
 
-/** Asked for once per market of an event in a row: only the last is remembered, for the words are long. */
+/** The words of the last event. They are requested for each market of an event in turn, and are long. */
 let last: { readonly event: EventStory; readonly words: EventWords } | undefined
 
 export const wordsOf = (event: EventStory): EventWords => {
@@ -14,10 +14,10 @@ export const wordsOf = (event: EventStory): EventWords => {
   return last.words
 }
 
-/** The collection that a series of combos belongs to. */
+/** Returns the collection that a series of combos belongs to. */
 export const collectionOf = (seriesTicker: string): string => `${seriesTicker}-R`
 
-/** Metadata of an event is last touched when it is created and again when it opens. */
+/** Returns the time of the last change of an event's metadata: its creation, then its opening. */
 export const eventUpdatedAt = (event: EventStory, at: Us): Us =>
   at >= event.facts.openUs ? event.facts.openUs : event.createdUs + 9_134
 
@@ -48,7 +48,7 @@ export const eventDraft = (event: EventStory, at: Us): Draft<EventJson> => {
   }
 }
 
-/** A series' metadata is touched about once a month, each on its own day. */
+/** Returns the time of the last change of a series' metadata, about once a month, on a day of its own. */
 export const seriesUpdatedAt = (series: Series, at: Us): Us => {
   const phase = whole(series.key, 86, 0, 30 * DAY - 1)
   return Math.floor((at - phase) / (30 * DAY)) * 30 * DAY + phase

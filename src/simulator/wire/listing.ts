@@ -1,4 +1,4 @@
-/** Pages of the board as the wire lists them. */
+/** Pages of the board as the exchange writes them. */
 
 import { pageOf } from "../http/paging.ts"
 import {
@@ -52,7 +52,7 @@ const wantsMarket =
     (query.tickers === undefined || query.tickers.has(market.ticker)) &&
     (query.range === undefined || inRange(market, query.range, at))
 
-/** The rows a query can only match, when it names them; in the board's order. */
+/** Returns the only rows that a query can match, if it names them; in the order of the board. */
 const named = (board: Board, query: MarketsQuery): ReadonlyArray<Row> | undefined => {
   if (query.tickers !== undefined) return [...query.tickers].flatMap((ticker) => board.find(ticker) ?? [])
   if (query.eventTicker !== undefined) return board.eventByTicker.get(query.eventTicker)?.rows ?? []
@@ -61,7 +61,7 @@ const named = (board: Board, query: MarketsQuery): ReadonlyArray<Row> | undefine
 
 const COMMA = Buffer.from(",")
 
-/** A page's bytes. The markets' own are kept ready, so a page is mostly copying. */
+/** Builds the bytes of a page. The bytes of the markets are cached, so this is mostly copying. */
 const bytesOf = (open: string, texts: ReadonlyArray<Buffer>, close: string): Buffer => {
   const parts: Array<Buffer> = [Buffer.from(open)]
   texts.forEach((text, n) => {
@@ -84,7 +84,7 @@ export const marketsBody = (board: Board, query: MarketsQuery, at: Us): Buffer =
       ],
       order,
       wanted: wantsMarket(query, at),
-      // A market settles within a day of its close, so an earlier close cannot have settled since.
+      // A market settles within a day of its close, so one with an earlier close cannot have settled since.
       ...(since === undefined ? {} : { done: (row: Row) => row.market.closeUs < since - DAY })
     },
     query.limit,
@@ -101,7 +101,7 @@ const wantsEvent =
     (query.seriesTicker === undefined || event.lane.series.ticker === query.seriesTicker) &&
     (query.tickers === undefined || query.tickers.has(event.ticker)) &&
     (query.updatedSince === undefined || eventUpdatedAt(event, at) >= query.updatedSince) &&
-    // One child is enough: an event "settled" may have other markets still open.
+    // One market is enough: an event that is "settled" may have other markets still open.
     (query.status === undefined || rows.some((row) => finds(query.status, statusAt(row.market, at)))) &&
     closesAfter(rows, query.closesAfter, at)
 
@@ -113,7 +113,7 @@ export const eventText = (board: Board, row: EventRow, at: Us, nested: boolean):
   return nested ? `${text.slice(0, -1)},"markets":[${childTexts(board, row, at)}]}` : text
 }
 
-/** The texts of an event's markets that exist by now, comma-separated. */
+/** Returns the texts of an event's markets that exist at this time, separated by commas. */
 export const childTexts = (board: Board, row: EventRow, at: Us): string =>
   row.rows
     .filter((one) => one.market.createdUs <= at)
@@ -132,7 +132,10 @@ const eventsPage = (
   return `{"cursor":"${page.cursor}","events":[${texts.join(",")}]}`
 }
 
-/** By name there are also those whose markets have all gone to the archive; those markets are left out. */
+/**
+ * Returns the named events. These include events whose markets have all been archived; such markets are left
+ * out.
+ */
 const namedEvents = (board: Board, tickers: ReadonlySet<string>, at: Us): ReadonlyArray<EventRow> =>
   [...tickers]
     .flatMap((ticker): ReadonlyArray<EventRow> => {
@@ -149,7 +152,7 @@ export const eventsBody = (board: Board, query: EventsQuery, at: Us): string => 
   return eventsPage(board, rows, wantsEvent(query, at), query, at)
 }
 
-/** Events of combos; every series of combos is one collection. */
+/** Returns the events of combos; each series of combos is one collection. */
 export const combosBody = (board: Board, query: CombosQuery, at: Us): string => {
   const wanted = ({ event }: EventRow): boolean => {
     const series = event.lane.series.ticker

@@ -1,4 +1,4 @@
-/** A market as the wire shows it at a time: its story, its quote, and which of the optional keys it carries. */
+/** A market as the exchange writes it at a time: its state, its quote, and the optional keys that it has. */
 import { hex, unit } from "../universe/chance.ts"
 import { DAY, HOUR, rfc3339, type Us } from "../universe/instant.ts"
 import { announcedClose, type MarketStory, OPENING, statusAt, turnsAt, updatedAt } from "../universe/life.ts"
@@ -11,10 +11,10 @@ import type { Draft, MarketJson, MarketStatus } from "./wire.ts"
 const hasResult = (status: MarketStatus): boolean =>
   status === "determined" || status === "disputed" || status === "amended" || status === "finalized"
 
-/** Closed and settled markets, and those not open yet, show no orders. */
+/** Tells whether a market shows orders. Closed and settled markets, and those not yet open, show none. */
 export const hasBook = (status: MarketStatus): boolean => status === "active" || status === "inactive"
 
-/** The value, or null, or undefined for an absent key, by the market's own luck. */
+/** Returns the value, null, or undefined for an absent key, decided by the market's key. */
 const sometimes = <A>(market: MarketStory, salt: number, value: A, absent: number, nulled: number) => {
   const u = unit(market.key, salt)
   if (u < absent) return undefined
@@ -30,7 +30,10 @@ const expirationValue = (market: MarketStory): string => {
   return market.outcome.result === "yes" ? market.ticker.slice(market.ticker.lastIndexOf("-") + 1) : ""
 }
 
-/** Everything of the answer, alphabetically by key as the exchange orders it; undefined stands for an absent key. */
+/**
+ * Returns every key of the answer in alphabetical order, as the exchange sorts them; undefined stands for an
+ * absent key.
+ */
 export const draftAt = (market: MarketStory, at: Us): Draft<MarketJson> => {
   const { kind } = market.event.lane
   const { facts } = market.event
@@ -102,9 +105,9 @@ export const draftAt = (market: MarketStory, at: Us): Draft<MarketJson> => {
   }
 }
 
-/** The text on the wire: JSON.stringify leaves undefined keys out. */
+/** Returns the JSON text. JSON.stringify leaves keys with undefined out. */
 export const marketText = (market: MarketStory, at: Us): string => JSON.stringify(draftAt(market, at))
 
-/** Counts the changes so far: while it stays the same, so does every byte of the market's JSON. */
+/** Returns the number of changes so far. While it stays the same, so does every byte of the market's JSON. */
 export const versionAt = (market: MarketStory, at: Us): number =>
   movesAt(market, at) * 16 + turnsAt(market, at)

@@ -1,4 +1,6 @@
-/** All series, or those with a category, a tag, or metadata touched since a time; one answer, never paged. */
+/**
+ * All series, or those with a category, a tag, or metadata changed since a time; one answer without pages.
+ */
 
 import { SECOND, type Us } from "../universe/instant.ts"
 import type { Series } from "../universe/lanes.ts"

@@ -1,4 +1,4 @@
-/** A trade as the wire shows it. */
+/** A trade as the exchange writes it. */
 import { rfc3339 } from "../universe/instant.ts"
 import { contracts, dollars, NO_ASK } from "../universe/ticks.ts"
 import type { Trade } from "../universe/trades.ts"

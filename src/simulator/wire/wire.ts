@@ -29,7 +29,7 @@ export interface Leg {
 
 export type StrikeType = "greater" | "greater_or_equal" | "less" | "between" | "custom" | "structured"
 
-/** One market, as in a listing, inside an event, or alone. */
+/** One market, as it appears in a listing, inside an event, or alone. */
 export interface MarketJson {
   readonly can_close_early: boolean
   readonly cap_strike?: number | null
@@ -133,14 +133,14 @@ export interface TradeJson {
   readonly no_price_dollars: string
   readonly taker_book_side: "bid" | "ask"
   readonly taker_outcome_side: "yes" | "no"
-  /** Deprecated, and still sent. */
+  /** Deprecated, but still sent. */
   readonly taker_side: "yes" | "no"
   readonly ticker: string
   readonly trade_id: string
   readonly yes_price_dollars: string
 }
 
-/** Bids alone, the best last: asking for a YES is bidding for the NO that makes up the dollar. */
+/** Bids only, the best last: an offer of YES is a bid for NO at one dollar minus the price. */
 export interface BookJson {
   readonly no_dollars: Array<[price: string, count: string]>
   readonly yes_dollars: Array<[price: string, count: string]>
@@ -154,10 +154,10 @@ export interface RangeJson {
 }
 
 export interface CandleJson {
-  /** Unix seconds, the end included in the period. */
+  /** The end of the period in Unix seconds; it belongs to the period. */
   readonly end_period_ts: number
   readonly open_interest_fp: string
-  /** Nothing but `previous_dollars` when nothing was traded, and not even that before the first trade. */
+  /** Only `previous_dollars` if nothing was traded, and not even that before the first trade. */
   readonly price: Partial<RangeJson> & { readonly mean_dollars?: string; readonly previous_dollars?: string }
   readonly volume_fp: string
   readonly yes_ask: RangeJson
@@ -171,7 +171,7 @@ export interface PastRangeJson<A = string> {
   readonly open: A
 }
 
-/** The same candle as the historical tier shows it: other keys, and null for what is not. */
+/** The same candle in the historical tier: other keys, and null for what is missing. */
 export interface PastCandleJson {
   readonly end_period_ts: number
   readonly open_interest: string
@@ -184,9 +184,9 @@ export interface PastCandleJson {
   readonly yes_bid: PastRangeJson
 }
 
-/** How an object is written down before absent keys are left out: every key named, undefined for an absent one. */
+/** An object before absent keys are left out: every key is named, with undefined for an absent one. */
 export type Draft<A> = { readonly [K in keyof A]-?: A[K] | undefined }
 
-/** The object with every undefined key left out, which is also what JSON.stringify makes of it. */
+/** Returns the object without its undefined keys, which is also what JSON.stringify writes. */
 export const withoutAbsent = <A extends object>(draft: Draft<A>): A =>
   Object.fromEntries(Object.entries(draft).filter(([, value]) => value !== undefined)) as A
