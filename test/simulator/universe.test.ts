@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { usOfMs } from "../../src/simulator/universe/instant.ts"
-import { statusAt } from "../../src/simulator/universe/life.ts"
+import { statusAt } from "../../src/simulator/universe/market-state.ts"
 import { makeUniverse } from "../../src/simulator/universe/universe.ts"
 import { marketText, versionAt } from "../../src/simulator/wire/market-json.ts"
 import type { MarketJson } from "../../src/simulator/wire/wire.ts"

@@ -4,7 +4,7 @@
  * comparison.
  */
 
-import type { MarketResult, MarketStatus } from "../wire/wire.ts"
+import type { MarketResult } from "../wire/wire.ts"
 import { beliefAlone, beliefsAmong, drawnFrom, knownBy, oddsAlone, oddsAmong } from "./beliefs.ts"
 import { type Key, mix, unit, whole } from "./chance.ts"
 import { DAY, HOUR, MINUTE, QUOTE_GRID, type Us } from "./instant.ts"
@@ -265,41 +265,3 @@ export const eventOf = (lane: Lane, generation: number): EventStory => {
     closeUs: openUs + lane.period
   })
 }
-
-/** Returns the status at a time, which must not be before the market's creation. */
-export const statusAt = (market: MarketStory, at: Us): MarketStatus => {
-  if (at < market.openUs) return "initialized"
-  if (at < market.closeUs) {
-    return at >= market.pausedFromUs && at < market.pausedUntilUs ? "inactive" : "active"
-  }
-  if (at >= market.finalizedUs) return "finalized"
-  const { amendedUs, determinedUs, disputedUs } = market.settlement
-  if (at < determinedUs) return "closed"
-  if (at < disputedUs) return "determined"
-  return at < amendedUs ? "disputed" : "amended"
-}
-
-/**
- * The time from an opening until it is noted and the orders that waited for it are traded, in microseconds.
- */
-export const OPENING: Us = 714_000
-
-/** Returns the times up to now at which something other than trading changed. */
-const changesBy = (market: MarketStory, at: Us): ReadonlyArray<Us> => {
-  const { closeUs, movedUs, openUs, pausedFromUs, pausedUntilUs } = market
-  const trading = [openUs, openUs + OPENING, pausedFromUs, pausedUntilUs, movedUs, closeUs]
-  if (at < closeUs) return trading.filter((moment) => moment <= at)
-  const { amendedUs, determinedUs, disputedUs, finalizedUs } = market.settlement
-  return [...trading, determinedUs, disputedUs, amendedUs, finalizedUs].filter((moment) => moment <= at)
-}
-
-/** How many changes there were: while this stays the same, so does everything but the quote. */
-export const turnsAt = (market: MarketStory, at: Us): number => changesBy(market, at).length
-
-/** When something other than trading last changed: the `updated_time`. */
-export const updatedAt = (market: MarketStory, at: Us): Us =>
-  Math.max(market.createdUs, ...changesBy(market, at))
-
-/** The close that is announced at a time. */
-export const announcedClose = (market: MarketStory, at: Us): Us =>
-  at >= market.movedUs ? market.closeUs : market.listedCloseUs

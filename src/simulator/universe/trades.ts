@@ -5,7 +5,8 @@
  */
 import { mix, unit, whole } from "./chance.ts"
 import type { Us } from "./instant.ts"
-import { type MarketStory, OPENING } from "./life.ts"
+import type { MarketStory } from "./life.ts"
+import { OPENING } from "./market-state.ts"
 import { lastMove, movedAt, movesAt } from "./moves.ts"
 import type { Order } from "./order.ts"
 import { addedBy, bookAfter, priceTradedAt, smallestLot, tradedBy } from "./quotes.ts"

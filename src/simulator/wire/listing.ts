@@ -17,8 +17,9 @@ import {
   type Row
 } from "../universe/board.ts"
 import { DAY, type Us } from "../universe/instant.ts"
-import { announcedClose, type MarketStory, statusAt, updatedAt } from "../universe/life.ts"
+import type { MarketStory } from "../universe/life.ts"
 import { findEvent } from "../universe/lookup.ts"
+import { announcedClose, statusAt, updatedAt } from "../universe/market-state.ts"
 import { ascending, type Place } from "../universe/order.ts"
 import { archiveFromUs } from "../universe/tiers.ts"
 import { collectionOf, eventDraft, eventUpdatedAt } from "./event-json.ts"

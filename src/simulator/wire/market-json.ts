@@ -1,7 +1,8 @@
 /** A market as the exchange writes it at a time: its state, its quote, and the optional keys that it has. */
 import { hex, unit } from "../universe/chance.ts"
 import { DAY, HOUR, rfc3339, type Us } from "../universe/instant.ts"
-import { announcedClose, type MarketStory, OPENING, statusAt, turnsAt, updatedAt } from "../universe/life.ts"
+import type { MarketStory } from "../universe/life.ts"
+import { announcedClose, OPENING, statusAt, turnsAt, updatedAt } from "../universe/market-state.ts"
 import { movesAt } from "../universe/moves.ts"
 import { bookAfter, EMPTY_BOOK, tradingAfter, UNTRADED } from "../universe/quotes.ts"
 import { contracts, dollars, NO_ASK } from "../universe/ticks.ts"
