@@ -1,9 +1,8 @@
 /**
- * How fast prices leave the database: `npx tsx bench/export.ts [rows] [folder]`.
- *
- * Makes a database of that many price rows (1,200,000) through the real migrations, exports it, checks what
- * Parquet says against what SQLite says, and times what one would do without this project: the sqlite3
- * shell writing the view as CSV, DuckDB reading that and writing sorted Parquet.
+ * Measures how fast prices leave the database: `npx tsx bench/export.ts [rows] [folder]`. It makes a database
+ * of that many price rows (1,200,000) through the real migrations, exports it, and compares Parquet with
+ * SQLite. Beside it, it measures the way without this project: the sqlite3 shell writes the view as CSV, and
+ * DuckDB reads that and writes sorted Parquet.
  */
 import { spawn } from "node:child_process"
 import { createWriteStream } from "node:fs"
@@ -39,7 +38,7 @@ const migrate = (file: string) =>
 
 const tenths = (value: number): number => Math.round(value * 10) / 10
 
-/** A quote, or an empty book in three of ten; one in ten quotes tenths of a cent. */
+/** Returns a quote. Three books in ten are empty, and one quote in ten has tenths of a cent. */
 const quote = (random: () => number): ReadonlyArray<number | null> => {
   const empty = random() < 0.3
   const bid = empty ? 0 : 1 + Math.floor(random() * 94) + (random() < 0.1 ? 0.5 : 0)
@@ -119,7 +118,7 @@ const exported = (dataDir: string, output: string) => {
     .then((result) => ({ result, read, millis: performance.now() - started }))
 }
 
-/** The same sums from both sides, in whole ten-thousandths and millionths. */
+/** Compares the sums of both sides, in whole ten-thousandths of a cent and millionths of a contract. */
 const check = async (file: string, output: string): Promise<boolean> => {
   const db = new Database(file, { readonly: true })
   const sums =

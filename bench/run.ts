@@ -1,8 +1,7 @@
 /**
- * The whole way at the exchange's real size: slots of a local exchange recorded, replayed, verified and
- * exported, each by its own program, with wall time and peak memory.
- *
- *     npm run bench -- [markets, 120000] [slots, 3]
+ * Measures the whole way of the data at the exchange's real size: slots of a local exchange are recorded,
+ * replayed, verified and exported, each by its own program, with wall time and peak memory. `npm run bench --
+ * [markets, 120000] [slots, 3]`
  */
 import { type ChildProcess, spawn } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"

@@ -6,13 +6,16 @@
  * A count of `"2.50"` contracts is 2_500_000 millionths.
  */
 
-/** Whole millionths of a unit (a dollar or a contract). Always a safe integer, and never the float's -0. */
+/** Whole millionths of a unit (a dollar or a contract): always a safe integer, and never -0. */
 export type Millionths = number
 
 const MILLION = 1_000_000
 const MILLIONTHS_PER_CENT = 10_000
 
-/** What has ten integer digits and is 2^53 millionths (9.007e9 units) or more is refused below. */
+/**
+ * The largest number of integer digits. A number with ten digits may still be refused below, if it is 2^53
+ * millionths (9.007e9 units) or more.
+ */
 const INTEGER_DIGITS_MAX = 10
 const FRACTION_DIGITS = 6
 
@@ -20,7 +23,7 @@ const MINUS = 45
 const DOT = 46
 const ZERO = 48
 
-/** Where the digits that begin at `from` end. */
+/** Returns the index at which the digits that begin at `from` end. */
 const endOfDigits = (text: string, from: number): number => {
   let end = from
   while (end < text.length && text.charCodeAt(end) >= ZERO && text.charCodeAt(end) <= ZERO + 9) end++
@@ -56,10 +59,16 @@ const isTold = (units: number): boolean =>
 const whole = (units: number, millionths: number): Millionths | undefined =>
   Number.isInteger(units) && Number.isSafeInteger(units * millionths) ? units * millionths + 0 : undefined
 
-/** Whole cents of the API before 2025-08 (`45`) as micro-dollars; `undefined` when not an integer. */
+/**
+ * Converts whole cents, as the API sent them before 2025-08 (`45`), to micro-dollars; `undefined` if the
+ * value is not an integer.
+ */
 export const fromCents = (cents: number): Millionths | undefined => whole(cents, MILLIONTHS_PER_CENT)
 
-/** Whole contracts of the API before 2026-03 (`1200`) as millionths; `undefined` when not an integer. */
+/**
+ * Converts whole contracts, as the API sent them before 2026-03 (`1200`), to millionths; `undefined` if the
+ * value is not an integer.
+ */
 export const fromContracts = (contracts: number): Millionths | undefined => whole(contracts, MILLION)
 
 /** Micro-dollars as the cents of the tables (69_000 → 6.9): the double nearest to the exact decimal. */

@@ -1,6 +1,6 @@
 /**
- * New York's clock, by which the exchange has its hours and its days: four or five hours behind UTC, with
- * days of 23 and 25 hours when it is changed.
+ * The local time of New York, which the exchange uses for its hours and days. It is four or five hours behind
+ * UTC, and days on which daylight saving begins or ends have 23 or 25 hours.
  */
 import { DateTime } from "effect"
 
@@ -12,16 +12,16 @@ const local = (epochSeconds: number): DateTime.Zoned =>
 export interface LocalTime {
   /** 0 is Sunday. */
   readonly weekday: number
-  /** Whole minutes that the clock shows, 0 to 1439. */
+  /** The minute of the day, 0 to 1439. */
   readonly minute: number
 }
 
-/** What the clock shows at a moment in seconds since the epoch. */
+/** Returns New York's local time for a time in seconds since the epoch. */
 export const newYorkTime = (epochSeconds: number): LocalTime => {
   const { hours, minutes, weekDay } = DateTime.toParts(local(epochSeconds))
   return { weekday: weekDay, minute: hours * 60 + minutes }
 }
 
-/** The last midnight of New York at or before a moment; both in seconds since the epoch. */
+/** Returns the last midnight of New York at or before a time; both are in seconds since the epoch. */
 export const newYorkMidnight = (epochSeconds: number): number =>
   DateTime.toEpochMillis(DateTime.startOf(local(epochSeconds), "day")) / 1000

@@ -9,7 +9,10 @@ export type SlotSeconds = number
 const WIRE_TIME =
   /^(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3])(?::[0-5]\d){2})(?:\.(\d+))?(Z|[+-]\d\d:\d\d)$/
 
-/** What nearly all of them look like: what is told without taking a time apart makes no garbage. */
+/**
+ * The usual form of a time. A time in this form is converted without splitting it into parts, which saves
+ * garbage.
+ */
 const USUAL_TIME =
   /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3])(?::[0-5]\d){2}(?:\.\d{6})?Z$/
 
@@ -18,9 +21,9 @@ const onCalendar = (seconds: string): boolean =>
   seconds.slice(8, 10) < "29" || new Date(`${seconds}Z`).toISOString().startsWith(seconds)
 
 /**
- * A wire time (RFC 3339; digits below the microsecond are cut) in the fixed width of the tables;
- * `undefined` when it is not one, or falls on no day of the years 0000 to 9999.
- * The empty string stays the empty string: the exchange sends it, and it is not a null.
+ * Converts a time of the wire (RFC 3339; digits below the microsecond are dropped) to the fixed width of the
+ * tables. Returns `undefined` if the text is not such a time or lies outside the years 0000 to 9999. The
+ * empty string stays as it is: the exchange sends it, and it is not null.
  */
 export const normaliseTime = (text: string): string | undefined => {
   if (text === "") return ""
@@ -36,7 +39,7 @@ export const normaliseTime = (text: string): string | undefined => {
   return iso.length === 24 ? `${iso.slice(0, 19)}.${micros}Z` : undefined
 }
 
-/** Whole microseconds since the epoch as `2026-11-22T12:15:00.123456Z`. */
+/** Formats microseconds since the epoch as `2026-11-22T12:15:00.123456Z`. */
 export const isoMicros = (epochMicros: number): string => {
   const millis = Math.floor(epochMicros / 1000)
   const micros = epochMicros - millis * 1000
@@ -45,20 +48,23 @@ export const isoMicros = (epochMicros: number): string => {
 
 const isoSeconds = (epochSeconds: number): string => new Date(epochSeconds * 1000).toISOString().slice(0, 19)
 
-/** A slot as `2026-11-22T12:15:00Z`. */
+/** Formats a slot as `2026-11-22T12:15:00Z`. */
 export const slotText = (slot: SlotSeconds): string => `${isoSeconds(slot)}Z`
 
-/** The slot of `2026-11-22T12:15:00Z`. */
+/** Parses a slot of the form `2026-11-22T12:15:00Z`. */
 export const slotSeconds = (text: string): SlotSeconds => Date.parse(text) / 1000
 
 /** Any ISO 8601 time of ours as epoch milliseconds. */
 export const epochMillis = (text: string): number => Date.parse(text)
 
-/** A time of the tables, `2026-11-22T12:15:00.123456Z`, as whole microseconds; NaN for the empty one. */
+/**
+ * Parses a time of the tables, `2026-11-22T12:15:00.123456Z`, as whole microseconds; NaN for the empty
+ * string.
+ */
 export const epochMicros = (time: string): number =>
   Date.parse(`${time.slice(0, 19)}Z`) * 1000 + Number(time.slice(20, 26))
 
-/** The last boundary of the wall-clock grid of `interval` seconds at or before `epochMillis`. */
+/** Returns the last boundary of the grid of `interval` seconds at or before `epochMillis`. */
 export const boundaryAtOrBefore = (epochMillis: number, interval: number): SlotSeconds =>
   Math.floor(epochMillis / 1000 / interval) * interval
 

@@ -51,7 +51,7 @@ const makeFolder = (path: string): Effect.Effect<void, PlatformError.PlatformErr
   )
 
 /**
- * For programs that record: makes the data directory if it does not exist, and fails if it cannot be written.
+ * Makes the data directory if it does not exist, and fails if it cannot be written. For programs that record.
  */
 export const makeDataDir = (dataDir: string): Effect.Effect<void, StorageFailed, FileSystem.FileSystem> =>
   Effect.gen(function* () {
@@ -93,7 +93,7 @@ const wasJustBorn = (dataDir: string) =>
     return (yield* files.exists(holderPath(dataDir))) && !(yield* files.exists(anchorPath(dataDir)))
   }).pipe(Effect.orElseSucceed(() => false))
 
-/** For programs that make a database if there is none: fails if the database file is empty. */
+/** Fails if the database file is empty. For programs that make a database if there is none. */
 export const refuseEmptyDatabase = (
   dataDir: string
 ): Effect.Effect<void, StorageFailed, FileSystem.FileSystem> =>
@@ -106,7 +106,7 @@ export const refuseEmptyDatabase = (
     Effect.asVoid
   )
 
-/** For programs that need a recording: fails unless the database exists and can be read. */
+/** Fails unless the database exists and can be read. For programs that need a recording. */
 export const requireDatabase = (
   dataDir: string
 ): Effect.Effect<void, NoDatabase | StorageFailed, FileSystem.FileSystem> =>

@@ -1,4 +1,4 @@
-/** What stands where in a data directory. */
+/** The paths within a data directory. */
 import { join } from "node:path"
 
 export const databasePath = (dataDir: string): string => join(dataDir, "kalshi.db")

@@ -1,4 +1,4 @@
-/** The layers over a data directory, put together for those who write and those who only read. */
+/** The layers over a data directory, composed for programs that write and for programs that only read. */
 import * as FileSystem from "@effect/platform/FileSystem"
 import { Effect, Layer } from "effect"
 import { projections } from "../../domain/read/projections.ts"
@@ -111,7 +111,7 @@ const repositories = Layer.mergeAll(
 export const reader = (dataDir: string, scratch?: string) =>
   Layer.merge(tables(dataDir, scratch), repositories).pipe(Layer.provideMerge(readerDatabase(dataDir)))
 
-/** Asking for a backfill in a directory that somebody else writes: one row, and no lock. */
+/** Requests a backfill in a directory that another process writes. It inserts one row and takes no lock. */
 export const asking = (dataDir: string) =>
   SqliteBackfills.layer.pipe(
     Layer.provide(Layer.scoped(Database, SqliteDatabase.make(databasePath(dataDir), "writer")))

@@ -1,4 +1,4 @@
-/** What must hold before tables are trusted: they were built by this version's projections. */
+/** Checks before the tables are used: this version's projections must have built them. */
 import { Effect } from "effect"
 import { type LogDamaged, TablesOutdated } from "../../domain/errors.ts"
 import { checkIntegrity } from "../../layers/sqlite/database/integrity.ts"
@@ -41,13 +41,13 @@ export const recover = Effect.gen(function* () {
   yield* Effect.flatMap(Collector, (collector) => collector.recover)
 })
 
-/** For who needs the tables of this version and may not write. */
+/** Fails if the tables are of another version. For programs that need current tables and may not write. */
 export const failIfOutdated = Effect.gen(function* () {
   const projections = yield* Effect.flatMap(Projector, (projector) => projector.outdated)
   if (projections.length > 0) return yield* new TablesOutdated({ projections })
 })
 
-/** For readers of what there is: says what to do. */
+/** Warns if the tables are of another version, and says what to do. */
 export const warnIfOutdated = Effect.catchTag(failIfOutdated, "TablesOutdated", ({ message }) =>
   Effect.logWarning(message)
 )

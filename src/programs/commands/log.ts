@@ -73,13 +73,16 @@ export const runShow = ({ body, dataDir, json }: ShowValues, seq: number) =>
     ])
   }).pipe(Effect.provide(reader(dataDir)))
 
-/** A pipe takes a large body in pieces; the next command must not start before the last is taken. */
+/** Writes to stdout and waits until it is written: a pipe takes a large body in pieces. */
 const writeBytes = (bytes: Uint8Array | string) =>
   Effect.async<void>((resume) => {
     process.stdout.write(bytes, () => resume(Effect.void))
   })
 
-/** The log ends before what the tables have read: rows are gone from its end. */
+/**
+ * Warns if the log ends before the seq that the tables have read, which means that rows were removed from its
+ * end.
+ */
 const checkEnd = Effect.gen(function* () {
   const { sql } = yield* Database
   const { seq } = yield* Effect.flatMap(ObservationLog, (log) => log.head)

@@ -1,4 +1,4 @@
-/** A result, for a person or for a program. */
+/** Prints a result, for a person or, with `--json`, for a program. */
 import { Console, type Effect } from "effect"
 import { printable, printableJson } from "./printable.ts"
 

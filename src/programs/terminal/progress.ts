@@ -8,10 +8,13 @@ export interface Progress {
   readonly at: (done: number, total: number) => Effect.Effect<void>
 }
 
-/** A person waits in real time, whatever clock the work itself goes by. */
+/**
+ * The wall clock in milliseconds: progress is shown in real time, even when the work runs on a simulated
+ * clock.
+ */
 const wallClock = Effect.sync(() => performance.now())
 
-/** Nothing is shown of what is over sooner. */
+/** The time before progress is shown, in milliseconds. Shorter work shows none. */
 const QUIET_MILLIS = 1000
 const DRAW_EVERY_MILLIS = 125
 const PLAIN_LINE_EVERY_MILLIS = 10_000

@@ -1,6 +1,7 @@
 /**
- * One SQLite file behind Effect's SqlClient, with its pragmas pinned and with transactions that survive a
- * full disk and a failed COMMIT (the client's own do not: they die, and later writes vanish).
+ * One SQLite file behind Effect's SqlClient, with fixed pragmas and with transactions that survive a full
+ * disk and a failed COMMIT. (After such a failure the client's own transactions leave the connection in a
+ * state in which later writes are lost.)
  */
 import * as Reactivity from "@effect/experimental/Reactivity"
 import * as SqlClient from "@effect/sql/SqlClient"
@@ -19,22 +20,25 @@ export class Database extends Context.Tag("kalshi-tape/Database")<
   }
 >() {}
 
-/** How a file is opened, and what that allows. */
+/** The way in which a file is opened. */
 export type Mode =
-  /** The data directory's one writer: every commit is on the disk when it returns. */
+  /** The one writer of a data directory: every commit is on the disk when it returns. */
   | "writer"
   /** Reads beside a writer; locks nobody out. */
   | "reader"
-  /** A database that is thrown away if the process dies: no durability, and reads of attached files never lock. */
+  /**
+   * A database that is deleted if the process dies: no durability, and reads of attached files take no lock.
+   */
   | "scratch"
 
 /**
- * Of a new file; an old one keeps its own. A page of the exchange and a market's terms lie together in so many:
- * a sixth of the file and half of the time of a rebuild's last step are saved against SQLite's 4,096.
+ * The page size of a new file, in bytes; an existing file keeps its own. A page of this size holds a stored
+ * answer, or a market's terms, together. Against SQLite's 4,096 it saves a sixth of the file and half of the
+ * time of a rebuild's last step.
  */
 const PAGE_BYTES = 16_384
 
-/** The log of writes is brought into the file when it is as large as this, whatever its pages are. */
+/** The size in bytes at which the write-ahead log is copied into the file, whatever the page size. */
 const CHECKPOINT_BYTES = 16_777_216
 
 const pragmas: Readonly<Record<Mode, Readonly<Record<string, string | number>>>> = {

@@ -1,7 +1,7 @@
 /**
- * One writer a data directory. The lock is the operating system's own, held through an SQLite file of its
- * own: it goes when its process goes, however that dies, and no process id can be mistaken for another's.
- * `writer.json` beside it only says who holds it.
+ * Ensures one writer per data directory. The lock is the operating system's, held through an SQLite file of
+ * its own: it is released when its process ends, however that happens, and no process id can be mistaken for
+ * another's. `writer.json` beside it only names the holder.
  */
 import { readFile } from "node:fs/promises"
 import { hostname } from "node:os"

@@ -26,7 +26,7 @@ import { whyOf } from "../../files/why.ts"
 import { checkAnchor } from "../log/anchor.ts"
 import { Database, make, storage } from "./Database.ts"
 
-/** The log and the records: applied once each, in order, and never changed. */
+/** The migrations of the log and the records: each is applied once, in order, and never changed. */
 const permanent = {
   "0001_create_observations": createObservations,
   "0002_create_records": createRecords,
@@ -36,7 +36,7 @@ const permanent = {
   "0006_create_run_seals": createRunSeals
 }
 
-/** The tables: made anew whenever they are rebuilt from the log. */
+/** The migrations of the tables, which are run again whenever the tables are rebuilt from the log. */
 const rebuilt = [
   createMarketTables,
   createPriceTables,
@@ -75,8 +75,8 @@ const tablesLike = (pattern: string) =>
   )
 
 /**
- * For a reader: fails unless the database has the table of the log. The table is missing in a database of
- * another program, and where the write-ahead log was lost.
+ * Fails unless the database has the table of the log. The table is missing in a database of another program,
+ * and where the write-ahead log was lost. For readers.
  */
 export const requireRecording = Effect.gen(function* () {
   if ((yield* tablesLike("observations")).length > 0) return
@@ -84,14 +84,14 @@ export const requireRecording = Effect.gen(function* () {
   return yield* new StorageFailed({ operation: "reading kalshi.db", why: NO_RECORDING })
 }).pipe(storage("reading kalshi.db"))
 
-/** For a writer: fails if the database belongs to another program, so that no tables are created in it. */
+/** Fails if the database belongs to another program, so that no tables are created in it. For writers. */
 export const refuseOtherPrograms = Effect.gen(function* () {
   if ((yield* tablesLike("effect_sql_migrations")).length > 0) return
   if ((yield* tablesLike("%")).length > 0)
     return yield* new StorageFailed({ operation: "migrating kalshi.db", why: NO_RECORDING })
 }).pipe(storage("reading kalshi.db"))
 
-/** For a data directory: log, records, and the tables if there are none yet. */
+/** Brings a data directory to this version: log, records, and the tables if there are none yet. */
 export const migrate = Effect.gen(function* () {
   const { sql, transaction } = yield* Database
   yield* refuseOtherPrograms
@@ -121,7 +121,7 @@ export const migrate = Effect.gen(function* () {
   else yield* renewViews
 }).pipe(storage("migrating the database"))
 
-/** For a rebuild by these projections: records and empty tables, without a log. */
+/** Makes records and empty tables, without a log, for a rebuild by these projections. */
 export const migrateScratch = (by: ReadonlyArray<Projection>) =>
   Effect.gen(function* () {
     const { sql } = yield* Database

@@ -1,4 +1,4 @@
-/** The log in SQLite's `observations`. */
+/** The ObservationLog in SQLite's table `observations`. */
 import { Chunk, Effect, Layer, Option, Ref, Stream } from "effect"
 import { LogDamaged, StorageFailed } from "../../../domain/errors.ts"
 import type { Observation } from "../../../domain/observation.ts"
@@ -10,7 +10,7 @@ import { compress } from "./compression.ts"
 import { LOG_COLUMNS, type LogRow, toEntry, toRow, toSealed } from "./log-row.ts"
 import { open, sha256 } from "./sealed.ts"
 
-/** A batch ends at this many stored bytes; received bodies are some twenty times larger. */
+/** The size in stored bytes at which a batch ends. Received bodies are some twenty times larger. */
 const BATCH_BYTES_MAX = 262_144
 const BATCH_ROWS_MAX = 256
 
@@ -84,7 +84,7 @@ export const make = Effect.gen(function* () {
       )
     }).pipe(storage("appending to the log"), Effect.withSpan("ObservationLog.append"))
 
-  /** The batches of the next rows; lengths are read without reading the bodies. */
+  /** Returns the next batches of rows. Lengths are read without reading the bodies. */
   const nextBatches = (from: number, to: number) =>
     sql<{ seq: number; bytes: number }>`
       SELECT seq, length(body) AS bytes FROM observations

@@ -43,7 +43,7 @@ type Anchor = typeof Anchor.Type
 
 const json = Schema.parseJson(Anchor, { space: 2 })
 
-/** The data directory of the open database, or none if the database is in memory. */
+/** Returns the data directory of the open database, or nothing if the database is in memory. */
 const dataDirectory = Effect.gen(function* () {
   const { sql } = yield* Database
   const [main] = yield* sql<{ file: string }>`SELECT file FROM pragma_database_list WHERE name = 'main'`
@@ -107,7 +107,7 @@ const logEnd = Effect.gen(function* () {
     : { seq: head.seq, chainSha256: head.chain_sha256 }
 })
 
-/** The present ends of the log and of the record of slots. */
+/** Reads the current ends of the log and of the record of slots. */
 const ends = Effect.gen(function* () {
   const seals = yield* Effect.flatMap(Database, ({ sql }) => sealHead(sql))
   return { ...(yield* logEnd), runSeals: seals.n, runSealsSha256: seals.chainSha256 }

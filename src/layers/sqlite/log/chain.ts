@@ -17,10 +17,10 @@ export interface ChainedRow {
   readonly body_sha256: string
 }
 
-/** What stands before the first row. */
+/** The value in place of a previous hash for the first row. */
 export const GENESIS = "0".repeat(64)
 
-/** Said first, so that another way of hashing can be told from this one. */
+/** The version of the hash, hashed first, so that a later version cannot produce the same hash. */
 const CHAIN_VERSION = 1
 
 export const chainHash = (previous: string, row: ChainedRow): string => {

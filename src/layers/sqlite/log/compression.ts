@@ -9,14 +9,14 @@ import type { BodyEncoding } from "../../../domain/observation.ts"
 const QUALITY = 4
 
 /**
- * Node hands out decompressed bytes a chunk at a time, each through the event loop, 16 kB by default: a page
- * would wait for 140 turns of a busy main thread. It fits into one chunk of this size, and is not put
- * together again either.
+ * Returns the chunk size for decompression. Node returns decompressed bytes in chunks of 16 kB by default,
+ * each through the event loop, so a page would wait for 140 turns of a busy main thread. With this size it
+ * fits into one chunk, which also saves joining the chunks.
  */
 export const chunkSizeFor = (compressedBytes: number): number =>
   Math.min(Math.max(compressedBytes * 32, 65_536), 4_194_304)
 
-/** A body that brotli does not make smaller is stored as it is. */
+/** Compresses a body with brotli. A body that does not become smaller is stored as it is. */
 export const compress = (
   body: Uint8Array
 ): Effect.Effect<{ readonly encoding: BodyEncoding; readonly stored: Uint8Array }, Error> =>

@@ -1,4 +1,4 @@
-/** A row of `observations`, and what it is in the domain's words. */
+/** Converts between a row of `observations` and an observation of the domain. */
 import type { BodyEncoding, LogEntry, Observation, SealedObservation } from "../../../domain/observation.ts"
 import { slotSeconds, slotText } from "../../../domain/units/time.ts"
 import type { ChainedRow } from "./chain.ts"
@@ -11,7 +11,7 @@ export interface LogRow extends ChainedRow {
 export const LOG_COLUMNS =
   "seq, feed, slot, page, endpoint, request, cursor, observed_at, status, base_url, encoding, body_sha256, chain_sha256"
 
-/** The row of an observation that is to stand at `seq`, but for its place in the chain. */
+/** Returns the row of an observation at `seq`, without its hash in the chain. */
 export const toRow = (
   seq: number,
   observation: Observation,
