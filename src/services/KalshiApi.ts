@@ -1,6 +1,6 @@
 /**
- * The exchange, as raw answers. Retrying, signing, the request budget and time limits are the adapter's business;
- * what an answer means is nobody's here.
+ * The exchange, as raw answers. The adapter retries, signs, and keeps to the request budget and the time limits.
+ * Of a body it reads the envelope alone.
  */
 import { Context, type Effect } from "effect"
 import type { ExchangeRefused, ExchangeUnreachable } from "../domain/errors.ts"
@@ -10,7 +10,7 @@ export interface RawResponse {
   readonly status: number
   /** The bytes as the server composed them: transfer compression undone, nothing else touched. */
   readonly body: Uint8Array
-  /** What telling a whole body from a cut one has shown. */
+  /** The envelope of the body. */
   readonly inspection: Inspection
   /** When the last byte had come: `2026-11-22T12:15:00.123456Z`. */
   readonly observedAt: string

@@ -1,22 +1,28 @@
 /**
- * What a recorder may know of a body before it is in the log: whether it is whole, where the listing goes
- * on, how many items there are, and the exchange's words if it is an error. Nothing is decoded.
+ * The envelope of a body: whether the body is whole, where the listing goes on, how many items there are, and
+ * the error message of the exchange. A recorder needs no more than this before the body is in the log, so no
+ * item is decoded here.
  */
-import { describeProblem, isObject, type WireProblem } from "./wire/shape.ts"
+import { Either } from "effect"
+import { tooManyObjects } from "./wire/bulk.ts"
+import { parseBody } from "./wire/json.ts"
+import { describeProblem, isObject, uninterpretable, type WireProblem } from "./wire/shape.ts"
 
 export interface Inspection {
   /** The body is JSON from its first byte to its last. */
   readonly whole: boolean
   /** The reason why `whole` is false, if there is more to say than that the body is not JSON. */
   readonly why?: string
-  /** Of the next page; an empty, null or absent cursor is the end of a listing, a short page is not. */
+  /**
+   * The cursor of the next page. An empty, null or absent cursor is the end of a listing; a short page is not.
+   */
   readonly cursor: string | undefined
   /**
    * Whether the body has a cursor that cannot be used: it is not text, is too long, or cannot be encoded in a
    * URL.
    */
   readonly cursorUnreadable: boolean
-  /** Lengths of the lists at the top of the body, by their keys; a list may come as null, and is empty then. */
+  /** The lengths of the lists at the top of the body, by their keys. A list that is sent as null is empty. */
   readonly lists: Readonly<Record<string, number>>
   /**
    * The names of the items of each list, for items that have one. They show whether a page contains anything
@@ -28,11 +34,11 @@ export interface Inspection {
    * used.
    */
   readonly quoted: Readonly<Record<string, number>>
-  /** Errors come as an envelope, flat, or as a bare string. */
+  /** The error message, which the exchange sends in an object, in flat fields, or as a bare string. */
   readonly error: string | undefined
 }
 
-/** Of a body that is cut short, or HTML, or nothing. */
+/** The inspection of a body that is cut short, is HTML, or is empty. */
 export const notJson: Inspection = {
   whole: false,
   cursor: undefined,
@@ -44,7 +50,7 @@ export const notJson: Inspection = {
 }
 
 /** The inspection of a body that is not parsed at all, because of the given problem. */
-export const unparsed = (wrong: WireProblem): Inspection => ({ ...notJson, why: describeProblem(wrong) })
+const unparsed = (wrong: WireProblem): Inspection => ({ ...notJson, why: describeProblem(wrong) })
 
 /**
  * The longest cursor that is sent back. Cursors have about 100 characters (2026); servers refuse URLs of 8 kB
@@ -55,7 +61,18 @@ const CURSOR_CHARS_MAX = 4000
 /** Tells whether a cursor can be put into a URL. An unpaired surrogate cannot be encoded in UTF-8. */
 const canBeAsked = (cursor: string): boolean => cursor.length <= CURSOR_CHARS_MAX && cursor.isWellFormed()
 
-export const inspect = (body: unknown): Inspection => {
+/** Inspects the bytes of a body. A body with more objects than the limit is not parsed. */
+export const inspect = (body: Uint8Array): Inspection => {
+  const wrong = tooManyObjects(body)
+  if (wrong !== undefined) return unparsed(wrong)
+  try {
+    return Either.match(parseBody(body), { onLeft: () => notJson, onRight: inspectJson })
+  } catch (error) {
+    return unparsed(uninterpretable(error))
+  }
+}
+
+const inspectJson = (body: unknown): Inspection => {
   const { cursor } = isObject(body) ? body : {}
   return {
     whole: true,

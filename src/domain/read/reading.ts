@@ -17,24 +17,16 @@ export interface Items<A> {
 
 type Results<A> = ReadonlyArray<Result<A>>
 
-export interface ReadingOptions {
-  /** Parses the observation's body, where there is a faster way than the usual. */
-  readonly parse?: (body: Uint8Array) => Either.Either<unknown, WireProblem>
-  readonly recall?: Recall
-}
-
 export class Reading {
   readonly #decoded = new Map<ItemKind<unknown>, Items<unknown>>()
   #body: Either.Either<unknown, WireProblem> | undefined
   readonly #tooMuch: WireProblem | undefined
-  readonly #parse: (body: Uint8Array) => Either.Either<unknown, WireProblem>
   readonly #recall: Recall
   readonly observation: LoggedObservation
 
-  constructor(observation: LoggedObservation, { parse = parseBody, recall = nothing }: ReadingOptions = {}) {
+  constructor(observation: LoggedObservation, recall = nothing) {
     this.observation = observation
     this.#tooMuch = tooManyObjects(observation.body)
-    this.#parse = parse
     this.#recall = recall
   }
 
@@ -64,7 +56,7 @@ export class Reading {
 
   #parsed<A>(kind: ItemKind<A>): Results<A> {
     const { keys, locate } = kind
-    this.#body ??= this.#parse(this.observation.body)
+    this.#body ??= parseBody(this.observation.body)
     return Either.match(this.#body, {
       onLeft: (wrong) => [Either.left(lost(wrong))],
       onRight: (body) =>

@@ -9,9 +9,8 @@ import {
   type LogDamaged,
   type StorageFailed
 } from "../../domain/errors.ts"
-import type { Inspection } from "../../domain/read/envelope.ts"
+import { type Inspection, inspect } from "../../domain/read/envelope.ts"
 import type { SlotSeconds } from "../../domain/units/time.ts"
-import { Inspector } from "../../services/Inspector.ts"
 import { KalshiApi } from "../../services/KalshiApi.ts"
 import { ObservationLog } from "../../services/ObservationLog.ts"
 import type { Refusal } from "../recorder/in-parts.ts"
@@ -68,7 +67,6 @@ const refusalOf = (link: Link, { refused, request, response }: Page): Option.Opt
 export const make = Effect.gen(function* () {
   const api = yield* KalshiApi
   const log = yield* ObservationLog
-  const inspector = yield* Inspector
   // The log does not change, and an exchange that is away is tried again and again.
   const lastOnes = yield* Ref.make(HashSet.empty<number>())
 
@@ -87,7 +85,7 @@ export const make = Effect.gen(function* () {
       if (isUnknownMarket(link, status)) return DONE
       // A cursor may go bad with time: rows are told by their keys, so all of it may be asked again.
       if (status === BAD_REQUEST) return FROM_THE_START
-      const inspection = yield* inspector.inspect(body)
+      const inspection = inspect(body)
       if (whyRefused({ body, inspection, status }, request) !== undefined)
         return { done: false, from: { page, cursor } } satisfies Standing
       const next = request.paged ? inspection.cursor : undefined

@@ -7,7 +7,7 @@ import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Clock, Data, Duration, Effect, Either, Layer, Ref } from "effect"
 import { bodyBytesMax } from "../../domain/ask/limits.ts"
 import { ExchangeRefused, ExchangeUnreachable } from "../../domain/errors.ts"
-import { Inspector } from "../../services/Inspector.ts"
+import { inspect } from "../../domain/read/envelope.ts"
 import { KalshiApi, type RawRequest, type RawResponse } from "../../services/KalshiApi.ts"
 import { now } from "../clock/now.ts"
 import { within } from "../effects/time-limit.ts"
@@ -76,7 +76,6 @@ type Asked = Pick<RawRequest, "endpoint" | "feed" | "background">
 export const make = (options: HttpOptions) =>
   Effect.gen(function* () {
     const { signer } = options
-    const inspector = yield* Inspector
     const client = HttpClient.withScope(yield* HttpClient.HttpClient)
     const budget = yield* Budget.make(
       options.readTokensPerSecond ?? (signer === undefined ? UNSIGNED_TOKENS : SIGNED_TOKENS)
@@ -131,7 +130,7 @@ export const make = (options: HttpOptions) =>
         return {
           status: response.status,
           body,
-          inspection: yield* inspector.inspect(body),
+          inspection: inspect(body),
           observedAt,
           headers
         }

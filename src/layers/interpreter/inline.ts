@@ -1,17 +1,12 @@
-/** The Interpreter and the Inspector in the thread that asks. */
-import { Effect, Either, Fiber, Layer } from "effect"
+/** The Interpreter in the calling thread. */
+import { Effect, Fiber, Layer } from "effect"
 import type { LoggedObservation } from "../../domain/observation.ts"
-import { type Inspection, inspect, notJson, unparsed } from "../../domain/read/envelope.ts"
 import type { Projection } from "../../domain/read/projection.ts"
 import { Reading } from "../../domain/read/reading.ts"
-import { tooManyObjects } from "../../domain/read/wire/bulk.ts"
-import { uninterpretable } from "../../domain/read/wire/shape.ts"
-import { Inspector } from "../../services/Inspector.ts"
 import { type Interpreted, Interpreter, type Question } from "../../services/Interpreter.ts"
 import { open } from "../sqlite/log/sealed.ts"
 import { interpret } from "./interpret.ts"
 import { bySession } from "./memory.ts"
-import { parse } from "./parse.ts"
 
 /** Answers questions whose observations are open, with what it remembers of those before. */
 export const answering = (projections: ReadonlyArray<Projection>) => {
@@ -19,7 +14,7 @@ export const answering = (projections: ReadonlyArray<Projection>) => {
   return ({ projections: names, session }: Question, observation: LoggedObservation): Interpreted => {
     const memory = memoryOf(session)
     return interpret(
-      new Reading(observation, { parse, recall: memory }),
+      new Reading(observation, memory),
       projections.filter(({ name }) => names.includes(name)),
       memory
     )
@@ -44,21 +39,5 @@ export const makeInterpreter = (projections: ReadonlyArray<Projection>): Interpr
   }
 }
 
-const inspectBody = (body: Uint8Array): Inspection => {
-  const wrong = tooManyObjects(body)
-  return wrong === undefined
-    ? Either.match(parse(body), { onLeft: () => notJson, onRight: inspect })
-    : unparsed(wrong)
-}
-
-export const inspector: Inspector["Type"] = {
-  inspect: (body) =>
-    Effect.try(() => inspectBody(body)).pipe(
-      Effect.catchAll(({ error }) => Effect.succeed(unparsed(uninterpretable(error))))
-    )
-}
-
 export const layer = (projections: ReadonlyArray<Projection>) =>
-  Layer.merge(Layer.succeed(Interpreter, makeInterpreter(projections)), inspectorLayer)
-
-export const inspectorLayer = Layer.succeed(Inspector, inspector)
+  Layer.succeed(Interpreter, makeInterpreter(projections))

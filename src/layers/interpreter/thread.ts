@@ -178,8 +178,6 @@ const make = (boot: URL) =>
     })
   })
 
-/** A body is inspected where it comes in: whether it is whole decides what is asked next, and must not wait. */
-export const layerFrom = (boot: URL) =>
-  Layer.merge(Layer.scoped(Interpreter, make(boot)), Inline.inspectorLayer)
+export const layerFrom = (boot: URL) => Layer.scoped(Interpreter, make(boot))
 
 export const layer = layerFrom(BOOT)

@@ -8,7 +8,6 @@ import { ExchangeUnreachable } from "../../../src/domain/errors.ts"
 import { notJson } from "../../../src/domain/read/envelope.ts"
 import * as BackfillLive from "../../../src/layers/backfill/Backfill.ts"
 import { defaultOptions, layer as http } from "../../../src/layers/http/KalshiApi.ts"
-import { inspectorLayer } from "../../../src/layers/interpreter/inline.ts"
 import * as SqliteArchive from "../../../src/layers/sqlite/Archive.ts"
 import * as SqliteBackfills from "../../../src/layers/sqlite/records/Backfills.ts"
 import { Backfill } from "../../../src/services/Backfill.ts"
@@ -72,10 +71,7 @@ export const gated = (url: string, gate: Gate, pageSize: number, stopped: Effect
           })
       })
     })
-  ).pipe(
-    Layer.provide(http({ ...defaultOptions, baseUrl: url, readTokensPerSecond: 100_000 })),
-    Layer.provide(inspectorLayer)
-  )
+  ).pipe(Layer.provide(http({ ...defaultOptions, baseUrl: url, readTokensPerSecond: 100_000 })))
 
 export const all: Selection = { series: null, event: null, tickers: [], from: null, to: null }
 
@@ -111,7 +107,6 @@ export const workshop = (
   (patience === undefined ? BackfillLive.layer : BackfillLive.layerWith(patience)).pipe(
     Layer.provideMerge(Layer.mergeAll(SqliteBackfills.layer, SqliteArchive.layer)),
     Layer.provide(gated(x.url, gate, pageSize, stopped)),
-    Layer.provide(inspectorLayer),
     Layer.provideMerge(tablesIn(folder))
   )
 

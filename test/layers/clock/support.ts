@@ -1,8 +1,8 @@
 /** A machine whose clock can be set, or that can sleep, beside an exchange that always knows the time. */
 import { Clock, Effect, Layer } from "effect"
 import { ExchangeUnreachable } from "../../../src/domain/errors.ts"
+import { inspect } from "../../../src/domain/read/envelope.ts"
 import { now } from "../../../src/layers/clock/now.ts"
-import { inspector } from "../../../src/layers/interpreter/inline.ts"
 import { KalshiApi } from "../../../src/services/KalshiApi.ts"
 
 export interface Machine {
@@ -58,7 +58,7 @@ export const exchangeDating = (date: Dating) => {
         return {
           status: 200,
           body,
-          inspection: yield* inspector.inspect(body),
+          inspection: inspect(body),
           observedAt: yield* now,
           headers: dated === undefined ? {} : { date: dated },
           attempts: 1

@@ -15,7 +15,6 @@ import {
 } from "effect"
 import { defaultOptions, make } from "../../../src/layers/http/KalshiApi.ts"
 import { ATTEMPTS_MAX, backOff, isTransient, parseRetryAfter } from "../../../src/layers/http/retry.ts"
-import { inspectorLayer } from "../../../src/layers/interpreter/inline.ts"
 import { asking } from "./support.ts"
 
 const CAP_MILLIS = 8000
@@ -114,8 +113,7 @@ const scripted = (script: (nth: number) => Scripted | "never") =>
       })
     )
     const api = yield* make({ ...defaultOptions, baseUrl: "http://x", readTokensPerSecond: 10_000 }).pipe(
-      Effect.provideService(HttpClient.HttpClient, wire),
-      Effect.provide(inspectorLayer)
+      Effect.provideService(HttpClient.HttpClient, wire)
     )
     return { get: api.get(asking("/markets")), asked }
   })

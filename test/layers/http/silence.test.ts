@@ -3,7 +3,6 @@ import { HttpClient, type HttpClientRequest, HttpClientResponse } from "@effect/
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, type Duration, Effect, Fiber, TestClock } from "effect"
 import { defaultOptions, make } from "../../../src/layers/http/KalshiApi.ts"
-import { inspectorLayer } from "../../../src/layers/interpreter/inline.ts"
 import { asking } from "./support.ts"
 
 type Wire = "never" | number
@@ -21,8 +20,7 @@ const over = (wire: { now: Wire }) =>
       })
     )
     const api = yield* make({ ...defaultOptions, baseUrl: "http://x", readTokensPerSecond: 10_000 }).pipe(
-      Effect.provideService(HttpClient.HttpClient, http),
-      Effect.provide(inspectorLayer)
+      Effect.provideService(HttpClient.HttpClient, http)
     )
     /** Runs to the end; answers how long it took, and how many attempts. */
     const get = Effect.gen(function* () {

@@ -2,7 +2,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import { Context, Effect, Layer, Random } from "effect"
 import { defaultOptions, type HttpOptions, layer } from "../../../src/layers/http/KalshiApi.ts"
-import { inspectorLayer } from "../../../src/layers/interpreter/inline.ts"
 import { KalshiApi, type RawRequest } from "../../../src/services/KalshiApi.ts"
 
 export interface Arrival {
@@ -62,7 +61,6 @@ export const answer = (
 /** A client with a budget that is no obstacle and the limits that production has, unless told otherwise. */
 export const client = (baseUrl: string, options: Partial<HttpOptions> = {}) =>
   Layer.build(layer({ ...defaultOptions, baseUrl, readTokensPerSecond: 10_000, ...options })).pipe(
-    Effect.provide(inspectorLayer),
     Effect.map((context) => Context.get(context, KalshiApi))
   )
 

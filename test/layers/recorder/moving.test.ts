@@ -1,9 +1,8 @@
 /** Markets that are born, close and settle while their listing is walked. */
 import { assert, describe } from "@effect/vitest"
-import { Effect, Layer } from "effect"
+import { Effect } from "effect"
 import { openMarkets } from "../../../src/domain/ask/feeds/markets.ts"
 import { defaultOptions, layer } from "../../../src/layers/http/KalshiApi.ts"
-import { inspectorLayer } from "../../../src/layers/interpreter/inline.ts"
 import { ObservationLog } from "../../../src/services/ObservationLog.ts"
 import { it } from "../../clock/noon.ts"
 import type { MarketsPage } from "../../simulator/support.ts"
@@ -17,7 +16,7 @@ describe("a listing that moves while it is walked", () => {
       // Fifty minutes of the exchange pass in a second: hundreds of markets come and go during each walk.
       const x = yield* exchange({ markets: 3000, speed: 3000 })
       const http = layer({ ...defaultOptions, baseUrl: x.url, readTokensPerSecond: 10_000 })
-      const { log, recorder } = yield* recordingOver(http.pipe(Layer.provide(inspectorLayer)))
+      const { log, recorder } = yield* recordingOver(http)
       const listing = openMarkets(SLOT)
       const feed = feedOf({ ...listing, query: { ...listing.query, limit: "100" } })
       const openAt = (ms: number) => x.universe.openAt(ms).filter(({ combo }) => !combo)

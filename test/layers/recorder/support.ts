@@ -4,9 +4,9 @@ import { NodeFileSystem } from "@effect/platform-node"
 import { Context, Effect, Layer } from "effect"
 import type { Feed, FeedRequest } from "../../../src/domain/ask/feed.ts"
 import { ExchangeUnreachable } from "../../../src/domain/errors.ts"
+import { inspect } from "../../../src/domain/read/envelope.ts"
 import { now } from "../../../src/layers/clock/now.ts"
 import { databasePath } from "../../../src/layers/files/data-dir.ts"
-import { inspector } from "../../../src/layers/interpreter/inline.ts"
 import * as RecorderLive from "../../../src/layers/recorder/Recorder.ts"
 import { Database, make } from "../../../src/layers/sqlite/database/Database.ts"
 import { migrate } from "../../../src/layers/sqlite/database/migrations.ts"
@@ -99,7 +99,7 @@ export const scripted = (script: (cursor: string | null, path: string, nth: numb
           return {
             status: reply.status,
             body,
-            inspection: yield* inspector.inspect(body),
+            inspection: inspect(body),
             observedAt: yield* now,
             headers: {},
             attempts: 1

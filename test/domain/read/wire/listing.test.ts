@@ -33,7 +33,7 @@ const remembering = () => {
 }
 
 const read = (text: string, kind: ItemKind<Market>, recall?: Recall) =>
-  new Reading(observe(text), recall === undefined ? {} : { recall }).items(kind)
+  new Reading(observe(text), recall).items(kind)
 
 /** All that a reader can learn from a market. */
 const told = (text: string, kind: ItemKind<Market>, recall?: Recall) => {
