@@ -16,9 +16,7 @@ import Database from "better-sqlite3"
 import { Effect } from "effect"
 import createObservations from "../migrations/0001_create_observations.ts"
 import createRecords from "../migrations/0002_create_records.ts"
-import createMarketTables from "../migrations/0101_create_market_tables.ts"
-import createPriceTables from "../migrations/0102_create_price_tables.ts"
-import createSettlementTables from "../migrations/0103_create_settlement_tables.ts"
+import createTables from "../migrations/0101_create_tables.ts"
 import { isoMicros, slotText } from "../src/domain/units/time.ts"
 import * as Exporter from "../src/layers/duckdb/export/Exporter.ts"
 
@@ -28,13 +26,10 @@ const FIRST_SLOT = Date.parse("2026-11-02T00:00:00Z") / 1000
 const SLOT_SECONDS = 900
 
 const migrate = (file: string) =>
-  Effect.all([
-    createObservations,
-    createRecords,
-    createMarketTables,
-    createPriceTables,
-    createSettlementTables
-  ]).pipe(Effect.provide(SqliteClient.layer({ filename: file })), Effect.runPromise)
+  Effect.all([createObservations, createRecords, createTables]).pipe(
+    Effect.provide(SqliteClient.layer({ filename: file })),
+    Effect.runPromise
+  )
 
 const tenths = (value: number): number => Math.round(value * 10) / 10
 

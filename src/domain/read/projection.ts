@@ -2,57 +2,13 @@
  * A projection reads observations and makes rows: a pure function, run alike when collecting, when
  * catching up after a crash and when replaying. It knows no clock; its times come from the observation.
  */
-import type { LoggedObservation } from "../observation.ts"
+import type { Cell, EntityCell, ObservationHeader } from "./column.ts"
 import type { Reading } from "./reading.ts"
+import type { EntityTable, FactTable, Table } from "./table.ts"
 import type { WireProblem } from "./wire/shape.ts"
 
-/** What SQLite holds in a column. Booleans are 0 and 1. */
-export type Cell = string | number | null
-
-/**
- * The cell of an entity row whose value could not be read: the table keeps the value it has, or NULL. `false`
- * is used because it survives serialization to another thread, and booleans are stored as 0 and 1.
- */
-export const KEPT = false
-
-export type EntityCell = Cell | typeof KEPT
-
-/**
- * Facts: rows that are true of their key for ever (a quote in a slot). A second observation of the same
- * fact replaces the first; `seq` order decides.
- */
-export interface FactTable {
-  readonly kind: "facts"
-  readonly name: string
-  readonly columns: ReadonlyArray<string>
-  readonly key: ReadonlyArray<string>
-  /** The columns by which the table is physically ordered and fastest to read. The default is the key. */
-  readonly order?: ReadonlyArray<string>
-  /**
-   * The column with a time in microseconds that may be sent again with fewer digits. A time that is the
-   * stored one cut to milliseconds or seconds does not replace it.
-   */
-  readonly finest?: string
-}
-
-/**
- * Entities: rows that describe a thing that changes (a market). The newest `observed_at` wins, ties by
- * `seq`, and a final description yields only to a later final one. Rows are written when they differ;
- * who was seen when is kept beside them in `<name>_seen`, so that a listing costs what changed in it.
- */
-export interface EntityTable {
-  readonly kind: "entities"
-  readonly name: string
-  /** The first column is the key. */
-  readonly columns: ReadonlyArray<string>
-  /** Columns of long texts that many rows have alike: they hold a text in rows, and its number in the table. */
-  readonly shared?: ReadonlyArray<string>
-}
-
-/** The column named `market` holds a ticker in rows, and that ticker's number in the table. */
-export const MARKET_COLUMN = "market"
-
-export type Table = FactTable | EntityTable
+export { type Cell, type EntityCell, KEPT } from "./column.ts"
+export { type EntityTable, type FactTable, MARKET_COLUMN, type Table } from "./table.ts"
 
 export interface FactRows {
   readonly table: FactTable
@@ -60,12 +16,12 @@ export interface FactRows {
 }
 
 export interface EntityRow {
-  /** What the first column holds. */
+  /** The cell of the first column. */
   readonly key: string
   readonly final: boolean
-  /** Tells this description from any other of the thing; left out, the cells themselves do. */
+  /** Distinguishes this description from any other of the entity; if it is left out, the cells themselves do. */
   readonly digest?: string
-  /** Asked for only when the row is not known to stand in the table already. */
+  /** Called only if the row is not known to be in the table already. */
   readonly cells: () => ReadonlyArray<EntityCell>
 }
 
@@ -74,11 +30,28 @@ export interface EntityRows {
   readonly rows: ReadonlyArray<EntityRow>
 }
 
-/** The row of an entity whose description is at hand. */
-export const entityRow = (cells: ReadonlyArray<EntityCell>, final: boolean): EntityRow => ({
-  key: String(cells[0]),
-  final,
-  cells: () => cells
+/** A defined table with the function that computes the row of an item. */
+type Makes<AnyTable, Item, AnyCell> = AnyTable & {
+  readonly rowOf: (item: Item, header: ObservationHeader) => ReadonlyArray<AnyCell>
+}
+
+export const facts = <Item>(
+  table: Makes<FactTable, Item, Cell>,
+  items: ReadonlyArray<Item>,
+  header: ObservationHeader
+): FactRows => ({ table, rows: items.map((item) => table.rowOf(item, header)) })
+
+export const entities = <Item>(
+  table: Makes<EntityTable, Item, EntityCell>,
+  items: ReadonlyArray<Item>,
+  header: ObservationHeader,
+  final = false
+): EntityRows => ({
+  table,
+  rows: items.map((item) => {
+    const cells = table.rowOf(item, header)
+    return { key: String(cells[0]), final, cells: () => cells }
+  })
 })
 
 /** What one projection makes of one observation. */
@@ -98,9 +71,9 @@ export interface Projection {
    */
   readonly version: number
   readonly tables: ReadonlyArray<Table>
-  /** Which observations it reads, told without looking at a body. */
-  readonly reads: (observation: Omit<LoggedObservation, "body">) => boolean
-  /** HTTP statuses of the answers that it reads; 200 alone when left out. */
+  /** Tells which observations it reads, without looking at a body. */
+  readonly reads: (observation: ObservationHeader) => boolean
+  /** HTTP statuses of the answers that it reads; 200 alone if left out. */
   readonly statuses?: ReadonlyArray<number>
   readonly project: (reading: Reading) => Projected
 }

@@ -1,43 +1,43 @@
 /**
- * How long tables keep their rows. The log keeps everything, so a table may let go of what an export holds;
- * a table that is not named here keeps its rows for ever.
+ * How long tables keep their rows. The log keeps everything, so a table may drop what an export holds; a table
+ * that is not listed here keeps its rows for ever.
  */
-import { orderbookSnapshots, type PublicTable, priceSnapshots } from "./catalog.ts"
+import { orderbooks } from "./orderbooks/projection.ts"
+import { orderbookSnapshots } from "./orderbooks/table.ts"
+import { priceSnapshots as prices } from "./prices/projection.ts"
+import { priceSnapshots } from "./prices/table.ts"
+import type { Projection } from "./projection.ts"
+import type { StoredTable } from "./table.ts"
+import type { PublicTable } from "./view.ts"
 
 const DAY_SECONDS = 24 * 60 * 60
 
-/** Rows that hang on a slot's rows: theirs are those of one slot alone. */
-export interface HangingRows {
-  readonly table: string
-  /** The column of the same name in the first of the slot's tables. */
-  readonly column: string
+export interface Retained {
+  /** The table as users see it: one row or more for each slot, which `snapshot_time` names. */
+  readonly table: PublicTable
+  /** The age in seconds from which a slot may be dropped. */
+  readonly keptSeconds: number
+  /** The stored table with one row for each slot. */
+  readonly slots: string
+  /** The stored tables whose keys lead with `slot`. */
+  readonly bySlot: ReadonlyArray<string>
+  /** The stored tables whose rows belong to observations of one slot, which `bySlot` name by `seq`. */
+  readonly bySeq: ReadonlyArray<string>
 }
 
-export interface Retained {
-  /** As users see it: one row or more a slot, which `snapshot_time` names. */
-  readonly table: PublicTable
-  /** A slot older than this may go. */
-  readonly keptSeconds: number
-  /** One row a slot: `slot` in seconds, `snapshot_time` in words. */
-  readonly slots: string
-  /** Whose keys lead with `slot`. */
-  readonly bySlot: ReadonlyArray<string>
-  readonly hanging: ReadonlyArray<HangingRows>
+const retain = (table: PublicTable, { tables }: Projection, days: number): Retained => {
+  const namesOf = (has: (table: StoredTable) => boolean) => tables.filter(has).map(({ name }) => name)
+  const [slots = ""] = namesOf(({ key }) => key.join() === "slot")
+  return {
+    table,
+    keptSeconds: days * DAY_SECONDS,
+    slots,
+    bySlot: namesOf(({ key }) => key[0] === "slot" && key.length > 1),
+    bySeq: namesOf(({ key }) => key.join() === "seq")
+  }
 }
 
 export const retained: ReadonlyArray<Retained> = [
-  {
-    table: priceSnapshots,
-    keptSeconds: 365 * DAY_SECONDS,
-    slots: "price_slots",
-    bySlot: ["price_rows"],
-    hanging: [{ table: "price_pages", column: "seq" }]
-  },
-  {
-    table: orderbookSnapshots,
-    keptSeconds: 30 * DAY_SECONDS,
-    slots: "orderbook_slots",
-    bySlot: ["orderbook_books", "orderbook_levels"],
-    hanging: [{ table: "orderbook_pages", column: "seq" }]
-  }
+  retain(priceSnapshots, prices, 365),
+  retain(orderbookSnapshots, orderbooks, 30)
 ]

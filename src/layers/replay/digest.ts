@@ -4,40 +4,17 @@
  */
 import { createHash } from "node:crypto"
 import { Array as Arr, Effect } from "effect"
-import { MARKET_COLUMN, type Projection, type Table } from "../../domain/read/projection.ts"
+import type { Projection } from "../../domain/read/projection.ts"
+import { storedTables } from "../../domain/read/schema.ts"
+import type { StoredTable } from "../../domain/read/table.ts"
 import type { TableDigest } from "../../services/Replay.ts"
 import type { Digest, KeyedTable, Pending, Snapshot } from "../sqlite/database/Snapshot.ts"
 
-const NUMBERS: KeyedTable = { name: "market_numbers", columns: ["market", "ticker"], key: ["market"] }
-const TEXTS: KeyedTable = { name: "shared_texts", columns: ["text", "digest", "content"], key: ["text"] }
-
-const own = (table: Table): KeyedTable =>
-  table.kind === "facts"
-    ? { ...table, key: table.order ?? table.key }
-    : { ...table, key: table.columns.slice(0, 1) }
-
-/** Tables that a projection fills without naming them. */
-const companions = (table: Table): ReadonlyArray<KeyedTable> => [
-  ...(table.kind === "entities"
-    ? [
-        {
-          name: `${table.name}_seen`,
-          columns: [table.columns[0] as string, "final", "observed_at", "seq", "digest"],
-          key: table.columns.slice(0, 1)
-        }
-      ]
-    : []),
-  ...(table.kind === "entities" && table.shared !== undefined ? [TEXTS] : []),
-  ...(table.columns.includes(MARKET_COLUMN) ? [NUMBERS] : [])
-]
-
-/** Its own first, as it names them; each once. */
-const storedBy = ({ tables }: Projection): ReadonlyArray<KeyedTable> =>
-  unique([...tables.map(own), ...tables.flatMap(companions)])
-
-const unique = (tables: ReadonlyArray<KeyedTable>): ReadonlyArray<KeyedTable> => [
-  ...new Map(tables.map(({ columns, key, name }) => [name, { columns, key, name }])).values()
-]
+const keyed = ({ columns, key, name, order = key }: StoredTable): KeyedTable => ({
+  name,
+  columns,
+  key: order
+})
 
 /** Of each projection, from those of the tables. The last of its own tables says how many rows it has. */
 const digestsOf = (
@@ -46,7 +23,7 @@ const digestsOf = (
 ): ReadonlyArray<TableDigest> =>
   projections.map((projection) => {
     const hasher = createHash("sha256")
-    for (const { name } of storedBy(projection)) hasher.update(`${name} ${found.get(name)?.sha256}\n`)
+    for (const { name } of storedTables([projection])) hasher.update(`${name} ${found.get(name)?.sha256}\n`)
     const counted = projection.tables.at(-1)?.name ?? ""
     return {
       table: projection.name,
@@ -60,7 +37,7 @@ export const askDigests =
   (projections: ReadonlyArray<Projection>) =>
   (snapshot: Snapshot): Effect.Effect<Pending<ReadonlyArray<TableDigest>>> =>
     Effect.gen(function* () {
-      const tables = unique(projections.flatMap(storedBy))
+      const tables = storedTables(projections).map(keyed)
       const names = tables.map(({ name }) => name)
       const pending = yield* Effect.forEach(tables, snapshot.digest)
       return Effect.map(Effect.all(pending), (digests) =>

@@ -95,7 +95,7 @@ const invented: Readonly<Record<string, string>> = {
 /** Physical tables, and the projections that fill them. */
 const owners: Readonly<Record<string, ReadonlyArray<string>>> = {
   shared_texts: projections
-    .filter(({ tables }) => tables.some((table) => table.kind === "entities" && table.shared !== undefined))
+    .filter(({ tables }) => tables.some((table) => table.kind === "entities" && table.shared.length > 0))
     .map(({ name }) => name),
   market_numbers: projections
     .filter(({ tables }) => tables.some(({ columns }) => columns.includes("market")))

@@ -5,7 +5,7 @@ import type { ItemKind } from "../wire/items.ts"
 import { lost, partsOf, readable } from "../wire/salvage.ts"
 import { isObject, shape, time } from "../wire/shape.ts"
 
-interface CutoffTimes {
+export interface CutoffTimes {
   readonly marketsSettled: string | undefined
   readonly tradesCreated: string | undefined
 }

@@ -1,25 +1,59 @@
-import type { PublicTable } from "../table.ts"
+/**
+ * `exchange_status` and `exchange_schedule`: whether the exchange was open, slot by slot, and when it means to
+ * be.
+ */
+import { Struct } from "effect"
+import { flag, integer, required, slot, text, time } from "../column.ts"
+import { entityTable, factTable } from "../table.ts"
+import { alwaysShownAs, shownOf, view } from "../view.ts"
+import type { ExchangeSchedule, ExchangeStatus } from "./exchange.ts"
 
-export const exchangeStatus: PublicTable = {
+export const statusRows = factTable<ExchangeStatus>()({
+  name: "exchange_status_rows",
+  columns: {
+    slot: required(integer((_, { slot }) => slot)),
+    snapshot_time: required(
+      slot((_, { slot }) => slot),
+      "UNIQUE"
+    ),
+    exchange_active: flag(({ exchangeActive }) => exchangeActive),
+    trading_active: flag(({ tradingActive }) => tradingActive),
+    intra_exchange_transfers_active: flag(({ transfersActive }) => transfersActive),
+    /** Sent in outages. */
+    estimated_resume_time: time(({ resumeTime }) => resumeTime),
+    index_statuses: text(({ indexStatuses }) => indexStatuses),
+    observed_at: required(time((_, { observedAt }) => observedAt))
+  },
+  key: ["slot"]
+})
+
+export const exchangeStatus = view({
   name: "exchange_status",
   about: "whether the exchange was open, slot by slot",
-  columns: {
-    snapshot_time: "slot",
-    exchange_active: "flag",
-    trading_active: "flag",
-    intra_exchange_transfers_active: "flag",
-    estimated_resume_time: "time",
-    index_statuses: "text",
-    observed_at: "time"
-  },
   key: ["snapshot_time"],
-  origin: "projected"
-}
+  columns: Struct.omit(shownOf(statusRows, ""), "slot"),
+  from: "FROM exchange_status_rows"
+})
 
-export const exchangeSchedule: PublicTable = {
+/** There is one schedule, and so one key. */
+const THE_EXCHANGE = "kalshi"
+
+export const scheduleRows = entityTable<ExchangeSchedule>()({
+  name: "exchange_schedule_rows",
+  columns: {
+    exchange: required(text(() => THE_EXCHANGE)),
+    standard_hours: text(({ standardHours }) => standardHours),
+    maintenance_windows: text(({ maintenanceWindows }) => maintenanceWindows)
+  }
+})
+
+export const exchangeSchedule = view({
   name: "exchange_schedule",
   about: "when the exchange means to trade, as it said last; hours are New York's",
-  columns: { standard_hours: "text", maintenance_windows: "text", observed_at: "time" },
   key: ["observed_at"],
-  origin: "projected"
-}
+  columns: {
+    ...Struct.omit(shownOf(scheduleRows, "r"), "exchange"),
+    observed_at: alwaysShownAs("time", "s.observed_at")
+  },
+  from: "FROM exchange_schedule_rows r JOIN exchange_schedule_rows_seen s ON s.exchange = r.exchange"
+})

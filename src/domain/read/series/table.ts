@@ -1,26 +1,40 @@
-import type { PublicTable } from "../table.ts"
+/** `series`: kinds of events with their contract, sources and fees, as last described. */
+import { contracts, integer, real, required, text, time } from "../column.ts"
+import { entityTable } from "../table.ts"
+import { alwaysShownAs, shownOf, view } from "../view.ts"
+import type { Series } from "./series.ts"
 
-export const series: PublicTable = {
+export const seriesRows = entityTable<Series>()({
+  name: "series_rows",
+  columns: {
+    series_ticker: required(text(({ seriesTicker }) => seriesTicker)),
+    title: text(({ title }) => title),
+    category: text(({ category }) => category),
+    /** JSON text of an array of names; NULL before 2026-09. */
+    categories: text(({ categories }) => categories),
+    /** JSON text of an array of names. */
+    tags: text(({ tags }) => tags),
+    frequency: text(({ frequency }) => frequency),
+    /** `quadratic`, `flat` and others; an open set. */
+    fee_type: text(({ feeType }) => feeType),
+    fee_multiplier: real(({ feeMultiplier }) => feeMultiplier),
+    contract_url: text(({ contractUrl }) => contractUrl),
+    contract_terms_url: text(({ contractTermsUrl }) => contractTermsUrl),
+    /** JSON text of an array of `{name, url}`. */
+    settlement_sources: text(({ settlementSources }) => settlementSources),
+    /** JSON text of an array of sentences. */
+    additional_prohibitions: text(({ additionalProhibitions }) => additionalProhibitions),
+    /** Contracts ever traded; NULL unless the last request asked for it. */
+    volume: contracts(({ volume }) => volume),
+    last_updated_ts: time(({ lastUpdatedTime }) => lastUpdatedTime),
+    exchange_index: integer(({ exchangeIndex }) => exchangeIndex)
+  }
+})
+
+export const series = view({
   name: "series",
   about: "kinds of events with their contract, sources and fees, as last described",
-  columns: {
-    series_ticker: "text",
-    title: "text",
-    category: "text",
-    categories: "text",
-    tags: "text",
-    frequency: "text",
-    fee_type: "text",
-    fee_multiplier: "real",
-    contract_url: "text",
-    contract_terms_url: "text",
-    settlement_sources: "text",
-    additional_prohibitions: "text",
-    volume: "contracts",
-    last_updated_ts: "time",
-    exchange_index: "integer",
-    observed_at: "time"
-  },
   key: ["series_ticker"],
-  origin: "projected"
-}
+  columns: { ...shownOf(seriesRows, "r"), observed_at: alwaysShownAs("time", "s.observed_at") },
+  from: "FROM series_rows r JOIN series_rows_seen s ON s.series_ticker = r.series_ticker"
+})

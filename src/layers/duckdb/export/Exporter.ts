@@ -3,7 +3,9 @@ import { mkdir } from "node:fs/promises"
 import { join } from "node:path"
 import { Clock, Effect, Layer } from "effect"
 import { ExportFailed, type NoDatabase, type StorageFailed } from "../../../domain/errors.ts"
-import { type PublicTable, priceSnapshots, publicTables } from "../../../domain/read/catalog.ts"
+import { publicTables } from "../../../domain/read/catalog.ts"
+import { priceSnapshots } from "../../../domain/read/prices/table.ts"
+import type { PublicTable } from "../../../domain/read/view.ts"
 import {
   type Exported,
   type ExportedTable,

@@ -1,6 +1,7 @@
 /** The COPY statements of an export. A path becomes a quoted literal: nothing in it can end the statement. */
 import { quotedString as literal, quotedIdentifier as quoted } from "@duckdb/node-api"
-import type { ColumnKind, PublicTable } from "../../../domain/read/catalog.ts"
+import type { ColumnKind } from "../../../domain/read/column.ts"
+import type { PublicTable } from "../../../domain/read/view.ts"
 import { columnsOf, kindOf } from "../staging/kinds.ts"
 
 export const copyToParquet = (select: string, file: string): string =>

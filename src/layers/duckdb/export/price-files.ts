@@ -7,7 +7,7 @@ import { dirname, join } from "node:path"
 import { pipeline } from "node:stream/promises"
 import { Effect } from "effect"
 import type { ExportFailed } from "../../../domain/errors.ts"
-import { priceSnapshots } from "../../../domain/read/catalog.ts"
+import { priceSnapshots } from "../../../domain/read/prices/table.ts"
 import { type Earlier, earlierSql, withEarlierSql } from "../query/pruned.ts"
 import { columnsOf } from "../staging/kinds.ts"
 import {

@@ -2,7 +2,8 @@
 import { quotedIdentifier as quoted, quotedString } from "@duckdb/node-api"
 import { Effect, Layer, type Scope } from "effect"
 import { QueryFailed, type StorageFailed } from "../../../domain/errors.ts"
-import { priceSnapshots, publicTables } from "../../../domain/read/catalog.ts"
+import { publicTables } from "../../../domain/read/catalog.ts"
+import { priceSnapshots } from "../../../domain/read/prices/table.ts"
 import {
   Analytics,
   type OpenAnswer,

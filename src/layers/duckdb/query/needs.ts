@@ -4,7 +4,8 @@
  */
 import { Effect, Option, Schema } from "effect"
 import type { QueryFailed } from "../../../domain/errors.ts"
-import { type PublicTable, publicTables } from "../../../domain/read/catalog.ts"
+import { publicTables } from "../../../domain/read/catalog.ts"
+import type { PublicTable } from "../../../domain/read/view.ts"
 import type { Duck } from "../Duck.ts"
 import { columnsOf } from "../staging/kinds.ts"
 import type { Statement } from "./statement.ts"

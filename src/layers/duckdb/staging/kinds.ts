@@ -1,5 +1,6 @@
 /** What the columns of the catalog become in DuckDB, and so in Parquet and in `query`. */
-import type { ColumnKind, PublicTable } from "../../../domain/read/catalog.ts"
+import type { ColumnKind } from "../../../domain/read/column.ts"
+import type { PublicTable } from "../../../domain/read/view.ts"
 
 export interface DecimalShape {
   /** Digits in all. Up to 9 they are 32-bit integers in Parquet, up to 18 64-bit ones. */

@@ -3,7 +3,7 @@
  * hands over as one row of packed columns (see decimals.ts).
  */
 import { BIGINT, DECIMAL, DuckDBDataChunk, type DuckDBType, INTEGER } from "@duckdb/node-api"
-import { priceSnapshots } from "../../../domain/read/catalog.ts"
+import { priceSnapshots } from "../../../domain/read/prices/table.ts"
 import type { SqliteRow } from "../../sqlite/database/Snapshot.ts"
 import { makeUnpacked, type Unpacked, unpack } from "./decimals.ts"
 import { decimalOf, kindOf } from "./kinds.ts"

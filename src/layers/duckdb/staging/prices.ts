@@ -5,7 +5,7 @@
 import { DuckDBDataChunk, INTEGER, VARCHAR } from "@duckdb/node-api"
 import { Effect } from "effect"
 import { StorageFailed } from "../../../domain/errors.ts"
-import { priceSnapshots } from "../../../domain/read/catalog.ts"
+import { priceSnapshots } from "../../../domain/read/prices/table.ts"
 import type { Pending, Snapshot, SqliteRow } from "../../sqlite/database/Snapshot.ts"
 import type { Duck } from "../Duck.ts"
 import { makePriceBatches, QUOTES, SLICE_ROWS, shapeOf, sliceSql } from "./price-batch.ts"

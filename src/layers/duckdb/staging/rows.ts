@@ -10,7 +10,7 @@ import {
   TIMESTAMPTZ,
   VARCHAR
 } from "@duckdb/node-api"
-import type { ColumnKind } from "../../../domain/read/catalog.ts"
+import type { ColumnKind } from "../../../domain/read/column.ts"
 import type { SqliteRow, SqliteValue } from "../../sqlite/database/Snapshot.ts"
 import { scaled } from "./decimals.ts"
 import { decimalOf } from "./kinds.ts"

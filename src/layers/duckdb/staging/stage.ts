@@ -5,7 +5,7 @@
 import { quotedIdentifier as quoted } from "@duckdb/node-api"
 import { Effect } from "effect"
 import type { StorageFailed } from "../../../domain/errors.ts"
-import type { PublicTable } from "../../../domain/read/catalog.ts"
+import type { PublicTable } from "../../../domain/read/view.ts"
 import type { Snapshot } from "../../sqlite/database/Snapshot.ts"
 import type { Duck } from "../Duck.ts"
 import { columnsOf, kindOf, sqlType } from "./kinds.ts"

@@ -8,17 +8,7 @@ import createPruneCutoffs from "../../../../migrations/0003_create_prune_cutoffs
 import createBackfills from "../../../../migrations/0004_create_backfills.ts"
 import createClockJumps from "../../../../migrations/0005_create_clock_jumps.ts"
 import createRunSeals from "../../../../migrations/0006_create_run_seals.ts"
-import createMarketTables from "../../../../migrations/0101_create_market_tables.ts"
-import createPriceTables from "../../../../migrations/0102_create_price_tables.ts"
-import createSettlementTables from "../../../../migrations/0103_create_settlement_tables.ts"
-import createOrderbookTables from "../../../../migrations/0104_create_orderbook_tables.ts"
-import createTradeTables from "../../../../migrations/0105_create_trade_tables.ts"
-import createCandlestickTables from "../../../../migrations/0106_create_candlestick_tables.ts"
-import createSeriesTables from "../../../../migrations/0107_create_series_tables.ts"
-import createExchangeTables from "../../../../migrations/0108_create_exchange_tables.ts"
-import createCutoffTables from "../../../../migrations/0109_create_cutoff_tables.ts"
-import createCoverageView from "../../../../migrations/0110_create_coverage_view.ts"
-import createAbsenceTables from "../../../../migrations/0111_create_absence_tables.ts"
+import createTables from "../../../../migrations/0101_create_tables.ts"
 import { StorageFailed } from "../../../domain/errors.ts"
 import type { Projection } from "../../../domain/read/projection.ts"
 import { projections } from "../../../domain/read/projections.ts"
@@ -35,21 +25,6 @@ const permanent = {
   "0005_create_clock_jumps": createClockJumps,
   "0006_create_run_seals": createRunSeals
 }
-
-/** The migrations of the tables, which are run again whenever the tables are rebuilt from the log. */
-const rebuilt = [
-  createMarketTables,
-  createPriceTables,
-  createSettlementTables,
-  createOrderbookTables,
-  createTradeTables,
-  createCandlestickTables,
-  createSeriesTables,
-  createExchangeTables,
-  createCutoffTables,
-  createCoverageView,
-  createAbsenceTables
-]
 
 /** Objects that are not functions of the log, and that a rebuild leaves alone. */
 export const permanentObjects: ReadonlyArray<string> = [
@@ -117,7 +92,7 @@ export const migrate = Effect.gen(function* () {
   }
   const [tables] = yield* sql`SELECT 1 FROM sqlite_master WHERE name = 'market_numbers'`
   if (tables === undefined)
-    yield* transaction(Effect.zipRight(createTables, provided(startCheckpoints(projections))))
+    yield* transaction(provided(Effect.zipRight(createTables, startCheckpoints(projections))))
   else yield* renewViews
 }).pipe(storage("migrating the database"))
 
@@ -125,15 +100,10 @@ export const migrate = Effect.gen(function* () {
 export const migrateScratch = (by: ReadonlyArray<Projection>) =>
   Effect.gen(function* () {
     const { sql } = yield* Database
-    yield* createRecords.pipe(Effect.provideService(SqlClient.SqlClient, sql))
-    yield* createTables
-    yield* startCheckpoints(by).pipe(Effect.provideService(SqlClient.SqlClient, sql))
+    yield* Effect.all([createRecords, createTables, startCheckpoints(by)], { discard: true }).pipe(
+      Effect.provideService(SqlClient.SqlClient, sql)
+    )
   }).pipe(storage("creating the tables"))
-
-const createTables = Effect.gen(function* () {
-  const { sql } = yield* Database
-  yield* Effect.all(rebuilt, { discard: true }).pipe(Effect.provideService(SqlClient.SqlClient, sql))
-})
 
 interface Definition {
   readonly name: string
@@ -159,7 +129,7 @@ const renewViews = Effect.gen(function* () {
   const wanted = yield* Effect.gen(function* () {
     const database = yield* make(":memory:", "scratch")
     return yield* createRecords.pipe(
-      Effect.zipRight(Effect.all(rebuilt, { discard: true })),
+      Effect.zipRight(createTables),
       Effect.provideService(SqlClient.SqlClient, database.sql),
       Effect.zipRight(Effect.provideService(definitions, Database, database))
     )

@@ -45,17 +45,16 @@ export const slotsBefore = ({ slots }: Retained, before: SlotSeconds) =>
     return rows.map(({ slot }) => slot)
   }).pipe(storage(`reading ${slots}`))
 
-/** Removes all that a slot has in the tables. To be called inside a transaction. */
-export const removeSlot = ({ bySlot, hanging, slots }: Retained, slot: SlotSeconds) =>
+/** Removes all rows of a slot from the tables. Call it inside a transaction. */
+export const removeSlot = ({ bySeq, bySlot, slots }: Retained, slot: SlotSeconds) =>
   Effect.gen(function* () {
     const { sql } = yield* Database
-    // What hangs on rows goes before them: afterwards nothing would say which it was.
-    for (const { column, table } of hanging) {
+    // Rows by seq are removed first: afterwards nothing would tell which they were.
+    for (const table of bySeq)
       yield* sql.unsafe(
-        `DELETE FROM main.${table} WHERE ${column} IN (SELECT ${column} FROM main.${bySlot[0]} WHERE slot = ?)`,
+        `DELETE FROM main.${table} WHERE seq IN (SELECT seq FROM main.${bySlot[0]} WHERE slot = ?)`,
         [slot]
       )
-    }
     for (const table of [...bySlot, slots])
       yield* sql.unsafe(`DELETE FROM main.${table} WHERE slot = ?`, [slot])
   })

@@ -4,7 +4,7 @@
  * in order, and trades within a span, so a page is read without sorting.
  */
 import { Effect, Layer, Option, Schema, Stream } from "effect"
-import { SPAN_SECONDS, spanOf } from "../../../domain/read/trades/projection.ts"
+import { SPAN_SECONDS, spanOf } from "../../../domain/read/trades/table.ts"
 import { toContracts } from "../../../domain/units/fixed.ts"
 import { epochMicros, isoMicros } from "../../../domain/units/time.ts"
 import type { Moment } from "../../../services/MarketRepository.ts"

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as catalog from "../../../../src/domain/read/catalog.ts"
 import { events } from "../../../../src/domain/read/events/projection.ts"
+import * as tables from "../../../../src/domain/read/events/table.ts"
 import { KEPT } from "../../../../src/domain/read/projection.ts"
 import { Reading } from "../../../../src/domain/read/reading.ts"
 import { observe } from "../observe.ts"
@@ -41,7 +41,7 @@ describe("a row of events", () => {
   })
 
   it("has the columns of the table that users see", () => {
-    const shown = Object.keys(catalog.events.columns).filter((column) => column !== "observed_at")
+    const shown = Object.keys(tables.events.columns).filter((column) => column !== "observed_at")
     assert.deepStrictEqual(events.tables[0]?.columns, shown)
   })
 })

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { LoggedObservation } from "../../../../src/domain/observation.ts"
-import * as catalog from "../../../../src/domain/read/catalog.ts"
 import { exchange } from "../../../../src/domain/read/exchange/projection.ts"
+import * as tables from "../../../../src/domain/read/exchange/table.ts"
 import { Reading } from "../../../../src/domain/read/reading.ts"
 import { observe, SLOT } from "../observe.ts"
 import { scheduleBody, statusBody } from "../wire/other-bodies.ts"
@@ -53,7 +53,7 @@ describe("a row of exchange_status", () => {
 
   it("has the columns of the table that users see, behind the number of its slot", () => {
     const [, ...columns] = exchange.tables[0]?.columns ?? []
-    assert.deepStrictEqual(columns, Object.keys(catalog.exchangeStatus.columns))
+    assert.deepStrictEqual(columns, Object.keys(tables.exchangeStatus.columns))
   })
 })
 

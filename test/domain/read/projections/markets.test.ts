@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as catalog from "../../../../src/domain/read/catalog.ts"
 import { markets } from "../../../../src/domain/read/markets/projection.ts"
+import * as tables from "../../../../src/domain/read/markets/table.ts"
 import { KEPT } from "../../../../src/domain/read/projection.ts"
 import { Reading } from "../../../../src/domain/read/reading.ts"
 import { observe } from "../observe.ts"
@@ -86,7 +86,7 @@ describe("a row of markets", () => {
 
   it("has the columns of the table that users see, but for those joined from elsewhere", () => {
     const joined = new Set(["ticker", "series_ticker", "observed_at", "not_found_at"])
-    const shown = Object.keys(catalog.markets.columns).filter((column) => !joined.has(column))
+    const shown = Object.keys(tables.markets.columns).filter((column) => !joined.has(column))
     const [, ...own] = markets.tables[0]?.columns ?? []
     // Legs have a view of their own.
     assert.sameMembers([...own], [...shown, "mve_selected_legs"])

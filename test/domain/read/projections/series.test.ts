@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as catalog from "../../../../src/domain/read/catalog.ts"
 import { series } from "../../../../src/domain/read/series/projection.ts"
+import * as tables from "../../../../src/domain/read/series/table.ts"
 import { observe } from "../observe.ts"
 import { seriesBody } from "../wire/other-bodies.ts"
 import { endpointsRead, rowsIn, rowsOf } from "./rows.ts"
@@ -40,7 +40,7 @@ describe("a row of series", () => {
   })
 
   it("has the columns of the table that users see", () => {
-    const shown = Object.keys(catalog.series.columns).filter((column) => column !== "observed_at")
+    const shown = Object.keys(tables.series.columns).filter((column) => column !== "observed_at")
     assert.deepStrictEqual(series.tables[0]?.columns, shown)
   })
 })

@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as catalog from "../../../../src/domain/read/catalog.ts"
 import { holdsMarkets } from "../../../../src/domain/read/markets/projection.ts"
 import { KEPT } from "../../../../src/domain/read/projection.ts"
 import { Reading } from "../../../../src/domain/read/reading.ts"
 import { settlements } from "../../../../src/domain/read/settlements/projection.ts"
+import * as tables from "../../../../src/domain/read/settlements/table.ts"
 import { observe } from "../observe.ts"
 import { type Body, centsMarket, dualMarket, eventBody, stringsMarket } from "../wire/bodies.ts"
 import { endpointsRead, rowsIn, rowsOf } from "./rows.ts"
@@ -86,7 +86,7 @@ describe("a settlement", () => {
 
   it("has the columns of the table that users see", () => {
     const [, ...own] = settlements.tables[0]?.columns ?? []
-    const [, ...shown] = Object.keys(catalog.settlements.columns)
+    const [, ...shown] = Object.keys(tables.settlements.columns)
     assert.deepStrictEqual(own, shown)
   })
 })

@@ -2,7 +2,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Stream } from "effect"
 import { StorageFailed } from "../../../../src/domain/errors.ts"
-import * as catalog from "../../../../src/domain/read/catalog.ts"
+import { candlesticks } from "../../../../src/domain/read/candlesticks/table.ts"
+import { events } from "../../../../src/domain/read/events/table.ts"
+import { markets } from "../../../../src/domain/read/markets/table.ts"
+import { priceSnapshots } from "../../../../src/domain/read/prices/table.ts"
+import { series } from "../../../../src/domain/read/series/table.ts"
+import { settlements } from "../../../../src/domain/read/settlements/table.ts"
 import { Database } from "../../../../src/layers/sqlite/database/Database.ts"
 import * as Candlesticks from "../../../../src/layers/sqlite/repositories/CandlestickRepository.ts"
 import * as Events from "../../../../src/layers/sqlite/repositories/EventRepository.ts"
@@ -30,12 +35,12 @@ const all = Layer.mergeAll(Markets.layer, Prices.layer, Settlements.layer).pipe(
 describe("row schemas", () => {
   it("have the columns of the tables that users see, in their order", () => {
     const schemas = [
-      [catalog.markets, MarketRow],
-      [catalog.events, Events.EventRow],
-      [catalog.priceSnapshots, Prices.PriceRow],
-      [catalog.settlements, Settlements.SettlementRow],
-      [catalog.candlesticks, Candlesticks.CandlestickRow],
-      [catalog.series, Series.SeriesRow]
+      [markets, MarketRow],
+      [events, Events.EventRow],
+      [priceSnapshots, Prices.PriceRow],
+      [settlements, Settlements.SettlementRow],
+      [candlesticks, Candlesticks.CandlestickRow],
+      [series, Series.SeriesRow]
     ] as const
     for (const [table, row] of schemas) {
       assert.deepStrictEqual(Object.keys(row.fields), Object.keys(table.columns), table.name)

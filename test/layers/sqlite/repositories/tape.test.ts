@@ -2,7 +2,8 @@
 import type { Statement } from "@effect/sql"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
-import * as catalog from "../../../../src/domain/read/catalog.ts"
+import { orderbookSnapshots } from "../../../../src/domain/read/orderbooks/table.ts"
+import { trades } from "../../../../src/domain/read/trades/table.ts"
 import { Database } from "../../../../src/layers/sqlite/database/Database.ts"
 import * as OrderBooks from "../../../../src/layers/sqlite/repositories/OrderBookRepository.ts"
 import * as Trades from "../../../../src/layers/sqlite/repositories/TradeRepository.ts"
@@ -133,7 +134,7 @@ describe("SQLite answers about books and trades by keys", () => {
   it.effect("and shows both as users know them", () =>
     Effect.gen(function* () {
       const { sql } = yield* Database
-      for (const table of [catalog.orderbookSnapshots, catalog.trades]) {
+      for (const table of [orderbookSnapshots, trades]) {
         const [row] = yield* sql<Record<string, unknown>>`
           SELECT * FROM ${sql(table.name)} WHERE ticker = 'K-1' LIMIT 1`
         assert.deepStrictEqual(Object.keys(row ?? {}), Object.keys(table.columns))

@@ -1,0 +1,24 @@
+/**
+ * When a market was last asked for by name in a tier of the exchange, and was not in the answer. The view
+ * `markets` shows it as `not_found_at`.
+ */
+import { market, required, text, time } from "../column.ts"
+import { factTable } from "../table.ts"
+
+export interface Absence {
+  readonly ticker: string
+  readonly tier: "live" | "archive"
+}
+
+export const marketAbsences = factTable<Absence>()({
+  name: "market_absences",
+  columns: {
+    market: required(market(({ ticker }) => ticker)),
+    tier: required(
+      text(({ tier }) => tier),
+      "CHECK (tier IN ('live', 'archive'))"
+    ),
+    asked_at: required(time((_, { observedAt }) => observedAt))
+  },
+  key: ["market", "tier"]
+})

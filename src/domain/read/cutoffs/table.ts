@@ -1,0 +1,25 @@
+/** `historical_cutoff`: where the exchange's live tier ended and its archive began, at each time of asking. */
+import { Struct } from "effect"
+import { integer, required, time } from "../column.ts"
+import { factTable } from "../table.ts"
+import { shownOf, view } from "../view.ts"
+import type { CutoffTimes } from "./wire.ts"
+
+export const cutoffRows = factTable<CutoffTimes>()({
+  name: "cutoff_rows",
+  columns: {
+    seq: required(integer((_, { seq }) => seq)),
+    market_settled_ts: time(({ marketsSettled }) => marketsSettled),
+    trades_created_ts: time(({ tradesCreated }) => tradesCreated),
+    observed_at: required(time((_, { observedAt }) => observedAt))
+  },
+  key: ["seq"]
+})
+
+export const historicalCutoff = view({
+  name: "historical_cutoff",
+  about: "where the exchange's live tier ended and its archive began, whenever it was asked",
+  key: ["observed_at"],
+  columns: Struct.omit(shownOf(cutoffRows, ""), "seq"),
+  from: "FROM cutoff_rows"
+})
