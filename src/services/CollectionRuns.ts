@@ -1,8 +1,8 @@
 /**
- * The record of slots: each one that was due leaves a row that says how it ended. Rows are appended and
- * closed, never rebuilt.
+ * The record of runs: each slot of a feed that was due leaves a row that says how it ended. Rows are appended
+ * and closed, never rebuilt.
  */
-import { Context, type Effect, type Option } from "effect"
+import { Context, type Effect, type Exit, type Option } from "effect"
 import type { StorageFailed } from "../domain/errors.ts"
 import type { SlotSeconds } from "../domain/units/time.ts"
 
@@ -20,9 +20,12 @@ export interface RunOutcome {
   readonly reason: string | null
   readonly pages: number
   readonly items: number
-  /** Up to when everything of this feed is recorded, by the exchange's clock and ours; `null` unless complete. */
+  /**
+   * The time up to which everything of this feed is recorded, by the earlier of the exchange's clock and this
+   * machine's. It is `null` unless the run is complete.
+   */
   readonly watermark: SlotSeconds | null
-  /** Requests that had to be sent again: their answers are not in the log, only counted here. */
+  /** Requests that had to be sent again. Their answers are not in the log, only counted here. */
   readonly failedAttempts: number
 }
 
@@ -44,20 +47,20 @@ export class CollectionRuns extends Context.Tag("kalshi-tape/CollectionRuns")<
   CollectionRuns,
   {
     /**
-     * Records that a slot is being taken. A row that says that the slot was missed or skipped is replaced; if
-     * the slot was already taken, this fails.
+     * Records the start of a run, does its work, and records the outcome, also if the work fails or is
+     * interrupted. A row that says that the slot was missed or skipped is replaced. Fails if the slot was
+     * already taken, or with a failure of the work that stops the recorder.
      */
-    readonly start: (
-      run: RunKey & { readonly interval: number | null; readonly startedAt: string }
-    ) => Effect.Effect<void, StorageFailed>
-    readonly finish: (
-      run: RunKey & RunOutcome & { readonly finishedAt: string }
-    ) => Effect.Effect<void, StorageFailed>
-    /** A slot that came due while the one before it was still being taken. */
+    readonly bracket: <A, E>(
+      run: RunKey & { readonly interval: number | null },
+      work: Effect.Effect<A, E>,
+      outcomeOf: (exit: Exit.Exit<A, E>) => Effect.Effect<RunOutcome>
+    ) => Effect.Effect<RunOutcome, StorageFailed | Extract<E, StorageFailed>>
+    /** Records a slot that came due while the one before it was still being taken. */
     readonly skip: (
       run: RunKey & { readonly interval: number; readonly reason: string }
     ) => Effect.Effect<void, StorageFailed>
-    /** Records the boundaries strictly between two slots as missed; answers how many there were. */
+    /** Records the boundaries strictly between two slots as missed. Returns their number. */
     readonly miss: (gap: {
       readonly feed: string
       readonly after: SlotSeconds
@@ -65,24 +68,27 @@ export class CollectionRuns extends Context.Tag("kalshi-tape/CollectionRuns")<
       readonly interval: number
       readonly reason: string
     }) => Effect.Effect<number, StorageFailed>
-    /** Closes what a killed process left running as failed (interrupted); answers how many there were. */
+    /** Closes the runs that a killed process left open as failed (interrupted). Returns their number. */
     readonly closeInterrupted: (finishedAt: string) => Effect.Effect<number, StorageFailed>
-    /** Of the slots up to `atOrBefore`: what a clock that was wrong has put into the future counts for nothing. */
+    /**
+     * The newest complete run of a slot at or before `atOrBefore`. Later slots, which a wrong clock may have
+     * left, are ignored.
+     */
     readonly lastComplete: (
       feed: string,
       atOrBefore?: SlotSeconds
     ) => Effect.Effect<Option.Option<Run>, StorageFailed>
-    /** Of the slots before the given one, the newest complete one whose listing was not doubtful. */
+    /** The newest complete run of a slot before the given one whose listing was not doubtful. */
     readonly lastSound: (
       feed: string,
       before: SlotSeconds
     ) => Effect.Effect<Option.Option<Run>, StorageFailed>
-    /** The first slot up to this one that was taken, however it ended. */
+    /** The first slot at or before the given one that was taken, however it ended. */
     readonly firstTaken: (
       feed: string,
       atOrBefore: SlotSeconds
     ) => Effect.Effect<Option.Option<SlotSeconds>, StorageFailed>
-    /** The last slot up to the given one that was due on an interval, however it ended. */
+    /** The newest slot at or before the given one that was due on an interval, however it ended. */
     readonly lastOnInterval: (
       feed: string,
       atOrBefore: SlotSeconds

@@ -7,7 +7,7 @@ import type { Feed } from "../domain/ask/feed.ts"
 import type { LogDamaged, StorageFailed } from "../domain/errors.ts"
 import type { SlotSeconds } from "../domain/units/time.ts"
 import type { RunOutcome } from "./CollectionRuns.ts"
-import type { Recorded } from "./Recorder.ts"
+import type { RunProgress } from "./Recorder.ts"
 
 export type CollectorProblem = StorageFailed | LogDamaged
 
@@ -17,7 +17,7 @@ export interface FeedOutcome extends RunOutcome {
 }
 
 export interface CollectorEvents {
-  readonly onPage: (recorded: Recorded) => Effect.Effect<void>
+  readonly onPage: (progress: RunProgress) => Effect.Effect<void>
   readonly onOutcome: (outcome: FeedOutcome) => Effect.Effect<void>
 }
 

@@ -1,21 +1,21 @@
-/** Takes one slot of one feed: asks the exchange, puts every answer into the log, closes the run. */
+/** Runs one feed for one slot: asks the exchange, appends every answer to the log, records the run. */
 import { Context, type Effect } from "effect"
 import type { Feed } from "../domain/ask/feed.ts"
 import type { StorageFailed } from "../domain/errors.ts"
 import type { SlotSeconds } from "../domain/units/time.ts"
 import type { RunOutcome } from "./CollectionRuns.ts"
 
-export interface SlotToTake {
+export interface FeedSlot {
   readonly feed: Feed
   readonly slot: SlotSeconds
   /** Seconds between slots; `null` outside a schedule. */
   readonly interval: number | null
-  /** How far back a first walk goes. */
+  /** The start of a first walk. */
   readonly since?: SlotSeconds
 }
 
 /** What a run has recorded so far. */
-export interface Recorded {
+export interface RunProgress {
   readonly feed: string
   readonly pages: number
   readonly items: number
@@ -27,13 +27,13 @@ export class Recorder extends Context.Tag("kalshi-tape/Recorder")<
   Recorder,
   {
     /**
-     * The outcome says whether the listing was walked to its end; a cut-short one is `failed` with its
-     * reason, and what it recorded stays. Interrupted, it finishes the page in hand and closes the run.
-     * Fails only when the record itself cannot be written.
+     * Runs a feed for a slot. The outcome says whether the listing was walked to its end; a run that was cut
+     * short is `failed` with its reason, and what it recorded stays. If it is interrupted, it finishes the page
+     * in hand and records its end. Fails only if the record itself cannot be written.
      */
-    readonly take: (
-      slot: SlotToTake,
-      onPage?: (recorded: Recorded) => Effect.Effect<void>
+    readonly run: (
+      slot: FeedSlot,
+      onPage?: (progress: RunProgress) => Effect.Effect<void>
     ) => Effect.Effect<RunOutcome, StorageFailed>
   }
 >() {}

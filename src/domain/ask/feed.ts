@@ -1,6 +1,6 @@
 /**
- * A feed says what to ask the exchange and how often. It decodes nothing: what the answers mean is a
- * projection's business, and the two meet only in the log.
+ * A feed defines what to ask the exchange and how often. It decodes nothing: projections interpret the answers,
+ * and the two meet only in the log.
  */
 
 import type { SlotSeconds } from "../units/time.ts"
@@ -16,7 +16,7 @@ export interface FeedRequest {
   readonly path: string
   /** Query parameters without the cursor, in any order; a list repeats its parameter, in its own order. */
   readonly query: Readonly<Record<string, string | ReadonlyArray<string>>>
-  /** The key of the body under which the items stand, for counting them; `null` where the body is the item. */
+  /** The key of the body that holds the items, for counting them; `null` if the body is the item. */
   readonly items: string | null
   /** Whether the answer names a next page. */
   readonly paged: boolean
@@ -29,22 +29,22 @@ export interface FeedRequest {
 }
 
 /**
- * Which markets a feed asks about, where it asks about markets one by one. `open` is every open market;
- * `traded` those of them with volume or open interest; `trading` those and what has closed since the
- * feed's watermark; `astray` what is not settled and has left every listing in the last day. `eventless`
- * names events: those of markets seen in the last day that are not on record.
+ * The markets that a feed asks about one by one. `open` is every open market, `liquid` the open markets with
+ * volume or open interest, and `liquidOrJustClosed` these and the markets that have closed since the feed's
+ * watermark. `unlisted` is every market that is not settled and has left every listing in the last day.
+ * `withoutEvent` is a set of events: those of markets seen in the last day that the tables do not have.
  */
-export type Roster = "open" | "traded" | "trading" | "astray" | "eventless"
+export type MarketSet = "open" | "liquid" | "liquidOrJustClosed" | "unlisted" | "withoutEvent"
 
 export interface FeedContext {
   readonly slot: SlotSeconds
-  /** The first slot that was ever taken: a first walk that is cut short begins in the same place again. */
+  /** The feed's first slot. A first walk that was cut short begins at the same time again. */
   readonly begun: SlotSeconds
-  /** Up to when the last complete run has recorded everything, or where a first walk starts. */
+  /** The time up to which the last complete run has recorded everything; `undefined` on a first walk. */
   readonly watermark: SlotSeconds | undefined
-  /** What the user asked a first walk to go back to (`--since`), if anything. */
+  /** The start of a first walk, if the user has given one (`--since`). */
   readonly since: SlotSeconds | undefined
-  /** Of the feed's roster, in alphabetical order; empty for a feed without one. */
+  /** The names in the feed's set, in alphabetical order; empty for a feed without a set. */
   readonly tickers: ReadonlyArray<string>
 }
 
@@ -52,23 +52,23 @@ export interface Feed {
   readonly name: string
   readonly about: string
   readonly everySeconds: number
-  /** Recorded only when a user names it. */
+  /** Whether the feed is recorded only if a user names it. */
   readonly onDemand?: boolean
   /**
    * Whether the listing is about the same in each slot. A listing that is suddenly much shorter is then
    * reported.
    */
   readonly steady?: boolean
-  /** Work that can wait: asked only when no request of another feed waits. */
+  /** Whether its requests are sent only while no request of another feed waits. */
   readonly background?: boolean
-  /** Drawn when the walks of the same slot that it builds on have ended (feeds/rosters.ts). */
-  readonly roster?: Roster
+  /** The markets that the feed asks about one by one (market-sets.ts). */
+  readonly marketSet?: MarketSet
   readonly requests: (context: FeedContext) => ReadonlyArray<FeedRequest>
-  /** How far back these requests ask, of what the exchange moves to its archive in time. */
+  /** How far back the requests reach, for data that the exchange moves to its historical tier. */
   readonly reach?: (context: FeedContext) => Reach
 }
 
-/** Path and query in one spelling, whatever order the parameters were written in. */
+/** Formats path and query with the parameters in alphabetical order, so that equal requests have equal texts. */
 export const canonicalRequest = ({ path, query }: Pick<FeedRequest, "path" | "query">): string => {
   const sorted = Object.entries(query)
     .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))

@@ -1,15 +1,18 @@
-/** A roster is drawn from the tables, and so after the walks of the same slot that bring them up to date. */
+/**
+ * Named sets of markets that feeds ask about one by one. A set is read from the tables, so it is read after the
+ * walks of the same slot that bring the tables up to date.
+ */
 import { MARKETS_FEED } from "../endpoints.ts"
-import type { Roster } from "./feed.ts"
+import type { MarketSet } from "./feed.ts"
 import { settlements } from "./feeds/settlements.ts"
 import { states } from "./feeds/states.ts"
 
-/** The feeds to wait for, if they are being recorded. */
-export const drawnAfter: Readonly<Record<Roster, ReadonlyArray<string>>> = {
+/** The feeds whose walks a set waits for, if they are being recorded. */
+export const readAfter: Readonly<Record<MarketSet, ReadonlyArray<string>>> = {
   open: [MARKETS_FEED],
-  traded: [MARKETS_FEED],
-  trading: [MARKETS_FEED, settlements.name, states.name],
-  astray: [MARKETS_FEED],
-  // Whose event is not known by now is asked about an hour later: no walk waits for another without need.
-  eventless: []
+  liquid: [MARKETS_FEED],
+  liquidOrJustClosed: [MARKETS_FEED, settlements.name, states.name],
+  unlisted: [MARKETS_FEED],
+  // An event that is not known by now is asked about an hour later, so this set waits for no walk.
+  withoutEvent: []
 }

@@ -1,7 +1,7 @@
 /** The Collector over Recorder, Scheduler and Projector. */
 import { Duration, Effect, Layer, Option, Queue } from "effect"
 import type { Feed } from "../../domain/ask/feed.ts"
-import { drawnAfter } from "../../domain/ask/market-sets.ts"
+import { readAfter } from "../../domain/ask/market-sets.ts"
 import type { SlotSeconds } from "../../domain/units/time.ts"
 import { CollectionRuns } from "../../services/CollectionRuns.ts"
 import { Collector, type CollectorEvents, type Timed } from "../../services/Collector.ts"
@@ -45,10 +45,10 @@ export const make = Effect.gen(function* () {
   }))
 
   /** A roster is read from the tables, so the walks that it waits for must be in them. */
-  const ready = ({ roster }: Feed, slot: SlotSeconds, listings: ListingsOf) =>
-    roster === undefined
+  const ready = ({ marketSet }: Feed, slot: SlotSeconds, listings: ListingsOf) =>
+    marketSet === undefined
       ? Effect.void
-      : Effect.forEach(drawnAfter[roster], (name) => listings.get(name)?.awaitFor(slot) ?? Effect.void, {
+      : Effect.forEach(readAfter[marketSet], (name) => listings.get(name)?.awaitFor(slot) ?? Effect.void, {
           discard: true
         }).pipe(Effect.zipRight(within(TABLES_PATIENCE, Effect.void)(follow)))
 
@@ -57,7 +57,7 @@ export const make = Effect.gen(function* () {
     (feed: Feed, slot: SlotSeconds, interval: number | null) =>
       ready(feed, slot, listings).pipe(
         Effect.zipRight(
-          recorder.take({ feed, slot, interval, ...(since === undefined ? {} : { since }) }, (recorded) =>
+          recorder.run({ feed, slot, interval, ...(since === undefined ? {} : { since }) }, (recorded) =>
             Effect.zipRight(wake, onPage(recorded))
           )
         ),
@@ -83,7 +83,7 @@ export const make = Effect.gen(function* () {
     make: (feed: Timed) => Effect.Effect<Listings.Listings, E>
   ): Effect.Effect<ListingsOf, E> => {
     const names = new Set(
-      feeds.flatMap(({ feed }) => (feed.roster === undefined ? [] : drawnAfter[feed.roster]))
+      feeds.flatMap(({ feed }) => (feed.marketSet === undefined ? [] : readAfter[feed.marketSet]))
     )
     return Effect.forEach(
       feeds.filter(({ feed }) => names.has(feed.name)),

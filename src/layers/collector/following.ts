@@ -5,7 +5,7 @@
  */
 import { Cause, Effect, Option, Ref } from "effect"
 import type { StorageFailed } from "../../domain/errors.ts"
-import { isOfTablesAlone } from "../../domain/tables-trouble.ts"
+import { affectsTablesOnly } from "../../domain/tables-failure.ts"
 import type { Projector } from "../../services/Projector.ts"
 import { bugIn } from "../effects/bug.ts"
 
@@ -34,7 +34,8 @@ export const makeFollow = ({
         Option.match(
           Option.match(Cause.failureOption(cause), {
             onNone: () => bugIn(cause),
-            onSome: (error) => (isOfTablesAlone(error) ? Option.some(sentence(error.message)) : Option.none())
+            onSome: (error) =>
+              affectsTablesOnly(error) ? Option.some(sentence(error.message)) : Option.none()
           }),
           { onNone: () => Effect.failCause(cause), onSome: stayBehind }
         )

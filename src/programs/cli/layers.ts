@@ -15,7 +15,7 @@ import { migrate, refuseOtherPrograms, requireRecording } from "../../layers/sql
 import * as WriterLock from "../../layers/sqlite/database/WriterLock.ts"
 import { dropAnchor, recoverAnchor } from "../../layers/sqlite/log/anchor.ts"
 import * as SqliteLog from "../../layers/sqlite/log/ObservationLog.ts"
-import * as SqliteBackfills from "../../layers/sqlite/records/Backfills.ts"
+import * as SqliteBackfillJobs from "../../layers/sqlite/records/BackfillJobs.ts"
 import * as SqliteRuns from "../../layers/sqlite/records/CollectionRuns.ts"
 import * as CandlestickRepository from "../../layers/sqlite/repositories/CandlestickRepository.ts"
 import * as EventRepository from "../../layers/sqlite/repositories/EventRepository.ts"
@@ -113,6 +113,6 @@ export const reader = (dataDir: string, scratch?: string) =>
 
 /** Requests a backfill in a directory that another process writes. It inserts one row and takes no lock. */
 export const asking = (dataDir: string) =>
-  SqliteBackfills.layer.pipe(
+  SqliteBackfillJobs.layer.pipe(
     Layer.provide(Layer.scoped(Database, SqliteDatabase.make(databasePath(dataDir), "writer")))
   )

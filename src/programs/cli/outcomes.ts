@@ -2,7 +2,7 @@
 import { Effect, Match, Option, Ref } from "effect"
 import { FeedsFailed } from "../../domain/errors.ts"
 import { slotText } from "../../domain/units/time.ts"
-import type { BackfillJob } from "../../services/Backfills.ts"
+import type { BackfillJob } from "../../services/BackfillJobs.ts"
 import { CollectionRuns } from "../../services/CollectionRuns.ts"
 import type { CollectorEvents, FeedOutcome } from "../../services/Collector.ts"
 import { count, plural, result } from "../terminal/output.ts"

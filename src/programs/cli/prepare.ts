@@ -4,7 +4,7 @@ import { type LogDamaged, TablesOutdated } from "../../domain/errors.ts"
 import { checkIntegrity } from "../../layers/sqlite/database/integrity.ts"
 import { checkAnchor } from "../../layers/sqlite/log/anchor.ts"
 import { verifyRuns } from "../../layers/sqlite/records/run-seals.ts"
-import { Backfills } from "../../services/Backfills.ts"
+import { BackfillJobs } from "../../services/BackfillJobs.ts"
 import { Collector } from "../../services/Collector.ts"
 import { ObservationLog } from "../../services/ObservationLog.ts"
 import { Projector } from "../../services/Projector.ts"
@@ -34,7 +34,7 @@ export const rebuildIfPossible = Effect.catchIf(
 
 /** Closes what a killed recorder left open, and brings the tables up to the log. */
 export const recover = Effect.gen(function* () {
-  const backfills = yield* Backfills
+  const backfills = yield* BackfillJobs
   const waiting = yield* backfills.recover
   if (waiting > 0)
     yield* Effect.logWarning("a backfill was cut short when the last recorder died: it goes on")

@@ -1,6 +1,6 @@
 /** The layers of the service that records: a data directory, and the exchange that is recorded into it. */
 import { Effect, Layer } from "effect"
-import * as BackfillLive from "../../layers/backfill/Backfill.ts"
+import * as BackfillLive from "../../layers/backfill/BackfillRunner.ts"
 import { steadyClock } from "../../layers/clock/steady.ts"
 import * as TimekeeperLive from "../../layers/clock/Timekeeper.ts"
 import * as CollectorLive from "../../layers/collector/Collector.ts"
@@ -8,9 +8,9 @@ import * as Http from "../../layers/http/KalshiApi.ts"
 import type { Signer } from "../../layers/http/signing.ts"
 import * as RecorderLive from "../../layers/recorder/Recorder.ts"
 import * as SchedulerLive from "../../layers/scheduler/Scheduler.ts"
-import * as SqliteArchive from "../../layers/sqlite/Archive.ts"
-import * as SqliteRoster from "../../layers/sqlite/Roster.ts"
-import * as SqliteBackfills from "../../layers/sqlite/records/Backfills.ts"
+import * as SqliteBackfillScope from "../../layers/sqlite/BackfillScope.ts"
+import * as SqliteMarketSets from "../../layers/sqlite/MarketSets.ts"
+import * as SqliteBackfillJobs from "../../layers/sqlite/records/BackfillJobs.ts"
 import { claim } from "../../layers/sqlite/records/exchange-identity.ts"
 import type { Scheduler } from "../../services/Scheduler.ts"
 import { writer } from "./layers.ts"
@@ -53,9 +53,9 @@ const recordingWith = <E, R>(options: RecordingOptions, timekeeping: Layer.Layer
   return Layer.merge(CollectorLive.layer, BackfillLive.layer).pipe(
     Layer.provide(Layer.merge(RecorderLive.layer, options.scheduler ?? SchedulerLive.layer)),
     Layer.provide(timekeeping),
-    Layer.provide(Layer.mergeAll(SqliteRoster.layer, SqliteArchive.layer)),
+    Layer.provide(Layer.mergeAll(SqliteMarketSets.layer, SqliteBackfillScope.layer)),
     Layer.provide(http),
-    Layer.provideMerge(SqliteBackfills.layer),
+    Layer.provideMerge(SqliteBackfillJobs.layer),
     Layer.provideMerge(claimed.pipe(Layer.provideMerge(writer(dataDir, program))))
   )
 }

@@ -2,13 +2,13 @@ import { Effect } from "effect"
 import type { Feed } from "../../domain/ask/feed.ts"
 import { feeds as allFeeds } from "../../domain/ask/feeds/all.ts"
 import { candlesticks, candlesticksOf } from "../../domain/ask/feeds/candlesticks.ts"
-import { type Choice, orderbooks, orderbooksOf } from "../../domain/ask/feeds/orderbooks.ts"
+import { type BookChoice, orderbooks, orderbooksOf } from "../../domain/ask/feeds/orderbooks.ts"
 import { MARKETS_FEED } from "../../domain/endpoints.ts"
 import type { Period } from "../../domain/units/period.ts"
 import type { SlotSeconds } from "../../domain/units/time.ts"
 import { nowSeconds } from "../../layers/clock/now.ts"
 import { firstOf } from "../../layers/effects/first-of.ts"
-import { Backfill } from "../../services/Backfill.ts"
+import { BackfillRunner } from "../../services/BackfillRunner.ts"
 import { Collector, type FeedOutcome } from "../../services/Collector.ts"
 import { signer } from "../cli/credentials.ts"
 import { pastOf } from "../cli/moments.ts"
@@ -20,7 +20,7 @@ import { withProgress } from "../terminal/progress.ts"
 
 /** The feeds as they are, but for what the user has chosen about them; a period of candles is one of its own. */
 const configured =
-  (books: Choice, periods: ReadonlyArray<Period>) =>
+  (books: BookChoice, periods: ReadonlyArray<Period>) =>
   (feed: Feed): ReadonlyArray<Feed> => {
     if (feed.name === orderbooks.name) return [orderbooksOf(books)]
     return feed.name === candlesticks.name ? periods.map(candlesticksOf) : [feed]
@@ -59,7 +59,7 @@ const slotAfterSlot = (
   onOutcome: (outcome: FeedOutcome) => Effect.Effect<void>
 ) =>
   Effect.gen(function* () {
-    const [collector, backfill] = [yield* Collector, yield* Backfill]
+    const [collector, backfill] = [yield* Collector, yield* BackfillRunner]
     const timed = feeds.map((feed) => ({
       feed,
       interval: feed.name === MARKETS_FEED ? interval : feed.everySeconds

@@ -1,11 +1,11 @@
 /** An exchange that is away, under a recorder that goes on. */
 import { assert, describe } from "@effect/vitest"
 import { Chunk, Deferred, Duration, Effect, Fiber, Ref, Schedule } from "effect"
-import { patienceOf } from "../../../src/layers/backfill/Backfill.ts"
+import { patienceOf } from "../../../src/layers/backfill/BackfillRunner.ts"
 import { describeBackfill } from "../../../src/programs/cli/outcomes.ts"
 import { backfills as statusLines } from "../../../src/programs/terminal/status.ts"
-import { Backfill } from "../../../src/services/Backfill.ts"
-import { type BackfillJob, Backfills } from "../../../src/services/Backfills.ts"
+import { type BackfillJob, BackfillJobs } from "../../../src/services/BackfillJobs.ts"
+import { BackfillRunner } from "../../../src/services/BackfillRunner.ts"
 import { it } from "../../clock/noon.ts"
 import { exchange, NOON } from "../../simulator/support.ts"
 import { scopedFolder } from "../sqlite/support.ts"
@@ -22,8 +22,8 @@ const served = (gate: Gate, asked: ReadonlyArray<string>, enough: number) =>
   Effect.gen(function* () {
     const [x, folder] = [yield* exchange({ markets: 40 }), yield* scopedFolder]
     return yield* Effect.gen(function* () {
-      const [backfills, backfill] = [yield* Backfills, yield* Backfill]
-      yield* Effect.forEach(asked, (series, n) => backfills.ask(what(series), AT + n))
+      const [backfills, backfill] = [yield* BackfillJobs, yield* BackfillRunner]
+      yield* Effect.forEach(asked, (series, n) => backfills.request(what(series), AT + n))
       const ends = yield* Ref.make<ReadonlyArray<BackfillJob>>([])
       const over = yield* Deferred.make<void>()
       const serving = yield* Effect.fork(

@@ -1,11 +1,11 @@
 /** What a backfill goes through again when it goes on: little, and that once. */
 import { assert, describe } from "@effect/vitest"
 import { Deferred, Effect, Layer, Option, Ref } from "effect"
-import * as BackfillLive from "../../../src/layers/backfill/Backfill.ts"
-import * as SqliteArchive from "../../../src/layers/sqlite/Archive.ts"
-import * as SqliteBackfills from "../../../src/layers/sqlite/records/Backfills.ts"
-import { Backfill } from "../../../src/services/Backfill.ts"
-import { type BackfillProgress, Backfills } from "../../../src/services/Backfills.ts"
+import * as BackfillLive from "../../../src/layers/backfill/BackfillRunner.ts"
+import * as SqliteBackfillScope from "../../../src/layers/sqlite/BackfillScope.ts"
+import * as SqliteBackfillJobs from "../../../src/layers/sqlite/records/BackfillJobs.ts"
+import { BackfillJobs, type BackfillProgress } from "../../../src/services/BackfillJobs.ts"
+import { BackfillRunner } from "../../../src/services/BackfillRunner.ts"
 import { ObservationLog } from "../../../src/services/ObservationLog.ts"
 import { it } from "../../clock/noon.ts"
 import { exchange, NOON } from "../../simulator/support.ts"
@@ -67,8 +67,8 @@ describe("a backfill that goes on", () => {
       const gate = (_: number, path: string) =>
         path.startsWith("/historical/trades") && Effect.runSync(Ref.get(broken)) ? 503 : "pass"
       yield* Effect.gen(function* () {
-        const [backfills, backfill] = [yield* Backfills, yield* Backfill]
-        yield* backfills.ask(what, AT)
+        const [backfills, backfill] = [yield* BackfillJobs, yield* BackfillRunner]
+        yield* backfills.request(what, AT)
         yield* Effect.raceFirst(
           backfill.serve(({ status }) =>
             Effect.gen(function* () {
@@ -82,7 +82,7 @@ describe("a backfill that goes on", () => {
       }).pipe(
         Effect.provide(
           BackfillLive.layerWith(BackfillLive.patienceOf("10 millis", "20 millis")).pipe(
-            Layer.provideMerge(Layer.mergeAll(SqliteBackfills.layer, SqliteArchive.layer)),
+            Layer.provideMerge(Layer.mergeAll(SqliteBackfillJobs.layer, SqliteBackfillScope.layer)),
             Layer.provide(gated(x.url, gate, 1000, Effect.void)),
             Layer.provide(counting),
             Layer.provideMerge(tablesIn(folder))

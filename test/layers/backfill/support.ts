@@ -1,17 +1,17 @@
 /**
- * Backfills over real SQLite and the local exchange over real HTTP. Between the two stands a gate: it makes
+ * BackfillJobs over real SQLite and the local exchange over real HTTP. Between the two stands a gate: it makes
  * pages small, so that a small exchange has many, and it can stop the line at any request.
  */
 import { Context, Effect, Layer, Ref } from "effect"
 import type { BackfillSpec, Selection } from "../../../src/domain/ask/backfill/plan.ts"
 import { ExchangeUnreachable } from "../../../src/domain/errors.ts"
 import { notJson } from "../../../src/domain/read/envelope.ts"
-import * as BackfillLive from "../../../src/layers/backfill/Backfill.ts"
+import * as BackfillLive from "../../../src/layers/backfill/BackfillRunner.ts"
 import { defaultOptions, layer as http } from "../../../src/layers/http/KalshiApi.ts"
-import * as SqliteArchive from "../../../src/layers/sqlite/Archive.ts"
-import * as SqliteBackfills from "../../../src/layers/sqlite/records/Backfills.ts"
-import { Backfill } from "../../../src/services/Backfill.ts"
-import { type BackfillJob, type BackfillProgress, Backfills } from "../../../src/services/Backfills.ts"
+import * as SqliteBackfillScope from "../../../src/layers/sqlite/BackfillScope.ts"
+import * as SqliteBackfillJobs from "../../../src/layers/sqlite/records/BackfillJobs.ts"
+import { type BackfillJob, BackfillJobs, type BackfillProgress } from "../../../src/services/BackfillJobs.ts"
+import { BackfillRunner } from "../../../src/services/BackfillRunner.ts"
 import { KalshiApi, type RawResponse } from "../../../src/services/KalshiApi.ts"
 import type { LocalExchange } from "../../../src/simulator/http/server.ts"
 import { rowsOf, tablesIn } from "../projector/support.ts"
@@ -105,7 +105,7 @@ export const workshop = (
   { gate, pageSize = 1000, patience, stopped = Effect.void }: WorkshopOptions
 ) =>
   (patience === undefined ? BackfillLive.layer : BackfillLive.layerWith(patience)).pipe(
-    Layer.provideMerge(Layer.mergeAll(SqliteBackfills.layer, SqliteArchive.layer)),
+    Layer.provideMerge(Layer.mergeAll(SqliteBackfillJobs.layer, SqliteBackfillScope.layer)),
     Layer.provide(gated(x.url, gate, pageSize, stopped)),
     Layer.provideMerge(tablesIn(folder))
   )
@@ -120,10 +120,10 @@ export const attempt = (
   Effect.scoped(
     Effect.gen(function* () {
       const context = yield* Layer.build(workshop(folder, x, { gate, pageSize, stopped }))
-      const backfills = Context.get(context, Backfills)
+      const backfills = Context.get(context, BackfillJobs)
       yield* backfills.recover
-      const job = yield* backfills.ask(what, at)
-      const ended = yield* Context.get(context, Backfill).work(job, onProgress)
+      const job = yield* backfills.request(what, at)
+      const ended = yield* Context.get(context, BackfillRunner).work(job, onProgress)
       yield* Effect.provide(verifyAll, context)
       return ended
     })

@@ -4,7 +4,7 @@ import { Effect, Fiber, Layer, Ref } from "effect"
 import { trades } from "../../../src/domain/ask/feeds/trades.ts"
 import { slotText } from "../../../src/domain/units/time.ts"
 import * as RecorderLive from "../../../src/layers/recorder/Recorder.ts"
-import * as SqliteRoster from "../../../src/layers/sqlite/Roster.ts"
+import * as SqliteMarketSets from "../../../src/layers/sqlite/MarketSets.ts"
 import * as SqliteRuns from "../../../src/layers/sqlite/records/CollectionRuns.ts"
 import { CollectionRuns } from "../../../src/services/CollectionRuns.ts"
 import { Recorder } from "../../../src/services/Recorder.ts"
@@ -44,7 +44,7 @@ describe("the walk along the tape", () => {
               yield* Ref.set(asked, 0)
               yield* Ref.set(stopAt, pages)
               const taking = yield* Effect.fork(
-                recorder.take({ feed: trades, slot: at, interval: null, since })
+                recorder.run({ feed: trades, slot: at, interval: null, since })
               )
               const stopped = Effect.repeat(Effect.delay(Ref.get(asked), "5 millis"), {
                 until: (n) => n > pages
@@ -98,7 +98,7 @@ describe("the walk along the tape", () => {
         }).pipe(
           Effect.provide(
             RecorderLive.layer.pipe(
-              Layer.provide(Layer.merge(gated(x.url, gate, PAGE, Effect.void), SqliteRoster.layer)),
+              Layer.provide(Layer.merge(gated(x.url, gate, PAGE, Effect.void), SqliteMarketSets.layer)),
               Layer.provideMerge(SqliteRuns.layer),
               Layer.provideMerge(tablesIn(folder))
             )

@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
 import type { Feed, FeedContext } from "../../../src/domain/ask/feed.ts"
 import { ObservationLog } from "../../../src/services/ObservationLog.ts"
-import type { Recorded } from "../../../src/services/Recorder.ts"
+import type { RunProgress } from "../../../src/services/Recorder.ts"
 import { readAll } from "../sqlite/support.ts"
 import { feedOf, page, REQUEST, type Reply, SLOT, scripted } from "./support.ts"
 
@@ -19,7 +19,7 @@ describe("a walk", () => {
   it.scopedLive("records the pages in order, each with the cursor that it was asked with", () =>
     Effect.gen(function* () {
       const { asked, observations, ran, recorder } = yield* scripted(threePages)
-      const outcome = yield* recorder.take(take)
+      const outcome = yield* recorder.run(take)
       assert.deepStrictEqual(outcome, {
         status: "complete",
         reason: null,
@@ -53,7 +53,7 @@ describe("a walk", () => {
   it.scopedLive("follows a cursor only when its page is in the log", () =>
     Effect.gen(function* () {
       const { asked, recorder } = yield* scripted(threePages)
-      yield* recorder.take(take)
+      yield* recorder.run(take)
       assert.deepStrictEqual(
         asked.map(({ rows }) => rows),
         [0, 1, 2]
@@ -64,8 +64,8 @@ describe("a walk", () => {
   it.scopedLive("tells of each page when it is in the log", () =>
     Effect.gen(function* () {
       const { observations, recorder } = yield* scripted(threePages)
-      const heard: Array<Recorded & { readonly rows: number }> = []
-      yield* recorder.take(take, (recorded) =>
+      const heard: Array<RunProgress & { readonly rows: number }> = []
+      yield* recorder.run(take, (recorded) =>
         Effect.map(Effect.orDie(observations), (rows) => {
           heard.push({ ...recorded, rows: rows.length })
         })
@@ -90,7 +90,7 @@ describe("a walk", () => {
         const { asked, recorder } = yield* scripted((cursor) =>
           cursor === null ? page([1, 2, 3], "a") : end
         )
-        const outcome = yield* recorder.take(take)
+        const outcome = yield* recorder.run(take)
         assert.strictEqual(outcome.status, "complete")
         assert.strictEqual(asked.length, 2)
       })
@@ -104,14 +104,14 @@ describe("a walk", () => {
         if (cursor === "a") return page([], "b")
         return cursor === "b" ? page(null, "c") : page([2], "")
       })
-      assert.deepInclude(yield* recorder.take(take), { status: "complete", pages: 4, items: 2 })
+      assert.deepInclude(yield* recorder.run(take), { status: "complete", pages: 4, items: 2 })
     })
   )
 
   it.scopedLive("of one that has no pages asks once, whatever the answer says", () =>
     Effect.gen(function* () {
       const { asked, recorder } = yield* scripted(() => page([1, 2], "more"))
-      const outcome = yield* recorder.take({ ...take, feed: feedOf({ paged: false }) })
+      const outcome = yield* recorder.run({ ...take, feed: feedOf({ paged: false }) })
       assert.deepInclude(outcome, { status: "complete", pages: 1, items: 2 })
       assert.strictEqual(asked.length, 1)
     })
@@ -123,7 +123,7 @@ describe("a walk", () => {
         cursor === null ? page([1], "a") : page([2], "")
       )
       const feed = feedOf({ query: { n: "1" } }, { query: { n: "2" } })
-      assert.deepInclude(yield* recorder.take({ ...take, feed }), { status: "complete", pages: 4, items: 4 })
+      assert.deepInclude(yield* recorder.run({ ...take, feed }), { status: "complete", pages: 4, items: 4 })
       assert.deepStrictEqual(
         (yield* observations).map((row) => `${row.request} ${row.page} ${row.cursor}`).sort(),
         ["/markets?n=1 0 null", "/markets?n=1 1 a", "/markets?n=2 0 null", "/markets?n=2 1 a"]
@@ -135,7 +135,7 @@ describe("a walk", () => {
     Effect.gen(function* () {
       const body = '{ "markets" : [ 0.10, "é\\u00e9" ],\n"cursor":"" }'
       const { log, recorder } = yield* scripted(() => ({ status: 200, body }))
-      yield* recorder.take(take)
+      yield* recorder.run(take)
       const [row] = yield* Effect.provideService(readAll, ObservationLog, log)
       assert.strictEqual(Buffer.from(row?.body ?? []).toString(), body)
     })
@@ -189,7 +189,7 @@ describe("what is no page of the listing", () => {
           const { observations, ran, recorder } = yield* scripted((cursor) =>
             cursor === at ? bad : page([1, 2], "a")
           )
-          const outcome = yield* recorder.take(take)
+          const outcome = yield* recorder.run(take)
           assert.deepInclude(outcome, { status: "failed", watermark: null, items: at === null ? 0 : 2 })
           assert.match(outcome.reason ?? "", reason)
           assert.notMatch(outcome.reason ?? "", /[\n\r]/)
@@ -210,7 +210,7 @@ describe("what is no page of the listing", () => {
       const { observations, recorder } = yield* scripted((cursor) =>
         cursor === null ? page([1, 2, 3], "a") : "silence"
       )
-      const outcome = yield* recorder.take(take)
+      const outcome = yield* recorder.run(take)
       assert.deepInclude(outcome, {
         status: "failed",
         pages: 1,
@@ -230,7 +230,7 @@ describe("what is no page of the listing", () => {
     it.scopedLive(`a listing that names ${what}: cut short, with what came kept`, () =>
       Effect.gen(function* () {
         const { asked, observations, recorder } = yield* scripted((cursor) => page([1], next(cursor)))
-        const outcome = yield* recorder.take(take)
+        const outcome = yield* recorder.run(take)
         assert.strictEqual(outcome.status, "failed")
         assert.match(outcome.reason ?? "", /names the same next page again/)
         assert.strictEqual((yield* observations).length, asked.length)
@@ -246,7 +246,7 @@ describe("what is no page of the listing", () => {
         path.startsWith("/a") ? { status: 404, body: "{}" } : page([1, 2], "")
       )
       const feed = feedOf({ path: "/a" }, { path: "/b" }, { path: "/c" })
-      const outcome = yield* recorder.take({ ...take, feed })
+      const outcome = yield* recorder.run({ ...take, feed })
       assert.deepInclude(outcome, { status: "failed", pages: 3, items: 4, watermark: null })
       assert.match(outcome.reason ?? "", /^the exchange answered 404 to \/a/)
     })
@@ -256,7 +256,7 @@ describe("what is no page of the listing", () => {
     Effect.gen(function* () {
       const { asked, recorder } = yield* scripted(() => "silence")
       const feed = feedOf(...Array.from({ length: 20 }, (_, n) => ({ path: `/${n}` })))
-      assert.strictEqual((yield* recorder.take({ ...take, feed })).status, "failed")
+      assert.strictEqual((yield* recorder.run({ ...take, feed })).status, "failed")
       assert.isBelow(asked.length, 20)
     })
   )
@@ -276,7 +276,7 @@ describe("a run", () => {
       const { recorder } = yield* scripted((_, __, nth) =>
         nth === 2 ? { status: 500, body: "" } : page([1], "")
       )
-      for (const n of [0, 1, 2]) yield* recorder.take({ feed, slot: SLOT + n, interval: null, since: 7 })
+      for (const n of [0, 1, 2]) yield* recorder.run({ feed, slot: SLOT + n, interval: null, since: 7 })
       assert.deepStrictEqual(
         contexts.map(({ watermark }) => watermark),
         [undefined, SLOT, SLOT]
@@ -290,7 +290,7 @@ describe("a run", () => {
       const { asked, observations, ran, recorder } = yield* scripted((cursor) =>
         cursor === null ? page([1, 2], "a") : "never"
       )
-      const fiber = yield* Effect.fork(recorder.take(take))
+      const fiber = yield* Effect.fork(recorder.run(take))
       while (asked.length < 2) yield* Effect.sleep("5 millis")
       const [open] = yield* ran
       assert.deepInclude(open, { status: "running", finished_at: null })
@@ -317,7 +317,7 @@ describe("a run", () => {
           })
         )
       )
-      const fiber = yield* Effect.fork(recorder.take(take, () => slow))
+      const fiber = yield* Effect.fork(recorder.run(take, () => slow))
       yield* Deferred.await(recorded)
       yield* Fiber.interrupt(fiber)
       assert.isTrue(told)
@@ -330,7 +330,7 @@ describe("a run", () => {
     Effect.gen(function* () {
       const { ran, recorder } = yield* scripted(threePages)
       for (let n = 0; n < 60; n++) {
-        const fiber = yield* Effect.fork(recorder.take({ ...take, slot: SLOT + n }))
+        const fiber = yield* Effect.fork(recorder.run({ ...take, slot: SLOT + n }))
         for (let step = 0; step < n % 20; step++) yield* Effect.yieldNow()
         if (n >= 40) yield* Effect.sleep(n - 40)
         yield* Fiber.interrupt(fiber)
@@ -351,7 +351,7 @@ describe("a run", () => {
         CREATE TRIGGER full BEFORE INSERT ON observations WHEN NEW.page = 1
         BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END
       `
-      const error = yield* Effect.flip(recorder.take(take))
+      const error = yield* Effect.flip(recorder.run(take))
       assert.strictEqual(error._tag, "StorageFailed")
       assert.match(error.message, /appending to the log failed: .*disk is full/)
       const [run] = yield* ran
@@ -371,7 +371,7 @@ describe("a run", () => {
             throw new URIError("URI malformed\n    at encodeURIComponent (<anonymous>)")
           }
         }
-        const outcome = yield* recorder.take({ ...take, feed })
+        const outcome = yield* recorder.run({ ...take, feed })
         assert.deepInclude(outcome, { status: "failed", watermark: null })
         assert.match(
           outcome.reason ?? "",
@@ -385,9 +385,9 @@ describe("a run", () => {
   it.scopedLive("that asks again for what is in the log keeps the first answer", () =>
     Effect.gen(function* () {
       const { log, recorder, sql } = yield* scripted((_, __, nth) => page([nth], ""))
-      yield* recorder.take(take)
+      yield* recorder.run(take)
       yield* sql`DELETE FROM collection_runs`
-      yield* recorder.take(take)
+      yield* recorder.run(take)
       assert.strictEqual((yield* log.head).seq, 1)
       const rows = yield* Effect.provideService(readAll, ObservationLog, log)
       assert.strictEqual(Buffer.from(rows[0]?.body ?? []).toString(), '{"cursor":"","markets":[1]}')

@@ -31,7 +31,7 @@ describe("every trade is recorded once, with a clock that is", () => {
         let last = 0
         for (const skew of skews) {
           last = Math.floor((yield* x.now) / 1000)
-          const outcome = yield* recorder.take({ feed: trades, slot: last + skew, interval: null, since })
+          const outcome = yield* recorder.run({ feed: trades, slot: last + skew, interval: null, since })
           assert.strictEqual(outcome.status, "complete", outcome.reason ?? "")
           assert.isAtMost(outcome.watermark ?? 0, Math.floor((yield* x.now) / 1000), "ahead of the tape")
           yield* Effect.sleep(PAUSE)

@@ -22,7 +22,7 @@ describe("combos", () => {
         const walk = Effect.gen(function* () {
           const before = yield* x.now
           const slot = Math.floor(before / 1000)
-          const { reason, status } = yield* recorder.take({ feed: combos, slot, interval: 3600 })
+          const { reason, status } = yield* recorder.run({ feed: combos, slot, interval: 3600 })
           assert.strictEqual(status, "complete", reason ?? "")
           return before
         })

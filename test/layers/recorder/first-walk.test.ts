@@ -26,12 +26,12 @@ describe("a first walk", () => {
       const folder = yield* scopedFolder
       yield* Effect.gen(function* () {
         const recorder = yield* Recorder
-        yield* recorder.take({ feed: markets, slot: START, interval: null })
+        yield* recorder.run({ feed: markets, slot: START, interval: null })
         yield* catchUp()
         yield* x.setFaults(yield* faults(fault))
         const statuses: Array<string> = []
         for (const slot of [START, START + 2 * DAY, START + 3 * DAY])
-          statuses.push((yield* recorder.take({ feed, slot, interval: null })).status)
+          statuses.push((yield* recorder.run({ feed, slot, interval: null })).status)
         assert.deepStrictEqual(statuses, ["failed", "complete", "complete"])
       }).pipe(Effect.provide(recordingIn(folder, x)))
       const starts = rowsOf(

@@ -26,7 +26,7 @@ describe("a listing that moves while it is walked", () => {
       for (const slot of [SLOT, SLOT + 1]) {
         const before = yield* x.now
         const seq = (yield* log.head).seq
-        const outcome = yield* recorder.take({ feed, slot, interval: null })
+        const outcome = yield* recorder.run({ feed, slot, interval: null })
         const after = yield* x.now
         assert.strictEqual(outcome.status, "complete")
         const rows = yield* Effect.provideService(readFrom(seq + 1), ObservationLog, log)

@@ -11,7 +11,7 @@ import * as RecorderLive from "../../../src/layers/recorder/Recorder.ts"
 import { Database, make } from "../../../src/layers/sqlite/database/Database.ts"
 import { migrate } from "../../../src/layers/sqlite/database/migrations.ts"
 import * as SqliteLog from "../../../src/layers/sqlite/log/ObservationLog.ts"
-import * as SqliteRoster from "../../../src/layers/sqlite/Roster.ts"
+import * as SqliteMarketSets from "../../../src/layers/sqlite/MarketSets.ts"
 import * as SqliteRuns from "../../../src/layers/sqlite/records/CollectionRuns.ts"
 import { CollectionRuns } from "../../../src/services/CollectionRuns.ts"
 import { KalshiApi } from "../../../src/services/KalshiApi.ts"
@@ -52,7 +52,7 @@ export const recordingOver = <E, R>(api: Layer.Layer<KalshiApi, E, R>) =>
   Effect.gen(function* () {
     const context = yield* Layer.build(
       RecorderLive.layer.pipe(
-        Layer.provide(Layer.merge(api, SqliteRoster.layer)),
+        Layer.provide(Layer.merge(api, SqliteMarketSets.layer)),
         Layer.provideMerge(Layer.merge(SqliteLog.layer, SqliteRuns.layer)),
         Layer.provideMerge(database)
       )

@@ -1,7 +1,6 @@
 /** The Scheduler over a real record of slots, and jobs that keep it as the Recorder does. */
-import { Clock, Context, Effect, Layer } from "effect"
+import { Clock, Context, Effect, Exit, Layer } from "effect"
 import type { SlotSeconds } from "../../../src/domain/units/time.ts"
-import { now } from "../../../src/layers/clock/now.ts"
 import * as SchedulerLive from "../../../src/layers/scheduler/Scheduler.ts"
 import { Database, make } from "../../../src/layers/sqlite/database/Database.ts"
 import { migrate } from "../../../src/layers/sqlite/database/migrations.ts"
@@ -57,20 +56,15 @@ export const schedulingBy = (timekeeping: Layer.Layer<never, never, Database>) =
         status: (slot: SlotSeconds) => RunOutcome["status"] = () => "complete"
       ) =>
       (slot: SlotSeconds) =>
-        Effect.gen(function* () {
-          const key = { feed: FEED, slot }
-          yield* runs.start({ ...key, interval, startedAt: yield* now })
-          yield* Effect.sleep(millis(slot)).pipe(
-            Effect.onInterrupt(() =>
-              Effect.flatMap(now, (finishedAt) =>
-                Effect.orDie(
-                  runs.finish({ ...key, ...outcome("failed", slot), reason: "interrupted", finishedAt })
-                )
-              )
+        runs
+          .bracket({ feed: FEED, slot, interval }, Effect.sleep(millis(slot)), (exit) =>
+            Effect.succeed(
+              Exit.isSuccess(exit)
+                ? outcome(status(slot), slot)
+                : { ...outcome("failed", slot), reason: "interrupted" }
             )
           )
-          yield* runs.finish({ ...key, ...outcome(status(slot), slot), finishedAt: yield* now })
-        })
+          .pipe(Effect.asVoid)
 
     const rows = sql<RunRow>`
     SELECT slot, interval, started_at, finished_at, status, reason

@@ -1,44 +1,48 @@
 /**
- * The candles of a backfill. The live tier takes many markets in a request, and the archive one. Markets that
- * lived at about the same time for about as long go together, so that few of the periods asked for are none of
- * theirs.
+ * Plans the candles of a backfill. The live tier takes many markets in a request, the historical tier one.
+ * Markets that existed at about the same time for about as long share a batch, so that few of the requested
+ * periods lie outside the life of a market.
  *
- * An attempt finds what the one before has asked by the text of its requests, so who goes with whom depends on
- * nothing that changes meanwhile: neither on where the cutoff is now, nor on how anything ended after the
- * backfill was asked for. Where the tables have changed nevertheless, a batch is asked for again.
+ * An attempt finds in the log what the attempt before it has asked, by the text of the requests. The batches
+ * therefore depend on nothing that changes meanwhile: neither on today's tier boundary, nor on how a market
+ * ended after the backfill was requested. If the tables have changed nevertheless, a batch is asked again.
  */
 
 import type { Period } from "../../units/period.ts"
 import type { SlotSeconds } from "../../units/time.ts"
-import { TICKERS_MAX } from "../batch.ts"
+import { batched, parts, TICKERS_MAX } from "../batch.ts"
+import type { FeedRequest } from "../feed.ts"
 import { periodsMax } from "../limits.ts"
 import {
-  type Asked,
+  type BackfillListing,
   type BackfillSpec,
-  type Chain,
-  type Cutoff,
   earlier,
-  type Life,
   later,
+  type MarketLife,
   reachesArchive,
-  reachesLive
+  reachesLive,
+  type TierBoundary,
+  type TierPlan
 } from "./plan.ts"
 
-/** Of one market of the archive, whose limit is not documented; others have seen 400 above it. */
+/**
+ * The number of candles in a request to the historical tier, which takes one market a request. The limit is not
+ * documented; 400 was seen above it.
+ */
 const ARCHIVED_CANDLES_MAX = 5000
 
 /** The day on which New York sets its clocks back has an hour more. */
 const longestSeconds = (period: Period) => period * 60 + (period === 1440 ? 60 * 60 : 0)
 
-/** What is asked about a market. */
+/** The part of a market's life whose candles are requested. */
 interface Stretch {
-  readonly life: Life
+  readonly life: MarketLife
   readonly start: SlotSeconds
   readonly end: SlotSeconds
 }
 
 const stretchOf = (
-  life: Life,
+  life: MarketLife,
   { from, period, to }: BackfillSpec,
   now: SlotSeconds
 ): ReadonlyArray<Stretch> => {
@@ -57,10 +61,10 @@ const slices = (start: SlotSeconds, end: SlotSeconds, stepSeconds: number, perio
     period_interval: String(period)
   }))
 
-/** How long a slice of so many markets may be. */
+/** Returns the longest time range, in seconds, that a request for this many markets may cover. */
 const stepSeconds = (markets: number, period: Period) => periodsMax(markets) * period * 60
 
-/** Markets that go together, and the time that all of them lived in. */
+/** Markets that share their requests, and the time range that covers all their stretches. */
 interface Group {
   readonly members: Array<Stretch>
   readonly start: SlotSeconds
@@ -70,21 +74,24 @@ interface Group {
 const requestsFor = (markets: number, seconds: number, period: Period) =>
   Math.ceil(seconds / stepSeconds(markets, period))
 
-/** Joining must save a request. */
+/** Tells whether adding a stretch to a group saves a request. */
 const joins = ({ end, members, start }: Group, one: Stretch, period: Period): boolean => {
   if (members.length === TICKERS_MAX) return false
   const apart = requestsFor(members.length, end - start, period) + requestsFor(1, one.end - one.start, period)
   return requestsFor(members.length + 1, Math.max(end, one.end) - start, period) < apart
 }
 
-/** A request of a hundred markets takes some 98 periods: lives shorter than this are alike. */
+/** A request of a hundred markets takes some 98 periods. Lives shorter than this count as equally long. */
 const SHORT_PERIODS = 64
 
-/** How many times four times as long as a short life. Between lives of months, those of hours find no company. */
+/** Buckets lives by length in powers of four, so that short and long markets are not batched together. */
 const lengthClass = ({ end, start }: Stretch, period: Period): number =>
   Math.max(0, Math.ceil(Math.log2((end - start) / (period * 60 * SHORT_PERIODS)) / 2))
 
-/** In order of time, so that a market that the tables learn of later changes no group before its own. */
+/**
+ * Groups the stretches in order of time, so that a market that the tables learn of later changes no group
+ * before its own.
+ */
 const groupsOf = (stretches: ReadonlyArray<Stretch>, period: Period): ReadonlyArray<Group> => {
   const classed = stretches
     .map((one) => ({ one, length: lengthClass(one, period) }))
@@ -110,20 +117,20 @@ const groupsOf = (stretches: ReadonlyArray<Stretch>, period: Period): ReadonlyAr
   return groups
 }
 
-const BATCH = "GET /markets/candlesticks"
+const listingOf = (request: FeedRequest): BackfillListing => ({ request, about: request.batch?.names ?? [] })
 
-const batchOf = (tickers: ReadonlyArray<string>, query: Asked["request"]["query"]): Asked => ({
-  request: {
-    endpoint: BATCH,
-    path: "/markets/candlesticks",
-    query: { ...query, market_tickers: tickers.join(",") },
-    items: "markets",
-    paged: false
-  },
-  about: tickers
-})
+const batchOf = (tickers: ReadonlyArray<string>, query: FeedRequest["query"]): BackfillListing =>
+  listingOf(
+    batched(tickers, true, (some) => ({
+      endpoint: "GET /markets/candlesticks",
+      path: "/markets/candlesticks",
+      query: { ...query, market_tickers: some.join(",") },
+      items: "markets",
+      paged: false
+    }))
+  )
 
-const archivedOf = ({ end, life, start }: Stretch, period: Period): ReadonlyArray<Asked> =>
+const archivedOf = ({ end, life, start }: Stretch, period: Period): ReadonlyArray<BackfillListing> =>
   slices(start, end, ARCHIVED_CANDLES_MAX * period * 60, period).map((query) => ({
     request: {
       endpoint: "GET /historical/markets/{ticker}/candlesticks",
@@ -135,42 +142,38 @@ const archivedOf = ({ end, life, start }: Stretch, period: Period): ReadonlyArra
     about: [life.ticker]
   }))
 
-/** Whether a request may be asked in parts, and so whether one market of it may be unknown by itself. */
-export const isBatch = ({ request }: Asked): boolean => request.endpoint === BATCH
+/** Splits a batch into two halves. The result is empty for a listing that cannot be split. */
+export const halves = ({ request: { batch } }: BackfillListing): ReadonlyArray<BackfillListing> =>
+  batch === undefined || batch.names.length < 2 ? [] : parts(batch, batch.names, "halves").map(listingOf)
 
-/** The two halves of a batch: what is wrong with one market is wrong with one of them. */
-export const halves = (asked: Asked): ReadonlyArray<Asked> => {
-  const { about, request } = asked
-  if (!isBatch(asked) || about.length < 2) return []
-  const middle = Math.ceil(about.length / 2)
-  return [about.slice(0, middle), about.slice(middle)].map((some) => batchOf(some, request.query))
+/** The tier boundary when the backfill was first worked on, and the newest one. */
+export interface TierBoundaries {
+  readonly first: TierBoundary
+  readonly now: TierBoundary
 }
 
-/** Where the tiers met when the backfill was first worked on, and where they meet now. */
-export interface Cutoffs {
-  readonly first: Cutoff
-  readonly now: Cutoff
-}
-
-/** Candles of each market's life, as far as the selection reaches; `now` ends what is still open then. */
+/**
+ * Plans the candles of each market's life within the selection. `now` is the end for markets that are still
+ * open.
+ */
 export const candleRequests = (
   spec: BackfillSpec,
-  lives: ReadonlyArray<Life>,
-  cutoffs: Cutoffs,
+  lives: ReadonlyArray<MarketLife>,
+  boundaries: TierBoundaries,
   now: SlotSeconds
-): ReadonlyArray<Chain> => {
+): ReadonlyArray<TierPlan> => {
   const { period } = spec
   const isLive = ({ life: { settled } }: Stretch) =>
-    settled === null || reachesLive(settled, cutoffs.first.marketsSettled)
+    settled === null || reachesLive(settled, boundaries.first.marketsSettled)
   const isArchived = ({ life: { closes, settled } }: Stretch) => {
-    // Not every answer says when a market was settled; it was not before it closed.
+    // Not every answer says when a market was settled. It was not settled before it closed.
     const over = settled ?? closes
-    return over !== null && reachesArchive(over, cutoffs.now.marketsSettled)
+    return over !== null && reachesArchive(over, boundaries.now.marketsSettled)
   }
   const archive = (some: ReadonlyArray<Stretch>) =>
     some.filter(isArchived).flatMap((one) => archivedOf(one, period))
   const stretches = lives.flatMap((life) => stretchOf(life, spec, now))
-  const groups = groupsOf(stretches.filter(isLive), period).map(({ end, members, start }): Chain => {
+  const groups = groupsOf(stretches.filter(isLive), period).map(({ end, members, start }): TierPlan => {
     const tickers = members.map(({ life }) => life.ticker)
     return {
       live: slices(start, end, stepSeconds(tickers.length, period), period).map((slice) =>
@@ -181,6 +184,6 @@ export const candleRequests = (
   })
   const past = stretches
     .filter((one) => !isLive(one))
-    .map((one): Chain => ({ live: [], archive: archive([one]) }))
+    .map((one): TierPlan => ({ live: [], archive: archive([one]) }))
   return [...groups, ...past]
 }

@@ -1,9 +1,9 @@
 /**
- * What a backfill asks: markets, trades and candles of the past, from the live tier and from the archive.
+ * Plans the requests of a backfill: markets, trades and candles of the past, from both tiers of the exchange.
  *
- * The exchange moves what is settled from one tier to the other at midnight UTC. The live tier is therefore
- * asked first and the archive after it, with days to spare around the cutoff: what moves in between is
- * found twice, and told by its key, but never missed.
+ * The exchange moves settled items from its live tier to its historical tier at midnight UTC. The live tier is
+ * therefore asked first and the historical tier after it, with days to spare around the boundary: an item that
+ * moves in between is found twice, and its key tells so, but it is never missed.
  */
 
 import { TIER_BOUNDARY } from "../../endpoints.ts"
@@ -14,59 +14,62 @@ import { canonicalRequest, type FeedRequest } from "../feed.ts"
 import { EXCHANGE_BEGAN, spanned } from "../span.ts"
 import type { BackfillKind } from "./kinds.ts"
 
-/** Not a feed of the schedule: its answers stand in the log under this name. */
+/** The feed name of a backfill's observations. No schedule has a feed of this name. */
 export const BACKFILL_FEED = "backfill"
 
-/** Which markets; where only times are given, all that lived then. */
+/** The selected markets: those named by series, event or tickers, or all that existed between two times. */
 export interface Selection {
   readonly series: string | null
   readonly event: string | null
   readonly tickers: ReadonlyArray<string>
-  /** Trades and candles from here on; without it, from a market's opening. */
+  /** The start of trades and candles; `null` means the opening of each market. */
   readonly from: SlotSeconds | null
-  /** Trades and candles up to here; without it, to a market's close or now. */
+  /** The end of trades and candles; `null` means the close of each market, or now. */
   readonly to: SlotSeconds | null
 }
 
 export interface BackfillSpec extends Selection {
   readonly kinds: ReadonlyArray<BackfillKind>
   readonly period: Period
-  /** The words for the times as they were given: an age is the same words, and another time, a second later. */
+  /**
+   * The ages that the user gave for the times, such as `30d`. An age means another time a second later, so
+   * requests are compared by it and not by the time.
+   */
   readonly said?: { readonly from: string | null; readonly to: string | null }
 }
 
-/** A request, and whom it is about: what one of them is refused says nothing of the others. */
-export interface Asked {
+/** A listing to walk, and the markets that a refusal of it concerns. */
+export interface BackfillListing {
   readonly request: FeedRequest
   readonly about: ReadonlyArray<string>
 }
 
-/** The archive is asked once the live tier has been asked to its end about the same, never beside it. */
-export interface Chain {
-  readonly live: ReadonlyArray<Asked>
-  readonly archive: ReadonlyArray<Asked>
+/** Listings of both tiers. The historical ones are walked after the live ones, never beside them. */
+export interface TierPlan {
+  readonly live: ReadonlyArray<BackfillListing>
+  readonly archive: ReadonlyArray<BackfillListing>
 }
 
-/** A market's life, as far as the tables know it. Seconds since the epoch. */
-export interface Life {
+/** The life of a market as far as the tables know it, in seconds since 1970. */
+export interface MarketLife {
   readonly ticker: string
   readonly opened: SlotSeconds | null
   readonly closes: SlotSeconds | null
   readonly settled: SlotSeconds | null
 }
 
-/** Where the live tier ends and the archive begins. Seconds since the epoch. */
-export interface Cutoff {
+/** The times, in seconds since 1970, at which the live tier ends and the historical tier begins. */
+export interface TierBoundary {
   readonly marketsSettled: SlotSeconds
   readonly tradesCreated: SlotSeconds
 }
 
 const DAY = 24 * 60 * 60
 
-/** The cutoff rolls a day at a time, and a backfill may run over midnight. */
+/** The boundary moves a day at a time, and a backfill may run over midnight. */
 const MARGIN_SECONDS = 2 * DAY
 
-export const cutoffRequest: FeedRequest = {
+export const boundaryRequest: FeedRequest = {
   endpoint: TIER_BOUNDARY,
   path: "/historical/cutoff",
   query: {},
@@ -84,42 +87,44 @@ const listing = (path: string, items: string, query: Query): FeedRequest => ({
   paged: true
 })
 
-/** Whether a span of time reaches into a tier. */
-export const reachesLive = (to: SlotSeconds | null, cutoff: SlotSeconds) =>
-  to === null || to >= cutoff - MARGIN_SECONDS
-export const reachesArchive = (from: SlotSeconds | null, cutoff: SlotSeconds) =>
-  from === null || from <= cutoff + MARGIN_SECONDS
+/** Tells whether a time range that ends at `to` reaches into the live tier. */
+export const reachesLive = (to: SlotSeconds | null, boundary: SlotSeconds) =>
+  to === null || to >= boundary - MARGIN_SECONDS
 
-/** Both tiers are asked about the same one thing, whatever it is. */
-const chain = (
+/** Tells whether a time range that begins at `from` reaches into the historical tier. */
+export const reachesArchive = (from: SlotSeconds | null, boundary: SlotSeconds) =>
+  from === null || from <= boundary + MARGIN_SECONDS
+
+/** Plans listings of both tiers about the same one thing. */
+const tierPlan = (
   about: string,
   live: ReadonlyArray<FeedRequest>,
   archive: ReadonlyArray<FeedRequest> = []
-): Chain => {
-  const asked = (request: FeedRequest): Asked => ({ request, about: [about] })
-  return { live: live.map(asked), archive: archive.map(asked) }
+): TierPlan => {
+  const listingOf = (request: FeedRequest): BackfillListing => ({ request, about: [about] })
+  return { live: live.map(listingOf), archive: archive.map(listingOf) }
 }
 
-export const cutoffChain: Chain = chain("cutoff", [cutoffRequest])
+export const boundaryPlan: TierPlan = tierPlan("cutoff", [boundaryRequest])
 
-const chosen = ({ event, series, tickers }: Selection): ReadonlyArray<Query> => {
+const selected = ({ event, series, tickers }: Selection): ReadonlyArray<Query> => {
   if (tickers.length > 0) return batches(tickers).map((some) => ({ tickers: some.join(",") }))
   if (event !== null) return [{ event_ticker: event }]
   return series === null ? [] : [{ series_ticker: series }]
 }
 
-/** The exchange's limit, above which it answers 400. */
+/** The largest number of events in a page. The exchange answers 400 to a larger one. */
 const EVENTS_A_PAGE = "200"
 
-const eventsBy = (query: Query): Chain => {
+const eventsBy = (query: Query): TierPlan => {
   const request: FeedRequest = {
     ...listing("/events", "events", query),
     query: { limit: EVENTS_A_PAGE, ...query }
   }
-  return chain(canonicalRequest(request), [request])
+  return tierPlan(canonicalRequest(request), [request])
 }
 
-/** Whether the selection names markets, rather than a time alone. */
+/** Tells whether the selection names markets, rather than times alone. */
 export const isNamed = ({ event, series, tickers }: Selection): boolean =>
   tickers.length > 0 || event !== null || series !== null
 
@@ -127,49 +132,59 @@ export const isNamed = ({ event, series, tickers }: Selection): boolean =>
 const CLOSE_TO_SETTLEMENT_SECONDS = DAY
 
 /**
- * Markets that lived in a span of time, however long ago they opened, however much later they close: whatever
- * was created before its end and closed after its beginning. The exchange takes one kind of time in a request,
- * so that more is listed than lived then; the live tier, which is all of the last months, is asked by the time
- * that lists less of it. What closed just before was settled in the span, and belongs to it.
+ * Plans the markets that existed in a time range: those created before its end and closed after its beginning.
+ * The exchange accepts one kind of time in a request, so more markets are listed than existed then; the live
+ * tier, which holds the last months, is filtered by the time that lists fewer of them. A market that closed
+ * just before the range was settled within it, and belongs to it.
  */
-const livedBetween = ({ from, to }: Selection, { marketsSettled }: Cutoff, now: SlotSeconds): Chain => {
+const livedBetween = (
+  { from, to }: Selection,
+  { marketsSettled }: TierBoundary,
+  now: SlotSeconds
+): TierPlan => {
   const closed: Query = from === null ? {} : { min_close_ts: String(from - CLOSE_TO_SETTLEMENT_SECONDS) }
   const created: Query = to === null ? {} : { max_created_ts: String(to) }
   const createdIsLess = to !== null && (from === null || to - marketsSettled < now - from)
   const all: Query = { mve_filter: "exclude" }
-  return chain(
+  return tierPlan(
     "markets",
     [listing("/markets", "markets", { ...all, ...(createdIsLess ? created : closed) })],
-    // The archive knows no time of creation.
+    // The historical tier cannot be filtered by the time of creation.
     reachesArchive(from, marketsSettled)
       ? [listing("/historical/markets", "markets", { ...all, ...closed })]
       : []
   )
 }
 
-const inBothTiers = (about: string, query: Query): Chain =>
-  chain(about, [listing("/markets", "markets", query)], [listing("/historical/markets", "markets", query)])
+const inBothTiers = (about: string, query: Query): TierPlan =>
+  tierPlan(about, [listing("/markets", "markets", query)], [listing("/historical/markets", "markets", query)])
 
-/** Builds one chain of requests per event. Some markets can be found only by the ticker of their event. */
-export const marketsOfEvents = (events: ReadonlyArray<string>): ReadonlyArray<Chain> =>
+/** Makes one plan per event. Some markets can be found only by the ticker of their event. */
+export const marketsOfEvents = (events: ReadonlyArray<string>): ReadonlyArray<TierPlan> =>
   events.map((event) => inBothTiers(event, { event_ticker: event }))
 
-/** The markets of the selection, in every state, from both tiers; `now` is when it was asked for. */
+/**
+ * Plans the markets of the selection, in every state, from both tiers. `now` is the time at which the backfill
+ * was requested.
+ */
 export const marketRequests = (
   selection: Selection,
-  cutoff: Cutoff,
+  boundary: TierBoundary,
   now: SlotSeconds
-): ReadonlyArray<Chain> =>
+): ReadonlyArray<TierPlan> =>
   isNamed(selection)
     ? [
-        // A market does not say its series; its event does, also one whose ticker is spelled otherwise.
+        // A market does not name its series. Its event does, even if the event's ticker is spelled differently.
         ...(selection.series === null ? [] : [eventsBy({ series_ticker: selection.series })]),
-        ...chosen(selection).map((query) => inBothTiers("markets", query))
+        ...selected(selection).map((query) => inBothTiers("markets", query))
       ]
-    : [livedBetween(selection, cutoff, now)]
+    : [livedBetween(selection, boundary, now)]
 
-/** Events by name, which the exchange has for ever: without its event, a market has no series and no category. */
-export const eventRequests = (tickers: ReadonlyArray<string>): ReadonlyArray<Chain> =>
+/**
+ * Plans events by name. The exchange keeps events for ever, and a market without its event has no series and no
+ * category.
+ */
+export const eventRequests = (tickers: ReadonlyArray<string>): ReadonlyArray<TierPlan> =>
   batches(tickers).map((some) => eventsBy({ tickers: some.join(",") }))
 
 export const later = (a: SlotSeconds | null, b: SlotSeconds | null) =>
@@ -177,19 +192,14 @@ export const later = (a: SlotSeconds | null, b: SlotSeconds | null) =>
 export const earlier = (a: SlotSeconds | null, b: SlotSeconds | null) =>
   a === null ? b : b === null ? a : Math.min(a, b)
 
-interface Span {
-  readonly from: SlotSeconds | null
-  readonly to: SlotSeconds | null
-}
-
-/** The trades of a selection, in the tiers that a span of time reaches. */
+/** Plans the trades of a selection, in the tiers that the time range of `lived` reaches. */
 const tapes = (
   who: Query,
   { from, to }: Selection,
-  lived: Span,
-  { tradesCreated }: Cutoff,
+  lived: Pick<Selection, "from" | "to">,
+  { tradesCreated }: TierBoundary,
   now: SlotSeconds
-): Chain => {
+): TierPlan => {
   const between = (path: string, from: SlotSeconds | null, to: SlotSeconds | null) =>
     listing(path, "trades", {
       ...who,
@@ -202,7 +212,7 @@ const tapes = (
       to: to ?? now,
       ask: (from, to) => between(path, from, to)
     })
-  return chain(
+  return tierPlan(
     who.ticker ?? "trades",
     reachesLive(lived.to, tradesCreated) ? [tape("/markets/trades")] : [],
     reachesArchive(lived.from, tradesCreated) ? [tape("/historical/trades")] : []
@@ -210,15 +220,15 @@ const tapes = (
 }
 
 /**
- * Builds the requests for the trades of each selected market, or for all trades of a period if the selection
- * names no market. `now` is the time at which the backfill was requested.
+ * Plans the trades of each selected market, or all trades of a time range if the selection names no market.
+ * `now` is the time at which the backfill was requested.
  */
 export const tradeRequests = (
   selection: Selection,
-  lives: ReadonlyArray<Life>,
-  cutoff: Cutoff,
+  lives: ReadonlyArray<MarketLife>,
+  boundary: TierBoundary,
   now: SlotSeconds
-): ReadonlyArray<Chain> =>
+): ReadonlyArray<TierPlan> =>
   isNamed(selection)
     ? lives.map(({ closes, opened, ticker }) =>
         // A market that closes in the future has traded until now.
@@ -226,8 +236,8 @@ export const tradeRequests = (
           { ticker },
           selection,
           { from: later(selection.from, opened), to: earlier(selection.to, closes) },
-          cutoff,
+          boundary,
           now
         )
       )
-    : [tapes({}, selection, selection, cutoff, now)]
+    : [tapes({}, selection, selection, boundary, now)]

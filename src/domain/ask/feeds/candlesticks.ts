@@ -62,7 +62,7 @@ export const candlesticksOf = (period: Period): Feed => ({
   about: `candles of ${period} minutes, of every market that has traded`,
   everySeconds: 24 * 60 * 60,
   background: true,
-  roster: "trading",
+  marketSet: "liquidOrJustClosed",
   requests: (context) => candlesOf(period, context),
   reach: (context) => ({ from: fromOf(period, context), kinds: ["markets", "candlesticks"], period })
 })

@@ -34,7 +34,7 @@ export const events: Feed = {
   name: "events",
   about: "every event with an open market",
   everySeconds: 60 * 60,
-  roster: "eventless",
+  marketSet: "withoutEvent",
   requests: ({ slot, tickers, watermark }) => [
     watermark !== undefined && sameUtcDay(slot, watermark) ? changedEvents(watermark) : openEvents,
     ...batches(tickers).map((some) => batched(some, false, byName))

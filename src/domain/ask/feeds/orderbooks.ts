@@ -1,16 +1,19 @@
 /**
- * Order books, a hundred markets a request. The exchange keeps no book of the past: one that is not
- * recorded is gone.
+ * Order books, a hundred markets a request. The exchange keeps no history of books, so a book that is not
+ * recorded is lost.
  */
 import { batched, batches } from "../batch.ts"
-import type { Feed, FeedRequest } from "../feed.ts"
+import type { Feed, FeedRequest, MarketSet } from "../feed.ts"
 
-/** The books of markets with volume or open interest, of all open ones, or of these tickers. */
-export type Choice = "traded" | "open" | ReadonlyArray<string>
+/** The books to record: those of markets with volume or open interest, of all open markets, or of these tickers. */
+export type BookChoice = "traded" | "open" | ReadonlyArray<string>
 
-const about: Readonly<Record<"traded" | "open", string>> = {
-  traded: "the order book of every open market with volume or open interest",
-  open: "the order book of every open market"
+const sets: Readonly<Record<"traded" | "open", { readonly marketSet: MarketSet; readonly about: string }>> = {
+  traded: {
+    marketSet: "liquid",
+    about: "the order book of every open market with volume or open interest"
+  },
+  open: { marketSet: "open", about: "the order book of every open market" }
 }
 
 const booksOf = (tickers: ReadonlyArray<string>): FeedRequest => ({
@@ -21,15 +24,13 @@ const booksOf = (tickers: ReadonlyArray<string>): FeedRequest => ({
   paged: false
 })
 
-export const orderbooksOf = (choice: Choice): Feed => {
-  const roster = typeof choice === "string" ? choice : undefined
+export const orderbooksOf = (choice: BookChoice): Feed => {
   const chosen = typeof choice === "string" ? undefined : [...new Set(choice)].sort()
   return {
     name: "orderbooks",
-    about: roster === undefined ? "the order book of each chosen market" : about[roster],
+    ...(typeof choice === "string" ? sets[choice] : { about: "the order book of each chosen market" }),
     everySeconds: 60 * 60,
     steady: true,
-    ...(roster === undefined ? {} : { roster }),
     requests: ({ tickers }) => batches(chosen ?? tickers).map((some) => batched(some, true, booksOf))
   }
 }

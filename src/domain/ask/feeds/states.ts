@@ -45,7 +45,7 @@ export const states: Feed = {
   name: "states",
   about: "markets that are not open yet, or no more",
   everySeconds: 15 * 60,
-  roster: "astray",
+  marketSet: "unlisted",
   requests: ({ slot, tickers }) => [
     inTime("unopened", "created", slot),
     inTime("closed", "close", slot),

@@ -12,12 +12,12 @@ const context = (tickers: ReadonlyArray<string>): FeedContext => ({
   tickers
 })
 
-const roster = fc.uniqueArray(fc.string({ minLength: 1 }), { maxLength: 450 }).map((all) => all.sort())
+const markets = fc.uniqueArray(fc.string({ minLength: 1 }), { maxLength: 450 }).map((all) => all.sort())
 
 const askedIn = (request: string) => new URLSearchParams(request.split("?")[1]).getAll("tickers")
 
 describe("order books are asked for", () => {
-  it.prop("each of the roster once, never over a hundred in a request", [roster], ([tickers]) => {
+  it.prop("each market once, never over a hundred in a request", [markets], ([tickers]) => {
     const requests = orderbooks.requests(context(tickers)).map(canonicalRequest)
     assert.strictEqual(requests.length, Math.ceil(tickers.length / 100))
     assert.deepStrictEqual(requests.flatMap(askedIn), tickers)
@@ -39,11 +39,11 @@ describe("order books are asked for", () => {
   })
 
   it("of what trades unless told otherwise: of all that is open, or of a list in any order", () => {
-    assert.strictEqual(orderbooks.roster, "traded")
-    assert.strictEqual(orderbooksOf("open").roster, "open")
+    assert.strictEqual(orderbooks.marketSet, "liquid")
+    assert.strictEqual(orderbooksOf("open").marketSet, "open")
     const listed = orderbooksOf(["B", "A", "B"])
-    assert.isUndefined(listed.roster)
-    const asked = listed.requests(context(["of a roster"])).map(canonicalRequest)
+    assert.isUndefined(listed.marketSet)
+    const asked = listed.requests(context(["of a set"])).map(canonicalRequest)
     assert.deepStrictEqual(asked, ["/markets/orderbooks?tickers=A&tickers=B"])
     for (const feed of [orderbooksOf("open"), listed]) assert.strictEqual(feed.name, "orderbooks")
   })

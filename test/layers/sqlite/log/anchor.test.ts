@@ -6,10 +6,11 @@ import { Effect, Layer, Logger } from "effect"
 import { anchorPath, databasePath } from "../../../../src/layers/files/data-dir.ts"
 import * as SqliteDatabase from "../../../../src/layers/sqlite/database/Database.ts"
 import { checkAnchor, dropAnchor, recoverAnchor } from "../../../../src/layers/sqlite/log/anchor.ts"
-import * as SqliteBackfills from "../../../../src/layers/sqlite/records/Backfills.ts"
+import * as SqliteBackfillJobs from "../../../../src/layers/sqlite/records/BackfillJobs.ts"
 import * as SqliteRuns from "../../../../src/layers/sqlite/records/CollectionRuns.ts"
-import { Backfills } from "../../../../src/services/Backfills.ts"
+import { BackfillJobs } from "../../../../src/services/BackfillJobs.ts"
 import { CollectionRuns } from "../../../../src/services/CollectionRuns.ts"
+import { ObservationLog } from "../../../../src/services/ObservationLog.ts"
 import { answer, appendAll, failsWith, logIn, SLOT, scopedFolder } from "../support.ts"
 
 const writerIn = (folder: string) => Layer.provideMerge(SqliteRuns.layer, logIn(folder))
@@ -19,18 +20,17 @@ const slot = (n: number) =>
   Effect.gen(function* () {
     const runs = yield* CollectionRuns
     const key = { feed: "markets", slot: SLOT + n * 900 }
-    yield* runs.start({ ...key, interval: 900, startedAt: "2026-11-22T12:15:00.000000Z" })
-    yield* appendAll([answer(0, { slot: key.slot })])
-    yield* runs.finish({
-      ...key,
-      status: "complete",
-      reason: null,
-      pages: 1,
-      items: 0,
-      watermark: null,
-      failedAttempts: 0,
-      finishedAt: "2026-11-22T12:15:01.000000Z"
-    })
+    const log = yield* ObservationLog
+    yield* runs.bracket({ ...key, interval: 900 }, log.append(answer(0, { slot: key.slot })), () =>
+      Effect.succeed({
+        status: "complete",
+        reason: null,
+        pages: 1,
+        items: 0,
+        watermark: null,
+        failedAttempts: 0
+      } as const)
+    )
   })
 
 const slots = (from: number, to: number) =>
@@ -175,7 +175,7 @@ describe("the anchor", () => {
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       yield* Effect.gen(function* () {
-        const backfills = yield* Backfills
+        const backfills = yield* BackfillJobs
         const spec = {
           series: "KX",
           event: null,
@@ -184,15 +184,22 @@ describe("the anchor", () => {
           to: null,
           kinds: ["trades"]
         } as const
-        const { slot } = yield* backfills.ask({ ...spec, period: 60 }, SLOT)
-        yield* appendAll([answer(0, { feed: "backfill" })])
-        yield* backfills.progress(slot, { requests: 9, requestsDone: 1, pages: 1, items: 0 })
-        assert.strictEqual(anchorOf(folder).seq, 1)
-        yield* appendAll([answer(1, { feed: "backfill" })])
-        const finishedAt = "2026-11-22T12:15:01.000000Z"
-        yield* backfills.finish(slot, { status: "complete", reason: null, finishedAt })
+        const { slot } = yield* backfills.request({ ...spec, period: 60 }, SLOT)
+        const log = yield* ObservationLog
+        const work = Effect.gen(function* () {
+          yield* log.append(answer(0, { feed: "backfill" }))
+          yield* backfills.progress(slot, { requests: 9, requestsDone: 1, pages: 1, items: 0 })
+          assert.strictEqual(anchorOf(folder).seq, 1)
+          yield* log.append(answer(1, { feed: "backfill" }))
+        })
+        const end = { status: "complete", reason: null } as const
+        yield* backfills.bracket(
+          slot,
+          () => work,
+          () => Effect.succeed(end)
+        )
         assert.strictEqual(anchorOf(folder).seq, 2)
-      }).pipe(Effect.provide(Layer.provideMerge(SqliteBackfills.layer, logIn(folder))))
+      }).pipe(Effect.provide(Layer.provideMerge(SqliteBackfillJobs.layer, logIn(folder))))
     })
   )
 })

@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, FastCheck as fc, Layer, Option } from "effect"
 import { boundariesBetween } from "../../../../src/domain/units/time.ts"
 import * as SqliteRuns from "../../../../src/layers/sqlite/records/CollectionRuns.ts"
+import * as RunLife from "../../../../src/layers/sqlite/records/run-life.ts"
 import { verifyRuns } from "../../../../src/layers/sqlite/records/run-seals.ts"
 import { CollectionRuns, type Run } from "../../../../src/services/CollectionRuns.ts"
 import { rowsOf } from "../../projector/support.ts"
@@ -22,11 +23,11 @@ const LATER = SLOT + 100_000
 const rows = (folder: string) => rowsOf(folder, "SELECT * FROM collection_runs ORDER BY feed, slot")
 
 const start = (slot: number, interval: number | null = 900) =>
-  Effect.flatMap(CollectionRuns, (runs) => runs.start({ feed, slot, interval, startedAt: STARTED }))
+  Effect.flatMap(RunLife.make, (life) => life.start({ feed, slot, interval, startedAt: STARTED }))
 
 const complete = (slot: number, interval: number | null = 900) =>
-  Effect.flatMap(CollectionRuns, (runs) =>
-    runs.finish({
+  Effect.flatMap(RunLife.make, (life) =>
+    life.finish({
       feed,
       slot,
       status: "complete",
@@ -69,7 +70,7 @@ describe("the record of slots", () => {
           items: 120_384,
           failedAttempts: 4
         } as const
-        yield* runs.finish({ ...ended, watermark: SLOT, finishedAt: FINISHED })
+        yield* (yield* RunLife.make).finish({ ...ended, watermark: SLOT, finishedAt: FINISHED })
         const last = Option.getOrThrow(yield* runs.lastOnInterval(feed, LATER))
         assert.deepStrictEqual(last, {
           ...ended,
@@ -98,7 +99,7 @@ describe("the record of slots", () => {
           items: 1000,
           failedAttempts: 7
         } as const
-        yield* runs.finish({ ...failed, watermark: null, finishedAt: FINISHED })
+        yield* (yield* RunLife.make).finish({ ...failed, watermark: null, finishedAt: FINISHED })
         const last = Option.getOrThrow(yield* runs.lastOnInterval(feed, LATER))
         assert.include(last, failed)
         assert.isNull(last.watermark)
@@ -148,7 +149,6 @@ describe("the record of slots", () => {
   it.scoped("a run that has ended is not ended again", () =>
     inNewFolder((folder) =>
       Effect.gen(function* () {
-        const runs = yield* CollectionRuns
         yield* complete(SLOT)
         const before = rows(folder)
         const late = {
@@ -159,7 +159,7 @@ describe("the record of slots", () => {
           failedAttempts: 0,
           watermark: null
         } as const
-        yield* runs.finish({ feed, slot: SLOT, ...late, finishedAt: FINISHED })
+        yield* (yield* RunLife.make).finish({ feed, slot: SLOT, ...late, finishedAt: FINISHED })
         assert.deepStrictEqual(rows(folder), before)
       })
     )
@@ -245,7 +245,7 @@ describe("the record of slots", () => {
         const runs = yield* CollectionRuns
         yield* complete(SLOT - 900)
         yield* start(SLOT)
-        yield* runs.start({ feed: "events", slot: SLOT, interval: null, startedAt: STARTED })
+        yield* (yield* RunLife.make).start({ feed: "events", slot: SLOT, interval: null, startedAt: STARTED })
         yield* appendAll([answer(0), answer(1), answer(2, { slot: SLOT - 900 })])
         assert.strictEqual(yield* runs.closeInterrupted(FINISHED), 2)
         const closed = rows(folder).filter(({ status }) => status === "failed")
@@ -284,9 +284,9 @@ describe("the record of slots", () => {
     inNewFolder((folder) =>
       Effect.gen(function* () {
         const slots = 20_000
-        const runs = yield* CollectionRuns
+        const life = yield* RunLife.make
         const other = { feed: "trades", slot: SLOT, interval: 900, startedAt: STARTED }
-        const [missed] = yield* Effect.all([gap(SLOT - 1, SLOT + slots * 5, 5), runs.start(other)], {
+        const [missed] = yield* Effect.all([gap(SLOT - 1, SLOT + slots * 5, 5), life.start(other)], {
           concurrency: "unbounded"
         })
         assert.strictEqual(missed, slots)

@@ -1,11 +1,10 @@
 /** The record of slots: whatever changes it but the recorder is found. */
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Layer } from "effect"
+import { Effect } from "effect"
 import { databasePath } from "../../../../src/layers/files/data-dir.ts"
 import * as SqliteDatabase from "../../../../src/layers/sqlite/database/Database.ts"
-import * as SqliteRuns from "../../../../src/layers/sqlite/records/CollectionRuns.ts"
+import * as RunLife from "../../../../src/layers/sqlite/records/run-life.ts"
 import { RUN_COLUMNS, verifyRuns } from "../../../../src/layers/sqlite/records/run-seals.ts"
-import { CollectionRuns } from "../../../../src/services/CollectionRuns.ts"
 import { copyOf, databaseIn, failsWith, hasShell, raw, SLOT, scopedFolder, shell } from "../support.ts"
 
 const at = "2026-11-22T12:15:00.000000Z"
@@ -15,7 +14,7 @@ const markets = { feed: "markets", slot: SLOT }
 const recorded = Effect.gen(function* () {
   const folder = yield* scopedFolder
   yield* Effect.gen(function* () {
-    const runs = yield* CollectionRuns
+    const runs = yield* RunLife.make
     yield* runs.start({ ...markets, interval: 900, startedAt: at })
     const outcome = { reason: "slow", pages: 3, items: 12, failedAttempts: 1, finishedAt: at }
     yield* runs.finish({ ...markets, ...outcome, status: "complete", watermark: SLOT })
@@ -30,7 +29,7 @@ const recorded = Effect.gen(function* () {
     yield* runs.start({ feed: "events", slot: SLOT, interval: null, startedAt: at })
     assert.strictEqual(yield* runs.closeInterrupted(at), 1)
     yield* runs.start({ feed: "series", slot: SLOT, interval: null, startedAt: at })
-  }).pipe(Effect.provide(Layer.provide(SqliteRuns.layer, databaseIn(folder))))
+  }).pipe(Effect.provide(databaseIn(folder)))
   return folder
 })
 

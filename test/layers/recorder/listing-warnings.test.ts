@@ -17,7 +17,7 @@ const slots = (...listings: ReadonlyArray<ReturnType<typeof listing>>) =>
   Effect.gen(function* () {
     const { recorder } = yield* scripted((_, __, nth) => listings[nth - 1] ?? "silence")
     return yield* Effect.forEach(listings, (_, n) =>
-      recorder.take({ feed: markets, slot: SLOT + n * QUARTER, interval: QUARTER })
+      recorder.run({ feed: markets, slot: SLOT + n * QUARTER, interval: QUARTER })
     )
   })
 

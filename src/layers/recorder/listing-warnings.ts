@@ -7,6 +7,21 @@
 import { type SlotSeconds, slotText } from "../../domain/units/time.ts"
 import type { Run } from "../../services/CollectionRuns.ts"
 
+export interface ListingSize {
+  readonly slot: SlotSeconds
+  readonly pages: number
+  readonly items: number
+  /** The number of items that should have a price and have none. */
+  readonly unquoted: number
+}
+
+export interface EarlierRuns {
+  /** The newest complete run. */
+  readonly last: Run | undefined
+  /** The newest complete run without a warning. */
+  readonly sound: Run | undefined
+}
+
 /**
  * The share of the earlier slot's items below which a listing gets a warning. Between two slots a listing
  * normally changes by a few percent.
@@ -28,13 +43,22 @@ const WARNING = "warning: "
 const count = (n: number) => n.toLocaleString("en-US")
 
 /**
- * Returns a warning if a listing has far fewer items than before, otherwise `null`. `before` is the newest
- * complete run without a warning, and `last` is the newest complete run.
+ * Returns the warning about a run's listing, or `null` if nothing is doubtful. `earlier` has the feed's earlier
+ * runs; it is given for a feed that lists about the same in each slot.
  */
-export const fewerItems = (
-  { items, slot }: { readonly items: number; readonly slot: SlotSeconds },
-  before: Run | undefined,
-  last: Run | undefined
+export const warningAbout = (
+  { items, pages, slot, unquoted }: ListingSize,
+  earlier: EarlierRuns | undefined
+): string | null =>
+  (earlier === undefined ? null : (fewerItems({ items, slot }, earlier) ?? nothingAtAll({ items, pages }))) ??
+  withoutQuotes(items, items - unquoted)
+
+/**
+ * Returns a warning if a listing has far fewer items than before, otherwise `null`.
+ */
+const fewerItems = (
+  { items, slot }: Pick<ListingSize, "items" | "slot">,
+  { last, sound: before }: EarlierRuns
 ): string | null => {
   if (before === undefined || before.items < ITEMS_MIN || slot - before.slot > SLOT_AGE_SECONDS_MAX)
     return null
@@ -47,19 +71,14 @@ export const fewerItems = (
  * Returns a warning if a listing that every slot takes anew is empty, otherwise `null`. No earlier run is
  * needed: an exchange without a single item is closed or broken.
  */
-export const nothingAtAll = ({
-  items,
-  pages
-}: {
-  readonly items: number
-  readonly pages: number
-}): string | null => (pages > 0 && items === 0 ? `${WARNING}the listing is empty` : null)
+const nothingAtAll = ({ items, pages }: Pick<ListingSize, "items" | "pages">): string | null =>
+  pages > 0 && items === 0 ? `${WARNING}the listing is empty` : null
 
 /**
  * Returns a warning if fewer than half of the items have a price, otherwise `null`. Few items give no
  * warning. `quoted` is the number of items with a price.
  */
-export const withoutQuotes = (items: number, quoted: number): string | null =>
+const withoutQuotes = (items: number, quoted: number): string | null =>
   items < ITEMS_MIN || quoted >= items * ITEMS_SHARE_MIN
     ? null
     : `${WARNING}${count(items - quoted)} of ${count(items)} markets came without a bid and an ask`

@@ -1,4 +1,4 @@
-/** Backfills against the universe itself: complete, exact, and the same whatever came in between. */
+/** BackfillJobs against the universe itself: complete, exact, and the same whatever came in between. */
 import { assert, describe } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
 import type { LocalExchange } from "../../../src/simulator/http/server.ts"

@@ -23,5 +23,5 @@ export const outdatedTables = (projections: ReadonlyArray<string>): StorageFaile
  * Tells whether a failure affects only the projected tables or the log rows they are built from. The disk is
  * sound then, and answers of the exchange can still be recorded.
  */
-export const isOfTablesAlone = (error: StorageFailed | LogDamaged): boolean =>
+export const affectsTablesOnly = (error: StorageFailed | LogDamaged): boolean =>
   error._tag === "LogDamaged" || error.code === TABLES_AMISS || error.code === OF_ANOTHER_VERSION

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Either } from "effect"
 import { slotSeconds } from "../../../src/domain/units/time.ts"
-import { boundaryIn } from "../../../src/layers/recorder/unseen.ts"
+import { boundaryIn } from "../../../src/layers/recorder/tier-boundary.ts"
 import { observe } from "../../domain/read/observe.ts"
 import { cutoffBody } from "../../domain/read/wire/other-bodies.ts"
 

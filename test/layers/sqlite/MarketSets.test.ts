@@ -2,8 +2,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Layer } from "effect"
 import { isoMicros, slotText } from "../../../src/domain/units/time.ts"
-import * as SqliteRoster from "../../../src/layers/sqlite/Roster.ts"
-import { Roster, type RosterOf } from "../../../src/services/Roster.ts"
+import * as SqliteMarketSets from "../../../src/layers/sqlite/MarketSets.ts"
+import { type MarketSetQuery, MarketSets } from "../../../src/services/MarketSets.ts"
 import { eventBody, stringsMarket } from "../../domain/read/wire/bodies.ts"
 import { tablesIn, tell } from "../projector/support.ts"
 import { answer, raw, SLOT, scopedFolder } from "./support.ts"
@@ -32,7 +32,7 @@ const listing = (feed: string, slot: number, page: number, markets: ReadonlyArra
     body: utf8.encode(JSON.stringify({ cursor: "", markets }))
   })
 
-const rosters = (
+const marketSets = (
   use: (of: {
     readonly heard: (
       feed: string,
@@ -42,15 +42,15 @@ const rosters = (
     ) => Effect.Effect<void, unknown>
     readonly told: (observation: ReturnType<typeof answer>) => Effect.Effect<void, unknown>
     readonly names: (
-      of: Partial<RosterOf> & Pick<RosterOf, "roster">
+      of: Partial<MarketSetQuery> & Pick<MarketSetQuery, "marketSet">
     ) => Effect.Effect<ReadonlyArray<string>, unknown>
   }) => Effect.Effect<void, unknown>
 ) =>
   Effect.gen(function* () {
     const folder = yield* scopedFolder
-    const layer = SqliteRoster.layer.pipe(Layer.provideMerge(tablesIn(folder)))
+    const layer = SqliteMarketSets.layer.pipe(Layer.provideMerge(tablesIn(folder)))
     yield* Effect.gen(function* () {
-      const roster = yield* Roster
+      const sets = yield* MarketSets
       const context = yield* Effect.context<Layer.Layer.Success<typeof layer>>()
       yield* use({
         heard: (feed, slot, status, ...pages) =>
@@ -68,14 +68,14 @@ const rosters = (
             Effect.provide(context)
           ),
         told: (observation) => Effect.provide(tell(observation), context),
-        names: (of) => roster.tickers({ feed: "any", slot: SLOT, watermark: undefined, ...of })
+        names: (of) => sets.tickers({ feed: "any", slot: SLOT, watermark: undefined, ...of })
       })
     }).pipe(Effect.provide(layer))
   })
 
-describe("the roster of open markets", () => {
+describe("the set of open markets", () => {
   it.scoped("is what the newest listing held; `traded` leaves out what has neither volume nor interest", () =>
-    rosters(({ heard, names }) =>
+    marketSets(({ heard, names }) =>
       Effect.gen(function* () {
         yield* heard("markets", SLOT - 900, "complete", [market("GONE"), market("OLD")])
         yield* heard(
@@ -85,14 +85,14 @@ describe("the roster of open markets", () => {
           [market("OLD"), market("QUIET", quiet)],
           [market("HELD", { ...quiet, open_interest_fp: "0.01" })]
         )
-        assert.deepStrictEqual(yield* names({ roster: "open" }), ["HELD", "OLD", "QUIET"])
-        assert.deepStrictEqual(yield* names({ roster: "traded" }), ["HELD", "OLD"])
+        assert.deepStrictEqual(yield* names({ marketSet: "open" }), ["HELD", "OLD", "QUIET"])
+        assert.deepStrictEqual(yield* names({ marketSet: "liquid" }), ["HELD", "OLD"])
       })
     )
   )
 
   it.scoped("fills a listing that was cut short up from the complete one before it", () =>
-    rosters(({ heard, names }) =>
+    marketSets(({ heard, names }) =>
       Effect.gen(function* () {
         yield* heard("markets", SLOT - 1800, "complete", [market("BEFORE"), market("TAIL")])
         yield* heard("combos", SLOT - 1800, "complete", [
@@ -102,9 +102,9 @@ describe("the roster of open markets", () => {
         yield* heard("markets", SLOT - 900, "complete", [market("TAIL"), market("SHUT")])
         yield* heard("markets", SLOT, "failed", [market("NEW")])
         yield* heard("states", SLOT, "complete", [market("SHUT", { status: "closed" })])
-        assert.deepStrictEqual(yield* names({ roster: "open" }), ["NEW", "TAIL"])
+        assert.deepStrictEqual(yield* names({ marketSet: "open" }), ["NEW", "TAIL"])
         assert.deepStrictEqual(
-          yield* names({ roster: "astray" }),
+          yield* names({ marketSet: "unlisted" }),
           ["BEFORE"],
           "what a cut-short listing does not name has not left it"
         )
@@ -113,19 +113,19 @@ describe("the roster of open markets", () => {
   )
 
   it.scoped("without any listing, is what is described as open", () =>
-    rosters(({ heard, names }) =>
+    marketSets(({ heard, names }) =>
       Effect.gen(function* () {
         yield* heard("sync-markets", SLOT, "complete", [market("A"), market("B", { status: "closed" })])
-        assert.deepStrictEqual(yield* names({ roster: "open" }), ["A"])
-        assert.deepStrictEqual(yield* names({ roster: "astray" }), [])
+        assert.deepStrictEqual(yield* names({ marketSet: "open" }), ["A"])
+        assert.deepStrictEqual(yield* names({ marketSet: "unlisted" }), [])
       })
     )
   )
 })
 
-describe("the roster of markets that traded since the last walk", () => {
+describe("the set of markets that traded since the last walk", () => {
   it.scoped("has those whose last candle was unfinished then, and those that nobody has seen close", () =>
-    rosters(({ heard, names }) =>
+    marketSets(({ heard, names }) =>
       Effect.gen(function* () {
         const closed = (ticker: string, at: number, status = "closed") =>
           market(ticker, { status, close_time: time(at) })
@@ -141,9 +141,9 @@ describe("the roster of markets that traded since the last walk", () => {
           market("UNBORN", { status: "initialized" })
         ])
         const expected = ["A-DAY-BEFORE", "JUST-BEFORE", "LEFT", "PAUSED", "SINCE", "STAYS"]
-        assert.deepStrictEqual(yield* names({ roster: "trading", watermark }), expected)
+        assert.deepStrictEqual(yield* names({ marketSet: "liquidOrJustClosed", watermark }), expected)
         assert.deepStrictEqual(
-          yield* names({ roster: "trading" }),
+          yield* names({ marketSet: "liquidOrJustClosed" }),
           expected,
           "a first walk goes back a day too"
         )
@@ -152,34 +152,34 @@ describe("the roster of markets that traded since the last walk", () => {
   )
 })
 
-describe("the roster of a whole exchange", () => {
+describe("the set of a whole exchange", () => {
   it.scopedLive(
     "looks each market up by its key: what grows with the square of the markets takes a minute",
     () =>
-      rosters(({ heard, names }) =>
+      marketSets(({ heard, names }) =>
         Effect.gen(function* () {
           const all = Array.from({ length: 8000 }, (_, n) => market(`M-${n}`, n % 2 === 0 ? {} : quiet))
           yield* heard("markets", SLOT, "complete", all)
-          for (const [roster, size] of [
+          for (const [marketSet, size] of [
             ["open", 8000],
-            ["traded", 4000],
-            ["trading", 4000]
+            ["liquid", 4000],
+            ["liquidOrJustClosed", 4000]
           ] as const) {
-            const [took, found] = yield* Effect.timed(names({ roster }))
+            const [took, found] = yield* Effect.timed(names({ marketSet }))
             assert.strictEqual(found.length, size)
             // Some 30 ms; a scan of the slot for each market takes many seconds.
-            assert.isBelow(Duration.toSeconds(took), 1.5, roster)
+            assert.isBelow(Duration.toSeconds(took), 1.5, marketSet)
           }
         })
       )
   )
 })
 
-describe("the roster of events that are not on record", () => {
+describe("the set of events that are not on record", () => {
   it.scoped("has those of markets seen in the last day, but for combos, and none without any market", () =>
-    rosters(({ heard, names, told }) =>
+    marketSets(({ heard, names, told }) =>
       Effect.gen(function* () {
-        assert.deepStrictEqual(yield* names({ roster: "eventless" }), [])
+        assert.deepStrictEqual(yield* names({ marketSet: "withoutEvent" }), [])
         const of = (event_ticker: string) => ({ event_ticker })
         yield* heard("markets", SLOT - 26 * HOUR, "complete", [market("OLD", of("E-OLD"))])
         yield* heard("markets", SLOT, "complete", [
@@ -189,7 +189,7 @@ describe("the roster of events that are not on record", () => {
           market("COMBO", { ...of("E-COMBO"), mve_collection_ticker: "KXMVE" }),
           market("NONE", of(""))
         ])
-        assert.deepStrictEqual(yield* names({ roster: "eventless" }), ["E-A", "E-B"])
+        assert.deepStrictEqual(yield* names({ marketSet: "withoutEvent" }), ["E-A", "E-B"])
         yield* told(
           answer(9, {
             feed: "events",
@@ -197,15 +197,15 @@ describe("the roster of events that are not on record", () => {
             body: utf8.encode(JSON.stringify({ events: [eventBody({ event_ticker: "E-A", markets: [] })] }))
           })
         )
-        assert.deepStrictEqual(yield* names({ roster: "eventless" }), ["E-B"])
+        assert.deepStrictEqual(yield* names({ marketSet: "withoutEvent" }), ["E-B"])
       })
     )
   )
 })
 
-describe("the roster of markets that no listing holds", () => {
+describe("the set of markets that no listing holds", () => {
   it.scoped("has what left the listing of open ones, and what left that of closed ones, for a day", () =>
-    rosters(({ heard, names }) =>
+    marketSets(({ heard, names }) =>
       Effect.gen(function* () {
         const is = (status: string) => ({ status })
         yield* heard("markets", SLOT - 26 * HOUR, "complete", [market("LONG-GONE")])
@@ -229,7 +229,7 @@ describe("the roster of markets that no listing holds", () => {
         yield* heard("settlements", SLOT - 900, "complete", [market("SETTLED", is("finalized"))])
         yield* heard("markets", SLOT, "complete", [market("OPEN")])
         // The states of this slot are about to be asked for: what their last walk held is where it was.
-        assert.deepStrictEqual(yield* names({ roster: "astray" }), ["DETERMINED", "PURGED", "VANISHED"])
+        assert.deepStrictEqual(yield* names({ marketSet: "unlisted" }), ["DETERMINED", "PURGED", "VANISHED"])
       })
     )
   )

@@ -19,7 +19,7 @@ const names = (n: number) => Array.from({ length: n }, (_, at) => `KX-${String(a
 const taking = (tickers: ReadonlyArray<string>, answer: (tickers: ReadonlyArray<string>) => Reply) =>
   Effect.gen(function* () {
     const { asked, observations, recorder } = yield* scripted((_, path) => answer(tickersOf(path)))
-    const outcome = yield* recorder.take({ feed: orderbooksOf(tickers), slot: SLOT, interval: 900 })
+    const outcome = yield* recorder.run({ feed: orderbooksOf(tickers), slot: SLOT, interval: 900 })
     return { outcome, asked: asked.map(({ path }) => tickersOf(path).length), observations }
   })
 
@@ -126,7 +126,7 @@ describe("names", () => {
       yield* Effect.forEach([...names(60), ...bad.slice(0, 3)], (ticker, n) => insert(ticker, n + 1))
       yield* sql`
         INSERT INTO market_rows (market, event_ticker, status) SELECT market, '', 'active' FROM market_numbers`
-      const outcome = yield* recorder.take({ feed, slot: SLOT, interval: 900 })
+      const outcome = yield* recorder.run({ feed, slot: SLOT, interval: 900 })
       assert.deepInclude(outcome, { status: "complete", items: 60 })
       assert.match(outcome.reason ?? "", /^3 of 63 names got no answer: /)
       assert.isBelow((outcome.reason ?? "").length, 200)

@@ -1,12 +1,14 @@
-/** The record of backfills in SQLite's `backfills`. */
+/** BackfillJobs over SQLite's `backfills`. */
 import { Effect, Layer, Option, Schema } from "effect"
 import { backfillKinds } from "../../../domain/ask/backfill/kinds.ts"
 import type { BackfillSpec } from "../../../domain/ask/backfill/plan.ts"
 import { StorageFailed } from "../../../domain/errors.ts"
-import { slotSeconds, slotText } from "../../../domain/units/time.ts"
-import { type BackfillJob, Backfills } from "../../../services/Backfills.ts"
+import { type SlotSeconds, slotSeconds, slotText } from "../../../domain/units/time.ts"
+import { type AttemptOutcome, type BackfillJob, BackfillJobs } from "../../../services/BackfillJobs.ts"
+import { now } from "../../clock/now.ts"
 import { Database, storage } from "../database/Database.ts"
 import { dropAnchor } from "../log/anchor.ts"
+import * as Bracket from "./bracket.ts"
 
 const Spec = Schema.parseJson(
   Schema.Struct({
@@ -24,7 +26,7 @@ const Spec = Schema.parseJson(
   })
 )
 
-/** The same backfill in the same text, whatever order its words were given in. */
+/** Formats a spec. Equal specs have equal texts, in whatever order their lists were given. */
 const textOf = ({ event, from, kinds, period, said, series, tickers, to }: BackfillSpec): string =>
   Schema.encodeSync(Spec)({
     series,
@@ -37,15 +39,15 @@ const textOf = ({ event, from, kinds, period, said, series, tickers, to }: Backf
     ...(said === undefined ? {} : { said })
   })
 
-/** What makes two the same: an age in the same words is, although it means another time by now. */
-const nameOf = ({ said, ...spec }: BackfillSpec): string =>
+/** The identity of a request: a `--from 30d` equals a later `--from 30d`, although it means another time. */
+const identityOf = ({ said, ...spec }: BackfillSpec): string =>
   [
     textOf({ ...spec, from: said?.from == null ? spec.from : null, to: said?.to == null ? spec.to : null }),
     said?.from ?? "",
     said?.to ?? ""
   ].join(" ")
 
-interface Row {
+interface JobRow {
   readonly slot: string
   readonly spec: string
   readonly status: BackfillJob["status"]
@@ -56,7 +58,7 @@ interface Row {
   readonly items: number
 }
 
-const toJob = (row: Row): Effect.Effect<BackfillJob, StorageFailed> =>
+const toJob = (row: JobRow): Effect.Effect<BackfillJob, StorageFailed> =>
   Schema.decode(Spec)(row.spec).pipe(
     Effect.mapError((error) => new StorageFailed({ operation: "reading a backfill", why: error.message })),
     Effect.map((spec) => ({
@@ -71,7 +73,7 @@ const toJob = (row: Row): Effect.Effect<BackfillJob, StorageFailed> =>
     }))
   )
 
-const first = (rows: ReadonlyArray<Row>) =>
+const first = (rows: ReadonlyArray<JobRow>) =>
   rows[0] === undefined ? Effect.succeedNone : Effect.asSome(toJob(rows[0]))
 
 export const make = Effect.gen(function* () {
@@ -80,35 +82,56 @@ export const make = Effect.gen(function* () {
   const anchored = Effect.provideService(dropAnchor, Database, database)
   const columns = sql.literal("slot, spec, status, reason, requests, requests_done, pages, items")
 
-  const find = (slot: number) =>
-    sql<Row>`SELECT ${columns} FROM backfills WHERE slot = ${slotText(slot)}`.pipe(Effect.flatMap(first))
+  const find = (id: SlotSeconds) =>
+    sql<JobRow>`SELECT ${columns} FROM backfills WHERE slot = ${slotText(id)}`.pipe(Effect.flatMap(first))
 
-  /** A slot is a name, and an attempt's slot is part of the keys of the log: none is given twice. */
-  const freeSlot = (from: number) =>
+  /** The first free second from a time on. An attempt's slot is part of the log's keys, so none is given twice. */
+  const freeSlot = (from: SlotSeconds) =>
     sql<{
       newest: string | null
     }>`SELECT max(max(slot, coalesce(attempt, ''))) AS newest FROM backfills`.pipe(
       Effect.map(([row]) => (row?.newest == null ? from : Math.max(from, slotSeconds(row.newest) + 1)))
     )
 
-  return Backfills.of({
-    ask: (spec, at) =>
+  const start = (id: SlotSeconds) =>
+    Effect.gen(function* () {
+      const startedAt = yield* now
+      const attempt = yield* freeSlot(Math.floor(Date.parse(startedAt) / 1000))
+      yield* sql`
+        UPDATE backfills SET status = 'running', reason = NULL, attempt = ${slotText(attempt)},
+          started_at = coalesce(started_at, ${startedAt}), finished_at = NULL
+        WHERE slot = ${slotText(id)}
+      `
+      return attempt
+    }).pipe(transaction, storage("starting a backfill"))
+
+  const finish = (id: SlotSeconds, { reason, status }: AttemptOutcome) =>
+    Effect.flatMap(
+      now,
+      (finishedAt) => sql`
+        UPDATE backfills SET status = ${status}, reason = ${reason}, finished_at = ${finishedAt}
+        WHERE slot = ${slotText(id)}
+      `
+    ).pipe(storage("recording the end of a backfill"), Effect.zipRight(anchored))
+
+  return BackfillJobs.of({
+    request: (spec, at) =>
       Effect.gen(function* () {
-        const incomplete = yield* sql<Row>`
+        const incomplete = yield* sql<JobRow>`
           SELECT ${columns} FROM backfills WHERE status <> 'complete' ORDER BY slot
         `.pipe(Effect.flatMap(Effect.forEach(toJob)))
-        const open = incomplete.find((job) => nameOf(job.spec) === nameOf(spec))
-        const slot = open === undefined ? yield* freeSlot(at) : open.slot
+        const open = incomplete.find((job) => identityOf(job.spec) === identityOf(spec))
+        const id = open === undefined ? yield* freeSlot(at) : open.slot
         if (open === undefined)
-          yield* sql`INSERT INTO backfills (slot, spec, status) VALUES (${slotText(slot)}, ${textOf(spec)}, 'waiting')`
+          yield* sql`INSERT INTO backfills (slot, spec, status) VALUES (${slotText(id)}, ${textOf(spec)}, 'waiting')`
         else if (open.status === "failed")
-          yield* sql`UPDATE backfills SET status = 'waiting', reason = NULL WHERE slot = ${slotText(slot)}`
-        return yield* Effect.map(find(slot), Option.getOrThrow)
+          yield* sql`UPDATE backfills SET status = 'waiting', reason = NULL WHERE slot = ${slotText(id)}`
+        return yield* Effect.map(find(id), Option.getOrThrow)
       }).pipe(transaction, storage("asking for a backfill")),
 
-    get: (slot) => find(slot).pipe(storage("reading a backfill")),
+    get: (id) => find(id).pipe(storage("reading a backfill")),
 
-    next: sql<Row>`SELECT ${columns} FROM backfills WHERE status = 'waiting' ORDER BY coalesce(attempt, slot) LIMIT 1`.pipe(
+    next: sql<JobRow>`SELECT ${columns} FROM backfills WHERE status = 'waiting' ORDER BY coalesce(attempt, slot) LIMIT 1`.pipe(
       Effect.flatMap(first),
       storage("reading the backfills")
     ),
@@ -119,30 +142,16 @@ export const make = Effect.gen(function* () {
       return left.length
     }).pipe(transaction, storage("recovering the backfills")),
 
-    start: (slot, startedAt) =>
-      Effect.gen(function* () {
-        const attempt = yield* freeSlot(Math.floor(Date.parse(startedAt) / 1000))
-        yield* sql`
-          UPDATE backfills SET status = 'running', reason = NULL, attempt = ${slotText(attempt)},
-            started_at = coalesce(started_at, ${startedAt}), finished_at = NULL
-          WHERE slot = ${slotText(slot)}
-        `
-        return attempt
-      }).pipe(transaction, storage("starting a backfill")),
+    bracket: (id, work, outcomeOf) =>
+      Bracket.bracket({ start: start(id), work, outcomeOf, finish: (outcome) => finish(id, outcome) }),
 
-    progress: (slot, { items, pages, requests, requestsDone }) =>
+    progress: (id, { items, pages, requests, requestsDone }) =>
       sql`
         UPDATE backfills SET requests = ${requests}, requests_done = ${requestsDone}, pages = ${pages},
           items = ${items}
-        WHERE slot = ${slotText(slot)}
-      `.pipe(storage("recording the progress of a backfill"), Effect.zipRight(anchored)),
-
-    finish: (slot, { finishedAt, reason, status }) =>
-      sql`
-        UPDATE backfills SET status = ${status}, reason = ${reason}, finished_at = ${finishedAt}
-        WHERE slot = ${slotText(slot)}
-      `.pipe(storage("recording the end of a backfill"), Effect.zipRight(anchored))
+        WHERE slot = ${slotText(id)}
+      `.pipe(storage("recording the progress of a backfill"), Effect.zipRight(anchored))
   })
 })
 
-export const layer = Layer.effect(Backfills, make)
+export const layer = Layer.effect(BackfillJobs, make)

@@ -1,34 +1,34 @@
-/** The Archive over SQLite. */
+/** BackfillScope over SQLite. */
 import { Effect, Layer, Option } from "effect"
-import type { Cutoff, Life, Selection } from "../../domain/ask/backfill/plan.ts"
+import type { MarketLife, Selection, TierBoundary } from "../../domain/ask/backfill/plan.ts"
 import { epochMillis, isoMicros, type SlotSeconds } from "../../domain/units/time.ts"
-import { Archive } from "../../services/Archive.ts"
+import { BackfillScope } from "../../services/BackfillScope.ts"
 import { Database, storage } from "./database/Database.ts"
 
-interface Row {
+interface LifeRow {
   readonly ticker: string
   readonly open_time: string | null
   readonly close_time: string | null
   readonly settlement_ts: string | null
 }
 
-/** Times that the exchange sent as "" are none. */
+/** Returns the seconds of a time. The exchange sends "" for a time that is not set. */
 const seconds = (text: string | null): SlotSeconds | null =>
   text === null || text === "" ? null : Math.floor(epochMillis(text) / 1000)
 
-const toLife = (row: Row): Life => ({
+const toLife = (row: LifeRow): MarketLife => ({
   ticker: row.ticker,
   opened: seconds(row.open_time),
   closes: seconds(row.close_time),
   settled: seconds(row.settlement_ts)
 })
 
-interface CutoffRow {
+interface BoundaryRow {
   readonly market_settled_ts: string
   readonly trades_created_ts: string
 }
 
-const toCutoff = ({ market_settled_ts, trades_created_ts }: CutoffRow): Cutoff => ({
+const toBoundary = ({ market_settled_ts, trades_created_ts }: BoundaryRow): TierBoundary => ({
   marketsSettled: Math.floor(epochMillis(market_settled_ts) / 1000),
   tradesCreated: Math.floor(epochMillis(trades_created_ts) / 1000)
 })
@@ -38,7 +38,7 @@ const timeText = (at: SlotSeconds) => isoMicros(at * 1_000_000)
 export const make = Effect.gen(function* () {
   const { sql } = yield* Database
 
-  const chosen = ({ event, series, tickers }: Selection) => {
+  const selected = ({ event, series, tickers }: Selection) => {
     if (tickers.length > 0) return sql.in("n.ticker", tickers)
     if (event !== null) return sql`m.event_ticker = ${event}`
     return series === null
@@ -47,42 +47,39 @@ export const make = Effect.gen(function* () {
           OR m.event_ticker LIKE ${`${series}-%`}`
   }
 
-  /** Markets of a selection that lived in its span of time. */
+  /** Condition on a market: it is selected, and existed in the time range of the selection. */
   const lived = (selection: Selection) => sql`
-    (${chosen(selection)})
+    (${selected(selection)})
       AND ${selection.from === null ? sql`true` : sql`coalesce(nullif(m.close_time, ''), '~') >= ${timeText(selection.from)}`}
       AND ${selection.to === null ? sql`true` : sql`coalesce(m.open_time, '') <= ${timeText(selection.to)}`}
   `
 
-  /**
-   * Condition on a row of `cutoff_rows`: it has both times. Times of two different answers must not be
-   * combined.
-   */
+  /** Condition on a row of `cutoff_rows`: it has both times. Times of two answers must not be combined. */
   const isWhole = sql.literal("market_settled_ts IS NOT NULL AND trades_created_ts IS NOT NULL")
 
-  return Archive.of({
-    cutoffs: (since) =>
+  return BackfillScope.of({
+    boundaries: (since) =>
       Effect.all([
-        sql<CutoffRow>`
+        sql<BoundaryRow>`
           SELECT market_settled_ts, trades_created_ts FROM cutoff_rows
           WHERE observed_at >= ${timeText(since)} AND ${isWhole} ORDER BY seq LIMIT 1
         `,
-        sql<CutoffRow>`
+        sql<BoundaryRow>`
           SELECT market_settled_ts, trades_created_ts FROM cutoff_rows
           WHERE ${isWhole} ORDER BY seq DESC LIMIT 1
         `
       ]).pipe(
         Effect.map(([[first], [last]]) =>
           Option.map(Option.fromNullable(last), (now) => ({
-            first: toCutoff(first ?? now),
-            now: toCutoff(now)
+            first: toBoundary(first ?? now),
+            now: toBoundary(now)
           }))
         ),
-        storage("reading the cutoff of the archive")
+        storage("reading the tier boundary")
       ),
 
     lives: (selection) =>
-      sql<Row>`
+      sql<LifeRow>`
         SELECT n.ticker, m.open_time, m.close_time, m.settlement_ts
         FROM market_rows m JOIN market_numbers n ON n.market = m.market
         WHERE ${lived(selection)}
@@ -107,7 +104,7 @@ export const make = Effect.gen(function* () {
         SELECT DISTINCT m.event_ticker
         FROM market_rows m JOIN market_numbers n ON n.market = m.market
         WHERE ${lived(selection)}
-          AND m.mve_collection_ticker IS NULL -- no listing of events has those of combos
+          AND m.mve_collection_ticker IS NULL -- no listing of events has the events of combos
           AND m.event_ticker NOT IN (SELECT event_ticker FROM event_rows)
         ORDER BY m.event_ticker
       `.pipe(
@@ -117,4 +114,4 @@ export const make = Effect.gen(function* () {
   })
 })
 
-export const layer = Layer.effect(Archive, make)
+export const layer = Layer.effect(BackfillScope, make)

@@ -1,37 +1,40 @@
 /**
- * Rosters over SQLite. What is open is what the newest listing held: a market whose row still says
- * `active` may have vanished, and a listing that was cut short is filled up from the one before it.
+ * MarketSets over SQLite. A market counts as open if the newest listing had it: a market whose row still says
+ * `active` may have vanished. A listing that was cut short is completed from the one before it.
  */
 import type * as SqlError from "@effect/sql/SqlError"
 import type * as Statement from "@effect/sql/Statement"
 import { Effect, Layer } from "effect"
-import type { Roster as Kind } from "../../domain/ask/feed.ts"
+import type { MarketSet } from "../../domain/ask/feed.ts"
 import { states } from "../../domain/ask/feeds/states.ts"
 import { MARKETS_FEED } from "../../domain/endpoints.ts"
 import { NothingListed } from "../../domain/errors.ts"
 import { isoMicros, type SlotSeconds, slotText } from "../../domain/units/time.ts"
-import { Roster, type RosterOf } from "../../services/Roster.ts"
+import { type MarketSetQuery, MarketSets } from "../../services/MarketSets.ts"
 import { Database, storage } from "./database/Database.ts"
 
-/** What has been gone for so long will not be explained any more. */
-const ASTRAY_SECONDS_MAX = 24 * 60 * 60
+/** The time, in seconds, after which a market or event that no listing has is no longer asked about. */
+const UNLISTED_SECONDS_MAX = 24 * 60 * 60
 
-/** The longest candle, and the hour that one day of New York has more: unfinished when its market closed. */
+/**
+ * The longest candle, in seconds, with the hour by which one day of New York is longer. A market's last candles
+ * may have been unfinished when it closed.
+ */
 const UNFINISHED_SECONDS_MAX = 25 * 60 * 60
 
-interface Names {
+interface NameRow {
   readonly ticker: string
 }
 
-/** An empty list of these is what one hopes for. */
-const asksForSome: ReadonlySet<Kind> = new Set(["astray", "eventless"])
+/** The sets that are usually empty. */
+const mayBeEmpty: ReadonlySet<MarketSet> = new Set(["unlisted", "withoutEvent"])
 
 const timeText = (seconds: SlotSeconds) => isoMicros(seconds * 1_000_000)
 
 export const make = Effect.gen(function* () {
   const { sql } = yield* Database
 
-  /** When the newest complete run of a feed began: what it has not seen since is not in its listings. */
+  /** The start of the newest complete run of a feed. A market not seen since is not in the feed's listings. */
   const newestRun = (feed: string, condition: Statement.Fragment) => sql`
     SELECT max(started_at) FROM collection_runs
     WHERE feed = ${feed} AND status = 'complete' AND ${condition}
@@ -43,8 +46,11 @@ export const make = Effect.gen(function* () {
    */
   const isNoCombo = sql.literal("coalesce(m.mve_collection_ticker, '') = ''")
 
-  /** From the newest complete listing on; without any listing, whatever is described as open. */
-  const listed = (condition: "all" | "traded") => sql<Names>`
+  /**
+   * The markets that the newest complete listing has, or any listing after it. Without any listing, the markets
+   * that are described as open.
+   */
+  const listed = (condition: "all" | "liquid") => sql<NameRow>`
     WITH complete AS (
       SELECT coalesce(max(t.slot), 0) AS slot FROM price_slots t
       JOIN collection_runs r ON r.slot = t.snapshot_time AND r.feed = ${MARKETS_FEED} AND r.status = 'complete'
@@ -53,17 +59,20 @@ export const make = Effect.gen(function* () {
     WHERE m.status = 'active' AND ${isNoCombo} AND (
       NOT EXISTS (SELECT 1 FROM price_slots)
       OR EXISTS (
-        -- Each market by its key: the planner would rather scan the slot, once a market.
+        -- CROSS JOIN makes SQLite look up each market by its key. Its planner would scan the slot per market.
         SELECT 1 FROM price_slots t CROSS JOIN price_rows p ON p.slot = t.slot AND p.market = m.market
         WHERE t.slot >= (SELECT slot FROM complete)
-        ${condition === "traded" ? sql`AND (p.volume > 0 OR p.open_interest > 0)` : sql``}
+        ${condition === "liquid" ? sql`AND (p.volume > 0 OR p.open_interest > 0)` : sql``}
       )
     )
     ORDER BY n.ticker
   `
 
-  /** One whose row says `active` still, but that has left the listing, has closed too: nobody has said so yet. */
-  const closedSince = (since: SlotSeconds) => sql<Names>`
+  /**
+   * The markets that have closed since a time. A market that has left the listing has closed too, although its
+   * row still says `active` until an answer describes it again.
+   */
+  const closedSince = (since: SlotSeconds) => sql<NameRow>`
     SELECT n.ticker FROM market_rows m
     JOIN market_numbers n ON n.market = m.market
     JOIN market_rows_seen s ON s.market = m.market
@@ -73,15 +82,15 @@ export const make = Effect.gen(function* () {
   `
 
   /**
-   * Not settled, and last described before the newest complete walk through the listings that should hold it:
-   * those of open markets, or of paused and closed ones.
+   * The markets that are not settled, and were last described before the newest complete walk through the
+   * listings that should have them: those of open markets, or of paused and closed ones.
    */
-  const astray = (slot: SlotSeconds) => sql<Names>`
+  const unlisted = (slot: SlotSeconds) => sql<NameRow>`
     SELECT n.ticker FROM market_rows m
     JOIN market_numbers n ON n.market = m.market
     JOIN market_rows_seen s ON s.market = m.market
     WHERE ${isNoCombo} AND coalesce(m.status, '') NOT IN ('finalized', 'settled', 'initialized')
-      AND s.observed_at >= ${timeText(slot - ASTRAY_SECONDS_MAX)}
+      AND s.observed_at >= ${timeText(slot - UNLISTED_SECONDS_MAX)}
       AND s.observed_at < CASE m.status
         WHEN 'active' THEN (${newestRun(MARKETS_FEED, sql`slot <= ${slotText(slot)}`)})
         ELSE (${newestRun(states.name, sql`slot < ${slotText(slot)}`)})
@@ -89,43 +98,44 @@ export const make = Effect.gen(function* () {
     ORDER BY n.ticker
   `
 
-  /** What has been asked for in vain for a day is not on the exchange. */
-  const eventless = (slot: SlotSeconds) => sql<Names>`
+  const withoutEvent = (slot: SlotSeconds) => sql<NameRow>`
     SELECT DISTINCT m.event_ticker AS ticker FROM market_rows m
     JOIN market_rows_seen s ON s.market = m.market
     WHERE m.event_ticker NOT IN (SELECT event_ticker FROM event_rows) AND m.event_ticker <> ''
-      AND ${isNoCombo} AND s.observed_at >= ${timeText(slot - ASTRAY_SECONDS_MAX)}
+      AND ${isNoCombo} AND s.observed_at >= ${timeText(slot - UNLISTED_SECONDS_MAX)}
     ORDER BY m.event_ticker
   `
 
-  const namesOf = ({ roster, slot, watermark }: RosterOf) => {
-    const queries: Readonly<Record<Kind, () => Effect.Effect<ReadonlyArray<Names>, SqlError.SqlError>>> = {
+  const namesOf = ({ marketSet, slot, watermark }: MarketSetQuery) => {
+    const queries: Readonly<
+      Record<MarketSet, () => Effect.Effect<ReadonlyArray<NameRow>, SqlError.SqlError>>
+    > = {
       open: () => listed("all"),
-      traded: () => listed("traded"),
-      trading: () =>
+      liquid: () => listed("liquid"),
+      liquidOrJustClosed: () =>
         Effect.zipWith(
-          listed("traded"),
-          closedSince((watermark ?? slot - ASTRAY_SECONDS_MAX) - UNFINISHED_SECONDS_MAX),
+          listed("liquid"),
+          closedSince((watermark ?? slot - UNLISTED_SECONDS_MAX) - UNFINISHED_SECONDS_MAX),
           (open, closed) => [...open, ...closed]
         ),
-      astray: () => astray(slot),
-      eventless: () => eventless(slot)
+      unlisted: () => unlisted(slot),
+      withoutEvent: () => withoutEvent(slot)
     }
-    return queries[roster]()
+    return queries[marketSet]()
   }
 
   const knownMarket = sql`SELECT 1 FROM market_rows LIMIT 1`
 
-  return Roster.of({
-    tickers: (of) =>
+  return MarketSets.of({
+    tickers: (query) =>
       Effect.gen(function* () {
         const known = yield* knownMarket
-        if (known.length === 0 && !asksForSome.has(of.roster))
-          return yield* new NothingListed({ feed: of.feed })
-        const rows = yield* namesOf(of)
+        if (known.length === 0 && !mayBeEmpty.has(query.marketSet))
+          return yield* new NothingListed({ feed: query.feed })
+        const rows = yield* namesOf(query)
         return [...new Set(rows.map(({ ticker }) => ticker))].sort()
       }).pipe(storage("naming markets to ask about"))
   })
 })
 
-export const layer = Layer.effect(Roster, make)
+export const layer = Layer.effect(MarketSets, make)

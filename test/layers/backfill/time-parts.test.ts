@@ -1,4 +1,4 @@
-/** Backfills of what the exchange gives only in part, or only under another name. */
+/** BackfillJobs of what the exchange gives only in part, or only under another name. */
 import { assert, describe } from "@effect/vitest"
 import { Effect } from "effect"
 import { makeUniverse } from "../../../src/simulator/universe/universe.ts"

@@ -1,6 +1,6 @@
 /** Reports the items that a walk cannot have seen because the exchange has moved them to its historical tier. */
 import { Effect, Either, Option } from "effect"
-import { type Cutoff, cutoffRequest } from "../../domain/ask/backfill/plan.ts"
+import { boundaryRequest, type TierBoundary } from "../../domain/ask/backfill/plan.ts"
 import type { FeedRequest } from "../../domain/ask/feed.ts"
 import { beyondLiveTier, maybeBeyond, type Reach } from "../../domain/ask/live-tier.ts"
 import { cutoffs } from "../../domain/read/cutoffs/wire.ts"
@@ -9,7 +9,7 @@ import { describeProblem, type WireProblem } from "../../domain/read/wire/shape.
 import { epochMillis, type SlotSeconds } from "../../domain/units/time.ts"
 
 /** Decodes the boundary between the tiers from an answer of the exchange. */
-export const boundaryIn = (body: Uint8Array): Either.Either<Cutoff, WireProblem> =>
+export const boundaryIn = (body: Uint8Array): Either.Either<TierBoundary, WireProblem> =>
   parseBody(body).pipe(
     Either.flatMap((json) => cutoffs.decode(json, "body")),
     Either.map(({ marketsSettled, tradesCreated }) => ({
@@ -31,7 +31,7 @@ export const unseen = <E>(
   reach === undefined || !maybeBeyond(reach, slot)
     ? Effect.succeed(null)
     : Effect.map(
-        ask(cutoffRequest),
+        ask(boundaryRequest),
         Option.match({
           onNone: () => null,
           onSome: (body) =>

@@ -17,7 +17,7 @@ describe("a listing without an end", () => {
     it.scopedLive(`that brings ${what} under ever new cursors fails, and says so`, () =>
       Effect.gen(function* () {
         const { asked, recorder } = yield* scripted((_, __, nth) => page(items(nth), `fresh-${nth}`))
-        const outcome = yield* recorder.take(take)
+        const outcome = yield* recorder.run(take)
         assert.deepInclude(outcome, { status: "failed", watermark: null })
         assert.match(outcome.reason ?? "", /does not end: after page \d+ its last 20 pages held nothing new/)
         assert.isBelow(asked.length, 30)
@@ -30,7 +30,7 @@ describe("a listing without an end", () => {
       const { recorder } = yield* scripted((_, __, nth) =>
         page(nth % 3 === 0 ? [] : [market(`A${Math.floor(nth / 15)}`)], nth < 300 ? `fresh-${nth}` : "")
       )
-      const outcome = yield* recorder.take(take)
+      const outcome = yield* recorder.run(take)
       assert.deepInclude(outcome, { status: "complete", reason: null, items: 200 })
     })
   )
@@ -58,7 +58,7 @@ const tape = (isDead: (at: number) => boolean) => {
 const takeTrades = (answer: (cursor: string | null, path: string, nth: number) => Reply) =>
   Effect.gen(function* () {
     const { asked, recorder, sql } = yield* scripted(answer)
-    const outcome = yield* recorder.take({ feed: trades, slot: SLOT, interval: 900, since: SLOT - 3600 })
+    const outcome = yield* recorder.run({ feed: trades, slot: SLOT, interval: 900, since: SLOT - 3600 })
     const bodies = yield* sql<{ request: string; status: number }>`SELECT request, status FROM observations`
     return {
       outcome,
