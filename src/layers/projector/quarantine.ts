@@ -1,6 +1,6 @@
 /**
  * Writes what could not be read into the table `quarantine`, in a bounded number of rows
- * (docs/decisions/0020-what-is-kept-of-odd-items.md). A part of an item that is described in every slot has
+ * (docs/decisions/0020-unreadable-items.md). A part of an item that is described in every slot has
  * one row, from the first answer with it, until a rebuild resolves it. Items that are lost as a whole have
  * one row for each answer and kind of problem, which says how many there are.
  */
