@@ -1,41 +1,23 @@
 /**
  * Reads candles: what markets did in periods of a minute, an hour or a day. Reading only; lists are streams of
- * pages, as in MarketRepository. A period without a row was quiet, or not asked about: `coverage` of the feed
+ * pages, as in MarketRepository. A period without a row was quiet, or was not requested: `coverage` of the feed
  * `candlesticks` tells which.
  */
 import { Context, type Effect, type Option, type Stream } from "effect"
 import type { StorageFailed } from "../domain/errors.ts"
+import type { candlesticks } from "../domain/read/candlesticks/table.ts"
+import type { RecordOf } from "../domain/read/record.ts"
+import type { Moment, TimeRange } from "../domain/units/moment.ts"
 import type { Period } from "../domain/units/period.ts"
-import type { Moment, Paging, UtcTime } from "./MarketRepository.ts"
-import type { TimeRange } from "./PriceRepository.ts"
+import type { Paging } from "./MarketRepository.ts"
 
-/** Cents, exact below one. An empty side of the book is 0, or 100, as the exchange sends it. */
-export interface RangeRecord {
-  readonly open: number | null
-  readonly low: number | null
-  readonly high: number | null
-  readonly close: number | null
-}
-
-/** Of trades; all `null` but `previous`, the last price before the period, when there was none. */
-export interface TradedRangeRecord extends RangeRecord {
-  readonly mean: number | null
-  readonly previous: number | null
-}
-
-/** A row of `candlesticks`. */
-export interface CandlestickRecord {
-  readonly ticker: string
-  readonly period: Period
-  /** The end of the period, which belongs to it. A day ends at New York's midnight. */
-  readonly endTime: UtcTime
-  readonly yesBid: RangeRecord
-  readonly yesAsk: RangeRecord
-  readonly price: TradedRangeRecord
-  /** Contracts, exact below one, as is `openInterest`. */
-  readonly volume: number | null
-  readonly openInterest: number | null
-}
+/**
+ * A row of `candlesticks`. Prices are in cents and counts in contracts, both exact below one. An empty side of
+ * the book is 0, or 100, as the exchange sends it. Prices of trades (`priceOpen`, …) are `null` if there was
+ * none, except `pricePrevious`, the last price before the period. `endTime` belongs to the period; a day ends at
+ * midnight in New York.
+ */
+export type CandlestickRecord = RecordOf<typeof candlesticks>
 
 /** Every operation fails with `StorageFailed` as those of MarketRepository do. */
 export class CandlestickRepository extends Context.Tag("kalshi-tape/CandlestickRepository")<
@@ -50,8 +32,8 @@ export class CandlestickRepository extends Context.Tag("kalshi-tape/CandlestickR
     ) => Stream.Stream<CandlestickRecord, StorageFailed>
     /**
      * The market's newest candle that had ended at a moment. Looks through the ends of the period, newest
-     * first. A candle is known only some time after its end, and may be corrected: prices as they were known
-     * are PriceRepository's.
+     * first. A candle is known only some time after its end, and may be corrected: PriceRepository has prices as
+     * they were known.
      */
     readonly latest: (
       ticker: string,

@@ -4,32 +4,19 @@
  */
 import { Context, type Effect, type Option, type Stream } from "effect"
 import type { StorageFailed } from "../domain/errors.ts"
-import type { Paging, SentTime, UtcTime } from "./MarketRepository.ts"
+import type { events } from "../domain/read/events/table.ts"
+import type { RecordOf } from "../domain/read/record.ts"
+import type { Paging } from "./MarketRepository.ts"
 
-/** A row of `events`; `null` stands for NULL throughout, times are UTC. */
-export interface EventRecord {
-  readonly eventTicker: string
-  readonly seriesTicker: string | null
-  readonly title: string | null
-  readonly subTitle: string | null
-  readonly category: string | null
-  readonly mutuallyExclusive: boolean | null
-  /** `MECNET`, `DIRECNET` or the empty string; an open set. */
-  readonly collateralReturnType: string | null
-  readonly strikeTime: SentTime
-  readonly strikePeriod: string | null
-  readonly lastUpdatedTime: SentTime
-  readonly exchangeIndex: number | null
-  /** When the answer that described it so had come. */
-  readonly observedAt: UtcTime
-}
+/** A row of `events`; times are UTC. */
+export type EventRecord = RecordOf<typeof events>
 
 /** Every operation fails with `StorageFailed` as those of MarketRepository do. */
 export class EventRepository extends Context.Tag("kalshi-tape/EventRepository")<
   EventRepository,
   {
     readonly byTicker: (eventTicker: string) => Effect.Effect<Option.Option<EventRecord>, StorageFailed>
-    /** Past and present ones alike: an event has no status. By event ticker. */
+    /** The events of a series, past and present ones alike, by event ticker. An event has no status. */
     readonly ofSeries: (seriesTicker: string, paging?: Paging) => Stream.Stream<EventRecord, StorageFailed>
   }
 >() {}

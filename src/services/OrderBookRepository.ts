@@ -1,20 +1,20 @@
 /**
  * Reads recorded order books, market by market and slot by slot. Reading only; lists are streams of pages,
- * as in MarketRepository. An empty book is a book: it was asked for, and nothing stood in it. The exchange
- * answers so for closed and unknown markets too.
+ * as in MarketRepository. An empty book is a book: it was requested, and had no levels. The exchange answers
+ * with one for closed and unknown markets too.
  */
 import { Context, type DateTime, type Effect, type Option, type Stream } from "effect"
 import type { StorageFailed } from "../domain/errors.ts"
 import type { OrderBook } from "../domain/read/orderbooks/orderbook.ts"
-import type { Moment, Paging, UtcTime } from "./MarketRepository.ts"
-import type { TimeRange } from "./PriceRepository.ts"
+import type { Moment, TimeRange, UtcTime } from "../domain/units/moment.ts"
+import type { Paging } from "./MarketRepository.ts"
 
 /** The bids of both sides of one market, best first: micro-dollars and millionths of a contract. */
 export interface OrderBookRecord extends OrderBook {
   readonly ticker: string
   /** The slot, in whole seconds. */
   readonly snapshotTime: DateTime.Utc
-  /** When the book had come: a slot's books take a while. */
+  /** When the book was received: the books of a slot take a while. */
   readonly observedAt: UtcTime
 }
 
@@ -23,8 +23,8 @@ export class OrderBookRepository extends Context.Tag("kalshi-tape/OrderBookRepos
   OrderBookRepository,
   {
     /**
-     * The market's newest book that was known at a moment, whole: neither of a slot after it, nor one that was
-     * still to come. What domain/orderbook.ts asks for depth and fills.
+     * The market's newest book that was known at a moment, with all of its levels: neither its slot nor its
+     * `observedAt` was after the moment. The functions of domain/read/orderbooks/orderbook.ts compute depth and fills.
      */
     readonly asOf: (
       ticker: string,
@@ -32,7 +32,7 @@ export class OrderBookRepository extends Context.Tag("kalshi-tape/OrderBookRepos
     ) => Effect.Effect<Option.Option<OrderBookRecord>, StorageFailed>
     /**
      * Every book of one slot, the newest of each market, in the order in which the log first names the
-     * markets. A page is so many books, each with all of its levels.
+     * markets. A page is a number of books, each with all of its levels.
      */
     readonly ofSlot: (slot: DateTime.Utc, paging?: Paging) => Stream.Stream<OrderBookRecord, StorageFailed>
     /** The slots that have books, from one moment up to but without another, or all of them, oldest first. */

@@ -4,23 +4,13 @@
  */
 import { Context, type Effect, type Option, type Stream } from "effect"
 import type { StorageFailed } from "../domain/errors.ts"
-import type { Moment, Paging, SentTime } from "./MarketRepository.ts"
+import type { RecordOf } from "../domain/read/record.ts"
+import type { settlements } from "../domain/read/settlements/table.ts"
+import type { Moment } from "../domain/units/moment.ts"
+import type { Paging } from "./MarketRepository.ts"
 
-/** A row of `settlements`. Prices and payouts are cents a contract, exact below a cent; `null` is NULL. */
-export interface SettlementRecord {
-  readonly ticker: string
-  /** The ticker of the market's event; `null` if no description had a readable one. */
-  readonly eventTicker: string | null
-  /** When the exchange says it settled; UTC. */
-  readonly settledAt: SentTime
-  /** `yes, no, scalar` or the empty string; an open set. */
-  readonly result: string | null
-  /** The last quoted bids. */
-  readonly finalYesPrice: number | null
-  readonly finalNoPrice: number | null
-  readonly yesPayout: number | null
-  readonly noPayout: number | null
-}
+/** A row of `settlements`. Prices and payouts are cents a contract, exact below a cent; times are UTC. */
+export type SettlementRecord = RecordOf<typeof settlements>
 
 /** Every operation fails with `StorageFailed` as those of MarketRepository do. */
 export class SettlementRepository extends Context.Tag("kalshi-tape/SettlementRepository")<
@@ -28,8 +18,8 @@ export class SettlementRepository extends Context.Tag("kalshi-tape/SettlementRep
   {
     readonly ofMarket: (ticker: string) => Effect.Effect<Option.Option<SettlementRecord>, StorageFailed>
     /**
-     * Settled at a moment or after it, by `settledAt`, then ticker. A settlement whose time the exchange
-     * does not say is in no such list.
+     * The settlements at a moment or after it, by `settledAt`, then ticker. One whose time the exchange does not
+     * send is in no such list.
      */
     readonly since: (moment: Moment, paging?: Paging) => Stream.Stream<SettlementRecord, StorageFailed>
   }

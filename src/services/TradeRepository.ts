@@ -1,30 +1,16 @@
 /**
  * Reads the recorded tape of trades. Reading only; lists are streams of pages, as in MarketRepository.
- * Whether the tape is whole at a time, the runs of the `trades` feed say.
+ * The runs of the `trades` feed tell whether the tape is complete at a time.
  */
 import { Context, type Effect, type Option, type Stream } from "effect"
 import type { StorageFailed } from "../domain/errors.ts"
-import type { Moment, Paging, UtcTime } from "./MarketRepository.ts"
+import type { RecordOf } from "../domain/read/record.ts"
+import type { trades } from "../domain/read/trades/table.ts"
+import type { Moment, TimeRange } from "../domain/units/moment.ts"
+import type { Paging } from "./MarketRepository.ts"
 
-/** A row of `trades`: prices in cents, counts in contracts, exact below one; `null` stands for NULL. */
-export interface TradeRecord {
-  readonly tradeId: string
-  readonly ticker: string
-  readonly createdTime: UtcTime
-  readonly yesPrice: number
-  readonly noPrice: number | null
-  readonly count: number
-  /** `yes` or `no`, what the taker came to hold; an open set. */
-  readonly takerSide: string | null
-  /** `null` before 2026-05-29, when the exchange began to say it. */
-  readonly isBlockTrade: boolean | null
-}
-
-/** From `from` up to, but not including, `to`, to the microsecond. */
-export interface MomentRange {
-  readonly from: Moment
-  readonly to: Moment
-}
+/** A row of `trades`: prices in cents, counts in contracts, exact below one; times are UTC, to the microsecond. */
+export type TradeRecord = RecordOf<typeof trades>
 
 export interface Volume {
   readonly trades: number
@@ -37,22 +23,22 @@ export class TradeRepository extends Context.Tag("kalshi-tape/TradeRepository")<
   TradeRepository,
   {
     /**
-     * A market's trades, oldest first, those of one microsecond by their id. Looks through all trades of the
-     * quarters of an hour in which the market traded.
+     * A market's trades, oldest first, those of one microsecond by their id. Reads all trades of the quarters
+     * of an hour in which the market traded.
      */
     readonly ofMarket: (
       ticker: string,
-      range: MomentRange,
+      range: TimeRange,
       paging?: Paging
     ) => Stream.Stream<TradeRecord, StorageFailed>
     /** All trades, in the same order. */
-    readonly between: (range: MomentRange, paging?: Paging) => Stream.Stream<TradeRecord, StorageFailed>
+    readonly between: (range: TimeRange, paging?: Paging) => Stream.Stream<TradeRecord, StorageFailed>
     /** The market's last trade at a moment or before it. */
     readonly latest: (
       ticker: string,
       moment: Moment
     ) => Effect.Effect<Option.Option<TradeRecord>, StorageFailed>
-    /** What a market traded, block trades among it; nothing is 0. */
-    readonly volume: (ticker: string, range: MomentRange) => Effect.Effect<Volume, StorageFailed>
+    /** What a market traded, block trades included; 0 if it traded nothing. */
+    readonly volume: (ticker: string, range: TimeRange) => Effect.Effect<Volume, StorageFailed>
   }
 >() {}

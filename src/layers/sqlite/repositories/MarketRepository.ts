@@ -1,17 +1,21 @@
 /** Markets in SQLite's `markets`. */
-import { Effect, Layer, Option, Stream } from "effect"
-import { MarketRepository } from "../../../services/MarketRepository.ts"
+import { Effect, Layer } from "effect"
+import { markets } from "../../../domain/read/markets/table.ts"
+import { momentText } from "../../../domain/units/moment.ts"
+import { type MarketRecord, MarketRepository } from "../../../services/MarketRepository.ts"
 import { Database } from "../database/Database.ts"
-import { AwaitingRow, MarketRow, toMarket } from "./market-row.ts"
-import { walk } from "./page.ts"
-import { columnsOf, momentText, reader } from "./rows.ts"
+import { paginate } from "./keyset.ts"
+import { recordsOf, sentText } from "./records.ts"
 
-/** A market among those of several events. */
+const records = recordsOf(markets)
+
+/** The key of a market in a list by events. */
 interface EventKey {
   readonly eventTicker: string
   readonly ticker: string
 }
 
+/** The key of a market in a list by closing time. */
 interface AwaitingKey {
   /** A `close_time`, or the empty string where there is none. */
   readonly closed: string
@@ -23,7 +27,7 @@ interface AwaitingKey {
  * SQLite takes an index of some statuses only for a condition that it can read.
  */
 export const statements = (sql: Database["Type"]["sql"]) => {
-  const columns = sql.literal(columnsOf(MarketRow, "m"))
+  const columns = sql.literal(records.columns("m"))
   const unsettled = sql.literal("coalesce(status, '') NOT IN ('finalized', 'settled')")
   const over = sql.literal("('closed', 'determined', 'disputed', 'amended')")
   return {
@@ -70,7 +74,7 @@ export const statements = (sql: Database["Type"]["sql"]) => {
           SELECT market FROM settlement_rows WHERE settled_at > ${asOf}
         )
       )
-      SELECT coalesce(m.close_time, '') AS closed, ${columns}
+      SELECT ${columns}
       FROM candidates c
       CROSS JOIN market_numbers n ON n.market = c.market
       CROSS JOIN markets m ON m.ticker = n.ticker
@@ -80,69 +84,54 @@ export const statements = (sql: Database["Type"]["sql"]) => {
           SELECT 1 FROM settlements s
           WHERE s.ticker = m.ticker AND (s.settled_at IS NULL OR s.settled_at <= ${asOf})
         )
-      ORDER BY closed, m.ticker LIMIT ${limit}
+      ORDER BY coalesce(m.close_time, ''), m.ticker LIMIT ${limit}
     `
   }
 }
 
-/**
- * The key of a market in a listing by events. The listing finds markets by their events, so the event's
- * ticker is never null here.
- */
-const keyAmongEvents = ({ event_ticker, ticker }: typeof MarketRow.Type): EventKey => ({
-  eventTicker: event_ticker ?? "",
-  ticker
-})
+/** The order of lists by events, which find a market by its event: its event's ticker is never null there. */
+const byEvent = {
+  first: { eventTicker: "", ticker: "" },
+  keyOf: ({ eventTicker, ticker }: MarketRecord): EventKey => ({ eventTicker: eventTicker ?? "", ticker })
+}
 
 export const make = Effect.gen(function* () {
   const { sql } = yield* Database
   const select = statements(sql)
-  const read = reader("markets", MarketRow)
-  const readAwaiting = reader("markets", AwaitingRow)
-
   return MarketRepository.of({
-    byTicker: (ticker) =>
-      Effect.map(read(select.byTicker(ticker)), ([row]) => Option.map(Option.fromNullable(row), toMarket)),
+    byTicker: (ticker) => records.first(select.byTicker(ticker)),
 
     openOfEvent: (eventTicker, paging) =>
-      walk(
+      paginate(
         {
           first: "",
-          fetch: (after, limit) => read(select.openOfEvent(eventTicker, after, limit)),
+          fetch: (after, limit) => records.all(select.openOfEvent(eventTicker, after, limit)),
           keyOf: ({ ticker }) => ticker
         },
         paging
-      ).pipe(Stream.map(toMarket)),
+      ),
 
     openOfSeries: (seriesTicker, paging) =>
-      walk(
-        {
-          first: { eventTicker: "", ticker: "" },
-          fetch: (after, limit) => read(select.openOfSeries(seriesTicker, after, limit)),
-          keyOf: keyAmongEvents
-        },
+      paginate(
+        { ...byEvent, fetch: (after, limit) => records.all(select.openOfSeries(seriesTicker, after, limit)) },
         paging
-      ).pipe(Stream.map(toMarket)),
+      ),
 
     openOfCategory: (category, paging) =>
-      walk(
-        {
-          first: { eventTicker: "", ticker: "" },
-          fetch: (after, limit) => read(select.openOfCategory(category, after, limit)),
-          keyOf: keyAmongEvents
-        },
+      paginate(
+        { ...byEvent, fetch: (after, limit) => records.all(select.openOfCategory(category, after, limit)) },
         paging
-      ).pipe(Stream.map(toMarket)),
+      ),
 
     awaitingSettlement: (asOf, paging) =>
-      walk(
+      paginate(
         {
           first: { closed: "", ticker: "" },
-          fetch: (after, limit) => readAwaiting(select.awaitingSettlement(momentText(asOf), after, limit)),
-          keyOf: ({ closed, ticker }) => ({ closed, ticker })
+          fetch: (after, limit) => records.all(select.awaitingSettlement(momentText(asOf), after, limit)),
+          keyOf: ({ closeTime, ticker }) => ({ closed: sentText(closeTime), ticker })
         },
         paging
-      ).pipe(Stream.map(toMarket))
+      )
   })
 })
 

@@ -1,56 +1,46 @@
 /**
- * Trades in SQLite's `trade_rows`, keyed by (created, trade_id). A market's trades are looked for in the spans
+ * Trades in SQLite's `trade_rows`, keyed by (created, trade_id). A market's trades are searched in the spans
  * in which `trade_markets` has it, one span after the other: CROSS JOIN fixes that order of loops. Spans are
  * in order, and trades within a span, so a page is read without sorting.
  */
-import { Effect, Layer, Option, Schema, Stream } from "effect"
-import { SPAN_SECONDS, spanOf } from "../../../domain/read/trades/table.ts"
+import { Effect, Layer, Option } from "effect"
+import { SPAN_SECONDS, spanOf, trades } from "../../../domain/read/trades/table.ts"
+import { alwaysShownAs } from "../../../domain/read/view.ts"
 import { toContracts } from "../../../domain/units/fixed.ts"
-import { epochMicros, isoMicros } from "../../../domain/units/time.ts"
-import type { Moment } from "../../../services/MarketRepository.ts"
+import { type Moment, momentMicros } from "../../../domain/units/moment.ts"
 import { type TradeRecord, TradeRepository } from "../../../services/TradeRepository.ts"
 import { Database } from "../database/Database.ts"
-import { walk } from "./page.ts"
-import { columnsOf, flag, momentText, number, reader, text, toBoolean, toUtcTime } from "./rows.ts"
+import { paginate } from "./keyset.ts"
+import { recordsOf } from "./records.ts"
 
-const TradeRow = Schema.Struct({
-  trade_id: Schema.String,
-  created: Schema.Int,
-  yes_price: Schema.Finite,
-  no_price: number,
-  count: Schema.Finite,
-  taker_side: text,
-  is_block_trade: flag
+const records = recordsOf(trades)
+
+const volumes = recordsOf({
+  name: "trades",
+  shown: {
+    trades: alwaysShownAs("integer", "count(*)"),
+    // A sum of doubles would drift; whole millionths do not.
+    millionths: alwaysShownAs("real", "coalesce(sum(CAST(round(t.count * 1000000) AS INTEGER)), 0)")
+  }
 })
 
-const TickerTradeRow = Schema.Struct({ ticker: Schema.String, ...TradeRow.fields })
-
-const VolumeRow = Schema.Struct({ trades: Schema.Int, millionths: Schema.Finite })
-
-const toTrade = (row: typeof TickerTradeRow.Type): TradeRecord => ({
-  tradeId: row.trade_id,
-  ticker: row.ticker,
-  createdTime: toUtcTime(isoMicros(row.created)),
-  yesPrice: row.yes_price,
-  noPrice: row.no_price,
-  count: row.count,
-  takerSide: row.taker_side,
-  isBlockTrade: toBoolean(row.is_block_trade)
-})
-
-interface Key {
+interface TradeKey {
+  /** Microseconds since the epoch. */
   readonly created: number
   readonly tradeId: string
 }
 
-const microsOf = (moment: Moment): number => epochMicros(momentText(moment))
+/** Returns the key before every trade at or after a moment. */
+const before = (moment: Moment): TradeKey => ({ created: momentMicros(moment), tradeId: "" })
 
-/** Before every trade of a moment. */
-const firstOf = (from: Moment): Key => ({ created: microsOf(from), tradeId: "" })
+const keyOf = ({ createdTime, tradeId }: TradeRecord): TradeKey => ({
+  created: momentMicros(createdTime),
+  tradeId
+})
 
 /** The statements alone, so that a test can ask SQLite for their plans. */
 export const statements = (sql: Database["Type"]["sql"]) => {
-  const columns = sql.literal(`n.ticker, ${columnsOf(TradeRow, "t")}`)
+  const columns = sql.literal(records.expressions)
   // The + keeps SQLite from making an index of all trades for one statement.
   const ofMarket = sql.literal(`
     FROM market_numbers n
@@ -60,7 +50,7 @@ export const statements = (sql: Database["Type"]["sql"]) => {
       AND t.created < (s.span + ${SPAN_SECONDS}) * 1000000 AND +t.market = n.market
   `)
   return {
-    ofMarket: (ticker: string, after: Key, to: number, limit: number) => sql`
+    ofMarket: (ticker: string, after: TradeKey, to: number, limit: number) => sql`
       SELECT ${columns} ${ofMarket}
       WHERE n.ticker = ${ticker} AND s.span >= ${spanOf(after.created)} AND s.span <= ${spanOf(to)}
         AND t.created < ${to}
@@ -68,7 +58,7 @@ export const statements = (sql: Database["Type"]["sql"]) => {
       ORDER BY s.span, t.created, t.trade_id LIMIT ${limit}
     `,
 
-    between: (after: Key, to: number, limit: number) => sql`
+    between: (after: TradeKey, to: number, limit: number) => sql`
       SELECT ${columns}
       FROM trade_rows t CROSS JOIN market_numbers n ON n.market = t.market
       WHERE (t.created, t.trade_id) > (${after.created}, ${after.tradeId}) AND t.created < ${to}
@@ -81,10 +71,8 @@ export const statements = (sql: Database["Type"]["sql"]) => {
       ORDER BY s.span DESC, t.created DESC, t.trade_id DESC LIMIT 1
     `,
 
-    // A sum of doubles would drift; whole millionths do not.
     volume: (ticker: string, from: number, to: number) => sql`
-      SELECT count(*) AS trades, coalesce(sum(CAST(round(t.count * 1000000) AS INTEGER)), 0) AS millionths
-      ${ofMarket}
+      SELECT ${sql.literal(volumes.expressions)} ${ofMarket}
       WHERE n.ticker = ${ticker} AND s.span >= ${spanOf(from)} AND s.span <= ${spanOf(to)}
         AND t.created >= ${from} AND t.created < ${to}
     `
@@ -94,44 +82,37 @@ export const statements = (sql: Database["Type"]["sql"]) => {
 export const make = Effect.gen(function* () {
   const { sql } = yield* Database
   const select = statements(sql)
-  const read = reader("trades", TickerTradeRow)
-  const readVolume = reader("trades", VolumeRow)
-  const keyOf = ({ created, trade_id }: Pick<typeof TradeRow.Type, "created" | "trade_id">): Key => ({
-    created,
-    tradeId: trade_id
-  })
-
   return TradeRepository.of({
     ofMarket: (ticker, { from, to }, paging) =>
-      walk(
+      paginate(
         {
-          first: firstOf(from),
-          fetch: (after, limit) => read(select.ofMarket(ticker, after, microsOf(to), limit)),
+          first: before(from),
+          fetch: (after, limit) => records.all(select.ofMarket(ticker, after, momentMicros(to), limit)),
           keyOf
         },
         paging
-      ).pipe(Stream.map(toTrade)),
-
-    between: ({ from, to }, paging) =>
-      walk(
-        {
-          first: firstOf(from),
-          fetch: (after, limit) => read(select.between(after, microsOf(to), limit)),
-          keyOf
-        },
-        paging
-      ).pipe(Stream.map(toTrade)),
-
-    latest: (ticker, moment) =>
-      Effect.map(read(select.latest(ticker, microsOf(moment))), ([row]) =>
-        Option.map(Option.fromNullable(row), toTrade)
       ),
 
+    between: ({ from, to }, paging) =>
+      paginate(
+        {
+          first: before(from),
+          fetch: (after, limit) => records.all(select.between(after, momentMicros(to), limit)),
+          keyOf
+        },
+        paging
+      ),
+
+    latest: (ticker, moment) => records.first(select.latest(ticker, momentMicros(moment))),
+
     volume: (ticker, { from, to }) =>
-      Effect.map(readVolume(select.volume(ticker, microsOf(from), microsOf(to))), ([row]) => ({
-        trades: row?.trades ?? 0,
-        contracts: toContracts(row?.millionths ?? 0)
-      }))
+      Effect.map(
+        volumes.first(select.volume(ticker, momentMicros(from), momentMicros(to))),
+        Option.match({
+          onNone: () => ({ trades: 0, contracts: 0 }),
+          onSome: ({ millionths, trades }) => ({ trades, contracts: toContracts(millionths) })
+        })
+      )
   })
 })
 

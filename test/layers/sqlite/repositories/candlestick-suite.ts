@@ -53,11 +53,22 @@ export const candlestickSuite = (name: string, adapter: Adapter<CandlestickRepos
       Effect.gen(function* () {
         const expected: CandlestickRecord = {
           ticker: "K",
-          period: 60,
+          periodMinutes: 60,
           endTime: utcTime("2026-11-22T12:00:00.000000Z"),
-          yesBid: { open: 1.1, low: 1.2, high: 1.3, close: 1.4001 },
-          yesAsk: { open: 21, low: 22, high: 23, close: 24 },
-          price: { open: 31, low: 32, high: 33, close: 34, mean: 35.48, previous: 36 },
+          yesBidOpen: 1.1,
+          yesBidLow: 1.2,
+          yesBidHigh: 1.3,
+          yesBidClose: 1.4001,
+          yesAskOpen: 21,
+          yesAskLow: 22,
+          yesAskHigh: 23,
+          yesAskClose: 24,
+          priceOpen: 31,
+          priceLow: 32,
+          priceHigh: 33,
+          priceClose: 34,
+          priceMean: 35.48,
+          pricePrevious: 36,
           volume: 7.25,
           openInterest: 8000.5
         }
@@ -71,7 +82,7 @@ export const candlestickSuite = (name: string, adapter: Adapter<CandlestickRepos
         const repository = yield* CandlestickRepository
         const [quiet = assert.fail("no candle")] = yield* collect(repository.between("K", 60, DAY))
         assert.deepStrictEqual(
-          [quiet.price.close, quiet.price.previous, quiet.yesBid.close, quiet.yesBid.open, quiet.volume],
+          [quiet.priceClose, quiet.pricePrevious, quiet.yesBidClose, quiet.yesBidOpen, quiet.volume],
           [null, 0.1, 0, null, 0]
         )
       }).pipe(

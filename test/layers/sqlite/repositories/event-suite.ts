@@ -27,9 +27,9 @@ export const eventSuite = (name: string, adapter: Adapter<EventRepository>) =>
           category: "Climate and Weather",
           mutuallyExclusive: true,
           collateralReturnType: "MECNET",
-          strikeTime: utcTime("2026-11-22T15:00:00.000000Z"),
+          strikeDate: utcTime("2026-11-22T15:00:00.000000Z"),
           strikePeriod: "day",
-          lastUpdatedTime: utcTime("2026-11-20T15:00:00.500000Z"),
+          lastUpdatedTs: utcTime("2026-11-20T15:00:00.500000Z"),
           exchangeIndex: 2,
           observedAt: utcTime("2026-11-22T12:15:01.234567Z")
         }
@@ -42,9 +42,9 @@ export const eventSuite = (name: string, adapter: Adapter<EventRepository>) =>
       Effect.gen(function* () {
         const repository = yield* EventRepository
         const said = Option.getOrThrow(yield* repository.byTicker("SAID"))
-        assert.deepInclude(said, { title: "", strikeTime: "", mutuallyExclusive: false, exchangeIndex: 0 })
+        assert.deepInclude(said, { title: "", strikeDate: "", mutuallyExclusive: false, exchangeIndex: 0 })
         const silent = Option.getOrThrow(yield* repository.byTicker("SILENT"))
-        assert.deepInclude(silent, { seriesTicker: null, strikeTime: null, mutuallyExclusive: null })
+        assert.deepInclude(silent, { seriesTicker: null, strikeDate: null, mutuallyExclusive: null })
       }).pipe(
         over([
           eventPage(

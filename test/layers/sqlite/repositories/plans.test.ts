@@ -6,6 +6,7 @@
 import type { Statement } from "@effect/sql"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
+import { priceSlots } from "../../../../src/domain/read/prices/table.ts"
 import { Database } from "../../../../src/layers/sqlite/database/Database.ts"
 import * as Candlesticks from "../../../../src/layers/sqlite/repositories/CandlestickRepository.ts"
 import * as Events from "../../../../src/layers/sqlite/repositories/EventRepository.ts"
@@ -13,6 +14,7 @@ import * as Markets from "../../../../src/layers/sqlite/repositories/MarketRepos
 import * as Prices from "../../../../src/layers/sqlite/repositories/PriceRepository.ts"
 import * as Series from "../../../../src/layers/sqlite/repositories/SeriesRepository.ts"
 import * as Settlements from "../../../../src/layers/sqlite/repositories/SettlementRepository.ts"
+import * as Slots from "../../../../src/layers/sqlite/repositories/slots.ts"
 import { described, listing, market, recorded } from "./support.ts"
 
 const PlanStep = Schema.Struct({ detail: Schema.String })
@@ -59,6 +61,7 @@ const statements = Effect.gen(function* () {
   const events = Events.statements(sql)
   const markets = Markets.statements(sql)
   const prices = Prices.statements(sql)
+  const slots = Slots.make(sql, priceSlots).statements
   const settlements = Settlements.statements(sql)
   const series = Series.statements(sql)
   const candlesticks = Candlesticks.statements(sql)
@@ -113,13 +116,13 @@ const statements = Effect.gen(function* () {
       inOrder: true
     },
     "the prices of a slot": {
-      statement: prices.ofSlot(1_795_000_000, 0, 10),
-      steps: ["SEARCH p USING PRIMARY KEY (slot=? AND market>?)", BY_KEY],
+      statement: prices.ofSlot(1_795_000_000, "", 10),
+      steps: ["SEARCH p USING PRIMARY KEY (slot=? AND market>?)"],
       inOrder: true
     },
     "the slots": {
-      statement: prices.slots(0, 1_796_000_000, 10),
-      steps: ["SEARCH price_slots USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"],
+      statement: slots.between(0, 1_796_000_000, 10),
+      steps: ["SEARCH t USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"],
       inOrder: true
     },
     "a settlement": {

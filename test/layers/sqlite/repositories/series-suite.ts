@@ -38,7 +38,7 @@ export const seriesSuite = (name: string, adapter: Adapter<SeriesRepository>) =>
           settlementSources: '[{"name":"NWS","url":"https://weather.gov"}]',
           additionalProhibitions: '["No meteorologists."]',
           volume: 1234.5,
-          lastUpdatedTime: utcTime("2026-07-06T15:36:55.418220Z"),
+          lastUpdatedTs: utcTime("2026-07-06T15:36:55.418220Z"),
           exchangeIndex: 2,
           observedAt: utcTime("2026-11-22T12:15:01.234567Z")
         }
@@ -51,9 +51,9 @@ export const seriesSuite = (name: string, adapter: Adapter<SeriesRepository>) =>
       Effect.gen(function* () {
         const repository = yield* SeriesRepository
         const said = Option.getOrThrow(yield* repository.byTicker("SAID"))
-        assert.deepInclude(said, { title: "", tags: "[]", lastUpdatedTime: "", feeMultiplier: 0 })
+        assert.deepInclude(said, { title: "", tags: "[]", lastUpdatedTs: "", feeMultiplier: 0 })
         const silent = Option.getOrThrow(yield* repository.byTicker("SILENT"))
-        assert.deepInclude(silent, { title: null, tags: null, lastUpdatedTime: null, feeMultiplier: null })
+        assert.deepInclude(silent, { title: null, tags: null, lastUpdatedTs: null, feeMultiplier: null })
       }).pipe(
         over([
           seriesPage(

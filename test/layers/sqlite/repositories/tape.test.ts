@@ -2,10 +2,11 @@
 import type { Statement } from "@effect/sql"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
-import { orderbookSnapshots } from "../../../../src/domain/read/orderbooks/table.ts"
+import { orderbookSlots, orderbookSnapshots } from "../../../../src/domain/read/orderbooks/table.ts"
 import { trades } from "../../../../src/domain/read/trades/table.ts"
 import { Database } from "../../../../src/layers/sqlite/database/Database.ts"
 import * as OrderBooks from "../../../../src/layers/sqlite/repositories/OrderBookRepository.ts"
+import * as Slots from "../../../../src/layers/sqlite/repositories/slots.ts"
 import * as Trades from "../../../../src/layers/sqlite/repositories/TradeRepository.ts"
 import { orderBookSuite } from "./orderbook-suite.ts"
 import { overSqlite, recorded } from "./support.ts"
@@ -64,13 +65,13 @@ const statements = Effect.gen(function* () {
       true
     ],
     "the books of a slot": [
-      books.ofSlot(1_795_000_000, 0, 10),
+      books.ofSlot(1_795_000_000, "", 10),
       ["SEARCH b USING PRIMARY KEY (slot=? AND market>?)", LEVELS],
       true
     ],
     "the slots": [
-      books.slots(0, 1_796_000_000, 10),
-      ["SEARCH orderbook_slots USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"]
+      Slots.make(sql, orderbookSlots).statements.between(0, 1_796_000_000, 10),
+      ["SEARCH t USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"]
     ],
     "a market's trades": [
       trades.ofMarket("K-1", from, to, 10),

@@ -7,17 +7,17 @@ import type { Paging } from "../../../services/MarketRepository.ts"
 const PAGE_ROWS = 1000
 const PAGE_ROWS_MAX = 10_000
 
-export interface Walk<Row, Key> {
+export interface Keyset<Row, Key> {
   /** A key before every row. */
   readonly first: Key
-  /** Rows after a key, in the order of their keys, `limit` of them unless there are no more. */
+  /** Returns the rows after a key, in the order of their keys: `limit` of them unless there are no more. */
   readonly fetch: (after: Key, limit: number) => Effect.Effect<ReadonlyArray<Row>, StorageFailed>
   readonly keyOf: (row: Row) => Key
 }
 
-/** All rows, page by page as they are pulled; a page with room left was the last. */
-export const walk = <Row, Key>(
-  { fetch, first, keyOf }: Walk<Row, Key>,
+/** Returns all rows, page by page as they are pulled; a page that is not full is the last. */
+export const paginate = <Row, Key>(
+  { fetch, first, keyOf }: Keyset<Row, Key>,
   { pageRows = PAGE_ROWS }: Paging = {}
 ): Stream.Stream<Row, StorageFailed> => {
   // Written so that NaN, too, is brought into the range.
