@@ -46,8 +46,8 @@ const requestsOf = (chains: ReadonlyArray<TierPlan>) =>
 const tiersOf = (chains: ReadonlyArray<TierPlan>) =>
   chains.flatMap(({ archive, live }) => [...live.map(() => "live"), ...archive.map(() => "archive")])
 
-describe("what a backfill asks", () => {
-  it("asks the live tier first, and the archive after it, in one chain", () => {
+describe("the requests of a backfill", () => {
+  it("ask the live tier first and the archive after it, in one plan", () => {
     const chosen = spec({ series: "KXA" })
     const chains = [
       ...marketRequests(chosen, cutoff, NOW),
@@ -69,7 +69,7 @@ describe("what a backfill asks", () => {
     }
   })
 
-  it("names at most a hundred tickers in a request, and each once", () => {
+  it("name at most a hundred tickers each, and each ticker once", () => {
     const tickers = Array.from({ length: 230 }, (_, n) => `KXA-${n}`)
     for (const chains of [marketRequests(spec({ tickers }), cutoff, NOW), eventRequests(tickers)]) {
       const named = chains.map(({ live }) => String(live[0]?.request.query.tickers).split(","))
@@ -81,18 +81,22 @@ describe("what a backfill asks", () => {
     }
   })
 
-  it("asks both tiers within two days of the cutoff, and one of them farther off", () => {
+  it("go to both tiers within two days of the tier boundary, and to one tier beyond that", () => {
     const asked = (settled: number | null, closes: number) =>
       tiersOf(candleRequests(spec(), [life({ settled, closes })], cutoffs, NOW))
     assert.deepStrictEqual(asked(CUTOFF + DAY, CUTOFF), ["live", "archive"])
     assert.deepStrictEqual(asked(CUTOFF - DAY, CUTOFF - HOUR), ["live", "archive"])
     assert.deepStrictEqual(asked(CUTOFF + 3 * DAY, CUTOFF), ["live"])
     assert.deepStrictEqual(asked(CUTOFF - 3 * DAY, CUTOFF - HOUR), ["archive"])
-    assert.deepStrictEqual(asked(null, CUTOFF + 3 * DAY), ["live"], "what has not closed is not archived")
-    assert.deepStrictEqual(asked(null, CUTOFF), ["live", "archive"], "settled, nobody says when")
+    assert.deepStrictEqual(
+      asked(null, CUTOFF + 3 * DAY),
+      ["live"],
+      "a market that has not closed is not archived"
+    )
+    assert.deepStrictEqual(asked(null, CUTOFF), ["live", "archive"], "settled at an unknown time")
   })
 
-  it("asks the same whenever it is asked again", () => {
+  it("are the same each time the backfill is planned", () => {
     const asked = () =>
       requestsOf([
         ...marketRequests(spec({ event: "KXA-E" }), cutoff, NOW),
@@ -103,16 +107,16 @@ describe("what a backfill asks", () => {
   })
 })
 
-describe("the markets of a time", () => {
+describe("the markets of a time range", () => {
   const [from, to] = [NOW - 3 * DAY, NOW - 2 * DAY]
   const queries = (but: Partial<BackfillSpec>) =>
     requestsOf(marketRequests(spec(but), cutoff, NOW)).map(
       ({ path, query }): Readonly<Record<string, unknown>> => ({ path, ...query })
     )
 
-  it("are listed by one kind of time and no state, however late they close", () => {
+  it("are listed by closing time alone, in every state, however late they close", () => {
     const [live, ...more] = queries({ from, to })
-    assert.deepStrictEqual(more, [], "a span that only the live tier has")
+    assert.deepStrictEqual(more, [], "a range that only the live tier has")
     assert.deepStrictEqual(live, {
       path: "/markets",
       limit: "1000",
@@ -121,7 +125,7 @@ describe("the markets of a time", () => {
     })
   })
 
-  it("are listed by their creation where the span is nearer to the cutoff than to now", () => {
+  it("are listed by creation time if the range is nearer to the tier boundary than to now", () => {
     const [live, archive] = queries({ from: CUTOFF - DAY, to: CUTOFF + DAY })
     assert.deepStrictEqual(live, {
       path: "/markets",
@@ -137,13 +141,13 @@ describe("the markets of a time", () => {
     })
   })
 
-  it("include those of the live tier even where the span is older than it: they may be open still", () => {
+  it("include those of the live tier even for a range before the tier boundary, as they may still be open", () => {
     const [live] = queries({ from: CUTOFF - 90 * DAY, to: CUTOFF - 80 * DAY })
     assert.strictEqual(live?.path, "/markets")
   })
 })
 
-describe("the candles a backfill asks for", () => {
+describe("the requests for candles of a backfill", () => {
   const periods = fc.constantFrom(1 as const, 60 as const, 1440 as const)
   const lives = fc
     .array(
@@ -170,7 +174,7 @@ describe("the candles a backfill asks for", () => {
   const spanOf = ({ request: { query } }: BackfillListing) =>
     [Number(query.start_ts), Number(query.end_ts)] as const
 
-  /** Whether requests cover a market's life without a hole. */
+  /** Whether requests cover a market's life without a gap. */
   const covers = (
     asked: ReadonlyArray<BackfillListing>,
     { closes, opened, ticker }: MarketLife,
@@ -186,7 +190,7 @@ describe("the candles a backfill asks for", () => {
   }
 
   it.prop(
-    "cover every life without a hole, and are within the exchange's limits",
+    "cover every life without a gap, and stay within the exchange's limits",
     [lives, periods],
     ([some, period]) => {
       const chains = candleRequests(spec({ period }), some, cutoffs, NOW)
@@ -196,7 +200,7 @@ describe("the candles a backfill asks for", () => {
         const [from, to] = spanOf(one)
         assert.isAtMost(one.about.length, 100)
         assert.strictEqual(one.request.query.market_tickers, one.about.join(","))
-        // Both ends of the slice have a candle, and a day of New York may be an hour short.
+        // Both ends of the slice have a candle, and a day in New York may be an hour short.
         const each = Math.ceil((to - from) / (period * 60)) + 2
         assert.isAtMost(each * one.about.length, 10_000)
       }
@@ -209,7 +213,7 @@ describe("the candles a backfill asks for", () => {
     }
   )
 
-  it.prop("take no more requests than one market at a time", [lives, periods], ([some, period]) => {
+  it.prop("are no more than with one market in a request", [lives, periods], ([some, period]) => {
     const count = (chosen: ReadonlyArray<MarketLife>) =>
       candleRequests(spec({ period }), chosen, cutoffs, NOW).flatMap(({ live }) => live).length
     assert.isAtMost(
@@ -218,7 +222,7 @@ describe("the candles a backfill asks for", () => {
     )
   })
 
-  it("of markets alike take a request for a hundred of them", () => {
+  it("hold up to a hundred markets with similar lives", () => {
     const quarters = Array.from({ length: 4 * 24 * 7 }, (_, n) =>
       life({
         ticker: `KXBTC15M-${n}`,
@@ -235,12 +239,12 @@ describe("the candles a backfill asks for", () => {
       requestsOf(candleRequests(spec(), some, cutoffs, NOW)).length
     assert.strictEqual(asked(quarters), 7)
     assert.isAtMost(asked(days), 10)
-    // Neither spoils it for the other.
+    // The two groups do not make each other's batches smaller.
     assert.isAtMost(asked([...quarters, ...days]), asked(quarters) + asked(days))
   })
 
   it.prop(
-    "are the same requests whatever order the tables name the markets in, and however they have ended since",
+    "do not depend on the order of the markets in the tables, or on how they have ended since",
     [lives.filter(({ length }) => length > 1), periods],
     ([some, period]) => {
       const asked = (chosen: ReadonlyArray<MarketLife>, at = cutoffs) =>
@@ -251,7 +255,8 @@ describe("the candles a backfill asks for", () => {
         )
       const before = asked(some)
       assert.deepStrictEqual(asked([...some].reverse()), before)
-      // What was open then has closed since, early or late, and was settled; the cutoff has gone on.
+      // Markets that were open have closed since, early or late, and were settled; the tier boundary has
+      // moved on.
       const since = some.map((one) =>
         Number(one.closes) >= NOW ? { ...one, closes: NOW + HOUR, settled: NOW + 2 * HOUR } : one
       )
@@ -260,7 +265,7 @@ describe("the candles a backfill asks for", () => {
     }
   )
 
-  it("for a market that the tables learn of later leave alone what was asked before it", () => {
+  it("hardly change for the other markets when the tables learn of one more", () => {
     const some = Array.from({ length: 1000 }, (_, n) =>
       life({
         ticker: `KXA-${n}`,
@@ -277,7 +282,7 @@ describe("the candles a backfill asks for", () => {
     assert.isAtLeast(after.filter((one) => before.includes(one)).length, before.length - 2)
   })
 
-  it("go to the archive after all that the live tier was asked about the market", () => {
+  it("ask the archive about a market in the same plan as the live tier, after it", () => {
     const some = Array.from({ length: 30 }, (_, n) =>
       life({
         ticker: `KXA-${n}`,
@@ -300,10 +305,10 @@ describe("the candles a backfill asks for", () => {
     }
   })
 
-  it("are divided by two, down to one market", () => {
+  it("are halved, down to one market", () => {
     const some = Array.from({ length: 5 }, (_, n) => life({ ticker: `KXA-${n}`, settled: null }))
     const [whole] = candleRequests(spec(), some, cutoffs, NOW).flatMap(({ live }) => live)
-    if (whole === undefined) return assert.fail("nothing asked")
+    if (whole === undefined) return assert.fail("no request")
     const parts = halves(whole)
     assert.deepStrictEqual(
       parts.map(({ request }) => request.query.market_tickers),
@@ -322,8 +327,9 @@ describe("the candles a backfill asks for", () => {
     assert.deepStrictEqual(alone.flatMap(halves), [])
   })
 
-  it("reach the end of New York's longest day", () => {
-    // 2026-11-01 has 25 hours there; closed half an hour after it began, the last candle ends with it.
+  it("reach the end of the longest day in New York", () => {
+    // 2026-11-01 has 25 hours in New York; the market closed half an hour after it began, and its last candle
+    // ends with it.
     const closes = slotSeconds("2026-11-01T04:30:00Z")
     const some = [life({ opened: closes - DAY, closes, settled: null })]
     const requests = requestsOf(candleRequests(spec({ period: 1440 }), some, cutoffs, NOW))

@@ -20,7 +20,7 @@ const context = (but: Partial<FeedContext> = {}): FeedContext => ({
 const MINUTE = 60
 const DAY = 24 * 60 * MINUTE
 
-/** The exchange refuses or cuts a larger page. */
+/** The largest page size; the exchange refuses or cuts a larger page. */
 const pageMax: Readonly<Record<string, number>> = {
   "/markets": 1000,
   "/markets/trades": 1000,
@@ -33,25 +33,21 @@ const parameters = fc.uniqueArray(fc.tuple(fc.string({ minLength: 1 }), fc.strin
 })
 
 describe("the canonical request", () => {
-  it.prop(
-    "is one spelling, whatever the order of the parameters",
-    [parameters, fc.integer()],
-    ([pairs, salt]) => {
-      const other = [...pairs].sort(([a], [b]) => ((a.length + salt) % 7) - ((b.length + salt) % 7)).reverse()
-      const [one, two] = [pairs, other].map((query) =>
-        canonicalRequest({ path: "/x", query: Object.fromEntries(query) })
-      )
-      assert.strictEqual(one, two)
-    }
-  )
+  it.prop("does not depend on the order of the parameters", [parameters, fc.integer()], ([pairs, salt]) => {
+    const other = [...pairs].sort(([a], [b]) => ((a.length + salt) % 7) - ((b.length + salt) % 7)).reverse()
+    const [one, two] = [pairs, other].map((query) =>
+      canonicalRequest({ path: "/x", query: Object.fromEntries(query) })
+    )
+    assert.strictEqual(one, two)
+  })
 
-  it.prop("loses nothing", [parameters], ([pairs]) => {
+  it.prop("keeps every parameter", [parameters], ([pairs]) => {
     const request = canonicalRequest({ path: "/x", query: Object.fromEntries(pairs) })
     const parsed = new URLSearchParams(request.replace(/^\/x\??/, ""))
     assert.deepStrictEqual(Object.fromEntries(parsed), Object.fromEntries(pairs))
   })
 
-  it("is as written in the log", () => {
+  it("has the form in which the log stores it", () => {
     const query = { status: "open", mve_filter: "exclude", limit: "1000" }
     assert.strictEqual(
       canonicalRequest({ path: "/markets", query }),
@@ -65,7 +61,7 @@ describe("settlements are asked for", () => {
   const from = (but: Partial<FeedContext>): number =>
     Number(settledMarkets(context(but)).query.min_settled_ts)
 
-  it("from 24 hours back on a first walk, or from where the user says", () => {
+  it("from 24 hours back on a first walk, or from the time that the user gives", () => {
     assert.strictEqual(from({}), SLOT - DAY)
     assert.strictEqual(
       from({ since: slotSeconds("2026-11-01T00:00:00Z") }),
@@ -73,13 +69,13 @@ describe("settlements are asked for", () => {
     )
   })
 
-  it("from the watermark on afterwards, with an overlap longer than a listing is stale and a walk takes", () => {
+  it("from the watermark afterwards, with an overlap longer than the age of a listing and the time of a walk", () => {
     const watermark = SLOT - 3 * 60 * MINUTE
     assert.strictEqual(from({ watermark }), watermark - 15 * MINUTE)
     assert.strictEqual(from({ watermark, since: SLOT - 30 * DAY }), watermark - 15 * MINUTE)
   })
 
-  it("in the same words for the same slot, so that a crash does not ask anew", () => {
+  it("by the same request for the same slot, so that a restart after a crash does not repeat it", () => {
     const again = [1, 2].map(() => canonicalRequest(settledMarkets(context({ watermark: SLOT - 900 }))))
     assert.strictEqual(again[0], again[1])
   })
@@ -88,24 +84,24 @@ describe("settlements are asked for", () => {
 describe.each([...feeds, sync].map((feed) => [feed.name, feed] as const))("the feed %s", (_, feed) => {
   const requests = feed.requests(context())
 
-  it("asks for whole pages, but never for larger ones than the exchange gives", () => {
+  it("asks for full pages, but never for larger ones than the exchange serves", () => {
     for (const { path, query } of requests.filter(({ paged }) => paged)) {
       assert.property(pageMax, path)
       assert.strictEqual(Number(query.limit), pageMax[path])
     }
   })
 
-  it("leaves combos out of every listing of markets, unless it is about them", () => {
+  it("leaves combos out of every listing of markets, unless it lists combos", () => {
     for (const { path, query } of requests)
       if (path === "/markets") assert.strictEqual(query.mve_filter, feed === combos ? "only" : "exclude")
   })
 
-  it("filters by the words of requests, which are not those of answers", () => {
+  it("filters by the statuses of requests, which differ from those of answers", () => {
     for (const { query } of requests.filter(({ query }) => query.status !== undefined))
       assert.include(["unopened", "open", "paused", "closed", "settled"], query.status)
   })
 
-  it("names a route that some projection reads, and the key of its items", () => {
+  it("names a route that a projection reads, and the key of its items", () => {
     for (const { endpoint, items, path } of requests) {
       assert.strictEqual(endpoint, `GET ${path}`)
       assert.include([...path.split("/"), null], items)
@@ -113,7 +109,7 @@ describe.each([...feeds, sync].map((feed) => [feed.name, feed] as const))("the f
     }
   })
 
-  it("says truly how far back it asks, wherever it begins", () => {
+  it("declares how far back it asks, wherever it begins", () => {
     const starts = [{}, { since: SLOT - 70 * DAY }, { watermark: SLOT - 70 * DAY }]
     for (const but of starts.map((one) => context({ ...one, tickers: ["A"] }))) {
       const asked = feed
@@ -121,19 +117,19 @@ describe.each([...feeds, sync].map((feed) => [feed.name, feed] as const))("the f
         .flatMap(({ query }) => query.min_ts ?? query.min_settled_ts ?? query.start_ts ?? [])
         .map(Number)
       const reach = feed.reach?.(but)
-      // What combos have settled at is asked for too, but no backfill of a time has combos.
+      // Settled combos are requested too, but no backfill by time includes combos.
       if (feed !== combos)
         assert.strictEqual(reach?.from, asked.length === 0 ? undefined : Math.min(...asked))
     }
   })
 
-  it("asks for each thing once", () => {
+  it("makes each request once", () => {
     const keys = requests.map(canonicalRequest)
     assert.strictEqual(new Set(keys).size, keys.length)
   })
 })
 
-it("every feed has a name of its own, a pace and a line about it", () => {
+it("every feed has a unique name, an interval and a description", () => {
   const names = [...feeds, sync].map(({ name }) => name)
   assert.strictEqual(new Set(names).size, names.length)
   for (const { about, everySeconds } of feeds) {

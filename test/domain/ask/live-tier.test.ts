@@ -17,7 +17,7 @@ const reach = (from: string, but: Partial<Reach> = {}): Reach => ({
 })
 
 describe("a walk beyond the live tier", () => {
-  it("says what it has not seen, and the command that gets it", () => {
+  it("names the part that it could not see, and the command that fetches it", () => {
     assert.strictEqual(
       beyondLiveTier(reach("2026-09-01T12:00:00Z"), cutoff),
       "what is older than 2026-09-22T00:00:00Z only the archive has: kalshi backfill --from 2026-09-01T12:00:00Z --to 2026-09-22T00:00:00Z --kinds trades"
@@ -31,12 +31,12 @@ describe("a walk beyond the live tier", () => {
     assert.match(beyondLiveTier(candles, cutoff) ?? "", / --kinds markets,candlesticks --period 1$/)
   })
 
-  it("begins at the cutoff to the second", () => {
+  it("starts at the tier boundary, to the second", () => {
     assert.isNull(beyondLiveTier(reach("2026-09-22T00:00:00Z"), cutoff))
     assert.isNotNull(beyondLiveTier(reach("2026-09-21T23:59:59Z"), cutoff))
   })
 
-  it("need not be thought of from slot to slot, nor on a first walk of a day", () => {
+  it("is possible only for a walk over more than two days", () => {
     assert.isFalse(maybeBeyond({ from: SLOT - DAY, kinds: ["trades"] }, SLOT))
     assert.isTrue(maybeBeyond({ from: SLOT - 3 * DAY, kinds: ["trades"] }, SLOT))
   })

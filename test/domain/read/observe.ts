@@ -1,4 +1,4 @@
-/** Observations as the log would hand them over, around a body written in a test. */
+/** Observations around a body written in a test, as the log would return them. */
 import { createHash } from "node:crypto"
 import type { LoggedObservation } from "../../../src/domain/observation.ts"
 import { slotSeconds } from "../../../src/domain/units/time.ts"

@@ -17,7 +17,7 @@ const level = (cents: number, contracts: number): Level => ({
   size: contracts * CONTRACT
 })
 
-/** Worst first, as the exchange sends it. */
+/** Levels from the worst to the best, as the exchange sends them. */
 const book: OrderBook = {
   yes: [level(38, 100), level(40, 10)],
   no: [level(50, 30), level(55, 5)]
@@ -28,13 +28,13 @@ const sellYes: Order = { action: "sell", side: "yes" }
 const buyNo: Order = { action: "buy", side: "no" }
 
 describe("an order meets", () => {
-  it("the bids of its side when it sells, and what the other side leaves of the dollar when it buys", () => {
+  it("the bids of its side if it sells, and the complements of the other side's bids if it buys", () => {
     assert.deepStrictEqual(levelsFor(book, sellYes), [level(40, 10), level(38, 100)])
     assert.deepStrictEqual(levelsFor(book, buyYes), [level(45, 5), level(50, 30)])
     assert.deepStrictEqual(levelsFor(book, buyNo), [level(60, 10), level(62, 100)])
   })
 
-  it("so much depth up to a price", () => {
+  it("the depth up to a price", () => {
     const depths = (order: Order, ...cents: ReadonlyArray<number>) =>
       cents.map((price) => depthTo(book, order, price * CENT) / CONTRACT)
     assert.deepStrictEqual(depths(buyYes, 44, 45, 49.99, 50, 99), [0, 5, 5, 35, 35])
@@ -43,7 +43,7 @@ describe("an order meets", () => {
 })
 
 describe("a fill", () => {
-  it("walks the levels, and says what they cost on average and against the best", () => {
+  it("walks the levels, and returns its average cost and its slippage against the best price", () => {
     assert.deepStrictEqual(Option.getOrThrow(fill(book, buyYes, 20 * CONTRACT)), {
       filled: 20 * CONTRACT,
       missing: 0,
@@ -57,12 +57,12 @@ describe("a fill", () => {
     assert.deepStrictEqual([sold.average, sold.slippage], [386_667, 13_333])
   })
 
-  it("of the best level has no slippage, and a level that is not needed is not met", () => {
+  it("of the best level has no slippage, and touches no other level", () => {
     const sold = Option.getOrThrow(fill(book, sellYes, 10 * CONTRACT))
     assert.deepStrictEqual([sold.worst, sold.average, sold.slippage], [40 * CENT, 40 * CENT, 0])
   })
 
-  it("says what the book does not hold, and is none where it holds nothing", () => {
+  it("reports the size that the book lacks, and does not exist on an empty book", () => {
     const bought = Option.getOrThrow(fill(book, buyYes, 36 * CONTRACT))
     assert.deepStrictEqual([bought.filled, bought.missing], [35 * CONTRACT, CONTRACT])
     const empty = { yes: [level(40, 10)], no: [] }
@@ -83,7 +83,7 @@ describe("a fill", () => {
   })
 
   it.prop(
-    "is exact, and bounded by the best and the worst price",
+    "is exact, and lies between the best and the worst price",
     [anyBook, anyOrder, fc.integer({ min: 1, max: 2 ** 48 })],
     ([some, order, count]) => {
       const result = fill(some, order, count)
@@ -96,14 +96,14 @@ describe("a fill", () => {
       assert.isTrue(BigInt(low) * BigInt(filled) <= total && total <= BigInt(high) * BigInt(filled))
       assert.isTrue(low <= average && average <= high)
       assert.isAtMost(Math.abs(Math.abs(average - best) - slippage), 1)
-      // Two halves cost what the whole does.
+      // Two halves cost as much as the whole.
       const half = fill(some, order, Math.ceil(filled / 2))
       assert.isTrue(Option.isSome(half) && half.value.total <= total)
     }
   )
 
   it.prop(
-    "of YES is that of NO seen from the other side",
+    "of YES equals that of NO seen from the other side",
     [anyBook, fc.integer({ min: 1, max: 2 ** 40 })],
     ([some, count]) => {
       const bought = fill(some, buyYes, count)

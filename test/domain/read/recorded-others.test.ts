@@ -1,4 +1,4 @@
-/** Real candles, series and words of the exchange about itself, where the folder of them is at hand. */
+/** Real candles, series, statuses and schedules of the exchange, if the folder with recordings exists. */
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
@@ -27,13 +27,15 @@ const bodyOf = (file: string): Json => {
 
 const objects = (value: unknown): ReadonlyArray<Json> => (Array.isArray(value) ? value : [])
 
-/** Each file as bodies that the exchange would send today, and how many candles its README counts. */
+/**
+ * Each file as bodies that the exchange would send today, and the number of candles that its README states.
+ */
 const candleFiles: Readonly<
   Record<string, readonly [bodies: (json: Json) => ReadonlyArray<Json>, count: number]>
 > = {
   [`${starter}/candlesticks_batch_response.json`]: [(json) => [json], 90],
   [`${starter}/series_candlesticks_response.json`]: [(json) => [json], 90],
-  // Of an event: one list of candles a market.
+  // Candles of an event: a list for each market.
   [`${starter}/event_candlesticks_response.json`]: [
     ({ market_candlesticks }) =>
       (market_candlesticks as ReadonlyArray<unknown>).map((candlesticks) => ({ candlesticks })),
@@ -52,7 +54,7 @@ const rawCandles = (body: Json) => [
   ...objects(body.markets).flatMap(({ candlesticks }) => objects(candlesticks))
 ]
 
-/** What the wire says under a name, with or without a suffix, as a number of cents or contracts. */
+/** The number of cents or contracts under a wire name, with or without a suffix. */
 const saidOf = (raw: Json, name: string, suffix: string, unit: number) => {
   const said = raw[`${name}${suffix}`] ?? raw[name]
   if (typeof said === "string") return Number((Number(said) * unit).toFixed(4))
@@ -92,7 +94,7 @@ describe.skipIf(!here)(`recorded candles${skipped}`, () => {
     }
   })
 
-  it("are all of them", () => {
+  it("are tested in every file that has them", () => {
     const holding = readdirSync(folder, { encoding: "utf8", recursive: true })
       .filter((file) => file.endsWith(".json"))
       .filter((file) => readFileSync(`${folder}${file}`, "utf8").includes('"end_period_ts":'))
@@ -121,8 +123,8 @@ describe.skipIf(!here)(`recorded series${skipped}`, () => {
   })
 })
 
-describe.skipIf(!here)(`what the exchange said of itself${skipped}`, () => {
-  it("its status, in January without shards and in September with four", () => {
+describe.skipIf(!here)(`recorded status and schedule of the exchange${skipped}`, () => {
+  it("decode its status, in January without shards and in September with four", () => {
     const read = (file: string) => new Reading(observe(bodyOf(file))).items(statuses)
     const old = read(`${starter}/exchange_status_response.json`)
     assert.deepStrictEqual(old.problems, [])
@@ -132,7 +134,7 @@ describe.skipIf(!here)(`what the exchange said of itself${skipped}`, () => {
     assert.strictEqual(JSON.parse(sharded.items[0]?.indexStatuses ?? "[]").length, 4)
   })
 
-  it("its schedule, by which Thursday has a pause", () => {
+  it("decode its schedule, with the pause on Thursday", () => {
     const { items, problems } = new Reading(
       observe(bodyOf(`${starter}/exchange_schedule_response.json`))
     ).items(schedules)

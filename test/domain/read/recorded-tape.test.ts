@@ -1,4 +1,4 @@
-/** Real order books and trades, where the folder of recorded answers is at hand: every digit that was sent. */
+/** Real order books and trades keep every digit that was sent, if the folder with recordings exists. */
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
@@ -15,21 +15,21 @@ const folder = fileURLToPath(new URL("../../../../shared/recorded/", import.meta
 const here = existsSync(folder)
 const starter = "The-Obstacle-Is-The-Way__kalshi-starter-code-python"
 
-/** File, and its levels of YES and of NO. */
+/** Each file with its number of YES and NO levels. */
 const bookFiles: ReadonlyArray<readonly [file: string, yes: number, no: number]> = [
   [`${starter}/orderbook_response.json`, 0, 0],
   ["alck11__fairline/orderbook.json", 5, 5],
   ["_transcribed/orderbook_empty_new.json", 0, 0]
 ]
 
-/** File, and its trades. */
+/** Each file with its number of trades. */
 const tradeFiles: ReadonlyArray<readonly [file: string, trades: number]> = [
   [`${starter}/trades_list_response.json`, 5],
   ["_transcribed/trade_row_2026-09-26.json", 1],
   ["_transcribed/trades_empty_archived_ticker.json", 0]
 ]
 
-/** The answer as it was before its collector wrapped it, or took one row out of its list. */
+/** The answer before its collector wrapped it, or took one row out of its list. */
 const unwrapped = (file: string): Json => {
   const json = JSON.parse(readFileSync(`${folder}${file}`, "utf8")) as Json
   const body = (json.response ?? json) as Json
@@ -73,7 +73,7 @@ describe.skipIf(!here)(
       }
     })
 
-    it("are all of them that hold books or trades", () => {
+    it("are tested in every file that has books or trades", () => {
       const holding = readdirSync(folder, { encoding: "utf8", recursive: true })
         .filter((file) => file.endsWith(".json"))
         .filter((file) =>

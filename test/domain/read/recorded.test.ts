@@ -1,5 +1,5 @@
 /**
- * Real answers of the exchange, from early 2025 to September 2026, where the folder of them is at hand.
+ * Real answers of the exchange, from early 2025 to September 2026, if the folder with recordings exists.
  * Everything in them decodes, and every price and count has the digits that were sent.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs"
@@ -22,7 +22,7 @@ const here = existsSync(folder)
 
 const starter = "The-Obstacle-Is-The-Way__kalshi-starter-code-python"
 
-/** File, era of its markets, events and markets in it as its README counts them. */
+/** Each file with the era of its markets, and the events and markets that its README counts. */
 const files: ReadonlyArray<readonly [file: string, era: Era, events: number, markets: number]> = [
   ["CodeTillDawn2__kalshi-trading-bot/API_GetEvents.json", "cents", 1, 6],
   ["arvchahal__kalshi-rs/ex.body.json", "dual", 0, 100],
@@ -43,7 +43,7 @@ const files: ReadonlyArray<readonly [file: string, era: Era, events: number, mar
   ["hyxoumani__hyxrestration/kalshi_market_settled.json", "strings", 0, 1]
 ]
 
-/** The answer as it was before its collector wrapped it: `_metadata` + `response`, keyed by series, or bare. */
+/** The answer before its collector wrapped it: in `_metadata` + `response`, keyed by series, or bare. */
 const unwrapped = (file: string): Json => {
   const json = JSON.parse(readFileSync(`${folder}${file}`, "utf8")) as Json
   if (json._metadata !== undefined) return json.response as Json
@@ -79,7 +79,7 @@ const quoteNames: Readonly<Record<string, keyof Quote>> = {
 
 const isCount = (name: string) => /volume|interest|size/.test(name)
 
-/** The digits that the wire says, as cents or contracts, by moving the point in its text. */
+/** The digits of a wire text as cents or contracts, by moving the decimal point in the text. */
 const wireDigits = (raw: Json, name: string): string | undefined => {
   const said = raw[`${name}${isCount(name) ? "_fp" : "_dollars"}`] ?? raw[name]
   if (typeof said !== "string") return said === undefined ? undefined : String(said)
@@ -126,7 +126,7 @@ describe.skipIf(!here)(`recorded answers${here ? "" : ` (skipped: ${folder} is n
     }
   })
 
-  it("are all of them that hold markets or events", () => {
+  it("are tested in every file that has markets or events", () => {
     const holding = readdirSync(folder, { encoding: "utf8", recursive: true })
       .filter((file) => file.endsWith(".json"))
       .filter((file) =>

@@ -1,4 +1,4 @@
-/** Hours that a clock in New York shows, asked about in UTC, on both sides of the days it is changed. */
+/** Hours of a clock in New York, queried in UTC, on both sides of the days on which the clock changes. */
 import { assert, describe, it } from "@effect/vitest"
 import { Either } from "effect"
 import { hoursAt, readSchedule, type Schedule } from "../../../src/domain/read/exchange/schedule.ts"
@@ -29,7 +29,7 @@ describe("the weekly pause", () => {
     assert.strictEqual(at(to), "open")
   })
 
-  it("is the only one: every other hour of a week is open, the changed ones too", () => {
+  it("is the only pause: every other hour of the week is open, also after a change of the clock", () => {
     for (const week of ["2026-03-08T00:00:00Z", "2026-10-31T00:00:00Z", "2026-06-01T00:00:00Z"]) {
       const hours = Array.from({ length: 7 * 24 }, (_, hour) =>
         hoursAt(standard, slotSeconds(week) + hour * 3600)
@@ -41,7 +41,7 @@ describe("the weekly pause", () => {
 })
 
 describe("a schedule", () => {
-  it("says nothing of a moment outside its weeks", () => {
+  it("has no answer for a moment outside its weeks", () => {
     const brief = scheduleOf([
       weekBody({ start_time: "2026-11-01T00:00:00Z", end_time: "2026-12-01T00:00:00Z" })
     ])
@@ -50,7 +50,7 @@ describe("a schedule", () => {
     assert.strictEqual(at("2026-12-01T00:00:00Z", brief), "unknown")
   })
 
-  it("has maintenance at moments, whatever its hours say", () => {
+  it("includes maintenance windows, whatever its hours say", () => {
     const maintained = scheduleOf(
       [weekBody()],
       [{ start_datetime: "2026-11-24T06:00:00-05:00", end_datetime: "2026-11-24T12:00:00Z" }]
@@ -60,7 +60,7 @@ describe("a schedule", () => {
     assert.strictEqual(at("2026-11-24T12:00:00Z", maintained), "open")
   })
 
-  it("may have a day without a session, and a session past midnight", () => {
+  it("may have a day without a session, and a session that ends after midnight", () => {
     const night = [{ open_time: "20:00", close_time: "02:30" }]
     const nights = scheduleOf([weekBody({ friday: night, saturday: [], sunday: null })])
     // 2026-11-27 is a Friday; New York is five hours behind.
@@ -71,7 +71,7 @@ describe("a schedule", () => {
     assert.strictEqual(at("2026-11-29T18:00:00Z", nights), "closed")
   })
 
-  it("that is not what we know is a problem, with its place", () => {
+  it("of an unknown form is a problem with a path", () => {
     const pathOf = (hours: unknown, windows: unknown = []) =>
       Either.match(readSchedule(JSON.stringify(hours), JSON.stringify(windows)), {
         onLeft: ({ path }) => path,
@@ -89,7 +89,7 @@ describe("a schedule", () => {
 })
 
 describe("New York's clock", () => {
-  it("shows four or five hours less than UTC's", () => {
+  it("is four or five hours behind UTC", () => {
     assert.deepStrictEqual(newYorkTime(slotSeconds("2026-11-26T08:00:00Z")), { weekday: 4, minute: 180 })
     assert.deepStrictEqual(newYorkTime(slotSeconds("2026-07-16T03:59:59Z")), { weekday: 3, minute: 1439 })
   })

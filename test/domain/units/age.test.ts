@@ -1,4 +1,4 @@
-/** Lengths of time as people type them. */
+/** Lengths of time as users type them. */
 import { assert, describe, it } from "@effect/vitest"
 import { before, parseAge } from "../../../src/domain/units/age.ts"
 import { slotSeconds, slotText } from "../../../src/domain/units/time.ts"
@@ -34,7 +34,7 @@ describe("an age", () => {
     assert.strictEqual(back(text), time)
   })
 
-  it("of a year before a leap day ends on the 28th", () => {
+  it("of a year before a leap day ends on February 28", () => {
     assert.strictEqual(
       slotText(before(slotSeconds("2024-02-29T00:00:00Z"), { months: 12, seconds: 0 })),
       "2023-02-28T00:00:00Z"
@@ -45,7 +45,7 @@ describe("an age", () => {
     assert.include(wrong(text), `needs a unit: ${text.trim()}s, ${text.trim()}m (minutes)`)
   })
 
-  it("of 1M is refused, for others mean months by it", () => {
+  it("of 1M is refused, because other programs read it as a month", () => {
     assert.strictEqual(wrong("1M"), "must say m for minutes or mo for months")
   })
 
@@ -60,7 +60,7 @@ describe("an age", () => {
     assert.strictEqual(wrong(text), "must be at most 100 years")
   })
 
-  it("is not half a month", () => {
+  it("of half a month is refused", () => {
     assert.strictEqual(wrong("1.5mo"), "must be in whole months")
   })
 })

@@ -23,13 +23,13 @@ const split = (text: string) => {
   return { sign: text.startsWith("-") ? "-" : "", integer, fraction }
 }
 
-/** The value in millionths, by whole-number arithmetic alone. */
+/** The value in millionths, computed in whole numbers. */
 const exactly = (text: string): bigint => {
   const { sign, integer, fraction } = split(text)
   return BigInt(`${sign}${integer}${fraction.padEnd(6, "0")}`)
 }
 
-/** The same number with its point moved to the right, by text alone: `"0.0690"`, 2 → `"6.9"`. */
+/** The same number with its decimal point moved to the right, as text: `"0.0690"`, 2 → `"6.9"`. */
 const moved = (text: string, places: number): string => {
   const { sign, integer, fraction } = split(text)
   const all = fraction.padEnd(places, "0")
@@ -45,19 +45,19 @@ const parsed = (text: string): number => {
   return units as number
 }
 
-/** Beyond this some digits may be refused; up to here all are kept. */
+/** The largest magnitude of which every digit is kept; beyond it a value may be refused. */
 const KEPT = 2n ** 52n
 
 const magnitude = (value: bigint): bigint => (value < 0n ? -value : value)
 
 describe("a wire decimal", () => {
-  it.prop("is kept to the last digit, or refused", [wireDecimal], ([text]) => {
+  it.prop("keeps its last digit, or is refused", [wireDecimal], ([text]) => {
     const units = parseDecimal(text)
     if (units !== undefined) assert.strictEqual(BigInt(units), exactly(text))
     else assert.isTrue(magnitude(exactly(text)) >= KEPT, `${text} was refused`)
   })
 
-  it.prop("prints its own digits again as cents and as contracts", [wireDecimal], ([text]) => {
+  it.prop("prints its digits again as cents and as contracts", [wireDecimal], ([text]) => {
     const units = parseDecimal(text)
     fc.pre(units !== undefined)
     assert.strictEqual(String(toCents(units)), moved(text, 2))
@@ -73,7 +73,7 @@ describe("a wire decimal", () => {
     assert.strictEqual(String(toContracts(units)), moved(text, 0))
   })
 
-  it("may be finer than a cent or a contract", () => {
+  it("may have digits below a cent or a contract", () => {
     assert.strictEqual(parsed("0.0690"), 69_000)
     assert.strictEqual(toCents(parsed("0.0690")), 6.9)
     assert.strictEqual(toCents(parsed("0.0001")), 0.01)
@@ -97,13 +97,13 @@ describe("a wire decimal", () => {
     }
   })
 
-  it("may have more digits only when they are zeros", () => {
+  it("may have more digits only if they are zeros", () => {
     assert.strictEqual(parsed("1.0000000"), 1_000_000)
     assert.isUndefined(parseDecimal("1.0000001"))
     assert.isUndefined(parseDecimal("0.00000010"))
   })
 
-  it("is nothing else", () => {
+  it("has no other form", () => {
     const others = [
       "",
       " ",
@@ -127,26 +127,30 @@ describe("a wire decimal", () => {
 })
 
 describe("a value of the tables", () => {
-  it.prop("is the same millionths again", [fc.integer({ min: -(2 ** 51), max: 2 ** 51 })], ([units]) => {
-    assert.strictEqual(ofCents(toCents(units)), units)
-    assert.strictEqual(ofContracts(toContracts(units)), units)
-  })
+  it.prop(
+    "converts back to the same number of millionths",
+    [fc.integer({ min: -(2 ** 51), max: 2 ** 51 })],
+    ([units]) => {
+      assert.strictEqual(ofCents(toCents(units)), units)
+      assert.strictEqual(ofContracts(toContracts(units)), units)
+    }
+  )
 })
 
 describe("an integer of the old API", () => {
-  it.prop("is the same value as the decimal it stands for", [fc.integer({ min: -1e9, max: 1e9 })], ([n]) => {
+  it.prop("has the value of the decimal that replaced it", [fc.integer({ min: -1e9, max: 1e9 })], ([n]) => {
     assert.strictEqual(fromContracts(n), n * 1_000_000)
     assert.strictEqual(fromContracts(n), parseDecimal(String(n)))
     assert.strictEqual(fromCents(n), parseDecimal((n / 100).toFixed(2)))
     assert.strictEqual(toCents(fromCents(n) as number), n)
   })
 
-  it("has no sign when it is zero, as JSON's -0 would have", () => {
+  it("has no sign if it is zero, as -0 in JSON would have", () => {
     assert.isTrue(Object.is(fromCents(-0), 0))
     assert.isTrue(Object.is(fromContracts(-0), 0))
   })
 
-  it("is whole, finite and not beyond what a float can count", () => {
+  it("is whole, finite and within the integers that a float can hold", () => {
     for (const n of [45.5, 0.1, Number.NaN, Number.POSITIVE_INFINITY, 1e15, Number.MAX_SAFE_INTEGER]) {
       assert.isUndefined(fromCents(n), String(n))
       assert.isUndefined(fromContracts(n), String(n))

@@ -16,7 +16,7 @@ const YEAR_9999 = 253_402_300_799
 
 const two = (n: number): string => String(n).padStart(2, "0")
 
-/** A moment, written in RFC 3339 with any offset and 0 to 9 fractional digits. */
+/** A time in RFC 3339 with any offset and 0 to 9 fractional digits. */
 const wireTime = fc
   .record({
     seconds: fc.oneof(
@@ -40,24 +40,24 @@ const wireTime = fc
   })
 
 describe("a wire time", () => {
-  it.prop("becomes UTC of one width, at the same moment", [wireTime], ([{ micros, text }]) => {
+  it.prop("becomes UTC text of one width, for the same moment", [wireTime], ([{ micros, text }]) => {
     const normal = normaliseTime(text)
     assert.match(String(normal), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/, text)
     const whole = BigInt(Date.parse(`${String(normal).slice(0, 19)}Z`)) * 1000n
     assert.strictEqual(whole + BigInt(String(normal).slice(20, 26)), micros, text)
   })
 
-  it.prop("sorts as text the way it sorts as time", [wireTime, wireTime], ([a, b]) => {
+  it.prop("sorts as text in the order of time", [wireTime, wireTime], ([a, b]) => {
     const [textA, textB] = [String(normaliseTime(a.text)), String(normaliseTime(b.text))]
     assert.strictEqual(textA < textB, a.micros < b.micros)
     assert.strictEqual(textA === textB, a.micros === b.micros)
   })
 
-  it.prop("is left alone once it is normal", [wireTime], ([{ text }]) => {
+  it.prop("is unchanged if it is already normal", [wireTime], ([{ text }]) => {
     assert.strictEqual(normaliseTime(String(normaliseTime(text))), normaliseTime(text))
   })
 
-  it("keeps what the exchange is known to send", () => {
+  it("keeps the forms that the exchange is known to send", () => {
     const known = {
       "2026-07-20T04:59:00Z": "2026-07-20T04:59:00.000000Z",
       "2026-07-06T12:01:14.59251Z": "2026-07-06T12:01:14.592510Z",
@@ -70,7 +70,7 @@ describe("a wire time", () => {
     for (const [text, normal] of Object.entries(known)) assert.strictEqual(normaliseTime(text), normal)
   })
 
-  it("is no other text, and no day that is not on the calendar", () => {
+  it("has no other form, and exists in the calendar", () => {
     const malformed = [
       "2026-11-22",
       "2026-11-22T12:15Z",
@@ -106,7 +106,7 @@ describe("a wire time", () => {
   })
 })
 
-describe("our own times", () => {
+describe("internal times", () => {
   it.prop("are exact to the microsecond", [fc.integer({ min: 0, max: 4e15 })], ([micros]) => {
     const text = isoMicros(micros)
     assert.strictEqual(text.length, 27)
@@ -116,10 +116,14 @@ describe("our own times", () => {
     assert.strictEqual(epochMillis(text), Math.floor(micros / 1000))
   })
 
-  it.prop("name a slot and read its name", [fc.integer({ min: YEAR_0001, max: YEAR_9999 })], ([slot]) => {
-    assert.match(slotText(slot), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
-    assert.strictEqual(slotSeconds(slotText(slot)), slot)
-  })
+  it.prop(
+    "convert a slot to its name and back",
+    [fc.integer({ min: YEAR_0001, max: YEAR_9999 })],
+    ([slot]) => {
+      assert.match(slotText(slot), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
+      assert.strictEqual(slotSeconds(slotText(slot)), slot)
+    }
+  )
 })
 
 describe("the grid of boundaries", () => {
@@ -127,7 +131,7 @@ describe("the grid of boundaries", () => {
   const interval = fc.integer({ min: 1, max: 300 })
 
   it.prop(
-    "counts what a walk from second to second counts",
+    "counts the boundaries that a second-by-second loop finds",
     [moment, moment, interval],
     ([after, before, step]) => {
       let counted = 0
@@ -137,7 +141,7 @@ describe("the grid of boundaries", () => {
   )
 
   it.prop(
-    "has its last boundary at or before any moment",
+    "gives the last boundary at or before any moment",
     [fc.integer({ min: 0, max: 2e12 }), interval],
     ([ms, step]) => {
       const boundary = boundaryAtOrBefore(ms, step)
@@ -157,11 +161,11 @@ describe("the grid of boundaries", () => {
 describe("microseconds since the epoch", () => {
   const safe = { min: -Number.MAX_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER }
 
-  it.prop("are read back from the text that they make", [fc.integer(safe)], ([micros]) => {
+  it.prop("convert to text and back", [fc.integer(safe)], ([micros]) => {
     assert.strictEqual(epochMicros(isoMicros(micros)), micros)
   })
 
-  it("are none for the empty time", () => {
+  it("do not exist for an empty time", () => {
     assert.isNaN(epochMicros(""))
   })
 })

@@ -40,7 +40,7 @@ const range = (requests: ReadonlyArray<FeedRequest>) => {
   return [one.start, one.end]
 }
 
-/** The ends of periods in a range, both of its ends included. */
+/** The ends of periods in a range, including both of its ends. */
 const endsIn = ({ end, period, start }: Asked): ReadonlyArray<number> => {
   const ends: Array<number> = []
   if (period < 1440) {
@@ -53,12 +53,12 @@ const endsIn = ({ end, period, start }: Asked): ReadonlyArray<number> => {
 }
 
 describe("candles are asked for", () => {
-  it("by the hour, from a day back to the last full hour", () => {
+  it("by the hour, from one day ago to the last full hour", () => {
     const noon = slotSeconds("2026-11-22T12:00:00Z")
     assert.deepStrictEqual(range(candlesticks.requests(context())), [noon - DAY, noon])
   })
 
-  it("from where the user says on a first walk, and from the watermark on afterwards", () => {
+  it("from the time that the user gives on a first walk, and from the watermark afterwards", () => {
     const since = slotSeconds("2026-11-20T07:59:59Z")
     const noon = slotSeconds("2026-11-22T12:00:00Z")
     assert.strictEqual(
@@ -72,12 +72,12 @@ describe("candles are asked for", () => {
     ])
   })
 
-  it("again for the last candle that was recorded, even when no period has ended since", () => {
+  it("again for the last recorded candle, even if no period has ended since", () => {
     const noon = slotSeconds("2026-11-22T12:00:00Z")
     assert.deepStrictEqual(range(candlesticks.requests(context({ watermark: SLOT - MINUTE }))), [noon, noon])
   })
 
-  it("by days that end at New York's midnight", () => {
+  it("by days that end at midnight in New York", () => {
     const watermark = slotSeconds("2026-11-01T04:30:00Z")
     assert.deepStrictEqual(range(candlesticksOf(1440).requests(context({ watermark }))), [
       slotSeconds("2026-11-01T04:00:00Z"),
@@ -85,7 +85,7 @@ describe("candles are asked for", () => {
     ])
   })
 
-  it("in one spelling, tickers with commas", () => {
+  it("in one spelling, with commas between tickers", () => {
     const [request = assert.fail("nothing asked")] = candlesticks.requests(context())
     assert.strictEqual(
       canonicalRequest(request),
@@ -93,12 +93,12 @@ describe("candles are asked for", () => {
     )
   })
 
-  it("of nothing where no market has traded, or where the user begins in the future", () => {
+  it("by no request if no market has traded, or if the user's start is in the future", () => {
     assert.deepStrictEqual(candlesticks.requests(context({ tickers: [] })), [])
     assert.deepStrictEqual(candlesticks.requests(context({ since: SLOT + DAY })), [])
   })
 
-  it("of every length on request, each a feed with a watermark of its own", () => {
+  it("in each period on request, each as a feed with its own watermark", () => {
     const feeds = periods.map(candlesticksOf)
     assert.deepStrictEqual(
       feeds.map(({ name }) => name),
@@ -117,7 +117,7 @@ describe("candles are asked for", () => {
   )
 
   it.prop(
-    "never over a hundred tickers or ten thousand candles a request, and each candle at least once",
+    "at most a hundred tickers and ten thousand candles in a request, and each candle at least once",
     [fc.integer({ min: 1, max: 250 }), period, gap, fc.integer({ min: 0, max: 400 * DAY })],
     ([count, period, gap, earlier]) => {
       const slot = SLOT - earlier

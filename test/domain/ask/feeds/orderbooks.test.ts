@@ -17,14 +17,14 @@ const markets = fc.uniqueArray(fc.string({ minLength: 1 }), { maxLength: 450 }).
 const askedIn = (request: string) => new URLSearchParams(request.split("?")[1]).getAll("tickers")
 
 describe("order books are asked for", () => {
-  it.prop("each market once, never over a hundred in a request", [markets], ([tickers]) => {
+  it.prop("each market once, at most a hundred in a request", [markets], ([tickers]) => {
     const requests = orderbooks.requests(context(tickers)).map(canonicalRequest)
     assert.strictEqual(requests.length, Math.ceil(tickers.length / 100))
     assert.deepStrictEqual(requests.flatMap(askedIn), tickers)
     for (const request of requests) assert.isAtMost(askedIn(request).length, 100)
   })
 
-  it("by repeating the parameter: a comma would be read as one ticker", () => {
+  it("by repeating the parameter, since a list with commas would be read as one ticker", () => {
     const [request] = orderbooks.requests(context(["A", "B&C"]))
     const { batch, ...asked } = request ?? {}
     assert.deepStrictEqual(batch?.names, ["A", "B&C"])
@@ -38,7 +38,7 @@ describe("order books are asked for", () => {
     assert.strictEqual(request && canonicalRequest(request), "/markets/orderbooks?tickers=A&tickers=B%26C")
   })
 
-  it("of what trades unless told otherwise: of all that is open, or of a list in any order", () => {
+  it("for markets with volume or open interest by default, for all open ones, or for a list in any order", () => {
     assert.strictEqual(orderbooks.marketSet, "liquid")
     assert.strictEqual(orderbooksOf("open").marketSet, "open")
     const listed = orderbooksOf(["B", "A", "B"])
@@ -48,7 +48,7 @@ describe("order books are asked for", () => {
     for (const feed of [orderbooksOf("open"), listed]) assert.strictEqual(feed.name, "orderbooks")
   })
 
-  it("not at all where there is nothing to ask about", () => {
+  it("by no request if there are no markets", () => {
     assert.deepStrictEqual(orderbooks.requests(context([])), [])
   })
 })

@@ -1,4 +1,4 @@
-/** Feeds that ask for everything at times, and for what has changed in between. */
+/** Feeds that list everything at times, and only the changes in between. */
 import { assert, describe, it } from "@effect/vitest"
 import { canonicalRequest, type Feed, type FeedContext } from "../../../../src/domain/ask/feed.ts"
 import { events } from "../../../../src/domain/ask/feeds/events.ts"
@@ -22,13 +22,13 @@ const [MIDNIGHT, BEFORE, NOON] = ["2026-11-22T00:00:00Z", "2026-11-21T23:59:59Z"
 describe("events", () => {
   const all = ["/events?limit=200&status=open"]
 
-  it("are walked through at first, and on every new day of UTC", () => {
+  it("are all listed on a first walk, and in the first walk of each UTC day", () => {
     assert.deepStrictEqual(asks(events, NOON), all)
     assert.deepStrictEqual(asks(events, MIDNIGHT, BEFORE), all)
     assert.deepStrictEqual(asks(events, NOON, "2026-11-01T12:00:00Z"), all)
   })
 
-  it("are asked for what has changed in between, whatever their status, with an overlap", () => {
+  it("are otherwise listed by their last change, whatever their status, with an overlap", () => {
     assert.deepStrictEqual(asks(events, NOON, MIDNIGHT), [
       `/events?limit=200&min_updated_ts=${slotSeconds(MIDNIGHT) - 3600}`
     ])
@@ -36,7 +36,7 @@ describe("events", () => {
 })
 
 describe("series", () => {
-  it("come in one answer at first, and then as they change, with an overlap", () => {
+  it("come in one answer on a first walk, and later by their last change, with an overlap", () => {
     assert.deepStrictEqual(asks(series, NOON), ["/series"])
     assert.deepStrictEqual(asks(series, NOON, MIDNIGHT), [
       `/series?min_updated_ts=${slotSeconds(MIDNIGHT) - 3600}`

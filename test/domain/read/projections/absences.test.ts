@@ -15,7 +15,7 @@ const AT = "2026-11-22T12:15:03.000001Z"
 const A = stringsMarket({ ticker: "A" })
 
 describe("absences", () => {
-  it("are what a request names and its answer leaves out, tier by tier", () => {
+  it("are the names in a request that its answer lacks, for each tier", () => {
     const absent = (tier: string, ...tickers: ReadonlyArray<string>) =>
       tickers.map((market) => ({ market, tier, asked_at: AT }))
     assert.deepStrictEqual(
@@ -29,7 +29,7 @@ describe("absences", () => {
     assert.deepStrictEqual(rowsIn(absences, "market_absences", asked("/markets?limit=1000&tickers=A", A)), [])
   })
 
-  it("are not told by a listing, or by one that filters by something else too", () => {
+  it("do not follow from a listing, or from a request with another filter", () => {
     const listed = [
       "/markets?limit=1000&mve_filter=exclude&status=open",
       "/markets?limit=1000&status=open&tickers=A",
@@ -44,12 +44,12 @@ describe("absences", () => {
     )
   })
 
-  it("are not told by an answer in which a market's name cannot be read", () => {
+  it("do not follow from an answer in which the name of a market cannot be read", () => {
     const request = "/markets?limit=1000&tickers=A%2CB"
     assert.deepStrictEqual(rowsIn(absences, "market_absences", asked(request, A, { ticker: 7 })), [])
   })
 
-  it("are told by one in which a market's terms cannot be read, of which it is none", () => {
+  it("follow from an answer in which only the terms of a market cannot be read", () => {
     const odd = { ...A, ticker: "B", title: 7 }
     const absent = rowsIn(absences, "market_absences", asked("/markets?limit=1000&tickers=A%2CB%2CC", A, odd))
     assert.deepStrictEqual(

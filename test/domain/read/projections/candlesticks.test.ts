@@ -36,7 +36,7 @@ const row = {
 }
 
 describe("a row of candlesticks", () => {
-  it("is in cents and contracts, under the end of its period", () => {
+  it("is in cents and contracts, and keyed by the end of its period", () => {
     const observation = batch({ markets: [{ market_ticker: "A", candlesticks: [liveCandle()] }] })
     assert.deepStrictEqual(rows(observation), [row])
     assert.deepStrictEqual(rowsIn(candlesticks, "candle_ends", observation), [
@@ -44,7 +44,7 @@ describe("a row of candlesticks", () => {
     ])
   })
 
-  it("has NULL for what was null or not said at all, never 0", () => {
+  it("has NULL for null and for an absent field, never 0", () => {
     const quiet = (candle: unknown) =>
       rows(batch({ markets: [{ market_ticker: "A", candlesticks: [candle] }] }))
     const nothing = { price_open: null, price_close: null, price_mean: null, price_previous: null }
@@ -55,12 +55,12 @@ describe("a row of candlesticks", () => {
   })
 })
 
-describe("a market asked about alone", () => {
+describe("candles of a single market", () => {
   const alone = (endpoint: string, request: string, body: unknown) => observe(body, { endpoint, request })
   const LIVE = "GET /series/{series_ticker}/markets/{ticker}/candlesticks"
   const PAST = "GET /historical/markets/{ticker}/candlesticks"
 
-  it("is named by the answer, or else by the request, which alone says how long the periods are", () => {
+  it("take their ticker from the answer or else the request, and the length of the periods from the request", () => {
     const live = "/series/KX/markets/A/candlesticks?end_ts=2&period_interval=60&start_ts=1"
     const past = "/historical/markets/A/candlesticks?end_ts=2&period_interval=60&start_ts=1"
     assert.deepStrictEqual(rows(alone(LIVE, live, { candlesticks: [liveCandle()] })), [row])
@@ -78,7 +78,7 @@ describe("the projection of candlesticks", () => {
   const problemsOf = (observation: LoggedObservation) =>
     candlesticks.project(new Reading(observation)).problems.map(({ path }) => path)
 
-  it("reports what it cannot place", () => {
+  it("reports candles whose market or period is unknown", () => {
     const body = { markets: [{ market_ticker: "A", candlesticks: [liveCandle(), null] }] }
     assert.deepStrictEqual(problemsOf(batch(body)), ["markets[0].candlesticks[1]"])
     assert.deepStrictEqual(problemsOf(batch(body, { request: "/markets/candlesticks?period_interval=5" })), [
@@ -87,7 +87,7 @@ describe("the projection of candlesticks", () => {
     assert.deepStrictEqual(problemsOf(batch({ candlesticks: [liveCandle()] })), ["ticker"])
   })
 
-  it("reads the three answers that hold a market's candles, whoever asked", () => {
+  it("reads the three kinds of answer with candles, whichever feed asked", () => {
     const observation = batch({ markets: [] })
     const read = [
       "GET /markets/candlesticks",

@@ -11,7 +11,7 @@ const listing = (...items: ReadonlyArray<Body>) =>
   observe({ events: items }, { endpoint: "GET /events", feed: "events" })
 
 describe("a row of events", () => {
-  it("holds every word of the event in the tables' forms", () => {
+  it("holds every field of the event in the form of the table", () => {
     assert.deepStrictEqual(rowsIn(events, "event_rows", listing(eventBody())), [
       {
         event_ticker: "KXRAIN-26NOV22",
@@ -29,7 +29,7 @@ describe("a row of events", () => {
     ])
   })
 
-  it("has NULL for what is null or absent, and keeps what is empty or zero", () => {
+  it("has NULL for a null or absent field, and keeps an empty text and zero", () => {
     const said = eventBody({ title: "", category: null, mutually_exclusive: false, exchange_index: 0 })
     const row = { title: "", category: null, mutually_exclusive: 0, exchange_index: 0 }
     assert.deepInclude(rowsIn(events, "event_rows", listing(said))[0], row)
@@ -47,11 +47,11 @@ describe("a row of events", () => {
 })
 
 describe("the projection of events", () => {
-  it("reads the two answers that hold events", () => {
+  it("reads the two kinds of answer with events", () => {
     assert.deepStrictEqual(endpointsRead(events, listing()), ["GET /events", "GET /events/{event_ticker}"])
   })
 
-  it("makes the same row of an event alone, with markets and without; none is ever final", () => {
+  it("makes the same row of an event alone, with markets and without; no event is final", () => {
     const alone = observe({ event: eventBody(), markets: [] }, { endpoint: "GET /events/{event_ticker}" })
     const nested = listing(eventBody({ markets: [stringsMarket({ status: "finalized" })] }))
     for (const observation of [alone, nested]) {
@@ -60,7 +60,7 @@ describe("the projection of events", () => {
     }
   })
 
-  it("reports the events that do not decode, and leaves bad markets to theirs", () => {
+  it("reports events that do not decode, and leaves unreadable markets to the projection of markets", () => {
     const page = listing(eventBody({ markets: [7] }), eventBody({ title: 7 }))
     const { problems } = events.project(new Reading(page))
     assert.deepStrictEqual(

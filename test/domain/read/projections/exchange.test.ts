@@ -27,7 +27,7 @@ const project = (observation: LoggedObservation) => {
 }
 
 describe("a row of exchange_status", () => {
-  it("is what the exchange said of itself in a slot", () => {
+  it("holds the status that the exchange sent in a slot", () => {
     assert.deepStrictEqual(rowsIn(exchange, "exchange_status_rows", status(statusBody())), [
       {
         slot: SLOT,
@@ -42,7 +42,7 @@ describe("a row of exchange_status", () => {
     ])
   })
 
-  it("has NULL for what an older answer does not say", () => {
+  it("has NULL for fields that an older answer lacks", () => {
     const old = { exchange_active: true, exchange_estimated_resume_time: null, trading_active: true }
     assert.deepInclude(rowsIn(exchange, "exchange_status_rows", status(old))[0], {
       intra_exchange_transfers_active: null,
@@ -51,7 +51,7 @@ describe("a row of exchange_status", () => {
     })
   })
 
-  it("has the columns of the table that users see, behind the number of its slot", () => {
+  it("has the columns of the table that users see, after the number of its slot", () => {
     const [, ...columns] = exchange.tables[0]?.columns ?? []
     assert.deepStrictEqual(columns, Object.keys(tables.exchangeStatus.columns))
   })
@@ -69,14 +69,14 @@ describe("a row of exchange_schedule", () => {
 })
 
 describe("in an outage", () => {
-  it("a status that comes with an error status counts", () => {
+  it("a status in an answer with an HTTP error counts", () => {
     assert.deepStrictEqual(exchange.statuses, [200, 503, 504])
     const down = statusBody({ exchange_active: false, trading_active: false })
     const [row] = rowsIn(exchange, "exchange_status_rows", status(down, { status: 503 }))
     assert.deepInclude(row, { exchange_active: 0, trading_active: 0 })
   })
 
-  it("an error page says nothing, and is no problem", () => {
+  it("an error page makes no row and no problem", () => {
     for (const body of ["<html>503</html>", "", { error: { code: "unavailable" } }]) {
       assert.deepStrictEqual(project(status(body, { status: 503 })), { paths: [], rows: 0 })
       assert.deepStrictEqual(project(schedule(body, { status: 504 })), { paths: [], rows: 0 })
@@ -84,8 +84,8 @@ describe("in an outage", () => {
   })
 })
 
-describe("an answer that is not what it should be", () => {
-  it("is a problem when the exchange says that all is well", () => {
+describe("an answer of an unexpected form", () => {
+  it("is a problem if its HTTP status is 200", () => {
     assert.deepStrictEqual(project(status({ status: "ok" })), { paths: ["body"], rows: 0 })
     assert.deepStrictEqual(project(status(statusBody({ trading_active: "yes" }))).paths, [
       "body.trading_active"
@@ -94,7 +94,7 @@ describe("an answer that is not what it should be", () => {
     assert.deepStrictEqual(project(schedule({ hours: {} })).paths, ["body"])
   })
 
-  it("is not read when it is another's", () => {
+  it("is not read if it belongs to another endpoint", () => {
     assert.isFalse(exchange.reads(status({}, { endpoint: "GET /exchange/announcements" })))
   })
 })

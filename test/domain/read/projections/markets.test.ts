@@ -18,7 +18,7 @@ const row = (body: Body) => {
 }
 
 describe("a row of markets", () => {
-  it("holds every word of the market in the tables' units and forms", () => {
+  it("holds every field of the market in the units and forms of the table", () => {
     assert.deepStrictEqual(row(stringsMarket()), {
       market: "KXRAIN-26NOV22-T1",
       event_ticker: "KXRAIN-26NOV22",
@@ -62,7 +62,7 @@ describe("a row of markets", () => {
     })
   })
 
-  it("has NULL for what is null or absent, and the empty string and 0 for what is empty", () => {
+  it("has NULL for a null or absent field, and keeps an empty text and 0", () => {
     const said = row(
       stringsMarket({ title: null, subtitle: "", floor_strike: 0, settlement_value_dollars: "0.0000" })
     )
@@ -73,28 +73,28 @@ describe("a row of markets", () => {
     assert.deepStrictEqual(Object.fromEntries(present), { market: "T", event_ticker: "E", status: "active" })
   })
 
-  it("takes latest_expiration_time for expiration_time where that is absent", () => {
+  it("takes latest_expiration_time for expiration_time if that is absent", () => {
     const latest = "2026-12-01T15:00:00.000000Z"
     assert.strictEqual(row(without(stringsMarket(), "expiration_time")).expiration_time, latest)
     assert.strictEqual(row(stringsMarket({ expiration_time: null })).expiration_time, latest)
     assert.strictEqual(row(stringsMarket({ expiration_time: "" })).expiration_time, "")
   })
 
-  it("keeps the category that old answers had", () => {
+  it("keeps the category that old answers contain", () => {
     assert.strictEqual(row(centsMarket()).category, "Climate and Weather")
   })
 
-  it("has the columns of the table that users see, but for those joined from elsewhere", () => {
+  it("has the columns of the table that users see, except those joined from other tables", () => {
     const joined = new Set(["ticker", "series_ticker", "observed_at", "not_found_at"])
     const shown = Object.keys(tables.markets.columns).filter((column) => !joined.has(column))
     const [, ...own] = markets.tables[0]?.columns ?? []
-    // Legs have a view of their own.
+    // The legs of a combo have a view of their own.
     assert.sameMembers([...own], [...shown, "mve_selected_legs"])
   })
 })
 
 describe("the projection of markets", () => {
-  it("reads every answer that holds markets, whichever feed asked", () => {
+  it("reads every kind of answer with markets, whichever feed asked", () => {
     const read = endpointsRead(markets, observe({}, { feed: "sync-markets" }))
     assert.deepStrictEqual(read, [
       "GET /markets",
@@ -106,7 +106,7 @@ describe("the projection of markets", () => {
     ])
   })
 
-  it("finds the same market alone, in a listing and in an event", () => {
+  it("makes the same row of a market alone, in a listing and in an event", () => {
     const market = stringsMarket()
     const bodies = [{ market }, { markets: [market] }, { events: [eventBody({ markets: [market] })] }]
     for (const body of bodies) {
@@ -114,7 +114,7 @@ describe("the projection of markets", () => {
     }
   })
 
-  it("marks what is final, and nothing else", () => {
+  it("marks only finalized markets as final", () => {
     const statuses = [
       "initialized",
       "active",
@@ -131,7 +131,7 @@ describe("the projection of markets", () => {
     assert.deepStrictEqual(table?.final, [false, false, false, false, false, false, false, true, true])
   })
 
-  it("reports what cannot be read, keeps those cells as they are, and makes rows of all that have a ticker", () => {
+  it("reports unreadable fields, keeps their last values, and makes a row of every market with a ticker", () => {
     const body = { markets: [stringsMarket(), stringsMarket({ ticker: "B", status: 1 }), { ticker: "" }] }
     const { problems } = markets.project(new Reading(observe(body)))
     assert.deepStrictEqual(

@@ -22,7 +22,7 @@ const alone = (request: string, body: unknown = { orderbook: centsBook }) =>
   observe(body, { ...ALONE, request })
 
 describe("the projection of order books", () => {
-  it("makes a row of every level, and of every book", () => {
+  it("makes a row of every level and of every book", () => {
     const rows = Object.fromEntries(rowsOf(orderbooks, listed).map(({ rows, table }) => [table, rows]))
     const [key, at] = [
       { slot: SLOT, seq: 7 },
@@ -43,7 +43,7 @@ describe("the projection of order books", () => {
     })
   })
 
-  it("finds the market of a book alone in the path that was asked for", () => {
+  it("takes the market of a single book from the path of the request", () => {
     const marketOf = (request: string) => rowsIn(orderbooks, "orderbook_books", alone(request))[0]?.market
     assert.strictEqual(marketOf("/markets/KX-A/orderbook"), "KX-A")
     assert.strictEqual(marketOf("/markets/KX%20%C3%9C/orderbook?depth=0"), "KX Ü")
@@ -53,14 +53,14 @@ describe("the projection of order books", () => {
     }
   })
 
-  it("reads whole books alone: the best levels would pass for a thin one", () => {
+  it("does not read answers with the best levels only, which would look like thin books", () => {
     assert.deepStrictEqual(endpointsRead(orderbooks, listed), ["GET /markets/{ticker}/orderbook"])
     assert.isTrue(orderbooks.reads(listed))
     assert.isFalse(orderbooks.reads(alone("/markets/A/orderbook?depth=5")))
     assert.isTrue(orderbooks.reads(alone("/markets/A/orderbook?depth=0")))
   })
 
-  it("takes the last book of a market that is named twice, and no level of the other", () => {
+  it("takes the last book of a market that is named twice, and no level of the first", () => {
     const twice = [
       { ticker: "A", orderbook_fp: stringsBook },
       { ticker: "A", orderbook_fp: emptyBook }
@@ -70,7 +70,7 @@ describe("the projection of order books", () => {
     assert.deepStrictEqual(rowsIn(orderbooks, "orderbook_levels", page), [])
   })
 
-  it("reports a bad book, and makes no slot of an answer without any", () => {
+  it("reports an unreadable book, and makes no slot of an answer without a readable one", () => {
     const bad = observe({ orderbooks: [{ ticker: "A", orderbook_fp: {} }] }, MANY)
     const { problems, rows } = orderbooks.project(new Reading(bad))
     assert.deepStrictEqual([rows, problems.map(({ path }) => path)], [[], ["orderbooks[0].orderbook_fp.yes"]])

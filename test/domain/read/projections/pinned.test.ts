@@ -1,6 +1,6 @@
 /**
- * The rows that a fixed log gives, pinned. Tables built by another version of a projection are rebuilt;
- * tables built by the same version are trusted, so other rows under the same number would be a lie.
+ * The rows of a fixed log, pinned. Tables that another version of a projection built are rebuilt, and tables
+ * of the same version are trusted. A change of the rows must therefore come with a new version.
  */
 import { createHash } from "node:crypto"
 import { assert, describe, it } from "@effect/vitest"
@@ -34,7 +34,7 @@ import {
 
 const finalized = { status: "finalized", result: "scalar", settlement_value_dollars: "0.3333" }
 
-/** A handful of answers of all eras: listings, single markets, events nested and not, and bad items. */
+/** Some answers of all eras: listings, single markets, events with and without markets, and bad items. */
 const log = [
   observe({ markets: [centsMarket(), centsMarket({ ticker: "A", yes_bid: 0, yes_ask: 100, title: null })] }),
   observe(
@@ -161,7 +161,7 @@ const log = [
 const spelledOut = (row: EntityRow | ReadonlyArray<Cell>) =>
   "cells" in row ? { cells: row.cells(), final: row.final, digest: row.digest } : row
 
-/** Every row and problem of the log, as one text. */
+/** Every row and problem of the log in one text. */
 const rowsOf = (name: string): string => {
   const projection = projections.find((projection) => projection.name === name)
   assert.isDefined(projection, `there is no projection ${name}`)

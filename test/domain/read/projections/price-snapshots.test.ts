@@ -10,7 +10,7 @@ const listing = (...markets: ReadonlyArray<unknown>) => observe({ markets, curso
 const row = (body: Body) => rowsIn(priceSnapshots, "price_rows", listing(body))[0] ?? {}
 
 describe("a price row", () => {
-  it("is in cents and contracts, exact below one of either", () => {
+  it("is in cents and contracts, exact below one cent or contract", () => {
     assert.deepStrictEqual(row(stringsMarket()), {
       slot: SLOT,
       market: "KXRAIN-26NOV22-T1",
@@ -29,18 +29,18 @@ describe("a price row", () => {
     })
   })
 
-  it("is the same in every era, as far as each era tells", () => {
+  it("is the same in every era, as far as the era has the field", () => {
     const cents = { yes_bid: 41, yes_ask: 43, last_price: 42, volume: 61202, liquidity: 12507414 }
     assert.deepInclude(row(centsMarket()), { ...cents, yes_bid_size: null, yes_ask_size: null })
     assert.deepInclude(row(dualFpMarket()), { yes_bid: 41.49, volume: 61202.75, yes_bid_size: 12.5 })
   })
 
-  it("has bids and asks as they were sent, with the exchange's sentinels for an empty side", () => {
+  it("has bids and asks as sent, including the exchange's values for an empty side", () => {
     const empty = { yes_bid_dollars: "0.0000", yes_ask_dollars: "1.0000", yes_bid_size_fp: "0.00" }
     assert.deepInclude(row(stringsMarket(empty)), { yes_bid: 0, yes_ask: 100, yes_bid_size: 0 })
   })
 
-  it("has NULL for what was null or not said at all, never 0", () => {
+  it("has NULL for null and for an absent field, never 0", () => {
     const bare = row({ ticker: "T", event_ticker: "E", status: "active", yes_bid_dollars: null })
     const { market, seq, slot, ...prices } = bare
     assert.deepStrictEqual([market, seq, slot], ["T", 7, SLOT])
@@ -49,14 +49,14 @@ describe("a price row", () => {
 })
 
 describe("the projection of prices", () => {
-  it("reads the markets feed's listing and nothing else", () => {
+  it("reads only the listing of the markets feed", () => {
     assert.deepStrictEqual(endpointsRead(priceSnapshots, listing()), ["GET /markets"])
     for (const feed of ["settlements", "sync-markets", "events", "backfill"]) {
       assert.deepStrictEqual(endpointsRead(priceSnapshots, { ...listing(), feed }), [], feed)
     }
   })
 
-  it("takes its time from the slot, and keeps when the answer had come", () => {
+  it("takes its time from the slot, and keeps the time at which the answer arrived", () => {
     const observation = { ...listing(stringsMarket()), observedAt: "2026-11-22T12:17:42.000001Z" }
     const tables = Object.fromEntries(
       rowsOf(priceSnapshots, observation).map(({ rows, table }) => [table, rows])
@@ -71,7 +71,7 @@ describe("the projection of prices", () => {
     assert.deepStrictEqual(rowsOf(priceSnapshots, listing({ title: "without a ticker" })), [])
   })
 
-  it("leaves what cannot be read to be reported by the projection of markets, and takes the rest", () => {
+  it("leaves unreadable fields to the projection of markets to report, and takes the rest", () => {
     const odd = { ticker: "B", yes_bid_dollars: 0.069, floor_strike: "79.5", status: 1 }
     const page = listing(stringsMarket(), stringsMarket(odd), { ticker: null })
     assert.deepStrictEqual(priceSnapshots.project(new Reading(page)).problems, [])
@@ -79,7 +79,7 @@ describe("the projection of prices", () => {
     assert.deepStrictEqual(other, { ...one, market: "B", yes_bid: null })
   })
 
-  it("makes no row of a market that is not open, and says so of each", () => {
+  it("makes no row of a market that is not open, and reports each", () => {
     const statuses = ["initialized", "inactive", "closed", "determined", "finalized", "settled", "unopened"]
     const page = listing(
       ...[...statuses, "active", "open"].map((status) => stringsMarket({ ticker: `T-${status}`, status }))
@@ -97,7 +97,7 @@ describe("the projection of prices", () => {
     assert.deepStrictEqual(rowsOf(priceSnapshots, none), [])
   })
 
-  it("keeps a quote under a word that nobody knows, and says the word once", () => {
+  it("keeps the quote of a market with an unknown status, and reports that status once", () => {
     const page = listing(...["A", "B"].map((ticker) => stringsMarket({ ticker, status: "trading" })))
     assert.lengthOf(rowsIn(priceSnapshots, "price_rows", page), 2)
     const { problems } = priceSnapshots.project(new Reading(page))
@@ -107,7 +107,7 @@ describe("the projection of prices", () => {
     )
   })
 
-  it("reads the listing of open combos, too, and none of settled ones", () => {
+  it("reads the listing of open combos too, and not that of settled ones", () => {
     const combos = { ...listing(stringsMarket()), feed: "combos" }
     const request = (status: string) => `/markets?limit=1000&mve_filter=only&status=${status}`
     assert.isTrue(priceSnapshots.reads({ ...combos, request: request("open") }))

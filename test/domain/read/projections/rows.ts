@@ -1,4 +1,4 @@
-/** What a projection makes of an observation, with each cell under the name of its column. */
+/** The rows that a projection makes of an observation, with each cell under the name of its column. */
 import { assert } from "@effect/vitest"
 import type { LoggedObservation } from "../../../../src/domain/observation.ts"
 import type { EntityCell, Projection } from "../../../../src/domain/read/projection.ts"
@@ -39,7 +39,7 @@ export const rowsIn = (
     .filter((rows) => rows.table === table)
     .flatMap(({ rows }) => rows)
 
-/** Those endpoints that a projection reads, of all that hold markets or events and some that do not. */
+/** The endpoints that a projection reads, among all with markets or events and some without. */
 export const endpointsRead = (
   projection: Projection,
   observation: LoggedObservation

@@ -9,7 +9,7 @@ const listing = (body: unknown) =>
   observe(body, { endpoint: "GET /series", feed: "series", request: "/series" })
 
 describe("a row of series", () => {
-  it("holds every word of the series, lists as JSON text", () => {
+  it("holds every field of the series, lists as JSON text", () => {
     assert.deepStrictEqual(rowsIn(series, "series_rows", listing({ series: [seriesBody()] })), [
       {
         series_ticker: "KXRAIN",
@@ -31,7 +31,7 @@ describe("a row of series", () => {
     ])
   })
 
-  it("has NULL for what is null or absent", () => {
+  it("has NULL for a null or absent field", () => {
     const [bare = {}] = rowsIn(series, "series_rows", listing({ series: { ticker: "S", tags: null } }))
     assert.deepStrictEqual(
       Object.entries(bare).filter(([, value]) => value !== null),
@@ -46,7 +46,7 @@ describe("a row of series", () => {
 })
 
 describe("the projection of series", () => {
-  it("reads the listing, and a series alone, alike", () => {
+  it("reads the listing and a single series in the same way", () => {
     assert.deepStrictEqual(endpointsRead(series, listing({})), ["GET /series"])
     const alone = observe({ series: seriesBody() }, { endpoint: "GET /series/{series_ticker}" })
     assert.deepStrictEqual(rowsOf(series, alone), rowsOf(series, listing({ series: [seriesBody()] })))

@@ -19,7 +19,7 @@ const payout = (body: Body) => {
 }
 
 describe("a settlement", () => {
-  it("says when, how, what it paid and what was bid last", () => {
+  it("has its time, result, payouts and last bids", () => {
     assert.deepStrictEqual(rows(settled()), [
       {
         market: "KXRAIN-26NOV22-T1",
@@ -34,7 +34,7 @@ describe("a settlement", () => {
     ])
   })
 
-  it("pays yes or no its dollar, and scalar the settlement value to each side its part", () => {
+  it("pays a dollar for yes or no, and a part to each side for scalar", () => {
     assert.deepStrictEqual(payout(settled()), ["yes", 100, 0])
     assert.deepStrictEqual(payout(settled({ result: "no", settlement_value_dollars: "0.0000" })), [
       "no",
@@ -50,7 +50,7 @@ describe("a settlement", () => {
     ])
   })
 
-  it("of an old answer without the value is told by yes and no, and otherwise left open", () => {
+  it("takes the payout from the result if an old answer lacks the value, and is NULL otherwise", () => {
     const old = (result: string) => centsMarket({ status: "finalized", result })
     assert.deepStrictEqual(payout(old("yes")), ["yes", 100, 0])
     assert.deepStrictEqual(payout(old("no")), ["no", 0, 100])
@@ -62,17 +62,17 @@ describe("a settlement", () => {
     assert.deepStrictEqual(payout(dualMarket({ status: "finalized", ...dual })), ["", 33.33, 66.67])
   })
 
-  it("is none before the market is finalized, whatever the result says", () => {
+  it("does not exist before the market is finalized, whatever the result", () => {
     for (const status of ["active", "inactive", "closed", "determined", "disputed", "amended", "hm"]) {
       assert.deepStrictEqual(rows(settled({ status })), [], status)
     }
   })
 
-  it("is one under the oldest word for it, too", () => {
+  it("exists for the oldest name of that status, too", () => {
     assert.deepStrictEqual(rows(settled({ status: "settled" })), rows(settled({})))
   })
 
-  it("is what the result says, where the value cannot be read; with neither, the last known stays", () => {
+  it("takes the payout from the result if the value cannot be read, and keeps the last one if neither can", () => {
     const payouts = (but: Body) =>
       rows(settled({ settlement_value_dollars: 1, ...but })).map(({ no_payout, yes_payout }) => [
         yes_payout,
@@ -92,7 +92,7 @@ describe("a settlement", () => {
 })
 
 describe("the projection of settlements", () => {
-  it("reads every answer that holds markets, and finds the finalized among the others", () => {
+  it("reads every kind of answer with markets, and picks the finalized ones", () => {
     const read = endpointsRead(settlements, observe({}, { feed: "settlements" }))
     assert.strictEqual(read.length, 6)
     assert.isTrue(read.every(holdsMarkets))
@@ -105,7 +105,7 @@ describe("the projection of settlements", () => {
     }
   })
 
-  it("leaves bad markets to be reported by the projection of markets", () => {
+  it("leaves unreadable markets to the projection of markets to report", () => {
     const page = observe({ markets: [settled({ settlement_ts: 5 }), settled({ ticker: "B" })] })
     assert.deepStrictEqual(settlements.project(new Reading(page)).problems, [])
     const [odd] = rowsIn(settlements, "settlement_rows", page)

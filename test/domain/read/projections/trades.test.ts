@@ -10,7 +10,7 @@ const page = (...items: ReadonlyArray<unknown>) =>
   observe({ trades: items, cursor: "" }, { endpoint: "GET /markets/trades", feed: "trades" })
 
 describe("the projection of trades", () => {
-  it("makes a row of every trade, by the microsecond", () => {
+  it("makes a row of every trade, with microseconds", () => {
     assert.deepStrictEqual(
       rowsIn(trades, "trade_rows", page(stringsTrade(), centsTrade({ trade_id: "B" }))),
       [
@@ -38,7 +38,7 @@ describe("the projection of trades", () => {
     )
   })
 
-  it("notes once in which quarters of an hour each market traded", () => {
+  it("notes once the quarters of an hour in which each market traded", () => {
     const at = (ticker: string, created_time: string) => stringsTrade({ ticker, created_time })
     const tape = page(
       at("A", "2026-11-22T12:15:00Z"),
@@ -61,7 +61,7 @@ describe("the projection of trades", () => {
     assert.isTrue(trades.reads({ ...page(), endpoint: "GET /historical/trades" }))
   })
 
-  it("reports what is no trade, and keeps the others", () => {
+  it("reports items that are not trades, and keeps the others", () => {
     const { problems } = trades.project(new Reading(page(stringsTrade({ count_fp: 8.94 }), stringsTrade())))
     assert.deepStrictEqual(
       problems.map(({ path }) => path),

@@ -1,11 +1,11 @@
 /**
- * Markets and events as the exchange spelled them in each era, written by hand from its schema. Every
- * field that we read has a value of its own, so that a mix-up of two fields shows. The pinned log of
- * projections/pinned.test.ts is made of them too: a change here changes those pins.
+ * Markets and events in the form of each era, written by hand from the schema. Every field that is read has a
+ * value of its own, so that a mix-up of two fields is noticed. The pinned log of projections/pinned.test.ts
+ * is made of them too: a change here changes those pins.
  */
 export type Body = Readonly<Record<string, unknown>>
 
-/** What all eras spell alike. */
+/** The fields that all eras have in common. */
 const described: Body = {
   ticker: "KXRAIN-26NOV22-T1",
   event_ticker: "KXRAIN-26NOV22",

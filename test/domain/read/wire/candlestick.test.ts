@@ -24,12 +24,12 @@ const exact: Omit<Candlestick, "ticker"> = {
   openInterest: 8_000_500_000
 }
 
-describe("a candle has every digit that was sent", () => {
-  it("live, with suffixes", () => {
+describe("a candle keeps every digit that was sent", () => {
+  it("from the live tier, with suffixes", () => {
     assert.deepStrictEqual(decoded(liveCandle()), { ticker: undefined, ...exact })
   })
 
-  it("from the archive, without", () => {
+  it("from the archive, without suffixes", () => {
     assert.deepStrictEqual(decoded(pastCandle()), { ticker: undefined, ...exact })
   })
 
@@ -45,7 +45,7 @@ describe("a candle has every digit that was sent", () => {
     })
   })
 
-  it("in both, where the strings win over what integers round away", () => {
+  it("in both forms, of which the text wins over the rounded integer", () => {
     const counts = { volume: 7_000_000, openInterest: 8_000_000_000 }
     assert.deepStrictEqual(decoded(dualCandle()), { ticker: undefined, ...exact, ...counts })
     const fp = dualCandle({ volume_fp: "7.25", open_interest_fp: "8000.50" })
@@ -55,7 +55,7 @@ describe("a candle has every digit that was sent", () => {
   const millionths = fc.integer({ min: 0, max: 1_000_000 })
   const dollars = (units: number) => (units / 1_000_000).toFixed(6)
 
-  it.prop("whatever the digits, alike from both tiers", [millionths, millionths], ([price, count]) => {
+  it.prop("whatever the digits, and the same from both tiers", [millionths, millionths], ([price, count]) => {
     const live = liveCandle({ price: { mean_dollars: dollars(price) }, volume_fp: dollars(count) })
     const past = pastCandle({ price: { mean: dollars(price) }, volume: dollars(count) })
     for (const candle of [decoded(live), decoded(past)]) {
@@ -64,8 +64,8 @@ describe("a candle has every digit that was sent", () => {
   })
 })
 
-describe("what is not said", () => {
-  it("stays apart from null, and both from 0", () => {
+describe("an absent field", () => {
+  it("is distinct from null, and both are distinct from 0", () => {
     const prices = (candle: Body) => {
       const { close, previous } = decoded(candle).price
       return [close, previous]
@@ -81,7 +81,7 @@ describe("what is not said", () => {
     assert.isUndefined(decoded(without(liveCandle(), "volume_fp")).volume)
   })
 
-  it("may be a whole side", () => {
+  it("may be a whole side of the book", () => {
     for (const body of [liveCandle({ yes_bid: null }), without(liveCandle(), "yes_bid")]) {
       const said = Object.values(decoded(body).yesBid)
       assert.isTrue(said.every((price) => price === undefined))
@@ -106,13 +106,13 @@ describe("candles are found", () => {
     )
   })
 
-  it("alone, with or without the ticker", () => {
+  it("for a single market, with or without its ticker", () => {
     assert.strictEqual(read({ ticker: "A", candlesticks: [liveCandle()] }).items[0]?.ticker, "A")
     assert.isUndefined(read({ candlesticks: [liveCandle()] }).items[0]?.ticker)
     assert.deepStrictEqual(read({ candlesticks: [] }), { items: [], problems: [] })
   })
 
-  it("one by one: what is bad is reported where it stands, and the rest goes through", () => {
+  it("one by one: an unreadable one is reported with its path, and the others are kept", () => {
     const { items, problems } = read({
       markets: [
         { market_ticker: "A", candlesticks: [liveCandle({ yes_bid: { open_dollars: 0.5 } }), liveCandle()] },
@@ -141,7 +141,7 @@ describe("candles are found", () => {
     )
   })
 
-  it("and not in a body under another name", () => {
+  it("but not in a body under another key", () => {
     for (const body of [{ market_candlesticks: [] }, [], null, "x"]) {
       assert.deepStrictEqual(
         read(JSON.stringify(body)).problems.map(({ path }) => path),
@@ -150,7 +150,7 @@ describe("candles are found", () => {
     }
   })
 
-  it("never ending outside the years of the tables", () => {
+  it("but not with an end outside the years of the tables", () => {
     for (const end of [1.5, -1, "1795348800", 1_795_348_800_000, null, undefined]) {
       const result = candlesticks.decode({ candle: liveCandle({ end_period_ts: end }) }, "here")
       assert.isTrue(Either.isLeft(result) && result.left.path === "here.end_period_ts", String(end))

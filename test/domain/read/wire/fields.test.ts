@@ -1,4 +1,4 @@
-/** Every field of every era: read under its own name, and refused with its path when it is another type. */
+/** Every field of every era is read under its own name, and refused with its path if it has another type. */
 import { assert, describe, it } from "@effect/vitest"
 import { Either, FastCheck as fc } from "effect"
 import { events } from "../../../../src/domain/read/events/wire.ts"
@@ -20,7 +20,7 @@ type Kind =
   | "flag"
   | "json"
 
-/** Values that are not of the kind, though some are close. */
+/** Values of another type, some of which look similar. */
 const foreign: Readonly<Record<Kind, ReadonlyArray<unknown>>> = {
   text: [0, true, {}, []],
   price: [0.069, 7, "7 cents", "0.0000001", "100.0000", "-100", "8999999999.99", "", true, []],
@@ -124,7 +124,7 @@ const event: Readonly<Record<string, Kind>> = {
   exchange_index: "whole"
 }
 
-/** Beside the raw object that a market keeps. */
+/** Fields beside the raw object that a market keeps. */
 const decodeMarket: Decode = (value, path) =>
   Either.map(markets.decode(value, path), ({ quote, terms }) => ({ quote, terms }))
 
@@ -140,10 +140,10 @@ const cases: ReadonlyArray<readonly [string, Body, Decode, Readonly<Record<strin
 describe.each(cases)("%s", (_, body, decode, fields) => {
   const dual = "yes_bid" in fields && "yes_bid_dollars" in fields
 
-  /** Two decodings differ exactly when the field is read. */
+  /** Two decodings differ exactly if the field is read. */
   const decoded = (but: Body) => JSON.stringify(Either.getOrThrow(decode(but, "here")))
 
-  it("refuses every field that is of another type, with its path and what was found", () => {
+  it("refuses every field of another type, with its path and the value found", () => {
     for (const [field, kind] of Object.entries(fields)) {
       for (const value of foreign[kind]) {
         const result = decode({ ...body, [field]: value }, "markets[7]")
@@ -161,7 +161,7 @@ describe.each(cases)("%s", (_, body, decode, fields) => {
     for (const field of Object.keys(body)) {
       if (required.has(field)) continue
       const changed = decoded(without(body, field)) !== decoded(body)
-      // Beside a string, the integer of the dual era is read but not kept.
+      // Beside a text, the integer of the dual era is read but not kept.
       const shadowed = dual && (`${field}_dollars` in body || `${field}_fp` in body)
       assert.strictEqual(changed, field in fields && !shadowed, field)
     }
@@ -171,7 +171,7 @@ describe.each(cases)("%s", (_, body, decode, fields) => {
     )
   })
 
-  it("is an object", () => {
+  it("has to be an object", () => {
     for (const value of [null, undefined, "text", 1, true, [], [body]]) {
       const result = decode(value, "markets[0]")
       assert.isTrue(Either.isLeft(result) && result.left.path === "markets[0]", JSON.stringify(value))
@@ -183,7 +183,7 @@ describe("the digest of a market", () => {
   const digestOf = (body: Body) => Either.getOrThrow(markets.decode(body, "market")).digest
   const payouts = ["settlement_value", "settlement_value_dollars"]
 
-  it("tells its terms from any others, field for field, and null from nothing", () => {
+  it("differs for terms that differ in any field, and for null and an absent field", () => {
     const body = stringsMarket({ settlement_value_dollars: "0.5000" })
     for (const field of [...Object.keys(description), ...Object.keys(current), ...payouts]) {
       if (["ticker", "event_ticker", "status"].includes(field)) continue
@@ -199,14 +199,14 @@ describe("the digest of a market", () => {
     assert.notStrictEqual(digestOf(body), digestOf({ ...body, event_ticker: "OTHER" }))
   })
 
-  it("stays the same whatever its quote does", () => {
+  it("does not depend on the quote", () => {
     for (const field of Object.keys(strings)) {
       assert.strictEqual(digestOf(stringsMarket({ [field]: "0.0100" })), digestOf(stringsMarket()), field)
     }
   })
 
   it.prop(
-    "does not confuse where one text ends and the next begins",
+    "depends on where one text ends and the next begins",
     [fc.string(), fc.string(), fc.string(), fc.string()],
     ([title, subtitle, otherTitle, otherSubtitle]) => {
       const same = title === otherTitle && subtitle === otherSubtitle
@@ -220,7 +220,7 @@ describe("the digest of a market", () => {
 })
 
 describe("a problem", () => {
-  it("is one readable line, however long the value", () => {
+  it("is one readable line, however long the value is", () => {
     const line = describeProblem(problem("markets[1].title", "a string", { rules: "long\n".repeat(1000) }))
     assert.isBelow(line.length, 200)
     assert.notInclude(line, "\n")

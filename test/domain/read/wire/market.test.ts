@@ -12,7 +12,7 @@ const decoded = (body: unknown): Market =>
 const prices = ["yesBid", "yesAsk", "noBid", "noAsk", "lastPrice", "liquidity"] as const
 const counts = ["volume", "volume24h", "openInterest", "yesBidSize", "yesAskSize"] as const
 
-/** Prices in cents and counts in contracts; what was not said stays apart. */
+/** Prices in cents and counts in contracts; absent fields stay distinct. */
 const quoted = (body: unknown) => {
   const { quote } = decoded(body)
   const of = (names: ReadonlyArray<keyof Quote>, convert: (units: number) => number) =>
@@ -24,7 +24,7 @@ const quoted = (body: unknown) => {
 }
 
 describe("a market's quote", () => {
-  it("until 2025-08 is whole cents and whole contracts, without sizes", () => {
+  it("until 2025-08 has whole cents and whole contracts, without sizes", () => {
     assert.strictEqual(eraOf(centsMarket()), "cents")
     assert.deepStrictEqual(quoted(centsMarket()), {
       prices: [41, 43, 57, 59, 42, 12507414],
@@ -37,7 +37,7 @@ describe("a market's quote", () => {
     assert.deepStrictEqual(quoted(dualMarket()), quoted(centsMarket()))
   })
 
-  it("from 2026-01 has strings for everything, and they win over the rounded integers", () => {
+  it("from 2026-01 has texts for everything, which win over the rounded integers", () => {
     assert.strictEqual(eraOf(dualFpMarket()), "dual")
     assert.deepStrictEqual(quoted(dualFpMarket()), {
       prices: [41.49, 42.5, 57.5, 58.51, 42.1, 12507414.25],
@@ -45,7 +45,7 @@ describe("a market's quote", () => {
     })
   })
 
-  it("since 2026-03 is strings only", () => {
+  it("since 2026-03 has texts only", () => {
     assert.strictEqual(eraOf(stringsMarket()), "strings")
     assert.deepStrictEqual(quoted(stringsMarket()), {
       prices: [6.9, 7.2, 92.8, 93.1, 7.1, 0],
@@ -53,7 +53,7 @@ describe("a market's quote", () => {
     })
   })
 
-  it("of a combo with no bid at all keeps the exchange's sentinels as they are", () => {
+  it("of a combo without any bid keeps the exchange's values for an empty side", () => {
     const combo = { yes_bid: 0, yes_ask: 0, no_bid: 100, no_ask: 100 }
     assert.deepStrictEqual(quoted(centsMarket(combo)).prices.slice(0, 4), [0, 0, 100, 100])
     const [zero, one] = ["0.0000", "1.0000"]
@@ -64,8 +64,8 @@ describe("a market's quote", () => {
 })
 
 describe("the era of a market", () => {
-  it("is told by its shape: every stored version selects its own decoder, whenever it is read", () => {
-    // The same words in another era's spelling must not be read by this era's decoder.
+  it("follows from its form, so that every stored version selects its own decoder whenever it is read", () => {
+    // A field of the same name in the form of another era must not be read by this era's decoder.
     assert.deepStrictEqual(quoted(centsMarket({ volume_fp: "9.00" })).counts[0], 61202)
     assert.deepStrictEqual(quoted(stringsMarket({ volume: 9, last_price: 9 })).counts[0], 61202.75)
     assert.deepStrictEqual(quoted(stringsMarket({ volume: 9, last_price: 9 })).prices[4], 7.1)
@@ -73,20 +73,20 @@ describe("the era of a market", () => {
     assert.isTrue(Either.isLeft(markets.decode(dualMarket({ yes_bid: "41" }), "market")))
   })
 
-  it("is expected by date, to notice a shape that comes as a surprise", () => {
+  it("is also expected by date, so that an unexpected form is noticed", () => {
     assert.strictEqual(expectedEra("2025-08-30T23:59:59.999999Z"), "cents")
     assert.strictEqual(expectedEra("2025-08-31T00:00:00.000000Z"), "dual")
     assert.strictEqual(expectedEra("2026-03-11T23:59:59.999999Z"), "dual")
     assert.strictEqual(expectedEra("2026-03-12T00:00:00.000000Z"), "strings")
   })
 
-  it("never reads the zeros that a dying field goes on sending", () => {
+  it("does not include the zeros that the exchange still sends in a discontinued field", () => {
     const dying = dualFpMarket({ yes_bid: 0, yes_ask: 0, no_bid: 0, no_ask: 0, last_price: 0, volume: 0 })
     assert.deepStrictEqual(quoted(dying), quoted(dualFpMarket()))
   })
 })
 
-describe("what is not said", () => {
+describe("an absent field", () => {
   const eras: ReadonlyArray<
     readonly [string, (but?: Body) => Body, price: string, count: string, unit: unknown]
   > = [
@@ -95,7 +95,7 @@ describe("what is not said", () => {
     ["strings", stringsMarket, "last_price_dollars", "open_interest_fp", "0.00"]
   ]
 
-  it.each(eras)("stays apart from null, and both from 0 (%s)", (_, body, price, count, zero) => {
+  it.each(eras)("is distinct from null, and both are distinct from 0 (%s)", (_, body, price, count, zero) => {
     const said = (but: Body) => {
       const { lastPrice, openInterest } = decoded(but).quote
       return [lastPrice, openInterest]
@@ -111,7 +111,7 @@ describe("what is not said", () => {
     }
   })
 
-  it("stays apart where the era has one spelling, and is left to the integer in the dual era", () => {
+  it("is distinct where the era has one form, and is taken from the integer in the dual era", () => {
     for (const [body, field] of [
       [stringsMarket(), "last_price_dollars"],
       [centsMarket(), "last_price"]
@@ -123,7 +123,7 @@ describe("what is not said", () => {
     assert.strictEqual(decoded(dualFpMarket({ last_price_dollars: null })).quote.lastPrice, null)
   })
 
-  it("stays apart for text, times, numbers, flags and objects too", () => {
+  it("is distinct for texts, times, numbers, flags and objects too", () => {
     const fields = {
       title: ["title", ""],
       close_time: ["closeTime", ""],
@@ -139,7 +139,7 @@ describe("what is not said", () => {
     }
   })
 
-  it("is no market when it is the ticker, the event or the status", () => {
+  it("makes the market unreadable if it is the ticker, the event or the status", () => {
     for (const field of ["ticker", "event_ticker", "status"]) {
       for (const body of [without(stringsMarket(), field), stringsMarket({ [field]: null })]) {
         const result = markets.decode(body, "markets[3]")
@@ -149,8 +149,8 @@ describe("what is not said", () => {
   })
 })
 
-describe("what we do not know", () => {
-  it("is ignored when it is a field, and kept when it is a word", () => {
+describe("unknown words", () => {
+  it("are ignored as names of fields, and kept as values", () => {
     const words = { status: "hibernating", result: "void", market_type: "ternary", strike_type: "fuzzy" }
     const market = decoded(
       stringsMarket({ ...words, settlement_bounds_type: "floor", brand_new: { deep: [1] } })

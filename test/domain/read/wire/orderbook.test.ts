@@ -21,7 +21,7 @@ const booksIn = (body: unknown) => {
 const alone = { ticker: undefined }
 
 describe("an order book", () => {
-  it("of today is pairs of strings, among others or alone", () => {
+  it("of today has pairs of texts, in a batch or alone", () => {
     const book = {
       yes: [
         [0.01, 1209.98],
@@ -42,7 +42,7 @@ describe("an order book", () => {
     ])
   })
 
-  it("until 2025-08 is whole cents and whole contracts", () => {
+  it("until 2025-08 has whole cents and whole contracts", () => {
     const book = {
       yes: [
         [1, 500],
@@ -53,7 +53,7 @@ describe("an order book", () => {
     assert.deepStrictEqual(booksIn({ orderbook: centsBook }), [{ ...alone, ...book }])
   })
 
-  it("of the time between has dollars beside cents, which are finer", () => {
+  it("of the time between has dollars beside cents, and the dollars are finer", () => {
     const book = {
       yes: [
         [1, 500],
@@ -76,7 +76,7 @@ describe("an order book", () => {
     assert.deepStrictEqual(both, booksIn({ orderbook_fp: stringsBook }))
   })
 
-  it("has an empty side for null, and for no levels, but none for a side that is not there", () => {
+  it("has an empty side for null and for no levels, but no side for an absent one", () => {
     const nulls = { yes: null, no: null, yes_dollars: null, no_dollars: null }
     for (const body of [
       { orderbook: nulls },
@@ -98,7 +98,7 @@ describe("an order book", () => {
     }
   })
 
-  it("is refused whole where a level is not exact, and its neighbours are not", () => {
+  it("is refused as a whole if a level is not exact, and the other books are kept", () => {
     const levels = [
       ["0.5", 0.5],
       [0.5, "1.00"],

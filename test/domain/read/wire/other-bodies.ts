@@ -1,13 +1,13 @@
 /**
- * Candles, series and the exchange's words about itself, written by hand from its schema. Every field that
- * we read has a value of its own. The pinned log is made of them too: a change here changes its pins.
+ * Candles, series, statuses and schedules of the exchange, written by hand from its schema. Every field that
+ * is read has a value of its own. The pinned log is made of them too: a change here changes its pins.
  */
 import type { Body } from "./bodies.ts"
 
 /** 2026-11-22T12:00:00Z */
 export const NOON = 1_795_348_800
 
-/** Today's candle of the live tier. */
+/** A candle of the live tier in today's form. */
 export const liveCandle = (but: Body = {}): Body => ({
   end_period_ts: NOON,
   yes_bid: {
@@ -30,7 +30,7 @@ export const liveCandle = (but: Body = {}): Body => ({
   ...but
 })
 
-/** The same of the archive. */
+/** The same candle from the archive. */
 export const pastCandle = (but: Body = {}): Body => ({
   end_period_ts: NOON,
   yes_bid: { open: "0.0110", low: "0.0120", high: "0.0130", close: "0.014001" },
@@ -48,7 +48,7 @@ export const pastCandle = (but: Body = {}): Body => ({
   ...but
 })
 
-/** Of the time before dollars. */
+/** The form before dollars. */
 export const centsCandle = (but: Body = {}): Body => ({
   end_period_ts: NOON,
   yes_bid: { open: 1, low: 2, high: 3, close: 4 },
@@ -104,7 +104,7 @@ export const statusBody = (but: Body = {}): Body => ({
 
 const ALL_DAY = [{ open_time: "00:00", close_time: "00:00" }]
 
-/** The week as the exchange has had it since 2024: always, but for Thursday's pause. */
+/** The week as it has been since 2024: always open, except for the pause on Thursday. */
 export const weekBody = (but: Body = {}): Body => ({
   start_time: "2024-12-01T00:00:00Z",
   end_time: "2200-12-01T00:00:00Z",

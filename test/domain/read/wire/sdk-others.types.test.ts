@@ -19,7 +19,7 @@ type WireOf<S> =
     ? { [K in keyof F as F[K][0]]: F[K][1] extends Reader<unknown, infer Wire> ? Wire : never }
     : never
 
-/** Fields of both whose SDK type holds a value that our reader would refuse. */
+/** Common fields whose SDK type holds a value that our reader would refuse. */
 type Refused<Sdk, Ours> = {
   [K in keyof Sdk & keyof Ours]: Sdk[K] extends Ours[K] ? never : K
 }[keyof Sdk & keyof Ours]
@@ -33,8 +33,8 @@ type PastPrice = WireOf<typeof past.traded>
 type OurSeries = WireOf<typeof one>
 type OurStatus = WireOf<typeof status>
 
-describe("our reading of today's wire", () => {
-  it("takes every value that the SDK's types allow", () => {
+describe("our reading of today's answers", () => {
+  it("accepts every value that the SDK's types allow", () => {
     expectTypeOf<Refused<MarketCandlestick, LiveCandle>>().toEqualTypeOf<never>()
     expectTypeOf<Refused<MarketCandlestickHistorical, PastCandle>>().toEqualTypeOf<never>()
     expectTypeOf<Refused<PriceDistribution, LivePrice>>().toEqualTypeOf<never>()
@@ -43,7 +43,7 @@ describe("our reading of today's wire", () => {
     expectTypeOf<Refused<ExchangeStatus, OurStatus>>().toEqualTypeOf<never>()
   })
 
-  it("knows every field of the SDK's, but for those it leaves in the log", () => {
+  it("knows every field of the SDK, except those that stay in the log", () => {
     expectTypeOf<Exclude<keyof MarketCandlestick, keyof LiveCandle>>().toEqualTypeOf<Sides>()
     expectTypeOf<Exclude<keyof MarketCandlestickHistorical, keyof PastCandle>>().toEqualTypeOf<Sides>()
     expectTypeOf<Exclude<keyof PriceDistribution, keyof LivePrice>>().toEqualTypeOf<
@@ -54,7 +54,7 @@ describe("our reading of today's wire", () => {
     expectTypeOf<Exclude<keyof ExchangeStatus, keyof OurStatus>>().toEqualTypeOf<never>()
   })
 
-  it("asks for nothing that the SDK does not know", () => {
+  it("reads no field that the SDK does not know", () => {
     expectTypeOf<Exclude<keyof LivePrice, keyof PriceDistribution>>().toEqualTypeOf<never>()
     expectTypeOf<Exclude<keyof PastPrice, keyof PriceDistributionHistorical>>().toEqualTypeOf<never>()
     expectTypeOf<Exclude<keyof OurSeries, keyof Series>>().toEqualTypeOf<never>()

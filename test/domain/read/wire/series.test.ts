@@ -11,7 +11,7 @@ const read = (body: unknown) => new Reading(observe(body)).items(series)
 const decoded = (body: unknown): Series => read({ series: body }).items[0] ?? assert.fail("no series")
 
 describe("a series", () => {
-  it("has every word that was said of it, lists as JSON text", () => {
+  it("has every field that was sent, lists as JSON text", () => {
     assert.deepStrictEqual(decoded(seriesBody()), {
       seriesTicker: "KXRAIN",
       title: "Rain in New York",
@@ -31,27 +31,27 @@ describe("a series", () => {
     })
   })
 
-  it("keeps an empty list, null and nothing apart", () => {
+  it("keeps an empty list, null and an absent field distinct", () => {
     assert.strictEqual(decoded(seriesBody({ tags: [] })).tags, "[]")
     assert.isNull(decoded(seriesBody({ tags: null })).tags)
     assert.isUndefined(decoded(without(seriesBody(), "categories")).categories)
     assert.strictEqual(decoded(seriesBody({ fee_multiplier: 0 })).feeMultiplier, 0)
   })
 
-  it("may have a fee of a kind that nobody told us of", () => {
+  it("may have a fee of an unknown kind", () => {
     assert.strictEqual(
       decoded(seriesBody({ fee_type: "margin_market_maker" })).feeType,
       "margin_market_maker"
     )
   })
 
-  it("is one in a list, or alone under the same key", () => {
+  it("is read from a list, or alone under the same key", () => {
     assert.strictEqual(read({ series: [seriesBody(), seriesBody({ ticker: "B" })] }).items.length, 2)
     assert.strictEqual(read({ series: seriesBody() }).items.length, 1)
     assert.deepStrictEqual(read({ series: null }), { items: [], problems: [] })
   })
 
-  it("is reported where it does not decode", () => {
+  it("is reported with its path if it does not decode", () => {
     const { items, problems } = read({
       series: [seriesBody({ ticker: 7 }), seriesBody({ tags: "Rain" }), seriesBody(), null]
     })

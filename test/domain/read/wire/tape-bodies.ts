@@ -1,4 +1,4 @@
-/** Order books and trades as the exchange spelled them in each era, written by hand from its schema. */
+/** Order books and trades in the form of each era, written by hand from the schema. */
 import type { Body } from "./bodies.ts"
 
 /** Until 2025-08: whole cents and whole contracts. */
@@ -20,7 +20,7 @@ export const dualBook: Body = {
   no_dollars: [["0.5550", 7]]
 }
 
-/** Since 2026-03: strings only. */
+/** Since 2026-03: texts only. */
 export const stringsBook: Body = {
   yes_dollars: [
     ["0.0001", "1209.98"],

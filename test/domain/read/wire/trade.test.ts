@@ -19,7 +19,7 @@ const one = (body: Body) => {
   return items[0] as (typeof items)[number]
 }
 
-/** Cents of YES and NO, contracts. */
+/** Cents of YES and of NO, and contracts. */
 const terms = (body: Body) => {
   const { count, noPrice, yesPrice } = one(body)
   return [toCents(yesPrice), typeof noPrice === "number" ? toCents(noPrice) : noPrice, toContracts(count)]
@@ -45,7 +45,7 @@ describe("a trade", () => {
     })
   })
 
-  it("of each era is read by its shape, in the finest spelling that it has", () => {
+  it("of each era is read by its form, in the finest spelling that it has", () => {
     assert.deepStrictEqual(terms(centsTrade()), [77, 23, 8])
     assert.deepStrictEqual(terms(dualTrade()), [77.49, 22.51, 8])
     assert.deepStrictEqual(terms(dualFpTrade()), [77.49, 22.51, 8.94])
@@ -54,19 +54,19 @@ describe("a trade", () => {
     assert.deepStrictEqual(terms(centsTrade({ price: "a float no more" })), [77, 23, 8])
   })
 
-  it("says what the taker came to hold in the newer word, or in the deprecated one", () => {
+  it("takes the taker's side from the newer field, or from the deprecated one", () => {
     assert.strictEqual(one(stringsTrade({ taker_outcome_side: "no", taker_side: "yes" })).takerSide, "no")
     assert.strictEqual(one(centsTrade({ taker_side: "no" })).takerSide, "no")
     assert.strictEqual(one(stringsTrade({ taker_outcome_side: null })).takerSide, "yes")
     assert.isUndefined(one(without(centsTrade(), "taker_side")).takerSide)
   })
 
-  it("may say nothing of being a block trade, which is not the same as saying no", () => {
+  it("may lack the flag of a block trade, which differs from a false one", () => {
     assert.isUndefined(one(centsTrade()).isBlockTrade)
     assert.isTrue(one(stringsTrade({ is_block_trade: true })).isBlockTrade)
   })
 
-  it("is none without an id, a market, a time, a price or a count", () => {
+  it("is refused without an id, a market, a time, a price or a count", () => {
     for (const field of ["trade_id", "ticker", "created_time", "yes_price_dollars", "count_fp"]) {
       assert.deepStrictEqual(refused(without(stringsTrade(), field)), [`trades[0].${field}`])
       assert.deepStrictEqual(refused(stringsTrade({ [field]: null })), [`trades[0].${field}`])
@@ -89,7 +89,7 @@ describe("a trade", () => {
 })
 
 describe("a list of trades", () => {
-  it("may be empty or null, but not of another name", () => {
+  it("may be empty or null, but not under another key", () => {
     assert.deepStrictEqual(read(), { items: [], problems: [] })
     const named = (body: unknown) => new Reading(observe(body)).items(trades).problems.length
     assert.strictEqual(named({ trades: null, cursor: "" }), 0)
@@ -104,7 +104,7 @@ describe("our reading of today's trade", () => {
       : never
   type Ours = WireOf<typeof described> & WireOf<typeof strings>
 
-  it("is that of the exchange's SDK, the side of the book aside", () => {
+  it("agrees with the exchange's SDK, except for the side of the book", () => {
     type Refused = {
       [K in keyof SdkTrade & keyof Ours]: SdkTrade[K] extends Ours[K] ? never : K
     }[keyof SdkTrade & keyof Ours]
