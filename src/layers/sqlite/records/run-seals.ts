@@ -98,11 +98,6 @@ export const sealRows = (sql: SqlClient.SqlClient, rows: ReadonlyArray<RunRow>) 
     `
   })
 
-export const sealAll = (sql: SqlClient.SqlClient) =>
-  sql<RunRow>`SELECT ${sql.literal(RUN_COLUMNS)} FROM collection_runs ORDER BY feed, slot`.pipe(
-    Effect.flatMap((rows) => sealRows(sql, rows))
-  )
-
 const ROWS_A_READ = 10_000
 
 /**
