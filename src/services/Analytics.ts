@@ -79,7 +79,7 @@ export interface OpenAnswer {
 export interface Question {
   /**
    * The query: one SELECT, WITH, FROM, VALUES, PIVOT, DESCRIBE, SHOW, SUMMARIZE or EXPLAIN statement over the
-   * tables of domain/catalog.ts. Only the tables and columns that it needs are read. Any other statement, an
+   * tables of domain/read/catalog.ts. Only the tables and columns that it needs are read. Any other statement, an
    * unknown table and every error in the SQL is a `QueryFailed`.
    */
   readonly sql: string

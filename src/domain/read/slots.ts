@@ -1,28 +1,23 @@
-/** The tables that say once for all rows of a slot, or of a page, when it was. */
+/** Columns and tables that say when rows were observed: by the slot, and by the page that brought them. */
 import { integer, required, slot, time } from "./column.ts"
 import { factTable } from "./table.ts"
 
+/** The slot as a key, in seconds since the epoch. */
+export const slotId = required(integer((_: unknown, { slot }) => slot))
+
+export const snapshotTime = required(
+  slot((_: unknown, { slot }) => slot),
+  "UNIQUE"
+)
+
+export const seq = required(integer((_: unknown, { seq }) => seq))
+
+export const observedAt = required(time((_: unknown, { observedAt }) => observedAt))
+
 /** Defines the table of a kind's slots. */
 export const slotTable = (name: string) =>
-  factTable()({
-    name,
-    columns: {
-      slot: required(integer((_, { slot }) => slot)),
-      snapshot_time: required(
-        slot((_, { slot }) => slot),
-        "UNIQUE"
-      )
-    },
-    key: ["slot"]
-  })
+  factTable()({ name, columns: { slot: slotId, snapshot_time: snapshotTime }, key: ["slot"] })
 
-/** Defines the table of the observations that a kind's rows come from. */
+/** Defines the table of the pages that a kind's rows come from. */
 export const pageTable = (name: string) =>
-  factTable()({
-    name,
-    columns: {
-      seq: required(integer((_, { seq }) => seq)),
-      observed_at: required(time((_, { observedAt }) => observedAt))
-    },
-    key: ["seq"]
-  })
+  factTable()({ name, columns: { seq, observed_at: observedAt }, key: ["seq"] })

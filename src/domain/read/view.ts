@@ -49,6 +49,9 @@ export const alwaysShownAs = <Kind extends ColumnKind>(kind: Kind, sql: string):
   sql
 })
 
+/** The ticker of a market whose id the view joins with `market_numbers n`. */
+export const ticker = alwaysShownAs("text", "n.ticker")
+
 type Declarations = Readonly<Record<string, Declaration>>
 
 type Shown<Defined extends Declarations> = {

@@ -2,7 +2,8 @@
  * When a market was last asked for by name in a tier of the exchange, and was not in the answer. The view
  * `markets` shows it as `not_found_at`.
  */
-import { market, required, text, time } from "../column.ts"
+import { market, required, text } from "../column.ts"
+import { observedAt } from "../slots.ts"
 import { factTable } from "../table.ts"
 
 export interface Absence {
@@ -18,7 +19,7 @@ export const marketAbsences = factTable<Absence>()({
       text(({ tier }) => tier),
       "CHECK (tier IN ('live', 'archive'))"
     ),
-    asked_at: required(time((_, { observedAt }) => observedAt))
+    asked_at: observedAt
   },
   key: ["market", "tier"]
 })

@@ -7,7 +7,7 @@ import { Struct } from "effect"
 import { isoMicros } from "../../units/time.ts"
 import { cents, contracts, integer, market, required, time } from "../column.ts"
 import { factTable } from "../table.ts"
-import { alwaysShownAs, shownOf, view } from "../view.ts"
+import { alwaysShownAs, shownOf, ticker, view } from "../view.ts"
 import type { Candlestick } from "./candlestick.ts"
 
 /** The end of a period, in seconds since the epoch. */
@@ -65,7 +65,7 @@ export const candlesticks = view({
   about: "what each market's quote and trades did in a period; prices in cents, counts in contracts",
   key: ["ticker", "period_minutes", "end_time"],
   columns: {
-    ticker: alwaysShownAs("text", "n.ticker"),
+    ticker,
     period_minutes: alwaysShownAs("integer", "t.period_minutes"),
     /** A day ends at midnight in New York. */
     end_time: alwaysShownAs("time", "t.end_time"),

@@ -1,6 +1,7 @@
 /** `historical_cutoff`: where the exchange's live tier ended and its archive began, at each time of asking. */
 import { Struct } from "effect"
-import { integer, required, time } from "../column.ts"
+import { time } from "../column.ts"
+import { observedAt, seq } from "../slots.ts"
 import { factTable } from "../table.ts"
 import { shownOf, view } from "../view.ts"
 import type { CutoffTimes } from "./wire.ts"
@@ -8,10 +9,10 @@ import type { CutoffTimes } from "./wire.ts"
 export const cutoffRows = factTable<CutoffTimes>()({
   name: "cutoff_rows",
   columns: {
-    seq: required(integer((_, { seq }) => seq)),
+    seq,
     market_settled_ts: time(({ marketsSettled }) => marketsSettled),
     trades_created_ts: time(({ tradesCreated }) => tradesCreated),
-    observed_at: required(time((_, { observedAt }) => observedAt))
+    observed_at: observedAt
   },
   key: ["seq"]
 })

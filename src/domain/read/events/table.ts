@@ -2,7 +2,7 @@
 import { flag, integer, required, text, time } from "../column.ts"
 import { entityTable } from "../table.ts"
 import { alwaysShownAs, shownAs, shownOf, view } from "../view.ts"
-import type { Event } from "./event.ts"
+import type { Event } from "./wire.ts"
 
 export const eventRows = entityTable<Event>()({
   name: "event_rows",

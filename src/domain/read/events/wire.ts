@@ -1,15 +1,15 @@
 /** An event object; its fields have kept their spelling through every era seen. */
 
 import { each, type ItemKind, type Located, one } from "../wire/items.ts"
-import { salvaging } from "../wire/salvage.ts"
+import { type EntityOf, salvaging } from "../wire/salvage.ts"
 import { flag, integer, name, reference, said, shape, text, time } from "../wire/shape.ts"
-import type { Event } from "./event.ts"
 
 export const event = shape({
   eventTicker: ["event_ticker", name],
   seriesTicker: ["series_ticker", said(reference)],
   title: ["title", said(text)],
   subTitle: ["sub_title", said(text)],
+  // Deprecated on events, still sent; the series' category is the one that the exchange keeps.
   category: ["category", said(text)],
   mutuallyExclusive: ["mutually_exclusive", said(flag)],
   collateralReturnType: ["collateral_return_type", said(text)],
@@ -18,6 +18,9 @@ export const event = shape({
   lastUpdatedTime: ["last_updated_ts", said(time)],
   exchangeIndex: ["exchange_index", said(integer)]
 })
+
+/** An event: the question that a group of markets answers. It has no status of its own. */
+export type Event = EntityOf<typeof event, "eventTicker">
 
 /** Events in a listing, or the one that was asked for. */
 export const eventsIn = (body: unknown): ReadonlyArray<Located> => [

@@ -3,7 +3,8 @@
  * be.
  */
 import { Struct } from "effect"
-import { flag, integer, required, slot, text, time } from "../column.ts"
+import { flag, required, text, time } from "../column.ts"
+import { observedAt, slotId, snapshotTime } from "../slots.ts"
 import { entityTable, factTable } from "../table.ts"
 import { alwaysShownAs, shownOf, view } from "../view.ts"
 import type { ExchangeSchedule, ExchangeStatus } from "./exchange.ts"
@@ -11,18 +12,15 @@ import type { ExchangeSchedule, ExchangeStatus } from "./exchange.ts"
 export const statusRows = factTable<ExchangeStatus>()({
   name: "exchange_status_rows",
   columns: {
-    slot: required(integer((_, { slot }) => slot)),
-    snapshot_time: required(
-      slot((_, { slot }) => slot),
-      "UNIQUE"
-    ),
+    slot: slotId,
+    snapshot_time: snapshotTime,
     exchange_active: flag(({ exchangeActive }) => exchangeActive),
     trading_active: flag(({ tradingActive }) => tradingActive),
     intra_exchange_transfers_active: flag(({ transfersActive }) => transfersActive),
     /** Sent in outages. */
     estimated_resume_time: time(({ resumeTime }) => resumeTime),
     index_statuses: text(({ indexStatuses }) => indexStatuses),
-    observed_at: required(time((_, { observedAt }) => observedAt))
+    observed_at: observedAt
   },
   key: ["slot"]
 })

@@ -6,7 +6,7 @@
 import { Struct } from "effect"
 import { cents, flag, integer, market, real, required, sharedText, text, time } from "../column.ts"
 import { entityTable } from "../table.ts"
-import { alwaysShownAs, shownAs, shownOf, view } from "../view.ts"
+import { alwaysShownAs, shownAs, shownOf, ticker, view } from "../view.ts"
 import type { MarketTerms } from "./market.ts"
 
 export const marketRows = entityTable<MarketTerms>()({
@@ -85,7 +85,7 @@ export const markets = view({
   about: "each market's words and terms, as last described",
   key: ["ticker"],
   columns: {
-    ticker: alwaysShownAs("text", "n.ticker"),
+    ticker,
     event_ticker: stored.event_ticker,
     series_ticker: shownAs("text", "e.series_ticker"),
     category: shownAs(
@@ -119,7 +119,7 @@ export const comboLegs = view({
   about: "the outcomes that each combo combines, in the exchange's order",
   key: ["ticker", "leg"],
   columns: {
-    ticker: alwaysShownAs("text", "n.ticker"),
+    ticker,
     leg: alwaysShownAs("integer", "l.key + 1"),
     leg_event_ticker: shownAs("text", "l.value ->> 'event_ticker'"),
     leg_ticker: shownAs("text", "l.value ->> 'market_ticker'"),

@@ -4,10 +4,10 @@
  * belong to the answer that brought them, and the view takes the newest answer, so a book that was recorded
  * again in its slot leaves no level behind. Keys lead with the slot, so that a slot appends.
  */
-import { cents, contracts, integer, market, required, text } from "../column.ts"
-import { pageTable, slotTable } from "../slots.ts"
+import { cents, contracts, market, required, text } from "../column.ts"
+import { pageTable, seq, slotId, slotTable } from "../slots.ts"
 import { factTable } from "../table.ts"
-import { alwaysShownAs, shownOf, view } from "../view.ts"
+import { alwaysShownAs, shownOf, ticker, view } from "../view.ts"
 import type { Level, Side } from "./orderbook.ts"
 
 /** A level with the book that it belongs to. */
@@ -24,9 +24,9 @@ export const orderbookPages = pageTable("orderbook_pages")
 export const orderbookBooks = factTable<string>()({
   name: "orderbook_books",
   columns: {
-    slot: required(integer((_, { slot }) => slot)),
+    slot: slotId,
     market: required(market((ticker) => ticker)),
-    seq: required(integer((_, { seq }) => seq))
+    seq
   },
   key: ["slot", "market", "seq"]
 })
@@ -34,9 +34,9 @@ export const orderbookBooks = factTable<string>()({
 export const orderbookLevels = factTable<BookLevel>()({
   name: "orderbook_levels",
   columns: {
-    slot: required(integer((_, { slot }) => slot)),
+    slot: slotId,
     market: required(market(({ ticker }) => ticker)),
-    seq: required(integer((_, { seq }) => seq)),
+    seq,
     side: required(text(({ side }) => side)),
     price: required(cents(({ price }) => price)),
     size: required(contracts(({ size }) => size))
@@ -51,7 +51,7 @@ export const orderbookSnapshots = view({
   about: "every bid of each order book in every slot; prices in cents, sizes in contracts",
   key: ["snapshot_time", "ticker", "side", "price"],
   columns: {
-    ticker: alwaysShownAs("text", "n.ticker"),
+    ticker,
     snapshot_time: alwaysShownAs("slot", "t.snapshot_time"),
     side,
     price,

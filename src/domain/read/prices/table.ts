@@ -5,11 +5,11 @@
  * would touch one page of the file for each market and slot. A market's history loops over the slots instead.
  */
 import { Struct } from "effect"
-import { cents, contracts, integer, market, required } from "../column.ts"
+import { cents, contracts, market, required } from "../column.ts"
 import type { Market } from "../markets/market.ts"
-import { pageTable, slotTable } from "../slots.ts"
+import { pageTable, seq, slotId, slotTable } from "../slots.ts"
 import { factTable } from "../table.ts"
-import { alwaysShownAs, shownAs, shownOf, view } from "../view.ts"
+import { alwaysShownAs, shownAs, shownOf, ticker, view } from "../view.ts"
 
 export const priceSlots = slotTable("price_slots")
 
@@ -18,9 +18,9 @@ export const pricePages = pageTable("price_pages")
 export const priceRows = factTable<Market>()({
   name: "price_rows",
   columns: {
-    slot: required(integer((_, { slot }) => slot)),
+    slot: slotId,
     market: required(market(({ ticker }) => ticker)),
-    seq: required(integer((_, { seq }) => seq)),
+    seq,
     yes_bid: cents(({ quote }) => quote.yesBid),
     yes_ask: cents(({ quote }) => quote.yesAsk),
     no_bid: cents(({ quote }) => quote.noBid),
@@ -37,20 +37,15 @@ export const priceRows = factTable<Market>()({
   key: ["slot", "market"]
 })
 
-/** The columns of a row that hold the quote. */
-const quote = Struct.omit(shownOf(priceRows, "p"), "slot", "market", "seq")
-
-export const QUOTE_COLUMNS: ReadonlyArray<string> = Object.keys(quote)
-
 /** The midpoint and the spread are taken in whole ten-thousandths of a cent: (6.9 + 7.2) / 2 must be 7.05. */
 export const priceSnapshots = view({
   name: "price_snapshots",
   about: "the quote of every open market in every slot; prices in cents, counts in contracts",
   key: ["snapshot_time", "ticker"],
   columns: {
-    ticker: alwaysShownAs("text", "n.ticker"),
+    ticker,
     snapshot_time: alwaysShownAs("slot", "t.snapshot_time"),
-    ...quote,
+    ...Struct.omit(shownOf(priceRows, "p"), "slot", "market", "seq"),
     midpoint: shownAs(
       "cents",
       `CASE WHEN p.yes_bid > 0 AND p.yes_ask < 100

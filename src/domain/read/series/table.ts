@@ -2,7 +2,7 @@
 import { contracts, integer, real, required, text, time } from "../column.ts"
 import { entityTable } from "../table.ts"
 import { alwaysShownAs, shownOf, view } from "../view.ts"
-import type { Series } from "./series.ts"
+import type { Series } from "./wire.ts"
 
 export const seriesRows = entityTable<Series>()({
   name: "series_rows",

@@ -1,9 +1,8 @@
 /** A series object. It kept its spelling; `categories` joined it in 2026-09, the newest times a little before. */
 
 import { each, type ItemKind } from "../wire/items.ts"
-import { salvaging } from "../wire/salvage.ts"
+import { type EntityOf, salvaging } from "../wire/salvage.ts"
 import { decimal, integer, json, name, number, said, shape, text, time } from "../wire/shape.ts"
-import type { Series } from "./series.ts"
 
 export const one = shape({
   seriesTicker: ["ticker", name],
@@ -22,6 +21,9 @@ export const one = shape({
   lastUpdatedTime: ["last_updated_ts", said(time)],
   exchangeIndex: ["exchange_index", said(integer)]
 })
+
+/** A series: events of one kind that recur, with their contract, sources and fees. */
+export type Series = EntityOf<typeof one, "seriesTicker">
 
 /** Series in the listing, or the one that was asked for: under one key, a list or an object. */
 export const series: ItemKind<Series> = {

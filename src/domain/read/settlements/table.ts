@@ -7,7 +7,7 @@ import { cents, market, required, text, time } from "../column.ts"
 import type { Market } from "../markets/market.ts"
 import { entityTable } from "../table.ts"
 import { type Told, unread } from "../told.ts"
-import { alwaysShownAs, shownOf, view } from "../view.ts"
+import { shownOf, ticker, view } from "../view.ts"
 
 /**
  * Returns the payout of one YES contract, in micro-dollars. Answers from before 2025-12 may lack the
@@ -48,7 +48,7 @@ export const settlements = view({
   about: "what every finalized market paid, in cents a contract",
   key: ["ticker"],
   columns: {
-    ticker: alwaysShownAs("text", "n.ticker"),
+    ticker,
     ...Struct.omit(shownOf(settlementRows, "s"), "market")
   },
   from: "FROM settlement_rows s JOIN market_numbers n ON n.market = s.market"

@@ -14,7 +14,7 @@ import { Struct } from "effect"
 import { epochMicros } from "../../units/time.ts"
 import { cents, contracts, flag, integer, market, required, text } from "../column.ts"
 import { factTable } from "../table.ts"
-import { alwaysShownAs, shownOf, view } from "../view.ts"
+import { alwaysShownAs, shownOf, ticker, view } from "../view.ts"
 import type { Trade } from "./trade.ts"
 
 /** The length of a span in seconds. A span begins at a multiple of it. */
@@ -74,7 +74,7 @@ export const trades = view({
   key: ["created_time", "trade_id"],
   columns: {
     trade_id: stored.trade_id,
-    ticker: alwaysShownAs("text", "n.ticker"),
+    ticker,
     created_time: alwaysShownAs(
       "time",
       `strftime('%Y-%m-%dT%H:%M:%S', t.created / 1000000, 'unixepoch')

@@ -43,6 +43,10 @@ export const readable = <A extends object>(
     [K in keyof A]: A[K] | undefined
   }
 
+/** An entity as its shape decodes it: each field but its key may be unread. */
+export type EntityOf<AnyShape, Key extends string> =
+  AnyShape extends Shape<infer A> ? Parts<A>["fields"] & Pick<A, Key & keyof A> : never
+
 /** Builds a salvage function for entities that one field identifies. */
 export const salvaging =
   <K extends string, A extends { readonly [P in K]: string }>(shape: Shape<A>, key: K) =>

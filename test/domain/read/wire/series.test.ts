@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Reading } from "../../../../src/domain/read/reading.ts"
-import type { Series } from "../../../../src/domain/read/series/series.ts"
+import type { Series } from "../../../../src/domain/read/series/wire.ts"
 import { series } from "../../../../src/domain/read/series/wire.ts"
 import { unread } from "../../../../src/domain/read/told.ts"
 import { observe } from "../observe.ts"

@@ -1,0 +1,111 @@
+import { createHash } from "node:crypto"
+import { assert, describe, it } from "@effect/vitest"
+import { cents, integer, market, required, sharedText, text } from "../../../src/domain/read/column.ts"
+import { projections } from "../../../src/domain/read/projections.ts"
+import { retained } from "../../../src/domain/read/retention.ts"
+import { createSql, storedTables } from "../../../src/domain/read/schema.ts"
+import { entityTable, factTable } from "../../../src/domain/read/table.ts"
+
+const n = required(integer((item: number) => item))
+
+describe("the statements that create a table", () => {
+  it("keep one with an integer as its key by that key", () => {
+    const table = factTable<number>()({ name: "t", columns: { n }, key: ["n"] })
+    assert.deepStrictEqual(createSql(table), ["CREATE TABLE t (n INTEGER PRIMARY KEY) STRICT"])
+  })
+
+  it("keep any other in the order of its key, or in the order that it names", () => {
+    const columns = { n, word: required(text(String), "UNIQUE") }
+    const byWord = entityTable<number>()({ name: "t", columns: { word: columns.word, n } })
+    assert.deepStrictEqual(createSql(byWord), [
+      "CREATE TABLE t (word TEXT PRIMARY KEY UNIQUE, n INTEGER NOT NULL) STRICT, WITHOUT ROWID"
+    ])
+    const ordered = factTable<number>()({ name: "t", columns, key: ["word"], order: ["n", "word"] })
+    assert.deepStrictEqual(createSql(ordered), [
+      "CREATE TABLE t (n INTEGER NOT NULL, word TEXT NOT NULL UNIQUE, PRIMARY KEY (n, word)) STRICT, WITHOUT ROWID"
+    ])
+  })
+
+  it("declare no table STRICT that has decimals, or that says so; and make its indexes", () => {
+    const price = cents((item: number) => item)
+    const decimals = factTable<number>()({ name: "t", columns: { n, price }, key: ["n"] })
+    assert.deepStrictEqual(createSql(decimals), ["CREATE TABLE t (n INTEGER PRIMARY KEY, price NUMERIC)"])
+    const lax = factTable<number>()({
+      name: "t",
+      columns: { n },
+      key: ["n"],
+      strict: false,
+      indexes: ["i ON t (n)"]
+    })
+    assert.deepStrictEqual(createSql(lax), [
+      "CREATE TABLE t (n INTEGER PRIMARY KEY)",
+      "CREATE INDEX i ON t (n)"
+    ])
+  })
+
+  it("are those of the directories that exist: other tables under the same names want a rebuild", () => {
+    const sql = storedTables(projections).flatMap(createSql).sort().join("\n")
+    const sha256 = createHash("sha256").update(sql).digest("hex")
+    assert.strictEqual(
+      sha256,
+      "26b0897236eb010d71101d1946e750859a11499f807f482c00e5e41302568011",
+      `the stored tables changed: raise the versions of their projections and update this pin (${sha256})`
+    )
+  })
+})
+
+describe("the tables that projections fill", () => {
+  const tables = (columns: Parameters<ReturnType<typeof entityTable<string>>>[0]["columns"]) =>
+    storedTables([
+      {
+        name: "p",
+        version: 1,
+        tables: [entityTable<string>()({ name: "t", columns })],
+        reads: () => true,
+        project: () => ({ rows: [], problems: [] })
+      }
+    ])
+
+  it("are their own first, then those of sightings, of texts and of markets", () => {
+    const key = required(text((item: string) => item))
+    assert.deepStrictEqual(
+      tables({ key }).map(({ columns, name }) => [name, ...columns]),
+      [
+        ["t", "key"],
+        ["t_seen", "key", "final", "observed_at", "seq", "digest"]
+      ]
+    )
+    const [, seen, ...ids] = tables({
+      market: required(market((item: string) => item)),
+      words: sharedText((item: string) => item)
+    })
+    assert.deepStrictEqual(seen?.key, ["market"])
+    assert.deepStrictEqual(
+      ids.map(({ name }) => name),
+      ["shared_texts", "market_numbers"]
+    )
+  })
+
+  it("are each named once, whoever shares them", () => {
+    const names = storedTables(projections).map(({ name }) => name)
+    assert.strictEqual(new Set(names).size, names.length)
+    assert.includeMembers(names, ["market_numbers", "shared_texts", "market_rows_seen"])
+  })
+})
+
+describe("the tables that are pruned", () => {
+  it("are found by their keys", () => {
+    assert.deepStrictEqual(
+      retained.map(({ bySeq, bySlot, slots, table }) => [table.name, slots, bySlot, bySeq]),
+      [
+        ["price_snapshots", "price_slots", ["price_rows"], ["price_pages"]],
+        [
+          "orderbook_snapshots",
+          "orderbook_slots",
+          ["orderbook_books", "orderbook_levels"],
+          ["orderbook_pages"]
+        ]
+      ]
+    )
+  })
+})
