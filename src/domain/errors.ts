@@ -98,6 +98,8 @@ export class StorageFailed extends Data.TaggedError("StorageFailed")<{
   readonly why: string
   /** The error code: SQLite's own code if SQLite failed, or a code that the recorder has set. */
   readonly code?: string | undefined
+  /** The error that the driver or Node raised, for the log at the debug level. */
+  readonly cause?: unknown
 }> {
   override get message() {
     return `${this.operation} failed: ${this.why}`
@@ -222,6 +224,7 @@ export class BackfillFailed extends Data.TaggedError("BackfillFailed")<{
 export class ExportFailed extends Data.TaggedError("ExportFailed")<{
   readonly path: string
   readonly why: string
+  readonly cause?: unknown
 }> {
   override get message() {
     return `the export to ${this.path} failed: ${this.why}. An earlier export there is untouched.`

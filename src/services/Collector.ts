@@ -1,6 +1,5 @@
 /**
- * Recording as a whole: feeds fill the log, the Projector follows it, and a dead worker of either kind
- * ends the process with its error.
+ * Records feeds into the log while the Projector follows it. If either fails, the process ends with the error.
  */
 import { Context, type Effect } from "effect"
 import type { Feed } from "../domain/ask/feed.ts"
@@ -21,7 +20,7 @@ export interface CollectorEvents {
   readonly onOutcome: (outcome: FeedOutcome) => Effect.Effect<void>
 }
 
-export interface Timed {
+export interface ScheduledFeed {
   readonly feed: Feed
   /** Seconds between slots. */
   readonly interval: number
@@ -30,19 +29,19 @@ export interface Timed {
 export class Collector extends Context.Tag("kalshi-tape/Collector")<
   Collector,
   {
-    /** Closes what a killed process left open and brings the tables up to the log. */
+    /** Closes the runs that a killed process left open, and brings the tables up to the log. */
     readonly recover: Effect.Effect<void, CollectorProblem>
-    /** One slot of every feed, all stamped with one second; the tables are up to date when it returns. */
+    /** Takes one slot of every feed, all stamped with one second. The tables are up to date when it returns. */
     readonly once: (
       feeds: ReadonlyArray<Feed>,
       options: CollectorEvents & { readonly since?: SlotSeconds }
     ) => Effect.Effect<ReadonlyArray<FeedOutcome>, CollectorProblem>
     /**
-     * Every feed on its own schedule until interrupted; the pages in hand are then finished, and the
-     * tables brought up to the log as far as a few seconds allow.
+     * Takes the slots of every feed on its own schedule until it is interrupted. Then the pages in hand are
+     * finished, and the tables are brought up to the log as far as a few seconds allow.
      */
     readonly run: (
-      feeds: ReadonlyArray<Timed>,
+      feeds: ReadonlyArray<ScheduledFeed>,
       options: CollectorEvents & { readonly since?: SlotSeconds }
     ) => Effect.Effect<never, CollectorProblem>
   }

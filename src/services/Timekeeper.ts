@@ -5,8 +5,11 @@
 import { Context, Effect } from "effect"
 import type { RawResponse } from "./KalshiApi.ts"
 
-/** A period, in milliseconds since 1970. */
-export interface Span {
+/**
+ * A period that the clock has skipped, in milliseconds since 1970. It is unknown whether that time has really
+ * passed.
+ */
+export interface UnprovenSpan {
   readonly from: number
   readonly to: number
 }
@@ -16,10 +19,7 @@ interface Timekeeping {
   readonly settle: Effect.Effect<void>
   /** Compares the clocks by an answer of the exchange, if a comparison is due. */
   readonly hear: (response: Pick<RawResponse, "headers">) => Effect.Effect<void>
-  /**
-   * The periods that the clock has skipped, and of which it is unknown whether that time has really passed.
-   */
-  readonly unproven: Effect.Effect<ReadonlyArray<Span>>
+  readonly unproven: Effect.Effect<ReadonlyArray<UnprovenSpan>>
 }
 
 const believingTheClock: Timekeeping = {

@@ -5,7 +5,8 @@
  */
 import { Context, Effect, Layer, Option, Ref } from "effect"
 import { KalshiApi, type RawResponse } from "../../services/KalshiApi.ts"
-import { type Span, Timekeeper } from "../../services/Timekeeper.ts"
+import { Timekeeper, type UnprovenSpan } from "../../services/Timekeeper.ts"
+import { withoutAnnotations } from "../effects/process-log.ts"
 import { within } from "../effects/time-limit.ts"
 import { SIMULATED_SPEED } from "../recorder/exchange-clock.ts"
 import { Database } from "../sqlite/database/Database.ts"
@@ -14,13 +15,13 @@ import type { SteadyClock } from "./steady.ts"
 import { judge } from "./verdict.ts"
 
 /**
- * How long to wait for the answer to QUESTION. If it does not come, the next answer to any feed is used
+ * How long to wait for the answer to DATE_REQUEST. If it does not come, the next answer to any feed is used
  * instead.
  */
 const PATIENCE = "5 seconds"
 
 /** The request that is sent to learn the exchange's time. Any answer has a `Date`; this one is short. */
-const QUESTION = {
+const DATE_REQUEST = {
   feed: "clock",
   endpoint: "GET /exchange/status",
   pathAndQuery: "/exchange/status",
@@ -44,8 +45,8 @@ export const make = ({ believe, moved, read }: SteadyClock) =>
     const api = yield* KalshiApi
     const database = yield* Database
     const compared = yield* Ref.make(false)
-    const unproven = yield* Ref.make<ReadonlyArray<Span>>([])
-    /** The jump, in milliseconds, for which QUESTION was last sent. It is sent once for each jump. */
+    const unproven = yield* Ref.make<ReadonlyArray<UnprovenSpan>>([])
+    /** The jump, in milliseconds, for which DATE_REQUEST was last sent. It is sent once for each jump. */
     const askedAbout = yield* Ref.make(Option.none<number>())
     const one = yield* Effect.makeSemaphore(1)
 
@@ -79,13 +80,13 @@ export const make = ({ believe, moved, read }: SteadyClock) =>
           Effect.provideService(Database, database),
           Effect.catchAll(({ message }) => Effect.logWarning(message))
         )
-      }).pipe(Effect.uninterruptible)
+      }).pipe(withoutAnnotations, Effect.uninterruptible)
 
     const ask = Effect.gen(function* () {
       if (yield* isSettled) return
       const about = Option.some(moved())
       if (Option.getOrUndefined(yield* Ref.getAndSet(askedAbout, about)) === moved()) return
-      const answer = yield* api.get(QUESTION).pipe(Effect.option, within(PATIENCE, Effect.succeedNone))
+      const answer = yield* api.get(DATE_REQUEST).pipe(Effect.option, within(PATIENCE, Effect.succeedNone))
       yield* Option.match(answer, { onNone: () => Effect.void, onSome: hear })
     })
 

@@ -2,9 +2,9 @@
 import { Duration, Effect, Layer, Option, Queue } from "effect"
 import type { Feed } from "../../domain/ask/feed.ts"
 import { readAfter } from "../../domain/ask/market-sets.ts"
-import type { SlotSeconds } from "../../domain/units/time.ts"
+import { type SlotSeconds, slotText } from "../../domain/units/time.ts"
 import { CollectionRuns } from "../../services/CollectionRuns.ts"
-import { Collector, type CollectorEvents, type Timed } from "../../services/Collector.ts"
+import { Collector, type CollectorEvents, type ScheduledFeed } from "../../services/Collector.ts"
 import { Projector } from "../../services/Projector.ts"
 import { Recorder } from "../../services/Recorder.ts"
 import { Scheduler } from "../../services/Scheduler.ts"
@@ -12,9 +12,9 @@ import { now, nowSeconds } from "../clock/now.ts"
 import { firstOf } from "../effects/first-of.ts"
 import { within } from "../effects/time-limit.ts"
 import { makeFollow } from "./following.ts"
-import * as Listings from "./listings.ts"
+import * as WalkBarrier from "./walk-barrier.ts"
 
-/** With one slot of every feed, the listing comes or fails: nothing else ends the wait. */
+/** With one slot of every feed, each awaited walk ends, so nothing else needs to end the wait. */
 const ONCE = { interval: 1, last: undefined, patience: "1 hour" } as const
 
 /**
@@ -23,13 +23,15 @@ const ONCE = { interval: 1, last: undefined, patience: "1 hour" } as const
  */
 const TABLES_PATIENCE = "1 minute"
 
-/** Of the five seconds that a stop may take, what the tables get. */
+/** The share of the five seconds of a shutdown that is spent on bringing the tables up to the log. */
 const LAST_CATCH_UP = "3 seconds"
 
 type Options = CollectorEvents & { readonly since?: SlotSeconds }
 
-/** By the names of their feeds. */
-type ListingsOf = ReadonlyMap<string, Listings.Listings>
+/** The barriers behind the walks that feeds wait for, by the names of the walked feeds. */
+type Barriers = ReadonlyMap<string, WalkBarrier.WalkBarrier>
+
+const walksBefore = ({ marketSet }: Feed) => (marketSet === undefined ? [] : readAfter[marketSet])
 
 export const make = Effect.gen(function* () {
   const runs = yield* CollectionRuns
@@ -38,56 +40,56 @@ export const make = Effect.gen(function* () {
   const projector = yield* Projector
   const follow = yield* makeFollow(projector)
 
-  /** Reads on whenever a page has come; pages that come meanwhile are one wake-up. */
+  /** Brings the tables up to the log after each page. Pages that come meanwhile are one wake-up. */
   const follower = Effect.map(Queue.sliding<void>(1), (pages) => ({
     wake: Effect.asVoid(Queue.offer(pages, undefined)),
     following: Effect.forever(Effect.zipRight(Queue.take(pages), follow))
   }))
 
-  /** A roster is read from the tables, so the walks that it waits for must be in them. */
-  const ready = ({ marketSet }: Feed, slot: SlotSeconds, listings: ListingsOf) =>
-    marketSet === undefined
+  /** Waits for the walks that a feed's market set is read after, and for their rows to be in the tables. */
+  const ready = (feed: Feed, slot: SlotSeconds, barriers: Barriers) =>
+    feed.marketSet === undefined
       ? Effect.void
-      : Effect.forEach(readAfter[marketSet], (name) => listings.get(name)?.awaitFor(slot) ?? Effect.void, {
+      : Effect.forEach(walksBefore(feed), (name) => barriers.get(name)?.awaitFor(slot) ?? Effect.void, {
           discard: true
         }).pipe(Effect.zipRight(within(TABLES_PATIENCE, Effect.void)(follow)))
 
-  const taker =
-    (wake: Effect.Effect<void>, listings: ListingsOf, { onOutcome, onPage, since }: Options) =>
+  /** Runs a feed for a slot. Its log lines carry feed and slot, its metrics the feed. */
+  const runner =
+    (wake: Effect.Effect<void>, barriers: Barriers, { onOutcome, onPage, since }: Options) =>
     (feed: Feed, slot: SlotSeconds, interval: number | null) =>
-      ready(feed, slot, listings).pipe(
+      ready(feed, slot, barriers).pipe(
         Effect.zipRight(
-          recorder.run({ feed, slot, interval, ...(since === undefined ? {} : { since }) }, (recorded) =>
-            Effect.zipRight(wake, onPage(recorded))
+          recorder.run({ feed, slot, interval, ...(since === undefined ? {} : { since }) }, (progress) =>
+            Effect.zipRight(wake, onPage(progress))
           )
         ),
         Effect.map((outcome) => ({ ...outcome, feed: feed.name, slot })),
         Effect.tap(onOutcome),
-        Effect.tap(() => listings.get(feed.name)?.ended(slot) ?? Effect.void)
+        Effect.tap(() => barriers.get(feed.name)?.pass(slot) ?? Effect.void),
+        Effect.annotateLogs({ feed: feed.name, slot: slotText(slot) }),
+        Effect.tagMetrics("feed", feed.name)
       )
 
-  const listingsEvery = (name: string, interval: number) =>
-    Effect.flatMap(
-      Effect.flatMap(nowSeconds, (now) => runs.lastComplete(name, now)),
-      (last) =>
-        Listings.make({
-          interval,
-          last: Option.getOrUndefined(last)?.slot,
-          patience: Duration.seconds(interval)
-        })
-    )
+  const scheduledBarrier = ({ feed, interval }: ScheduledFeed) =>
+    Effect.gen(function* () {
+      const last = yield* runs.lastComplete(feed.name, yield* nowSeconds)
+      return yield* WalkBarrier.make({
+        interval,
+        last: Option.getOrUndefined(last)?.slot,
+        patience: Duration.seconds(interval)
+      })
+    })
 
-  /** Of those feeds that others wait for. */
-  const awaited = <E>(
-    feeds: ReadonlyArray<Timed>,
-    make: (feed: Timed) => Effect.Effect<Listings.Listings, E>
-  ): Effect.Effect<ListingsOf, E> => {
-    const names = new Set(
-      feeds.flatMap(({ feed }) => (feed.marketSet === undefined ? [] : readAfter[feed.marketSet]))
-    )
+  /** Makes barriers for those of the feeds that others wait for. */
+  const barriersFor = <E>(
+    feeds: ReadonlyArray<ScheduledFeed>,
+    make: (feed: ScheduledFeed) => Effect.Effect<WalkBarrier.WalkBarrier, E>
+  ): Effect.Effect<Barriers, E> => {
+    const names = new Set(feeds.flatMap(({ feed }) => walksBefore(feed)))
     return Effect.forEach(
       feeds.filter(({ feed }) => names.has(feed.name)),
-      (timed) => Effect.map(make(timed), (listings) => [timed.feed.name, listings] as const)
+      (one) => Effect.map(make(one), (barrier) => [one.feed.name, barrier] as const)
     ).pipe(Effect.map((all) => new Map(all)))
   }
 
@@ -103,14 +105,14 @@ export const make = Effect.gen(function* () {
   const once: Collector["Type"]["once"] = (feeds, options) =>
     Effect.gen(function* () {
       const { following, wake } = yield* follower
-      const listings = yield* awaited(
+      const barriers = yield* barriersFor(
         feeds.map((feed) => ({ feed, interval: ONCE.interval })),
-        () => Listings.make(ONCE)
+        () => WalkBarrier.make(ONCE)
       )
-      const take = taker(wake, listings, options)
+      const run = runner(wake, barriers, options)
       const slot = yield* scheduler.freeSlot(feeds.map(({ name }) => name))
-      const taking = Effect.forEach(feeds, (feed) => take(feed, slot, null), { concurrency: "unbounded" })
-      const outcomes = yield* firstOf(taking, following)
+      const running = Effect.forEach(feeds, (feed) => run(feed, slot, null), { concurrency: "unbounded" })
+      const outcomes = yield* firstOf(running, following)
       yield* projector.catchUp()
       return outcomes
     })
@@ -118,16 +120,16 @@ export const make = Effect.gen(function* () {
   const run: Collector["Type"]["run"] = (feeds, options) =>
     Effect.gen(function* () {
       const { following, wake } = yield* follower
-      const listings = yield* awaited(feeds, ({ feed, interval }) => listingsEvery(feed.name, interval))
-      const take = taker(wake, listings, options)
+      const barriers = yield* barriersFor(feeds, scheduledBarrier)
+      const run = runner(wake, barriers, options)
       const schedules = feeds.map(({ feed, interval }) =>
         scheduler.run({
           feed: feed.name,
           interval,
-          take: (slot) => Effect.asVoid(take(feed, slot, interval))
+          take: (slot) => Effect.asVoid(run(feed, slot, interval))
         })
       )
-      // All of them or none: the first that fails takes the others, and the process, with it.
+      // The first that fails ends the others, and the process.
       yield* Effect.all([following, ...schedules], { concurrency: "unbounded", discard: true })
       return yield* Effect.never
     }).pipe(

@@ -3,11 +3,11 @@
  * was not recorded is lost, while tables can be built from the log at any time. Only a failing disk stops
  * both.
  */
-import { Cause, Effect, Option, Ref } from "effect"
+import { Effect, Exit, Ref } from "effect"
 import type { StorageFailed } from "../../domain/errors.ts"
-import { affectsTablesOnly } from "../../domain/tables-failure.ts"
 import type { Projector } from "../../services/Projector.ts"
-import { bugIn } from "../effects/bug.ts"
+import { describeFailure, logFailure, stopsRecorder } from "../effects/failure.ts"
+import { withoutAnnotations } from "../effects/process-log.ts"
 
 /**
  * Makes the effect that updates the tables up to the end of the log. It logs one warning when the tables fall
@@ -25,22 +25,18 @@ export const makeFollow = ({
               `the tables stay behind, and recording goes on: ${why} They catch up when they can.`
             )
       )
-    const isBack = Effect.flatMap(Ref.getAndSet(behind, false), (was) =>
+    const caughtUp = Effect.flatMap(Ref.getAndSet(behind, false), (was) =>
       was ? Effect.logInfo("the tables have caught up with the log") : Effect.void
     )
     return catchUp().pipe(
-      Effect.zipRight(isBack),
+      Effect.zipRight(caughtUp),
       Effect.catchAllCause((cause) =>
-        Option.match(
-          Option.match(Cause.failureOption(cause), {
-            onNone: () => bugIn(cause),
-            onSome: (error) =>
-              affectsTablesOnly(error) ? Option.some(sentence(error.message)) : Option.none()
-          }),
-          { onNone: () => Effect.failCause(cause), onSome: stayBehind }
-        )
-      )
-    ) as Effect.Effect<void, StorageFailed>
+        stopsRecorder(cause)
+          ? Effect.failCause(cause)
+          : Effect.zipRight(logFailure(Exit.failCause(cause)), stayBehind(sentence(describeFailure(cause))))
+      ),
+      withoutAnnotations
+    )
   })
 
 const sentence = (words: string): string => (words.endsWith(".") ? words : `${words}.`)

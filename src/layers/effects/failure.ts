@@ -1,8 +1,21 @@
 /** Tells failures of one piece of work from those that must stop the recorder. */
-import { Cause, Option } from "effect"
+import { Cause, Effect, Exit, Option } from "effect"
 import { StorageFailed } from "../../domain/errors.ts"
 import { affectsTablesOnly } from "../../domain/tables-failure.ts"
-import { bugIn } from "./bug.ts"
+
+const BUG_CHARS_MAX = 200
+
+/**
+ * Describes the bug behind a cause in one sentence. Returns none if the cause has an expected failure, or
+ * only an interruption.
+ */
+const bugIn = (cause: Cause.Cause<unknown>): Option.Option<string> =>
+  Option.isSome(Cause.failureOption(cause))
+    ? Option.none()
+    : Option.map(Cause.dieOption(cause), (defect) => {
+        const [words = ""] = (defect instanceof Error ? defect.message : String(defect)).split(/[\r\n]/)
+        return `a bug in kalshi-tape ended this: ${words.slice(0, BUG_CHARS_MAX)}. Please report it, with what --log-level debug prints about it.`
+      })
 
 /**
  * Tells whether a failure stops the recorder: a failure to store does, and so does an interruption. A failure of
@@ -20,3 +33,9 @@ export const describeFailure = (cause: Cause.Cause<{ readonly message: string }>
     onNone: () => Option.getOrElse(bugIn(cause), () => "interrupted"),
     onSome: ({ message }) => message
   })
+
+/** Logs the cause of failed work at the debug level. */
+export const logFailure = (exit: Exit.Exit<unknown, unknown>): Effect.Effect<void> =>
+  Exit.isFailure(exit) && !Cause.isInterruptedOnly(exit.cause)
+    ? Effect.logDebug("this ended with a failure", exit.cause)
+    : Effect.void

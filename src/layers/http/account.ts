@@ -1,23 +1,22 @@
 /**
- * What the exchange says of its own prices: the budget of a key and what its endpoints cost. Both are asked
- * once, at the start and only with a key, and never recorded. An answer that does not come or makes no sense
- * leaves the defaults.
+ * Reads the budget of a key and the prices of the endpoints from the exchange, once at the start. The answers
+ * are not recorded. If an answer does not come or cannot be decoded, the defaults apply.
  */
 import { Duration, Effect, Either, Schema } from "effect"
 import { ExchangeRefused } from "../../domain/errors.ts"
 import type { KalshiApi, RawResponse } from "../../services/KalshiApi.ts"
 import { within } from "../effects/time-limit.ts"
-import { TOKENS_PER_REQUEST } from "./pace.ts"
+import { TOKENS_PER_REQUEST } from "./aimd.ts"
 
 const LIMITS = "/account/limits"
 const COSTS = "/account/endpoint_costs"
 
-/** A recording does not wait longer for a number that it can do without. */
+/** The longest wait for an answer, since recording can begin without it. */
 const PATIENCE: Duration.DurationInput = "5 seconds"
 
 const Tokens = Schema.Number.pipe(Schema.finite(), Schema.positive())
 
-/** `bucket_capacity` beside it is for bursts, which the budget does not make. */
+/** `bucket_capacity`, which the answer has too, is for bursts, which the rate limiter does not make. */
 const Limits = Schema.Struct({
   read: Schema.Struct({ refill_rate: Tokens.pipe(Schema.greaterThanOrEqualTo(TOKENS_PER_REQUEST)) })
 })
@@ -29,24 +28,24 @@ const Costs = Schema.Struct({
   )
 })
 
-/** Tokens for a request to `GET /markets/{ticker}`. */
+/** Returns the price of a request, in tokens, by its route template such as `GET /markets/{ticker}`. */
 export type CostOf = (endpoint: string) => number
 
 export const usualCost: CostOf = () => TOKENS_PER_REQUEST
 
 export interface Account {
-  /** Tokens a second; undefined when the exchange did not say. */
+  /** The budget, or `undefined` if the exchange did not give it. */
   readonly readTokensPerSecond: number | undefined
   readonly costOf: CostOf
 }
 
 type Get = KalshiApi["Type"]["get"]
 
-/** Fails when the exchange does not know the key, or not its signature. */
+/** Fails if the exchange does not accept the key or its signature. */
 export const readAccount = (get: Get): Effect.Effect<Account, ExchangeRefused> =>
   Effect.gen(function* () {
     const limits = yield* read(get, LIMITS, Limits)
-    // One after the other, so that who does not answer is not waited for twice.
+    // The requests are made one after the other, so that an exchange that does not answer is waited for once.
     const costs = limits === "no answer" ? "no answer" : yield* read(get, COSTS, Costs)
     return {
       readTokensPerSecond: typeof limits === "string" ? undefined : limits.read.refill_rate,
@@ -92,11 +91,11 @@ const decode = <A, I>(schema: Schema.Schema<A, I>, body: Uint8Array): Either.Eit
     Either.mapLeft(() => "its answer is not understood")
   )
 
-/** One spelling for `/trade-api/v2/markets/{ticker}`, `/markets/:ticker` and what else names a parameter. */
+/** Normalises a path: `/trade-api/v2/markets/{ticker}` and `/markets/:ticker` become `/markets/{}`. */
 const shapeOf = (path: string): string =>
   path.replace(/^\/trade-api\/v\d+(?=\/)/, "").replace(/\/(\{[^/]*\}|:[^/]+|<[^/]*>)/g, "/{}")
 
-/** Nothing is free of charge here: a budget that counts nothing limits nothing. */
+/** A price is at least one token, because a budget from which nothing is taken limits nothing. */
 const costTable = ({ default_cost, endpoint_costs }: Schema.Schema.Type<typeof Costs>): CostOf => {
   const costs = new Map(
     endpoint_costs.map(({ cost, method, path }) => [

@@ -1,7 +1,7 @@
-/** How time passes, whatever befalls the wall clock. */
+/** Elapsed time, which changes of the wall clock do not affect. */
 import { Clock, Effect } from "effect"
 
-/** Milliseconds from some point in the past: differences mean something, the number itself does not. */
+/** Milliseconds since an arbitrary point in the past. */
 export const monotonicMillis: Effect.Effect<number> = Effect.map(Clock.currentTimeNanos, (nanos) =>
   Number(nanos / 1_000_000n)
 )

@@ -3,7 +3,8 @@
  * end that it answers again. A single request that has to be repeated is not logged, but two seconds without
  * any answer are.
  */
-import { Effect, type Scope } from "effect"
+import { Effect, Schedule, type Scope } from "effect"
+import { withoutAnnotations } from "../effects/process-log.ts"
 import { monotonicMillis } from "./monotonic.ts"
 
 /**
@@ -65,7 +66,7 @@ export const makeOutage = (url: string): Effect.Effect<Outage, never, Scope.Scop
         `no answer for ${seconds(waited)}, after ${attempts} failed ${attempts === 1 ? "attempt" : "attempts"}${news}`
       )
     })
-    yield* Effect.forkScoped(Effect.forever(Effect.delay(look, LOOK_EVERY)))
+    yield* Effect.forkScoped(Effect.repeat(look, Schedule.spaced(LOOK_EVERY)))
 
     const begin = Effect.map(monotonicMillis, (now) => {
       asking += 1
@@ -97,7 +98,7 @@ export const makeOutage = (url: string): Effect.Effect<Outage, never, Scope.Scop
         attempts = 0
         return waited === undefined
           ? Effect.void
-          : Effect.logInfo(`the exchange answers, after ${seconds(waited)}`)
+          : withoutAnnotations(Effect.logInfo(`the exchange answers, after ${seconds(waited)}`))
       })
     }
   })

@@ -2,11 +2,12 @@
  * Walks one listing into the log, from its first page or from where an earlier walk was cut short. A page is in
  * the log before it is counted and before its cursor is followed.
  */
-import { Effect, Option, Stream } from "effect"
+import { Effect, Metric, Option, Stream } from "effect"
 import type { FeedRequest } from "../../domain/ask/feed.ts"
 import type { ObservationKey } from "../../domain/observation.ts"
 import { KalshiApi } from "../../services/KalshiApi.ts"
 import { ObservationLog } from "../../services/ObservationLog.ts"
+import * as Metrics from "../metrics.ts"
 import { FIRST_PAGE, type ListingPage, type PageStart, pages } from "./listing-pages.ts"
 import type { Refusal } from "./refusal.ts"
 
@@ -50,9 +51,12 @@ export const make = Effect.gen(function* () {
           body: page.response.body
         })
       const count = (page: ListingPage) =>
-        Effect.suspend(() => {
+        Effect.gen(function* () {
           if (Option.isNone(page.refused)) walked += 1
-          return onPage(page)
+          yield* Metric.increment(Metrics.pages)
+          yield* Metric.incrementBy(Metrics.items, page.items)
+          yield* Metric.incrementBy(Metrics.bytes, page.response.body.length)
+          yield* onPage(page)
         })
       return pages(api, request, { feed, background }, from).pipe(
         Stream.runForEach((page) =>

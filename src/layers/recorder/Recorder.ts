@@ -1,5 +1,5 @@
 /** The Recorder over KalshiApi, ObservationLog and MarketSets. */
-import { Effect, Layer, Option, Ref } from "effect"
+import { Clock, Effect, Layer, Option, Ref } from "effect"
 import { isAskable } from "../../domain/ask/batch.ts"
 import type { FeedContext, FeedRequest } from "../../domain/ask/feed.ts"
 import { CollectionRuns } from "../../services/CollectionRuns.ts"
@@ -108,9 +108,15 @@ export const make = Effect.gen(function* () {
           warning: warningAbout({ ...(yield* Ref.get(tally)), slot }, yield* earlierRuns(taken))
         }
       })
-      return yield* runs.bracket({ feed: feed.name, slot, interval }, work, (exit) =>
+      const startedAt = yield* Clock.currentTimeMillis
+      const outcome = yield* runs.bracket({ feed: feed.name, slot, interval }, work, (exit) =>
         Effect.zipWith(Ref.get(tally), answered, (made, names) => outcomeOf(made, names, exit, slot))
       )
+      const endedAt = yield* Clock.currentTimeMillis
+      yield* Effect.logDebug(
+        `started ${startedAt - slot * 1000} ms after the slot, took ${endedAt - startedAt} ms, ${outcome.failedAttempts} failed attempts`
+      )
+      return outcome
     }).pipe(Effect.withSpan("Recorder.run", { attributes: { feed: taken.feed.name, slot: taken.slot } }))
 
   return Recorder.of({ run })

@@ -1,18 +1,19 @@
 /**
- * The exchange's clock, as the `Date` of its answers tells it. Listings are cut by the exchange's time, so how
- * far a walk has come is said in it too: a clock here that is an hour fast would put the watermark an hour
- * ahead of the tape, and what trades in that hour would never be asked for.
+ * The exchange's clock, as the `Date` of its answers shows it. Listings are limited by the exchange's time, so a
+ * watermark is in that time too: if this machine's clock were an hour fast, its time would put the watermark an
+ * hour ahead of the tape, and the trades of that hour would never be asked for.
  */
 import { Effect, Ref } from "effect"
 import { epochMillis, type SlotSeconds, slotText } from "../../domain/units/time.ts"
 import type { RawResponse } from "../../services/KalshiApi.ts"
+import { withoutAnnotations } from "../effects/process-log.ts"
 
-/** Answers may be 15 s old, and a page takes seconds to come; clocks that agree are not told apart by less. */
+/** The difference, in seconds, up to which two clocks agree. Answers may be 15 s old, and a page takes seconds. */
 const APART_SECONDS_MAX = 60
 
 export const SIMULATED_SPEED = "x-simulated-speed"
 
-/** When the exchange made this answer, to the second; nothing, if it does not say. */
+/** Returns the time of an answer, in whole seconds, or `undefined` if the answer has none. */
 const madeAt = ({ headers }: Pick<RawResponse, "headers">): SlotSeconds | undefined => {
   const seconds = Math.floor(Date.parse(headers.date ?? "") / 1000)
   return Number.isNaN(seconds) ? undefined : seconds
@@ -40,7 +41,7 @@ export const believedAt = (
 export const earlier = (one: SlotSeconds | undefined, other: SlotSeconds | undefined) =>
   one === undefined ? other : other === undefined ? one : Math.min(one, other)
 
-/** What is wrong with the clock of this machine, in words; nothing, where the two agree. */
+/** Describes what is wrong with the clock of this machine. Returns `undefined` if the clocks agree. */
 const disagreement = (response: Pick<RawResponse, "headers" | "observedAt">): string | undefined => {
   const there = madeAt(response)
   // A local exchange with simulated time sends this header. The difference between its clock and this
@@ -53,13 +54,13 @@ const disagreement = (response: Pick<RawResponse, "headers" | "observedAt">): st
     : `this machine's clock is ${Math.abs(ahead)} seconds ${ahead > 0 ? "ahead of" : "behind"} the exchange's: slots are stamped with it, so set it right.`
 }
 
-/** Warns of a clock that is wrong, once a process: every slot has the same one. */
+/** Makes a warning about a wrong clock, which is logged once in a process. */
 export const clockWarning = Effect.map(
   Ref.make(false),
   (warned) => (response: Pick<RawResponse, "headers" | "observedAt">) =>
     Effect.gen(function* () {
       const words = disagreement(response)
       if (words === undefined || (yield* Ref.getAndSet(warned, true))) return
-      yield* Effect.logWarning(words)
+      yield* withoutAnnotations(Effect.logWarning(words))
     })
 )

@@ -1,11 +1,11 @@
-/** Wall-clock boundaries as a Schedule: each step looks at the clock anew, so nothing adds up to a drift. */
+/** The boundaries of the wall clock as a Schedule. Each step reads the clock anew, so no error accumulates. */
 import { Effect, Schedule, ScheduleDecision, ScheduleInterval } from "effect"
 import { boundaryAtOrBefore, type SlotSeconds } from "../../domain/units/time.ts"
 
-/** A boundary that passed less than this ago is still taken; beyond, the process was asleep. */
+/** The time, in milliseconds, for which a boundary that has passed is still taken. */
 const LATE_MILLIS_MAX = 1000
 
-/** Answers, and waits for, each boundary of the grid of `interval` seconds after `last`. */
+/** Waits for each boundary of the grid of `interval` seconds after `last`, and returns it. */
 export const grid = (interval: number, last: SlotSeconds): Schedule.Schedule<SlotSeconds> =>
   Schedule.makeWithState(last, (nowMillis, _, previous) => {
     const slot = nextSlot(nowMillis, interval, previous)
@@ -16,19 +16,20 @@ export const grid = (interval: number, last: SlotSeconds): Schedule.Schedule<Slo
     ] as const)
   })
 
-/** Timers may fire a millisecond early: the slot after one that was taken is never that slot again. */
+/** Returns the next slot, which is never `previous` again although timers may fire a millisecond early. */
 const nextSlot = (nowMillis: number, interval: number, previous: SlotSeconds): SlotSeconds => {
   const passed = boundaryAtOrBefore(nowMillis, interval)
   if (passed > previous && nowMillis - passed * 1000 < LATE_MILLIS_MAX) return passed
   return Math.max(passed, boundaryAtOrBefore(previous * 1000, interval)) + interval
 }
 
-/** After so large a part of the interval a slot's stamp would say too little about its answers. */
+/** The share of the interval after which a boundary is too late for its slot. */
 const LATE_SHARE_MAX = 0.1
 
 /**
- * Whether a boundary that was waited for is taken no more: timers stand still while the machine sleeps, and
- * what is asked an hour later is not that slot's. A machine that is only busy is some seconds late at most.
+ * Tells whether a boundary that was waited for is too late to be taken. Timers stand still while the machine
+ * sleeps, and an answer of an hour later does not belong to the slot. A busy machine is at most some seconds
+ * late.
  */
 export const isStaleBoundary = (slot: SlotSeconds, interval: number, nowMillis: number): boolean =>
   nowMillis - slot * 1000 >= Math.max(LATE_MILLIS_MAX, interval * 1000 * LATE_SHARE_MAX)

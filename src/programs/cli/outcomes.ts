@@ -1,4 +1,4 @@
-/** How feeds ended, in words and as an exit code. */
+/** The outcomes of runs and backfills, in words and as an exit code. */
 import { Effect, Match, Option, Ref } from "effect"
 import { FeedsFailed } from "../../domain/errors.ts"
 import { slotText } from "../../domain/units/time.ts"
@@ -8,12 +8,12 @@ import type { CollectorEvents, FeedOutcome } from "../../services/Collector.ts"
 import { count, plural, result } from "../terminal/output.ts"
 import type { Progress } from "../terminal/progress.ts"
 
-type Ended = Omit<FeedOutcome, "slot">
+type Outcome = Omit<FeedOutcome, "feed" | "slot">
 
-const describe = ({ feed, items, pages, reason, status }: Ended): string =>
-  `${feed}: ${status}, ${plural(items, "item")} on ${plural(pages, "page")}${reason === null ? "" : ` (${reason})`}`
+const describe = ({ items, pages, reason, status }: Outcome): string =>
+  `${status}, ${plural(items, "item")} on ${plural(pages, "page")}${reason === null ? "" : ` (${reason})`}`
 
-/** A complete walk has a reason to give where it could not see all that it was asked for. */
+/** Logs an outcome. A complete run has a reason if it could not see all that it was asked for. */
 export const logOutcome = (outcome: FeedOutcome): Effect.Effect<void> => {
   const log =
     outcome.status === "failed"
@@ -29,8 +29,8 @@ export const logOutcome = (outcome: FeedOutcome): Effect.Effect<void> => {
 /**
  * Describes a slot's outcome without the reason of a failure. The error at the end names each reason once.
  */
-const concluding = ({ reason, slot, ...ended }: FeedOutcome): string =>
-  `${slotText(slot)} ${describe({ ...ended, reason: ended.status === "failed" ? null : reason })}`
+const concluding = ({ feed, reason, slot, ...ended }: FeedOutcome): string =>
+  `${slotText(slot)} ${feed}: ${describe({ ...ended, reason: ended.status === "failed" ? null : reason })}`
 
 /**
  * Logs how many slots were committed when work that runs until it is stopped has been closed. Slots that the
@@ -67,7 +67,7 @@ export const describeBackfill = ({
 }: BackfillJob): string =>
   `backfill ${slotText(slot)}: ${status}, ${count(requestsDone)} of ${plural(requests, "listing")}, ${plural(items, "item")} on ${plural(pages, "page")}${reason === null ? "" : ` (${reason})`}`
 
-/** One that waits is not lost: the recorder tries it again. */
+/** Logs how a backfill ended. One that waits is not lost: the recorder tries it again. */
 export const logBackfill = (job: BackfillJob): Effect.Effect<void> =>
   Match.value(job.status).pipe(
     Match.when("complete", () => Effect.logInfo(describeBackfill(job))),
@@ -90,7 +90,7 @@ export const conclude = (json: boolean, outcomes: ReadonlyArray<FeedOutcome>) =>
     if (failures.length > 0) return yield* new FeedsFailed({ failures })
   })
 
-/** Progress over all feeds, measured against what their last complete runs brought. */
+/** Shows progress over all feeds. The items of their last complete runs are taken for the total. */
 export const collectorEvents = (feeds: ReadonlyArray<string>, progress: Progress) =>
   Effect.gen(function* () {
     const runs = yield* CollectionRuns

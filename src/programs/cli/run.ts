@@ -2,6 +2,7 @@
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import { Cause, Effect, Exit, Layer, Logger, LogLevel, Option } from "effect"
 import { lastLine } from "../terminal/last-line.ts"
+import { logLine } from "../terminal/log-line.ts"
 import { printable } from "../terminal/printable.ts"
 import type { LogLevelName } from "./log-level.ts"
 
@@ -21,13 +22,6 @@ export interface RunOptions {
   readonly untilStopped: boolean
 }
 
-const stderrLogger = Logger.make(({ date, logLevel, message }) => {
-  const words = Array.isArray(message) ? message : [message]
-  // Messages may quote text of the exchange, which could contain control characters.
-  const said = printable(words.map(String).join(" "))
-  lastLine.say(`${date.toISOString()} ${logLevel.label.padEnd(5)} ${said}`)
-})
-
 const logLevels: Readonly<Record<LogLevelName, LogLevel.LogLevel>> = {
   all: LogLevel.All,
   trace: LogLevel.Trace,
@@ -39,8 +33,13 @@ const logLevels: Readonly<Record<LogLevelName, LogLevel.LogLevel>> = {
   none: LogLevel.None
 }
 
-const logging = (level: LogLevelName) =>
-  Layer.merge(Logger.replace(Logger.defaultLogger, stderrLogger), Logger.minimumLogLevel(logLevels[level]))
+/** Logs to stderr. Causes are shown from the debug level on. */
+const logging = (name: LogLevelName) => {
+  const level = logLevels[name]
+  const withCause = LogLevel.lessThanEqual(level, LogLevel.Debug)
+  const logger = Logger.make((entry) => lastLine.say(logLine(entry, withCause)))
+  return Layer.merge(Logger.replace(Logger.defaultLogger, logger), Logger.minimumLogLevel(level))
+}
 
 const isWrongUsage = (error: unknown): boolean =>
   typeof error === "object" && error !== null && "_tag" in error && error._tag === "WrongUsage"
@@ -63,7 +62,7 @@ const report = (cause: Cause.Cause<unknown>): Effect.Effect<void> => {
   const error = Option.getOrElse(Cause.failureOption(cause), () => Cause.squash(cause))
   const message = error instanceof Error ? error.message : String(error)
   return Effect.sync(() => lastLine.say(`kalshi: ${printable(message.slice(0, MESSAGE_CHARS_MAX))}`)).pipe(
-    Effect.zipRight(Effect.logDebug(Cause.pretty(cause)))
+    Effect.zipRight(Effect.logDebug("the program failed", cause))
   )
 }
 

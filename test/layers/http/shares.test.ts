@@ -1,7 +1,7 @@
 /** Who gets how much of the budget, when feeds ask at once for more than it holds. */
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, Fiber, Random, TestClock } from "effect"
-import * as Budget from "../../../src/layers/http/budget.ts"
+import * as RateLimiter from "../../../src/layers/http/rate-limiter.ts"
 import { quickClock } from "../../quick-clock.ts"
 
 interface Sent {
@@ -14,11 +14,11 @@ interface Sent {
 const wire = (tokensPerSecond: number, latencyMillis = () => 20) =>
   Effect.gen(function* () {
     yield* quickClock
-    const budget = yield* Budget.make(tokensPerSecond)
+    const budget = yield* RateLimiter.make(tokensPerSecond)
     const sent: Array<Sent> = []
     const ask = (
       feed: string,
-      { background = false, tokens = 10, verdict = "fine" as Budget.Verdict, slow = 0 } = {}
+      { background = false, tokens = 10, verdict = "fine" as RateLimiter.RateVerdict, slow = 0 } = {}
     ): Effect.Effect<void> =>
       budget.spend(
         { feed, background, tokens },
@@ -221,7 +221,13 @@ describe("any mixture", () => {
         let nth = seed
         const { ask, sent } = yield* wire(random, () => latencies[nth++ % latencies.length] ?? 0)
         const costs = [10, 10, 10, 2, 25, 60]
-        const verdicts: ReadonlyArray<Budget.Verdict> = ["fine", "fine", "fine", "nothing", "too fast"]
+        const verdicts: ReadonlyArray<RateLimiter.RateVerdict> = [
+          "fine",
+          "fine",
+          "fine",
+          "nothing",
+          "too fast"
+        ]
         const one = Effect.gen(function* () {
           const feed = yield* Random.choice(["a", "b", "c", "d", "e"])
           const tokens = yield* Random.choice(costs)

@@ -1,8 +1,7 @@
 /** The bracket around work whose start and end are recorded. */
 import { Effect, Exit } from "effect"
 import type { StorageFailed } from "../../../domain/errors.ts"
-import { logBug } from "../../effects/bug.ts"
-import { stopsRecorder } from "../../effects/failure.ts"
+import { logFailure, stopsRecorder } from "../../effects/failure.ts"
 
 export interface Bracket<S, A, E, O> {
   readonly start: Effect.Effect<S, StorageFailed>
@@ -28,7 +27,7 @@ export const bracket = <S, A, E, O>({
       const started = yield* start
       const exit = yield* Effect.exit(restore(work(started)))
       const outcome = yield* outcomeOf(exit)
-      yield* logBug(exit)
+      yield* logFailure(exit)
       yield* finish(outcome)
       return Exit.isFailure(exit) && stopsRecorder(exit.cause) ? yield* Effect.failCause(exit.cause) : outcome
     })

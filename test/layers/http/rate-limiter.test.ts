@@ -4,12 +4,12 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, Fiber, Random, TestClock } from "effect"
-import * as Budget from "../../../src/layers/http/budget.ts"
-import { TOKENS_PER_REQUEST } from "../../../src/layers/http/pace.ts"
+import { TOKENS_PER_REQUEST } from "../../../src/layers/http/aimd.ts"
+import * as RateLimiter from "../../../src/layers/http/rate-limiter.ts"
 import { quickClock } from "../../quick-clock.ts"
 import { answer, asking, client, server } from "./support.ts"
 
-const MARKETS: Budget.Asking = { feed: "markets", background: false, tokens: TOKENS_PER_REQUEST }
+const MARKETS: RateLimiter.RateRequest = { feed: "markets", background: false, tokens: TOKENS_PER_REQUEST }
 
 /** The most arrivals in any window of a second. */
 const busiestSecond = (at: ReadonlyArray<number>): number => {
@@ -22,7 +22,7 @@ const busiestSecond = (at: ReadonlyArray<number>): number => {
 }
 
 /** A budget on a clock on which nothing else happens. */
-const budgetOf = (tokens: number) => Effect.zipRight(quickClock, Budget.make(tokens))
+const budgetOf = (tokens: number) => Effect.zipRight(quickClock, RateLimiter.make(tokens))
 
 const perSecond = (tokens: number) => Math.floor(tokens / TOKENS_PER_REQUEST)
 

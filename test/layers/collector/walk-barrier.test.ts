@@ -8,7 +8,7 @@ import { markets } from "../../../src/domain/ask/feeds/markets.ts"
 import { orderbooks } from "../../../src/domain/ask/feeds/orderbooks.ts"
 import { settlements } from "../../../src/domain/ask/feeds/settlements.ts"
 import { states } from "../../../src/domain/ask/feeds/states.ts"
-import * as Listings from "../../../src/layers/collector/listings.ts"
+import * as WalkBarrier from "../../../src/layers/collector/walk-barrier.ts"
 import { recording } from "../../../src/programs/cli/recording.ts"
 import { Collector } from "../../../src/services/Collector.ts"
 import { it } from "../../clock/noon.ts"
@@ -30,21 +30,22 @@ const goneOn = <A, E>(fiber: Fiber.Fiber<A, E>) =>
   )
 
 describe("waiting for a listing", () => {
-  const make = (last?: number) => Listings.make({ interval: QUARTER, last, patience: `${QUARTER} seconds` })
+  const make = (last?: number) =>
+    WalkBarrier.make({ interval: QUARTER, last, patience: `${QUARTER} seconds` })
 
   it.effect("ends with that of the boundary at or before the slot, complete or not", () =>
     Effect.gen(function* () {
       assert.strictEqual(T % QUARTER, 0)
       yield* clockAt(T)
-      const listings = yield* make(T - QUARTER)
-      const waits = yield* Effect.fork(listings.awaitFor(T + MINUTE))
+      const barrier = yield* make(T - QUARTER)
+      const waits = yield* Effect.fork(barrier.awaitFor(T + MINUTE))
       assert.isFalse(yield* goneOn(waits))
       yield* TestClock.adjust("2 minutes")
       assert.isFalse(yield* goneOn(waits), "the one before is not enough")
-      yield* listings.ended(T)
+      yield* barrier.pass(T)
       assert.isTrue(yield* goneOn(waits))
       assert.isTrue(
-        yield* goneOn(yield* Effect.fork(listings.awaitFor(T + MINUTE))),
+        yield* goneOn(yield* Effect.fork(barrier.awaitFor(T + MINUTE))),
         "nor does a later one wait"
       )
     })
@@ -53,11 +54,11 @@ describe("waiting for a listing", () => {
   it.effect("ends with an older one that ends after the slot: its own was skipped meanwhile", () =>
     Effect.gen(function* () {
       yield* clockAt(T)
-      const listings = yield* make(T - 2 * QUARTER)
-      const waits = yield* Effect.fork(listings.awaitFor(T))
+      const barrier = yield* make(T - 2 * QUARTER)
+      const waits = yield* Effect.fork(barrier.awaitFor(T))
       assert.isFalse(yield* goneOn(waits))
       yield* TestClock.adjust("3 minutes")
-      yield* listings.ended(T - QUARTER)
+      yield* barrier.pass(T - QUARTER)
       assert.isTrue(yield* goneOn(waits))
     })
   )
@@ -65,8 +66,8 @@ describe("waiting for a listing", () => {
   it.effect("ends after an interval without any: the stored markets have to do", () =>
     Effect.gen(function* () {
       yield* clockAt(T)
-      const listings = yield* make()
-      const waits = yield* Effect.fork(listings.awaitFor(T))
+      const barrier = yield* make()
+      const waits = yield* Effect.fork(barrier.awaitFor(T))
       yield* TestClock.adjust("14 minutes")
       assert.isFalse(yield* goneOn(waits))
       yield* TestClock.adjust("61 seconds")
@@ -95,7 +96,7 @@ const collecting = (apiUrl: string, dataDir: string) =>
 
 const silent = { onPage: () => Effect.void, onOutcome: () => Effect.void }
 
-describe("feeds with a roster", () => {
+describe("feeds with a market set", () => {
   it.scopedLive("ask about what the same slot has listed, and about the stored markets when that fails", () =>
     Effect.gen(function* () {
       const x = yield* exchange({ markets: 60, faults: yield* faults("slow@/markets$:ms=300") })
@@ -184,7 +185,7 @@ describe("feeds with a roster", () => {
       Effect.gen(function* () {
         const x = yield* exchange({ markets: 20 })
         const dataDir = yield* folder
-        // Markets are known from before, so that every feed with a roster has something to ask.
+        // Markets are known from before, so that every feed with a market set has something to ask.
         yield* Effect.scoped(
           Effect.flatMap(collecting(x.url, dataDir), (collector) => collector.once([markets, states], silent))
         )

@@ -1,9 +1,9 @@
 /** Whose turn it is. */
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, FastCheck, Schema } from "effect"
-import { makeLine, type Waiting } from "../../../src/layers/http/line.ts"
+import { makeFairQueue, type QueueEntry } from "../../../src/layers/http/fair-queue.ts"
 
-interface Named extends Waiting {
+interface Named extends QueueEntry {
   readonly name: string
 }
 
@@ -13,53 +13,53 @@ const place = (feed: string, nth = 0, background = false): Named => ({
   name: `${feed}${nth}`
 })
 
-/** All that is in the line, in the order in which it would be served. */
-const drain = (line: ReturnType<typeof makeLine<Named>>): ReadonlyArray<Named> => {
+/** All that is in the queue, in the order in which it would be served. */
+const drain = (queue: ReturnType<typeof makeFairQueue<Named>>): ReadonlyArray<Named> => {
   const served: Array<Named> = []
-  for (let first = line.first(); first !== undefined; first = line.first()) {
-    line.advance()
+  for (let first = queue.peek(); first !== undefined; first = queue.peek()) {
+    queue.take()
     served.push(first)
   }
   return served
 }
 
-const lineOf = (...places: ReadonlyArray<Named>) => {
-  const line = makeLine<Named>()
-  for (const one of places) line.enter(one)
-  return line
+const queueOf = (...places: ReadonlyArray<Named>) => {
+  const queue = makeFairQueue<Named>()
+  for (const one of places) queue.add(one)
+  return queue
 }
 
 const many = (feed: string, count: number) => Array.from({ length: count }, (_, nth) => place(feed, nth))
 const names = (places: ReadonlyArray<Named>) => places.map(({ name }) => name)
 
-describe("the line", () => {
+describe("the queue", () => {
   it("lets feeds take turns, and is first come first served within a feed", () => {
-    const served = drain(lineOf(...many("a", 3), ...many("b", 1), ...many("c", 2)))
+    const served = drain(queueOf(...many("a", 3), ...many("b", 1), ...many("c", 2)))
     assert.deepStrictEqual(names(served), ["a0", "b0", "c0", "a1", "c1", "a2"])
   })
 
   it("serves one request behind two thousand of another feed second", () => {
-    const served = drain(lineOf(...many("orderbooks", 2000), place("markets")))
+    const served = drain(queueOf(...many("orderbooks", 2000), place("markets")))
     assert.strictEqual(names(served).indexOf("markets0"), 1)
   })
 
   it("serves the background when nobody else is left, feed by feed in turns too", () => {
     const backfill = [place("trades", 0, true), place("trades", 1, true), place("candlesticks", 0, true)]
-    const served = drain(lineOf(...backfill, ...many("markets", 2)))
+    const served = drain(queueOf(...backfill, ...many("markets", 2)))
     assert.deepStrictEqual(names(served), ["markets0", "markets1", "trades0", "candlesticks0", "trades1"])
   })
 
   it("can be left from anywhere, by the first too, once or twice", () => {
     const [a, b, c] = [place("a", 0), place("a", 1), place("b")]
-    const line = lineOf(a, b, c)
-    line.leave(a)
-    line.leave(a)
-    assert.strictEqual(line.first(), b)
-    line.leave(b)
-    assert.deepStrictEqual(names(drain(line)), ["b0"])
-    line.leave(c)
-    line.advance()
-    assert.isUndefined(line.first())
+    const queue = queueOf(a, b, c)
+    queue.remove(a)
+    queue.remove(a)
+    assert.strictEqual(queue.peek(), b)
+    queue.remove(b)
+    assert.deepStrictEqual(names(drain(queue)), ["b0"])
+    queue.remove(c)
+    queue.take()
+    assert.isUndefined(queue.peek())
   })
 
   it("lets each other feed go first once at most, whatever the mixture", () => {
@@ -72,14 +72,14 @@ describe("the line", () => {
     )
     FastCheck.assert(
       FastCheck.property(Arbitrary.make(Mixture), (mixture) => {
-        const line = makeLine<Named>()
+        const queue = makeFairQueue<Named>()
         /** Of each who waits: how often every other feed has gone first since it was its feed's first. */
         const passedBy = new Map<Named, Map<string, number>>()
         const waiting: Array<Named> = []
         const serve = () => {
-          const next = line.first()
+          const next = queue.peek()
           if (next === undefined) return assert.strictEqual(waiting.length, 0)
-          line.advance()
+          queue.take()
           waiting.splice(waiting.indexOf(next), 1)
           assert.isTrue(!next.background || waiting.every(({ background }) => background))
           const heads = new Map<string, Named>()
@@ -97,7 +97,7 @@ describe("the line", () => {
         }
         mixture.forEach(({ background, feed, served }, nth) => {
           const one = place(feed, nth, background)
-          line.enter(one)
+          queue.add(one)
           waiting.push(one)
           if (served) serve()
         })
