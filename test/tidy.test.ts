@@ -192,6 +192,17 @@ describe("migrations", () => {
     )
   })
 
+  it("import nothing of src if they are never changed: what they do must not change with it either", () => {
+    none(
+      sourcesOf("migrations").flatMap((source) =>
+        /SHAPES TABLES/.test(source.text)
+          ? []
+          : importsOf(source).flatMap(({ of }) => (of.startsWith("src/") ? [`${source.path}: ${of}`] : []))
+      ),
+      "a migration of the log or of records stands alone"
+    )
+  })
+
   it("say what they shape, and have a number of their own", () => {
     const numbers = names.map((name) => /^migrations\/(\d{4})_[a-z0-9_]+\.ts$/.exec(name)?.[1] ?? name)
     assert.strictEqual(new Set(numbers).size, numbers.length)

@@ -55,7 +55,7 @@ export const entities = <Item>(
 })
 
 /** What one projection makes of one observation. */
-export interface Projected {
+export interface ProjectionResult {
   readonly rows: ReadonlyArray<FactRows | EntityRows>
   /**
    * The items and fields that no decoder accepts. They go to `quarantine`; the rest of the page is projected.
@@ -75,5 +75,5 @@ export interface Projection {
   readonly reads: (observation: ObservationHeader) => boolean
   /** HTTP statuses of the answers that it reads; 200 alone if left out. */
   readonly statuses?: ReadonlyArray<number>
-  readonly project: (reading: Reading) => Projected
+  readonly project: (reading: Reading) => ProjectionResult
 }

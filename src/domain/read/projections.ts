@@ -1,4 +1,4 @@
-/** Every projection of the service. A new one is listed here, and has its tables in a migration. */
+/** Every projection of the service. A projection that is listed here has its tables created. */
 
 import { absences } from "./absences/projection.ts"
 import { candlesticks } from "./candlesticks/projection.ts"

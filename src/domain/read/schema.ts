@@ -28,7 +28,7 @@ export const marketNumbers = companion("market_numbers", { market: integer, tick
 /** Texts can be long, so they are found by their digest. */
 export const sharedTexts = companion("shared_texts", { text: integer, digest: uniqueText, content: text })
 
-/** The newest sighting of each entity: all that a listing of unchanged entities touches. */
+/** Returns the table of the newest sighting of each entity, all that a listing of unchanged entities touches. */
 export const sightings = ({ columns, definitions, name }: EntityTable): StoredTable => {
   const [key = ""] = columns
   return companion(`${name}_seen`, {
@@ -65,9 +65,9 @@ export const createSql = (table: StoredTable): ReadonlyArray<string> => {
     return [column, type, presence, constraint].filter((word) => word !== "").join(" ")
   })
   const constraints = primary === undefined ? [`PRIMARY KEY (${order.join(", ")})`] : []
-  // SQLite keeps a table with one integer as its key by that key; any other is told to.
-  const keptByRowid = primary !== undefined && definitions[primary]?.type === "INTEGER"
-  const options = [...(strict ? ["STRICT"] : []), ...(keptByRowid ? [] : ["WITHOUT ROWID"])]
+  // SQLite stores a table by its INTEGER PRIMARY KEY, and any other by a hidden number unless it is declared so.
+  const isByRowid = primary !== undefined && definitions[primary]?.type === "INTEGER"
+  const options = [...(strict ? ["STRICT"] : []), ...(isByRowid ? [] : ["WITHOUT ROWID"])]
   return [
     `CREATE TABLE ${name} (${[...declared, ...constraints].join(", ")}) ${options.join(", ")}`.trimEnd(),
     ...indexes.map((index) => `CREATE INDEX ${index}`)

@@ -1,6 +1,6 @@
 /**
- * The last candle of a walk is asked
- * for again by the next, for it may have been unfinished; what was said last stands.
+ * The next walk requests the last candle of the walk before again, because it may have been unfinished; the
+ * newest answer replaces the row.
  */
 import { Either } from "effect"
 import type { LoggedObservation } from "../../observation.ts"

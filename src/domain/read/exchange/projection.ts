@@ -1,8 +1,8 @@
 /**
- * In an outage the status of the exchange comes with 503 or 504; another body of those statuses says nothing,
- * and is no problem either.
+ * In an outage the status of the exchange comes with 503 or 504; another body with one of those
+ * statuses yields no row and no problem.
  */
-import { entities, facts, type Projected, type Projection } from "../projection.ts"
+import { entities, facts, type Projection, type ProjectionResult } from "../projection.ts"
 import type { Reading } from "../reading.ts"
 import { scheduleRows, statusRows } from "./table.ts"
 import * as wire from "./wire.ts"
@@ -14,7 +14,7 @@ const OK = 200
 const UNAVAILABLE = 503
 const GATEWAY_TIMEOUT = 504
 
-const projectStatus = (reading: Reading): Projected => {
+const projectStatus = (reading: Reading): ProjectionResult => {
   const { items, problems } = reading.items(wire.statuses)
   return {
     rows: [facts(statusRows, items, reading.observation)],
@@ -22,7 +22,7 @@ const projectStatus = (reading: Reading): Projected => {
   }
 }
 
-const projectSchedule = (reading: Reading): Projected => {
+const projectSchedule = (reading: Reading): ProjectionResult => {
   if (reading.observation.status !== OK) return { rows: [], problems: [] }
   const { items, problems } = reading.items(wire.schedules)
   return { rows: [entities(scheduleRows, items, reading.observation)], problems }

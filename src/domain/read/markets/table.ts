@@ -1,5 +1,5 @@
 /**
- * `markets` and `combo_legs`: the words and terms each market trades under, as last described. Tables store a
+ * `markets` and `combo_legs`: the words and terms that each market trades under, as last described. Tables store a
  * market's id (`market_numbers`) in place of its ticker, and the ids of long texts that markets share
  * (`shared_texts`).
  */

@@ -1,6 +1,6 @@
 /**
- * A book that came twice in a slot counts as it came last. The exchange answers with an empty book for closed
- * and unknown markets too.
+ * Of a book that was received twice in a slot, the last is the slot's. The exchange answers with an empty book
+ * for closed and unknown markets too.
  */
 import { facts, type Projection } from "../projection.ts"
 import { problem, type WireProblem } from "../wire/shape.ts"

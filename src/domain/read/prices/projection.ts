@@ -1,6 +1,7 @@
 /**
- * Quotes are taken only from the listings of open markets of the feeds `markets` and `combos`. If a listing contains a market that is not open, its quote is
- * left out and the market is reported. Fields that cannot be read are reported by the `markets` projection.
+ * Quotes are taken only from the listings of open markets of the feeds `markets` and `combos`. If a listing
+ * contains a market that is not open, its quote is left out and the market is reported. Fields that cannot be
+ * read are reported by the `markets` projection.
  */
 import { Array as Arr } from "effect"
 import { COMBOS_FEED, MARKETS_FEED } from "../../endpoints.ts"

@@ -1,9 +1,8 @@
 /**
- * A trade is identified by
- * its id, so one that is received again replaces its row. The tiers may send its time with different
- * precision: the most precise time is kept, and of different times the last. `trade_spans` and
- * `trade_markets` say in which quarters of an hour a market has traded, so that its trades are searched only
- * there. If a new time moves a trade to another quarter of an hour, the row of the old quarter stays.
+ * A trade is identified by its id, so one that is received again replaces its row. The tiers may send its time
+ * with different precision: the most precise time is kept, and of different times the last. `trade_spans` and
+ * `trade_markets` tell in which quarters of an hour a market has traded, so that its trades are searched only
+ * there. If a new time moves a trade to another quarter of an hour, the row of the old quarter remains.
  */
 
 import { epochMicros } from "../../units/time.ts"
