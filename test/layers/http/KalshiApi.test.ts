@@ -1,4 +1,4 @@
-/** What the client makes of a server's answers, on real sockets. */
+/** The client's results for a server's answers, on real sockets. */
 import { gzipSync } from "node:zlib"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Either, Fiber } from "effect"
@@ -7,13 +7,13 @@ import { answer, asking, client, impatient, server } from "./support.ts"
 
 const ATTEMPTS_MIN = 6
 
-/** JSON that no parser and printer would give back: its spaces, escapes and digits must survive. */
+/** JSON that no parser and printer would reproduce: its spaces, escapes and digits must survive. */
 const ODD = '{ "cursor" : "",\r\n"markets":[{"price":0.5600,"n":1e2,"t":"\\u00e9é 🎲"}] }\n'
 
 const MARKETS = asking("/markets?limit=100&status=open")
 
 describe("an answer", () => {
-  it.scopedLive("is the server's bytes, plain or gzipped", () =>
+  it.scopedLive("contains the server's bytes, plain or gzipped", () =>
     Effect.gen(function* () {
       const { url } = yield* server((nth, response) =>
         nth === 1
@@ -30,7 +30,7 @@ describe("an answer", () => {
     })
   )
 
-  it.scopedLive("keeps bytes that are no text at all, and a status that is an error", () =>
+  it.scopedLive("keeps bytes that are not text, and a status that is an error", () =>
     Effect.gen(function* () {
       const bytes = Uint8Array.from({ length: 256 }, (_, n) => n)
       const { url } = yield* server((_, response) => answer(response, 404, bytes))
@@ -40,7 +40,7 @@ describe("an answer", () => {
     })
   )
 
-  it.scopedLive("keeps the headers that matter and the time its last byte came", () =>
+  it.scopedLive("keeps the headers that matter and the time at which its last byte arrived", () =>
     Effect.gen(function* () {
       const { url } = yield* server((_, response) => {
         response.writeHead(200, { Age: "7", "Cache-Control": "public, max-age=15", "X-Other": "1" })
@@ -60,7 +60,7 @@ describe("an answer", () => {
     })
   )
 
-  it.scopedLive("is asked for by name, as gzipped JSON, with path and query untouched", () =>
+  it.scopedLive("is requested by user agent, as gzipped JSON, with path and query unchanged", () =>
     Effect.gen(function* () {
       const { arrivals, url } = yield* server((_, response) => answer(response, 200, "{}"))
       const api = yield* client(`${url}/trade-api/v2`)
@@ -74,7 +74,7 @@ describe("an answer", () => {
     })
   )
 
-  it.scopedLive("that is cut short is no answer, though its gzip looks whole to a lenient reader", () =>
+  it.scopedLive("that is cut short fails, although a lenient reader would accept its gzip", () =>
     Effect.gen(function* () {
       const whole = JSON.stringify({ markets: Array.from({ length: 500 }, (_, n) => `MARKET-${n}`) })
       const packed = gzipSync(whole)
@@ -93,15 +93,15 @@ describe("an answer", () => {
   )
 })
 
-/** They wait more than they work. */
+/** These tests wait more than they compute. */
 describe.concurrent("every fault of the local exchange", () => {
   const [short, long] = ["250 millis", "3 seconds"] as const
 
-  /** How one request ends under a script, and how many the exchange saw. */
+  /** The outcome of one request under a script, and the number of requests that the exchange saw. */
   const ends = (script: string) =>
     Effect.gen(function* () {
       const x = yield* exchange({ markets: 100, faults: yield* faults(script) })
-      // On a busy machine any answer may take its time: the short limit is for those of which none comes.
+      // On a busy machine any answer may be slow, so only requests that get none have the short limit.
       const limit = /^(hang|stall)$/.test(script) ? short : long
       const api = yield* client(x.url, { headersTimeout: limit, bodyTimeout: limit })
       const got = yield* Effect.either(impatient(api.get(MARKETS)))
@@ -155,11 +155,11 @@ describe.concurrent("every fault of the local exchange", () => {
     ["html502", 502, false],
     ["empty500", 500, false],
     ["truncate", 200, false],
-    // What the exchange said before its connections broke is still what it said.
+    // An answer that the exchange gave before its connections broke still counts.
     ["503:count=6; reset", 503, true],
     ["503:count=6; stall:count=1; reset", 503, true]
   ] as const) {
-    it.scopedLive(`${script} to the end: the last answer is handed on`, () =>
+    it.scopedLive(`${script} to the end: the last answer is returned`, () =>
       Effect.gen(function* () {
         const { got, seen } = yield* ends(script)
         const response = Either.getOrThrow(got)
@@ -194,7 +194,7 @@ describe.concurrent("every fault of the local exchange", () => {
 })
 
 describe("interruption", () => {
-  it.scopedLive("closes the connection of a request that waits for its answer, or is in mid-body", () =>
+  it.scopedLive("closes the connection of a request that waits for its answer or reads its body", () =>
     Effect.gen(function* () {
       const { arrivals, url } = yield* server((nth, response) => {
         if (nth === 1) return

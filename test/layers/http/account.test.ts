@@ -1,4 +1,4 @@
-/** What a client with a key learns at its start, and how it goes on when it learns nothing. */
+/** The limits and costs that a client with a key requests at its start, and its behaviour without them. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Logger } from "effect"
 import type { HttpOptions } from "../../../src/layers/http/KalshiApi.ts"
@@ -31,7 +31,7 @@ interface Script {
 
 const NOTHING_SPECIAL: Reply = [200, costs()]
 
-/** A client against such an exchange; how many go out at once says what its budget is. */
+/** A client against such an exchange; the number of requests in flight shows its budget. */
 const starting = (script: Script) =>
   Effect.gen(function* () {
     const warnings: Array<string> = []
@@ -50,7 +50,7 @@ const starting = (script: Script) =>
       client(base, options).pipe(Effect.provide(Logger.replace(Logger.defaultLogger, logger)))
     )
     const asked = () => arrivals.map(({ path }) => path.replace("/trade-api/v2", ""))
-    /** Just so many of a hundred requests go out: none is answered, so no tokens come back. */
+    /** Exactly this many of a hundred requests are sent: none is answered, so no tokens come back. */
     const sends = (expected: number, endpoint = "GET /markets") =>
       Effect.gen(function* () {
         const api = yield* made
@@ -60,7 +60,7 @@ const starting = (script: Script) =>
           Effect.replicateEffect(api.get(asking("/markets", { endpoint })), 100, { concurrency: "unbounded" })
         )
         while (arrivals.length - before < expected) yield* Effect.sleep("20 millis")
-        // What it must not send would have come with them.
+        // Requests beyond the budget would have arrived together with these.
         yield* Effect.sleep("300 millis")
         yield* Fiber.interrupt(all)
         assert.strictEqual(arrivals.length - before, expected)
@@ -69,7 +69,7 @@ const starting = (script: Script) =>
   })
 
 describe.concurrent("a client with a key", () => {
-  it.scopedLive("asks what it may, and uses it", () =>
+  it.scopedLive("requests its limits, and uses them", () =>
     Effect.gen(function* () {
       const { asked, sends, warnings } = yield* starting({ limits: [200, limits(300)] })
       assert.deepStrictEqual(asked(), ["/account/limits", "/account/endpoint_costs"])
@@ -78,7 +78,7 @@ describe.concurrent("a client with a key", () => {
     })
   )
 
-  it.scopedLive("goes by what the user has set, whatever the exchange grants", () =>
+  it.scopedLive("uses the limit that the user has set, whatever the exchange grants", () =>
     Effect.gen(function* () {
       const { sends } = yield* starting({
         limits: [200, limits(300)],
@@ -96,10 +96,10 @@ describe.concurrent("a client with a key", () => {
     ["a rate of nothing", [200, limits(0)]],
     ["silence", "hang"]
   ] as const) {
-    it.scopedLive(`goes on with 200 tokens and a warning when the limits are ${what}`, () =>
+    it.scopedLive(`uses 200 tokens and logs a warning if the limits are ${what}`, () =>
       Effect.gen(function* () {
         const { sends, warnings } = yield* starting({ limits: reply })
-        // An exchange that is silent is told of as such, too.
+        // A silent exchange is also reported as silent.
         const ofLimits = warnings.filter((line) => line.includes("/account/limits"))
         assert.strictEqual(ofLimits.length, 1)
         assert.match(ofLimits[0] ?? "", /^WARN \/account\/limits cannot be read/)
@@ -108,14 +108,14 @@ describe.concurrent("a client with a key", () => {
     )
   }
 
-  it.scopedLive("that is refused fails at once, and says where to look", () =>
+  it.scopedLive("that is refused fails at once, and says which settings to check", () =>
     Effect.gen(function* () {
       const started = performance.now()
       const { made } = yield* starting({
         limits: [401, '{"error":{"code":"INCORRECT_API_KEY_SIGNATURE"}}'],
         costs: "hang"
       })
-      // Not after the five seconds that it gives the costs, which never come.
+      // This is before the five seconds that the request for costs may take.
       assert.isBelow(performance.now() - started, 4500)
       const error = yield* Effect.flip(made)
       assert.strictEqual(error._tag, "ExchangeRefused")
@@ -126,7 +126,7 @@ describe.concurrent("a client with a key", () => {
     })
   )
 
-  it.scopedLive("pays what each endpoint costs, however its path is spelt", () =>
+  it.scopedLive("pays the cost of each endpoint, however its path is written", () =>
     Effect.gen(function* () {
       const { sends } = yield* starting({
         costs: [
@@ -144,7 +144,7 @@ describe.concurrent("a client with a key", () => {
     })
   )
 
-  it.scopedLive("takes ten tokens for the price of what it was not told", () =>
+  it.scopedLive("assumes a cost of ten tokens if it got no costs", () =>
     Effect.gen(function* () {
       const { sends, made, warnings } = yield* starting({ costs: [500, ""] })
       assert.isTrue(Exit.isSuccess(made))
@@ -155,7 +155,7 @@ describe.concurrent("a client with a key", () => {
 })
 
 describe("a client without a key", () => {
-  it.scopedLive("asks nothing at its start, and sends four requests a second", () =>
+  it.scopedLive("requests nothing at its start, and sends four requests a second", () =>
     Effect.gen(function* () {
       const { asked, sends } = yield* starting({ options: { signer: undefined } })
       assert.deepStrictEqual(asked(), [])

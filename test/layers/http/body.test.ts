@@ -1,4 +1,4 @@
-/** Bodies that are larger than any answer, and statuses that only look like one, on real sockets. */
+/** Bodies that are larger than any real answer, and statuses other than 200, on real sockets. */
 import type { ServerResponse } from "node:http"
 import { setTimeout } from "node:timers/promises"
 import { gzipSync } from "node:zlib"
@@ -11,7 +11,10 @@ const MARKETS = asking("/markets?limit=1000")
 const PIECE = Buffer.alloc(1_000_000, "0")
 const SPACES = Buffer.alloc(1_000_000, " ")
 
-/** Sends one piece over and over until the client leaves, or as often as told; answers how many bytes it took. */
+/**
+ * Sends one piece again and again until the client leaves, or a given number of times; returns the number of
+ * bytes taken.
+ */
 const pour = async (response: ServerResponse, piece: Uint8Array, times = Number.POSITIVE_INFINITY) => {
   let left = false
   response.once("close", () => {
@@ -27,8 +30,8 @@ const pour = async (response: ServerResponse, piece: Uint8Array, times = Number.
   return bytes
 }
 
-describe("a body that is larger than any answer", () => {
-  it.scopedLive("without an end is left at 64 MB, and fails its page in words", () =>
+describe("a body larger than the limit", () => {
+  it.scopedLive("without an end is abandoned at 64 MB, and the failure says so", () =>
     Effect.gen(function* () {
       const sent: Array<Promise<number>> = []
       const { arrivals, url } = yield* server((_, response) => {
@@ -43,13 +46,13 @@ describe("a body that is larger than any answer", () => {
       )
       const bytes = yield* Effect.promise(() => Promise.all(sent))
       assert.strictEqual(bytes.length, 2)
-      // What is under way when the client leaves stands in the buffers of both sides.
+      // Data in flight when the client leaves is in the buffers of both sides.
       for (const n of bytes) assert.isBelow(n, bodyBytesMax(MARKETS.endpoint) + 20 * PIECE.length)
       assert.isTrue(arrivals.every(({ closed }) => closed))
     })
   )
 
-  it.scopedLive("only when it is unpacked is left at 64 MB too, not at its gigabyte", () =>
+  it.scopedLive("after unpacking is abandoned at 64 MB too, before its full gigabyte", () =>
     Effect.gen(function* () {
       const member = gzipSync(Buffer.alloc(10_000_000, "0"))
       const { url } = yield* server((_, response) =>
@@ -70,7 +73,7 @@ describe("a body that is larger than any answer", () => {
     })
   )
 
-  it.scopedLive("is none where a body may be that large: all series come in one", () =>
+  it.scopedLive("is accepted if its endpoint has a higher limit, as all series come in one body", () =>
     Effect.gen(function* () {
       const { url } = yield* server((_, response) => {
         response.writeHead(200)
@@ -84,7 +87,7 @@ describe("a body that is larger than any answer", () => {
     })
   )
 
-  it.scopedLive("once, and whole when it is asked for again, is an answer", () =>
+  it.scopedLive("is accepted if a second attempt brings a smaller one", () =>
     Effect.gen(function* () {
       const { url } = yield* server((nth, response) => {
         if (nth > 1) return answer(response, 200, "{}")
@@ -97,9 +100,9 @@ describe("a body that is larger than any answer", () => {
   )
 })
 
-describe("a status that is no error and not 200", () => {
+describe("a status that is neither an error nor 200", () => {
   for (const status of [201, 202, 203, 206, 226]) {
-    it.scopedLive(`${status} is a failed attempt, and handed on when it is all there is`, () =>
+    it.scopedLive(`${status} is a failed attempt, and returned if no other answer comes`, () =>
       Effect.gen(function* () {
         const { url } = yield* server((nth, response) =>
           answer(response, nth > 3 ? 200 : status, '{"markets":[],"cursor":""}')
@@ -116,7 +119,7 @@ describe("a status that is no error and not 200", () => {
 })
 
 describe("every request", () => {
-  it.scopedLive("asks for English", () =>
+  it.scopedLive("accepts English", () =>
     Effect.gen(function* () {
       const { arrivals, url } = yield* server((_, response) => answer(response, 200, "{}"))
       yield* Effect.flatMap(client(url), (api) => api.get(MARKETS))

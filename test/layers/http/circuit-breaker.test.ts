@@ -1,4 +1,4 @@
-/** How long an exchange that says nothing useful is borne: by all requests together, not by each. */
+/** The time for which an exchange without usable answers is tolerated: shared by all requests. */
 import { HttpClient, type HttpClientRequest, HttpClientResponse } from "@effect/platform"
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, type Duration, Effect, Fiber, TestClock } from "effect"
@@ -7,7 +7,7 @@ import { asking } from "./support.ts"
 
 type Wire = "never" | number
 
-/** A client over a wire that can be changed, and its time from start to end for each request. */
+/** A client over a transport that can be replaced, and the time that each request takes. */
 const over = (wire: { now: Wire }) =>
   Effect.gen(function* () {
     const asked: Array<number> = []
@@ -22,7 +22,7 @@ const over = (wire: { now: Wire }) =>
     const api = yield* make({ ...defaultOptions, baseUrl: "http://x", readTokensPerSecond: 10_000 }).pipe(
       Effect.provideService(HttpClient.HttpClient, http)
     )
-    /** Runs to the end; answers how long it took, and how many attempts. */
+    /** Runs to the end; returns the time that it took, and the number of attempts. */
     const get = Effect.gen(function* () {
       const from = yield* Clock.currentTimeMillis
       const ended = yield* Effect.merge(api.get(asking("/markets")))
@@ -33,7 +33,7 @@ const over = (wire: { now: Wire }) =>
 
 const SECOND = 1000
 
-/** Lets time pass until it ends. */
+/** Lets time pass until the effect ends. */
 const toTheEnd = <A, E, R>(self: Effect.Effect<A, E, R>, step: Duration.DurationInput = "100 millis") =>
   Effect.gen(function* () {
     const fiber = yield* Effect.fork(self)
@@ -43,11 +43,11 @@ const toTheEnd = <A, E, R>(self: Effect.Effect<A, E, R>, step: Duration.Duration
 
 describe("a silent exchange", () => {
   for (const wire of ["never", 503] as const) {
-    it.scoped(`(${wire}) is given up after 20 s and a moment by feeds that wait for one another`, () =>
+    it.scoped(`(${wire}) is given up after just over 20 s by feeds that wait for one another`, () =>
       Effect.gen(function* () {
         const { get } = yield* over({ now: wire })
         const chain = [yield* toTheEnd(get)]
-        // Half a minute of it: what a 503 leaves of its window, the next request may use.
+        // A request may use the part of the window that the 503 before it has left.
         while (chain.reduce((sum, { millis }) => sum + millis, 0) < 19 * SECOND)
           chain.push(yield* toTheEnd(get))
         assert.isAtMost(
@@ -65,7 +65,7 @@ describe("a silent exchange", () => {
     )
   }
 
-  it.scoped("is given up by all who ask at the same moment, however late they began", () =>
+  it.scoped("is given up by all requests at the same moment, however late they began", () =>
     Effect.gen(function* () {
       const { get } = yield* over({ now: "never" })
       const first = yield* Effect.fork(get)
@@ -79,7 +79,7 @@ describe("a silent exchange", () => {
     })
   )
 
-  it.scoped("gets all its time again from the next slot", () =>
+  it.scoped("gets the full time again from the next slot", () =>
     Effect.gen(function* () {
       const { get } = yield* over({ now: "never" })
       yield* toTheEnd(get)
@@ -92,7 +92,7 @@ describe("a silent exchange", () => {
     })
   )
 
-  it.scoped("gets all its time again even if slots follow each other closely", () =>
+  it.scoped("gets the full time again even if slots follow each other closely", () =>
     Effect.gen(function* () {
       const { get } = yield* over({ now: "never" })
       yield* toTheEnd(get)
@@ -105,7 +105,7 @@ describe("a silent exchange", () => {
     })
   )
 
-  it.scoped("is not silent any more once it has answered", () =>
+  it.scoped("is no longer silent once it has answered", () =>
     Effect.gen(function* () {
       const wire: { now: Wire } = { now: "never" }
       const { get } = yield* over(wire)

@@ -1,4 +1,4 @@
-/** Whose turn it is. */
+/** The order in which the queue serves requests. */
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, FastCheck, Schema } from "effect"
 import { makeFairQueue, type QueueEntry } from "../../../src/layers/http/fair-queue.ts"
@@ -33,23 +33,23 @@ const many = (feed: string, count: number) => Array.from({ length: count }, (_, 
 const names = (places: ReadonlyArray<Named>) => places.map(({ name }) => name)
 
 describe("the queue", () => {
-  it("lets feeds take turns, and is first come first served within a feed", () => {
+  it("lets feeds take turns, and is first come, first served within a feed", () => {
     const served = drain(queueOf(...many("a", 3), ...many("b", 1), ...many("c", 2)))
     assert.deepStrictEqual(names(served), ["a0", "b0", "c0", "a1", "c1", "a2"])
   })
 
-  it("serves one request behind two thousand of another feed second", () => {
+  it("serves a single request second, although another feed has two thousand waiting", () => {
     const served = drain(queueOf(...many("orderbooks", 2000), place("markets")))
     assert.strictEqual(names(served).indexOf("markets0"), 1)
   })
 
-  it("serves the background when nobody else is left, feed by feed in turns too", () => {
+  it("serves background requests when no other is left, also by turns of their feeds", () => {
     const backfill = [place("trades", 0, true), place("trades", 1, true), place("candlesticks", 0, true)]
     const served = drain(queueOf(...backfill, ...many("markets", 2)))
     assert.deepStrictEqual(names(served), ["markets0", "markets1", "trades0", "candlesticks0", "trades1"])
   })
 
-  it("can be left from anywhere, by the first too, once or twice", () => {
+  it("can be left from any place, the first included, once or twice", () => {
     const [a, b, c] = [place("a", 0), place("a", 1), place("b")]
     const queue = queueOf(a, b, c)
     queue.remove(a)
@@ -62,7 +62,7 @@ describe("the queue", () => {
     assert.isUndefined(queue.peek())
   })
 
-  it("lets each other feed go first once at most, whatever the mixture", () => {
+  it("lets each other feed go first at most once, whatever the mixture", () => {
     const Mixture = Schema.Array(
       Schema.Struct({
         feed: Schema.Literal("a", "b", "c", "d"),
@@ -73,7 +73,10 @@ describe("the queue", () => {
     FastCheck.assert(
       FastCheck.property(Arbitrary.make(Mixture), (mixture) => {
         const queue = makeFairQueue<Named>()
-        /** Of each who waits: how often every other feed has gone first since it was its feed's first. */
+        /**
+         * For each waiting request: how often every other feed has gone first since it became the first of
+         * its feed.
+         */
         const passedBy = new Map<Named, Map<string, number>>()
         const waiting: Array<Named> = []
         const serve = () => {

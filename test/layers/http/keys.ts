@@ -1,4 +1,4 @@
-/** Keys made for one test run, in every form in which a person may have one. */
+/** Keys made for one test run, in every form in which a user may have one. */
 import { generateKeyPairSync, type KeyObject } from "node:crypto"
 import { Either, Redacted } from "effect"
 import { makeSigner, type Signer } from "../../../src/layers/http/signing.ts"
@@ -13,15 +13,15 @@ export const pemOf = (key: KeyObject, type: "pkcs8" | "pkcs1" = "pkcs8"): string
 
 export const publicPemOf = (key: KeyObject): string => key.export({ format: "pem", type: "spki" }).toString()
 
-/** As environment files have it, on one line. */
+/** The form of environment files, on one line. */
 export const oneLine = (pem: string): string => pem.replaceAll("\n", "\\n")
 
-/** Every line of a PEM's body, and pieces of them: what must be found nowhere. */
+/** Every line of a PEM's body, and pieces of the lines: none of them may appear anywhere. */
 export const secretsOf = (pem: string): ReadonlyArray<string> =>
   pem
     .split("\n")
     .filter((line) => line !== "" && !line.startsWith("-----"))
-    // The first line of a body says which algorithm it is, and is the same in all keys.
+    // The first line of a body names the algorithm, and is the same in all keys.
     .flatMap((line, nth) => (nth === 0 ? [line.slice(24, 60)] : [line, line.slice(0, 24), line.slice(8, 32)]))
     .filter((piece) => piece.length >= 16)
 

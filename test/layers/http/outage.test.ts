@@ -1,4 +1,4 @@
-/** What is said of an exchange that does not answer, and of each request at the debug level. */
+/** Log lines about an exchange that does not answer, and about each attempt at debug level. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, HashMap, Logger, LogLevel } from "effect"
 import { answer, asking, client, impatient, server } from "./support.ts"
@@ -9,7 +9,7 @@ interface Line {
   readonly text: string
 }
 
-/** Keeps what is logged, from a level on. */
+/** Keeps the lines that are logged at a level or above. */
 const listening = (from: LogLevel.LogLevel) => {
   const lines: Array<Line> = []
   const logger = Logger.make(({ annotations, logLevel, message }) => {
@@ -24,7 +24,7 @@ const listening = (from: LogLevel.LogLevel) => {
 const MARKETS = asking("/markets?limit=1000&status=open")
 
 describe("an exchange that does not answer", () => {
-  it.scopedLive("is named with the cause first and once, then counted, and its return is said", () =>
+  it.scopedLive("is logged once with the cause first, then counted, and its return is logged", () =>
     Effect.gen(function* () {
       const { heard, lines } = listening(LogLevel.Info)
       const began = performance.now()
@@ -47,7 +47,7 @@ describe("an exchange that does not answer", () => {
     })
   )
 
-  it.scopedLive("at all is said to be silent within two seconds, though no attempt has failed yet", () =>
+  it.scopedLive("at all is logged as silent within two seconds, although no attempt has failed yet", () =>
     Effect.gen(function* () {
       const { heard, lines } = listening(LogLevel.Info)
       const { url } = yield* server(() => undefined)
@@ -58,7 +58,7 @@ describe("an exchange that does not answer", () => {
     })
   )
 
-  it.scopedLive("now and then is no news", () =>
+  it.scopedLive("to single requests is not logged", () =>
     Effect.gen(function* () {
       const { heard, lines } = listening(LogLevel.Info)
       const { url } = yield* server((nth, response) =>
@@ -70,8 +70,8 @@ describe("an exchange that does not answer", () => {
   )
 })
 
-describe("each attempt at a request", () => {
-  it.scopedLive("is a line at the debug level: status, time, attempt, wait, path and query", () =>
+describe("each attempt of a request", () => {
+  it.scopedLive("is one line at debug level: status, time, attempt, wait, path and query", () =>
     Effect.gen(function* () {
       const { heard, lines } = listening(LogLevel.Debug)
       const { url } = yield* server((nth, response) =>

@@ -1,6 +1,6 @@
 /**
- * What the exchange counts, measured where it counts: at the server, over every one-second window that
- * begins with an arrival.
+ * The exchange's count of tokens, measured at the server, over every one-second window that begins with an
+ * arrival.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, Fiber, Random, TestClock } from "effect"
@@ -11,7 +11,7 @@ import { answer, asking, client, server } from "./support.ts"
 
 const MARKETS: RateLimiter.RateRequest = { feed: "markets", background: false, tokens: TOKENS_PER_REQUEST }
 
-/** The most arrivals in any window of a second. */
+/** The largest number of arrivals in any window of one second. */
 const busiestSecond = (at: ReadonlyArray<number>): number => {
   let [most, from] = [0, 0]
   at.forEach((time, to) => {
@@ -21,14 +21,15 @@ const busiestSecond = (at: ReadonlyArray<number>): number => {
   return most
 }
 
-/** A budget on a clock on which nothing else happens. */
+/** A budget on a clock that only the test moves. */
 const budgetOf = (tokens: number) => Effect.zipRight(quickClock, RateLimiter.make(tokens))
 
 const perSecond = (tokens: number) => Math.floor(tokens / TOKENS_PER_REQUEST)
 
 /**
- * Concurrent callers ask until the server has seen so many requests; answers when it saw each. Client, server
- * and other tests share two cores: how well the budget is used is measured on a quiet clock further down.
+ * Concurrent callers send requests until the server has seen a given number; returns the time of each
+ * arrival. Client, server and other tests share two cores, so the use of the budget is measured below, on a
+ * test clock.
  */
 const hammer = (options: {
   readonly tokens: number
@@ -63,7 +64,7 @@ describe.concurrent("the server", () => {
     )
   }
 
-  it.scopedLive("sees no more than the budget when answers take their time, each another", () =>
+  it.scopedLive("sees no more than the budget when answers take different times", () =>
     Effect.gen(function* () {
       const latency = (nth: number) => [0, 400, 5, 90, 700, 30, 0, 250][nth % 8] ?? 0
       const at = yield* hammer({ tokens: 200, callers: 60, requests: 70, latency })
@@ -71,7 +72,7 @@ describe.concurrent("the server", () => {
     })
   )
 
-  it.scopedLive("sees no more than the budget when answers send the client back to try again", () =>
+  it.scopedLive("sees no more than the budget when answers make the client try again", () =>
     Effect.gen(function* () {
       const statusOf = (nth: number) => (nth % 8 === 0 ? 429 : 200)
       const at = yield* hammer({ tokens: 100, callers: 30, requests: 35, latency: () => 1, statusOf })
@@ -81,7 +82,7 @@ describe.concurrent("the server", () => {
 })
 
 describe("a busy client", () => {
-  it.scopedLive("sends no more than the budget, whatever its event loop does", () =>
+  it.scopedLive("sends no more than the budget, however its event loop is delayed", () =>
     Effect.gen(function* () {
       const block = Effect.forever(
         Effect.sync(() => {
@@ -98,7 +99,7 @@ describe("a busy client", () => {
 
 describe("the budget", () => {
   for (const tokens of [40, 200, 1000]) {
-    it.scoped(`of ${tokens} tokens is used to four fifths and more, when answers come soon`, () =>
+    it.scoped(`of ${tokens} tokens is used to at least four fifths when answers come soon`, () =>
       Effect.gen(function* () {
         const [seconds, latency] = [tokens > 200 ? 4 : 12, 50]
         const budget = yield* budgetOf(tokens)
@@ -121,8 +122,8 @@ describe("the budget", () => {
   }
 })
 
-describe("the line", () => {
-  it.scoped("is first come first served, newcomers included", () =>
+describe("the queue", () => {
+  it.scoped("is first come, first served, also for requests that come later", () =>
     Effect.gen(function* () {
       const budget = yield* budgetOf(20)
       const served: Array<number> = []
@@ -147,7 +148,7 @@ describe("the line", () => {
     })
   )
 
-  it.scoped("is not passed by one who comes the moment that tokens do", () =>
+  it.scoped("is not overtaken by a request that comes in the moment in which tokens return", () =>
     Effect.gen(function* () {
       const budget = yield* budgetOf(10)
       const served: Array<string> = []
@@ -158,7 +159,7 @@ describe("the line", () => {
         )
       yield* ask("first")
       const waiting = yield* Effect.fork(ask("waiting"))
-      // Wakes at the very millisecond at which the tokens come back.
+      // This request comes in the very millisecond in which the tokens return.
       const cutter = yield* Effect.fork(Effect.delay(ask("cutter"), "1010 millis"))
       yield* TestClock.adjust("5 seconds")
       yield* Fiber.joinAll([waiting, cutter])
@@ -166,13 +167,13 @@ describe("the line", () => {
     })
   )
 
-  it.scoped("can be left at once, and costs nothing then", () =>
+  it.scoped("can be left at once, at no cost", () =>
     Effect.gen(function* () {
       const budget = yield* budgetOf(10)
       yield* budget.spend(MARKETS, Effect.void)
       const waiting = yield* Effect.fork(budget.spend(MARKETS, Effect.void))
       yield* TestClock.adjust("100 millis")
-      // No clock moves here: an interruption that had to wait for tokens would never return.
+      // The clock does not move here: an interruption that had to wait for tokens would never return.
       yield* Fiber.interrupt(waiting)
       const next = yield* Effect.fork(budget.spend(MARKETS, Effect.void))
       yield* TestClock.adjust("910 millis")
@@ -182,7 +183,7 @@ describe("the line", () => {
 })
 
 describe("tokens", () => {
-  it.scoped("come back a second after the answer began, not after the request was sent", () =>
+  it.scoped("return a second after the answer began, not after the request was sent", () =>
     Effect.gen(function* () {
       const budget = yield* budgetOf(10)
       yield* Effect.fork(budget.spend(MARKETS, Effect.sleep("3 seconds")))
@@ -194,7 +195,7 @@ describe("tokens", () => {
     })
   )
 
-  it.scoped("all come back, whatever befell those who held them", () =>
+  it.scoped("all return, whatever happened to the requests that held them", () =>
     Effect.gen(function* () {
       const budget = yield* budgetOf(100)
       const job = Effect.gen(function* () {
@@ -209,7 +210,7 @@ describe("tokens", () => {
       for (const _ of Array.from({ length: 25 })) {
         const fibers = yield* Effect.replicateEffect(Effect.fork(job), 40)
         yield* TestClock.adjust(yield* Random.nextIntBetween(0, 700))
-        // Some finish, some wait for their tokens, some hold them: all are cut off.
+        // Some requests have finished, some wait for tokens, and some hold them: all are interrupted.
         yield* Effect.forEach(fibers, Fiber.interruptFork)
         if (yield* Random.nextBoolean) yield* Effect.yieldNow()
       }
@@ -230,7 +231,7 @@ describe("tokens", () => {
     }).pipe(Effect.withRandom(Random.make("hammer")))
   )
 
-  it.scopedLive("all come back after a storm of interruptions on real sockets", () =>
+  it.scopedLive("all return after many interruptions on real sockets", () =>
     Effect.gen(function* () {
       const { arrivals, url } = yield* server((nth, response) => {
         if (nth % 2 === 0) setTimeout(() => answer(response, 200, "{}"), nth % 7)
@@ -245,8 +246,8 @@ describe("tokens", () => {
       yield* Effect.sleep("1500 millis")
       const before = arrivals.length
       const again = yield* Effect.fork(Effect.replicateEffect(get, 60, { concurrency: "unbounded" }))
-      // All thirty at once, as far as a busy machine can: of seven hundred interruptions, one in twenty that
-      // lost its tokens would have left none.
+      // All thirty requests are sent at once, as far as a busy machine can: if one in twenty of seven hundred
+      // interruptions lost its tokens, none would be left.
       while (arrivals.length - before < 30) yield* Effect.sleep("10 millis")
       const burst = arrivals.slice(before)
       assert.isBelow((burst[29]?.at ?? 0) - (burst[0]?.at ?? 0), 10_000)
@@ -255,7 +256,7 @@ describe("tokens", () => {
     })
   )
 
-  it.scoped("make at least one request a second, whatever the setting", () =>
+  it.scoped("allow at least one request a second, whatever the setting", () =>
     Effect.gen(function* () {
       const budget = yield* budgetOf(3)
       const done = yield* Effect.fork(Effect.replicateEffect(budget.spend(MARKETS, Effect.void), 3))

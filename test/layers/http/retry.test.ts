@@ -1,4 +1,7 @@
-/** When the client asks again and when it gives up; hours pass in no time, and chance is seeded. */
+/**
+ * When the client tries again and when it gives up; hours of the test clock pass at once, and randomness is
+ * seeded.
+ */
 import { HttpClient, type HttpClientRequest, HttpClientResponse } from "@effect/platform"
 import { assert, describe, it } from "@effect/vitest"
 import {
@@ -26,7 +29,7 @@ const waits = (retryAfter: Duration.DurationInput = 0) =>
     0,
     Arrays.replicate({ retryAfter: Duration.decode(retryAfter) }, 50)
   ).pipe(
-    // The last delay is the end's: the schedule is done.
+    // The last delay belongs to the end of the schedule.
     Effect.map((delays) =>
       Chunk.toReadonlyArray(delays)
         .slice(0, ATTEMPTS_MAX - 1)
@@ -35,7 +38,7 @@ const waits = (retryAfter: Duration.DurationInput = 0) =>
   )
 
 describe("back-off", () => {
-  it.effect("draws every wait between nothing and a doubling cap, never beyond 8 s", () =>
+  it.effect("draws every wait between zero and a doubling limit of at most 8 s", () =>
     Effect.gen(function* () {
       const drawn = yield* Effect.forEach(Arrays.range(1, 300), (seed) =>
         Effect.withRandom(waits(), Random.make(seed))
@@ -48,7 +51,7 @@ describe("back-off", () => {
         const nth = drawn.map((one) => one[n] ?? Number.NaN)
         assert.isAtLeast(Math.min(...nth), 0)
         assert.isAtMost(Math.max(...nth), cap)
-        // Full jitter: the whole range is used, and evenly.
+        // Full jitter uses the whole range evenly.
         assert.isBelow(Math.min(...nth), 0.05 * cap)
         assert.isAbove(Math.max(...nth), 0.95 * cap)
         assert.approximately(nth.reduce((a, b) => a + b) / nth.length / cap, 0.5, 0.06)
@@ -63,7 +66,7 @@ describe("back-off", () => {
     })
   )
 
-  it.effect("waits no less than the server asked for", () =>
+  it.effect("waits at least as long as the server asked for", () =>
     Effect.gen(function* () {
       assert.isAtLeast(Math.min(...(yield* waits("3 seconds"))), 3000)
     })
@@ -74,7 +77,7 @@ describe("Retry-After", () => {
   const at = Date.UTC(2026, 10, 22, 12)
   const millis = (header: string | undefined) => Duration.toMillis(parseRetryAfter(header, at))
 
-  it("is read as seconds or as a date, and capped at a minute", () => {
+  it("is read as seconds or as a date, and limited to a minute", () => {
     assert.strictEqual(millis("2"), 2000)
     assert.strictEqual(millis("0"), 0)
     assert.strictEqual(millis("3600"), 60_000)
@@ -83,7 +86,7 @@ describe("Retry-After", () => {
     for (const nonsense of [undefined, "", "soon", "-5", "1e9x"]) assert.strictEqual(millis(nonsense), 0)
   })
 
-  it("follows only what means later", () => {
+  it("applies only to statuses that are temporary", () => {
     for (const status of [201, 202, 204, 206, 408, 425, 429, 500, 502, 503, 504, 520, 599])
       assert.isTrue(isTransient(status))
     for (const status of [200, 301, 400, 401, 403, 404, 410, 414, 422]) assert.isFalse(isTransient(status))
@@ -95,7 +98,9 @@ interface Scripted {
   readonly headers?: Record<string, string>
 }
 
-/** A client over a wire that answers at once from a script, or never; it notes when it was asked. */
+/**
+ * A client over a transport that answers at once from a script, or never; it notes the time of each request.
+ */
 const scripted = (script: (nth: number) => Scripted | "never") =>
   Effect.gen(function* () {
     const asked: Array<number> = []
@@ -118,7 +123,7 @@ const scripted = (script: (nth: number) => Scripted | "never") =>
     return { get: api.get(asking("/markets")), asked }
   })
 
-/** Runs to the end, however long that takes; answers when that was. */
+/** Runs to the end, however long that takes, and returns the time of the end. */
 const toTheEnd = <A, E, R>(self: Effect.Effect<A, E, R>, step: Duration.DurationInput = "100 millis") =>
   Effect.gen(function* () {
     const fiber = yield* Effect.fork(Effect.either(self))
@@ -128,8 +133,8 @@ const toTheEnd = <A, E, R>(self: Effect.Effect<A, E, R>, step: Duration.Duration
 
 const gaps = (times: ReadonlyArray<number>) => times.slice(1).map((time, n) => time - (times[n] ?? time))
 
-describe("a client on a clock of its own", () => {
-  it.scoped("asks at least six times over, within the caps, and hands the last answer on", () =>
+describe("a client on a test clock", () => {
+  it.scoped("makes at least six attempts within the limits, and returns the last answer", () =>
     Effect.gen(function* () {
       const { asked, get } = yield* scripted((nth) => ({ status: nth === 1 ? 200 : 503 }))
       yield* get
@@ -143,7 +148,7 @@ describe("a client on a clock of its own", () => {
     })
   )
 
-  it.scoped("honours Retry-After in seconds and as a date", () =>
+  it.scoped("obeys Retry-After in seconds and as a date", () =>
     Effect.gen(function* () {
       const { asked, get } = yield* scripted((nth) => {
         if (nth === 1) return { status: 429, headers: { "retry-after": "5" } }
@@ -175,7 +180,7 @@ describe("a client on a clock of its own", () => {
     )
   }
 
-  it.scoped("has more patience with one that has answered before", () =>
+  it.scoped("tries longer if the exchange has answered before", () =>
     Effect.gen(function* () {
       const { asked, get } = yield* scripted((nth) => (nth === 1 ? { status: 200 } : "never"))
       yield* get
@@ -186,7 +191,7 @@ describe("a client on a clock of its own", () => {
     })
   )
 
-  it.scoped("takes a refusal for an answer: it is usable, though not what was hoped for", () =>
+  it.scoped("returns a refusal at once, since it is a usable answer", () =>
     Effect.gen(function* () {
       const { asked, get } = yield* scripted((nth) => ({ status: nth === 1 ? 404 : 503 }))
       yield* get

@@ -1,4 +1,4 @@
-/** Everything that a signing client writes while all goes wrong, searched for its key. */
+/** Everything that a signing client writes while all requests fail is searched for its key. */
 
 import { inspect } from "node:util"
 import { assert, describe, it } from "@effect/vitest"
@@ -6,7 +6,7 @@ import { Cause, Effect, Exit, Logger, LogLevel, Tracer } from "effect"
 import { ed25519, KEY_ID, pemOf, rsa, secretsOf, signerOf } from "./keys.ts"
 import { answer, asking, client, impatient, server } from "./support.ts"
 
-/** Keeps all that a tracer is ever told. */
+/** Keeps everything that a tracer receives. */
 const recordingTracer = (written: Array<string>) => {
   let nth = 0
   return Tracer.make({
@@ -30,7 +30,8 @@ const recordingTracer = (written: Array<string>) => {
         },
         event: (event, _, more) => written.push(`${event} ${inspect(more, { depth: 9 })}`),
         addLinks: () => undefined,
-        // Not the values: a response knows its request, and no exporter writes either.
+        // The values of attributes are left out: a response refers to its request, and no exporter writes
+        // either.
         end: (_, exit) => written.push(`${name} ${Exit.isFailure(exit) ? Cause.pretty(exit.cause) : "done"}`)
       }
       return span
@@ -39,7 +40,7 @@ const recordingTracer = (written: Array<string>) => {
   })
 }
 
-/** Every kind of answer, and none. */
+/** Every kind of answer, and no answer. */
 const FATES = [200, 404, 401, 403, 429, 503, "cut", "reset", "hang"] as const
 
 describe("a key", () => {
@@ -47,7 +48,7 @@ describe("a key", () => {
     ["RSA", rsa.privateKey],
     ["Ed25519", ed25519.privateKey]
   ] as const) {
-    it.scopedLive(`(${name}) is in no log line, span, error, or answer; nor is a signature`, () =>
+    it.scopedLive(`(${name}) is in no log line, span, error or answer, and neither is a signature`, () =>
       Effect.gen(function* () {
         const pem = pemOf(key)
         const written: Array<string> = []
@@ -70,7 +71,7 @@ describe("a key", () => {
             written.push(inspect(exit, { depth: 12 }), JSON.stringify(exit))
             if (Exit.isFailure(exit)) written.push(Cause.pretty(exit.cause), String(exit.cause))
           }
-          // A client whose wire breaks on the headers themselves would tell of them.
+          // A client whose transport fails on the headers themselves would reveal them.
           written.push(inspect(api, { depth: 12 }), inspect(signer, { depth: 12, showHidden: true }))
         }).pipe(
           Effect.withSpan("test"),

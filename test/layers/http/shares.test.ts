@@ -1,4 +1,4 @@
-/** Who gets how much of the budget, when feeds ask at once for more than it holds. */
+/** The shares of the budget when feeds ask at once for more than it holds. */
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, Fiber, Random, TestClock } from "effect"
 import * as RateLimiter from "../../../src/layers/http/rate-limiter.ts"
@@ -10,7 +10,9 @@ interface Sent {
   readonly tokens: number
 }
 
-/** A budget, and a wire that notes what the server counts and when, somewhere on the way to the answer. */
+/**
+ * A budget, and a transport that notes what the server counts and when, at a random time before the answer.
+ */
 const wire = (tokensPerSecond: number, latencyMillis = () => 20) =>
   Effect.gen(function* () {
     yield* quickClock
@@ -34,7 +36,7 @@ const wire = (tokensPerSecond: number, latencyMillis = () => 20) =>
     return { budget, sent, ask }
   })
 
-/** The most tokens in any second that begins with an arrival, and the dearest single request. */
+/** The most tokens in any second that begins with an arrival, and the most expensive single request. */
 const busiestSecond = (sent: ReadonlyArray<Sent>) =>
   Math.max(
     0,
@@ -47,7 +49,7 @@ const busiestSecond = (sent: ReadonlyArray<Sent>) =>
 
 const turnOf = (sent: ReadonlyArray<Sent>, feed: string) => sent.findIndex((one) => one.feed === feed)
 
-/** A number from 0 to 1, the same for the same seed. */
+/** A number from 0 to 1 that depends on the seed alone. */
 const seededLatency = (seed: number) => {
   let state = seed
   return () => {
@@ -57,7 +59,7 @@ const seededLatency = (seed: number) => {
 }
 
 describe("fairness", () => {
-  it.scoped("a feed with one request waits no longer than each other feed once", () =>
+  it.scoped("a feed with one request waits at most for one request of each other feed", () =>
     Effect.gen(function* () {
       const { ask, sent } = yield* wire(40)
       const floods = ["orderbooks", "candlesticks", "trades"]
@@ -72,7 +74,7 @@ describe("fairness", () => {
     })
   )
 
-  it.scoped("a walk, one page after the other, has its share beside five hundred requests", () =>
+  it.scoped("a walk, one page after the other, gets its share beside five hundred requests", () =>
     Effect.gen(function* () {
       const random = seededLatency(7)
       const { ask, sent } = yield* wire(40, () => 30 + Math.floor(120 * random()))
@@ -84,7 +86,7 @@ describe("fairness", () => {
     })
   )
 
-  it.scoped("what is in the background waits for all others, and starves none of them", () =>
+  it.scoped("background requests wait for all others, and are still sent in the end", () =>
     Effect.gen(function* () {
       const { ask, sent } = yield* wire(40)
       yield* Effect.fork(
@@ -112,7 +114,8 @@ describe("the background, when the exchange is slow", () => {
       Effect.gen(function* () {
         const { ask, sent } = yield* wire(tokens)
         yield* Effect.fork(Effect.replicateEffect(ask("backfill", SLOW), 2000, { concurrency: "unbounded" }))
-        // Their answers come at 9 s, their tokens back at 10 s: whenever another comes, it goes at once.
+        // The background's answers come at 9 s, and its tokens return at 10 s: another request is sent at
+        // once at any time.
         for (const seconds of [5, 10, 15, 20]) {
           yield* TestClock.adjust("5 seconds")
           yield* Effect.fork(ask("markets"))
@@ -125,7 +128,7 @@ describe("the background, when the exchange is slow", () => {
     )
   }
 
-  it.scoped("has its share of what the budget is after a 429", () =>
+  it.scoped("gets its share of the reduced budget after a 429", () =>
     Effect.gen(function* () {
       const { ask, sent } = yield* wire(200)
       yield* Effect.fork(ask("markets", { verdict: "too fast" }))
@@ -136,7 +139,7 @@ describe("the background, when the exchange is slow", () => {
     })
   )
 
-  it.scoped("gets done when it is alone, dear requests included", () =>
+  it.scoped("is finished if nothing else waits, expensive requests included", () =>
     Effect.gen(function* () {
       const { ask } = yield* wire(40)
       const costs = [10, 10, 25, 10, 500, 10, 10, 40, 10]
@@ -150,7 +153,7 @@ describe("the background, when the exchange is slow", () => {
     })
   )
 
-  it.scoped("has a budget of one request when nobody else waits", () =>
+  it.scoped("may use a budget of a single request if nothing else waits", () =>
     Effect.gen(function* () {
       const { ask, sent } = yield* wire(10)
       yield* Effect.fork(
@@ -168,7 +171,7 @@ describe("the background, when the exchange is slow", () => {
 })
 
 describe("costs", () => {
-  it.scoped("a dear request is not passed by cheap ones of later turns, and pays in full", () =>
+  it.scoped("an expensive request is not overtaken by cheap ones of later turns, and pays in full", () =>
     Effect.gen(function* () {
       const { ask, sent } = yield* wire(40)
       yield* Effect.fork(Effect.replicateEffect(ask("markets"), 40, { concurrency: "unbounded" }))
@@ -179,7 +182,7 @@ describe("costs", () => {
     })
   )
 
-  it.scoped("one that costs more than the whole budget goes alone", () =>
+  it.scoped("a request that costs more than the whole budget is sent alone", () =>
     Effect.gen(function* () {
       const { ask, sent } = yield* wire(40)
       yield* Effect.fork(Effect.replicateEffect(ask("markets"), 8, { concurrency: "unbounded" }))
@@ -195,7 +198,7 @@ describe("costs", () => {
     })
   )
 
-  it.scoped("who leaves the line does not hold up those behind", () =>
+  it.scoped("a request that leaves the queue does not delay those behind it", () =>
     Effect.gen(function* () {
       const { ask, sent } = yield* wire(40)
       yield* Effect.fork(ask("markets"))
@@ -253,7 +256,7 @@ describe("after a 429", () => {
   const countBetween = (sent: ReadonlyArray<Sent>, from: number, to: number) =>
     sent.filter(({ at }) => at >= from && at < to).length
 
-  it.scoped("half as much is sent, however many came at once, and all of it again in the end", () =>
+  it.scoped("the rate is halved once for many refusals, and is restored in the end", () =>
     Effect.gen(function* () {
       const { ask, budget, sent } = yield* wire(200)
       yield* Effect.fork(
@@ -273,7 +276,7 @@ describe("after a 429", () => {
     })
   )
 
-  it.scoped("after 429 for a minute, one request a second still goes out", () =>
+  it.scoped("one request a second is still sent after a minute of 429", () =>
     Effect.gen(function* () {
       const { ask, budget, sent } = yield* wire(200)
       yield* Effect.fork(
@@ -289,7 +292,7 @@ describe("after a 429", () => {
 })
 
 describe("a grant", () => {
-  it.scoped("lets those who wait go at once", () =>
+  it.scoped("lets waiting requests go at once", () =>
     Effect.gen(function* () {
       const { ask, budget, sent } = yield* wire(10)
       yield* Effect.fork(Effect.replicateEffect(ask("markets"), 30, { concurrency: "unbounded" }))

@@ -1,4 +1,7 @@
-/** What the exchange would say of our signatures: judged by openssl, over what a server has received. */
+/**
+ * Our signatures as the exchange would check them: verified by openssl, over the requests that a server
+ * received.
+ */
 import { execFileSync, spawnSync } from "node:child_process"
 import { generateKeyPairSync } from "node:crypto"
 import { writeFileSync } from "node:fs"
@@ -10,7 +13,7 @@ import { folder } from "../../programs/run.ts"
 import { ed25519, KEY_ID, oneLine, pemOf, publicPemOf, rsa, secretsOf, signerOf } from "./keys.ts"
 import { type Arrival, answer, asking, client, impatient, server } from "./support.ts"
 
-/** Exits 0 if openssl takes the signature for that of the text. */
+/** Exits with 0 if openssl accepts the signature of the text. */
 const opensslSays = (dir: string, publicPem: string, text: string, signature: string, scheme: string) => {
   const [key, data, sig] = ["key.pem", "text", "signature"].map((name) => join(dir, name)) as [
     string,
@@ -30,7 +33,7 @@ const opensslSays = (dir: string, publicPem: string, text: string, signature: st
 
 const header = (arrival: Arrival | undefined, name: string): string => String(arrival?.headers[name])
 
-/** Asks through a signing client, with answers to what it asks at the start. */
+/** Sends requests through a signing client, with answers to the requests that it makes at the start. */
 const arrivals = (pem: string, paths: ReadonlyArray<string>, statuses: ReadonlyArray<number> = []) =>
   Effect.gen(function* () {
     let nth = 0
@@ -76,7 +79,7 @@ describe("a signature", () => {
     )
   }
 
-  it.scopedLive("is made anew for every attempt", () =>
+  it.scopedLive("is made again for every attempt", () =>
     Effect.gen(function* () {
       const seen = yield* arrivals(pemOf(rsa.privateKey), ["/markets"], [503, 429, 500])
       const attempts = seen.filter(({ path }) => path.endsWith("/markets"))
@@ -92,7 +95,7 @@ describe("a signature", () => {
     })
   )
 
-  it.scopedLive("is not made without a key, and nothing is asked at the start then", () =>
+  it.scopedLive("is not made without a key, and then no request is made at the start", () =>
     Effect.gen(function* () {
       const { arrivals, url } = yield* server((_, response) => answer(response, 200, "{}"))
       const api = yield* client(`${url}/trade-api/v2`)
@@ -128,7 +131,7 @@ describe("a key that cannot be used", () => {
     ["an elliptic curve", ec, /neither RSA nor Ed25519/],
     ["an RSA key too short for the signature", weak, /cannot make RSA-PSS/]
   ] as const) {
-    it(`(${what}) is told in words that leave it out`, () => {
+    it(`(${what}) is reported in a message that does not repeat it`, () => {
       const made = makeSigner({ keyId: Redacted.make(KEY_ID), privateKey: Redacted.make(pem) })
       const error = Either.getOrThrow(Either.flip(made))
       assert.strictEqual(error._tag, "WrongUsage")

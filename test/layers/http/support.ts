@@ -15,7 +15,7 @@ export interface Arrival {
 
 type Handler = (nth: number, response: ServerResponse, request: IncomingMessage) => void
 
-/** Answers what the handler says; requests are counted from 1. */
+/** Answers as the handler says; requests are counted from 1. */
 export const server = (handler: Handler) =>
   Effect.acquireRelease(
     Effect.async<{
@@ -58,16 +58,16 @@ export const answer = (
   response.writeHead(status, { "content-type": "application/json", ...headers }).end(body)
 }
 
-/** A client with a budget that is no obstacle and the limits that production has, unless told otherwise. */
+/** A client with a budget that never delays it and the limits of production, unless a test sets others. */
 export const client = (baseUrl: string, options: Partial<HttpOptions> = {}) =>
   Layer.build(layer({ ...defaultOptions, baseUrl, readTokensPerSecond: 10_000, ...options })).pipe(
     Effect.map((context) => Context.get(context, KalshiApi))
   )
 
-/** Back-off draws this lot every time: waits of 2.5 to 80 ms. */
+/** Back-off draws this value every time: waits of 2.5 to 80 ms. */
 export const impatient = Effect.withRandom(Random.fixed([0.01]))
 
-/** A request of the markets feed, unless told otherwise. */
+/** A request of the markets feed, unless a test says otherwise. */
 export const asking = (pathAndQuery: string, of: Partial<RawRequest> = {}): RawRequest => ({
   pathAndQuery,
   endpoint: `GET ${pathAndQuery.split("?")[0]}`,

@@ -1,4 +1,4 @@
-/** A thousand slots in no time: every boundary is accounted for exactly once, and none drifts. */
+/** A thousand slots on a test clock: every boundary is recorded exactly once, and none drifts. */
 import { assert, describe, it } from "@effect/vitest"
 import { Cause, Deferred, Effect, Exit, Fiber, Random, TestClock } from "effect"
 import {
@@ -13,7 +13,7 @@ const NOON = Date.UTC(2026, 10, 22, 12) / 1000
 
 const setTime = (seconds: number) => TestClock.setTime(seconds * 1000)
 
-/** Slots in seconds from noon, with how they ended. */
+/** Slots in seconds from noon, with their final status. */
 const told = (rows: ReadonlyArray<RunRow>) =>
   rows.map(({ slot, status }) => `${slotSeconds(slot) - NOON} ${status}`)
 
@@ -26,7 +26,9 @@ const boundaries = (after: SlotSeconds, before: SlotSeconds, interval: number) =
   )
 }
 
-/** What a slot must come to: those that come due while another is taken are skipped, and no other. */
+/**
+ * The expected status of each slot: those that come due while another is running are skipped, and no other.
+ */
 const expected = (slots: ReadonlyArray<SlotSeconds>, millisOf: (slot: SlotSeconds) => number) => {
   let freeAt = 0
   return slots.map((slot) => {
@@ -38,7 +40,7 @@ const expected = (slots: ReadonlyArray<SlotSeconds>, millisOf: (slot: SlotSecond
 
 describe("a thousand slots", () => {
   for (const seed of ["calm", "wild"]) {
-    it.scoped(`of a ${seed} exchange are on the boundaries, one by one, and all accounted for`, () =>
+    it.scoped(`of a ${seed} exchange are on the boundaries, one at a time, and all recorded`, () =>
       Effect.gen(function* () {
         const [interval, startedAt] = [60, NOON + 17]
         const { rows, scheduler, take } = yield* scheduling
@@ -74,7 +76,7 @@ describe("a thousand slots", () => {
             assert.match(reason ?? "", /still being taken/)
             continue
           }
-          // On the dot, a thousand slots later too, and never while another runs.
+          // Each starts exactly on its boundary, also after a thousand slots, and never while another runs.
           assert.strictEqual(epochMillis(started_at ?? ""), slotSeconds(slot) * 1000)
           assert.isAtLeast(slotSeconds(slot) * 1000, freeAt)
           freeAt = epochMillis(finished_at ?? "")
@@ -87,7 +89,7 @@ describe("a thousand slots", () => {
 })
 
 describe("the first slot", () => {
-  it.scoped("is taken at once when nothing was ever recorded, and is no boundary", () =>
+  it.scoped("is taken at once if nothing was ever recorded, and is not a boundary", () =>
     Effect.gen(function* () {
       const { rows, scheduler, take } = yield* scheduling
       yield* setTime(NOON + 100.25)
@@ -117,7 +119,7 @@ describe("the first slot", () => {
     )
   }
 
-  it.scoped("is taken at once when later ones failed: only complete ones count", () =>
+  it.scoped("is taken at once if later ones failed, because only complete ones count", () =>
     Effect.gen(function* () {
       const { rows, scheduler, take } = yield* scheduling
       yield* setTime(NOON)
@@ -151,7 +153,7 @@ describe("the first slot", () => {
     })
   )
 
-  it.scoped("on a boundary is that boundary's, once", () =>
+  it.scoped("on a boundary is taken once, as that boundary", () =>
     Effect.gen(function* () {
       const { rows, scheduler, take } = yield* scheduling
       yield* setTime(NOON + 900)
@@ -163,7 +165,7 @@ describe("the first slot", () => {
 })
 
 describe("downtime", () => {
-  /** Slots of a run of one pace that ends, and of another that begins later. */
+  /** Slots of a run of one interval that ends, and of another that begins later. */
   const twoRuns = (options: {
     readonly first: number
     readonly until: number
@@ -186,7 +188,7 @@ describe("downtime", () => {
       return yield* rows
     })
 
-  it.scoped("is recorded as missed, at the pace that was promised then", () =>
+  it.scoped("is recorded as missed, on the interval in force before it", () =>
     Effect.gen(function* () {
       const rows = yield* twoRuns({ first: 60, until: 130, second: 300, resumed: 400, on: 300 })
       assert.deepStrictEqual(told(rows), [
@@ -207,9 +209,9 @@ describe("downtime", () => {
   )
 
   for (const resumed of [901, 901.5, 900, 900.5, 899.9, 902]) {
-    it.scoped(`leaves no boundary out when the next run starts ${resumed - 900} s from one`, () =>
+    it.scoped(`leaves out no boundary if the next run starts ${resumed - 900} s after one`, () =>
       Effect.gen(function* () {
-        // The immediate slot at 200 s keeps the second run from one of its own.
+        // The immediate slot at 200 s is recent enough that the second run takes none of its own.
         const { rows, scheduler, take } = yield* scheduling
         const run = Effect.fork(scheduler.run({ feed: FEED, interval: 900, take: take(900, () => 0) }))
         yield* setTime(NOON + 200)
@@ -227,7 +229,7 @@ describe("downtime", () => {
     )
   }
 
-  it.scoped("before the first run on an interval is nobody's, whatever --once had recorded", () =>
+  it.scoped("before the first run on an interval is not recorded, even after slots of --once", () =>
     Effect.gen(function* () {
       const { rows, scheduler, take } = yield* scheduling
       yield* setTime(NOON)
@@ -239,7 +241,7 @@ describe("downtime", () => {
     })
   )
 
-  it.scoped("does not count a boundary that --once took meanwhile", () =>
+  it.scoped("does not include a boundary that --once took in the meantime", () =>
     Effect.gen(function* () {
       const { rows, scheduler, take } = yield* scheduling
       yield* setTime(NOON)
@@ -260,34 +262,31 @@ describe("downtime", () => {
 })
 
 describe("a clock that jumps", () => {
-  it.scoped(
-    "forward, for the machine slept: what it slept through is missed, and nothing is taken late",
-    () =>
-      Effect.gen(function* () {
-        const { rows, scheduler, take } = yield* scheduling
-        const { on, shift } = yield* shifting
-        yield* setTime(NOON)
-        yield* Effect.fork(on(scheduler.run({ feed: FEED, interval: 60, take: take(60, () => 10) })))
-        yield* TestClock.adjust("70 seconds")
-        yield* shift(3_600_000 + 13_000)
-        yield* TestClock.adjust("140 seconds")
-        const recorded = yield* rows
-        const byStatus = (status: string) =>
-          recorded.filter((row) => row.status === status).map(({ slot }) => slotSeconds(slot) - NOON)
-        // Asleep from 70 to 3683 on the wall; the timer for 120 rings at 3733.
-        assert.deepStrictEqual(byStatus("missed"), boundaries(60, 3780, 60))
-        assert.deepStrictEqual(byStatus("complete"), [0, 60, 3780])
-        assert.isTrue(
-          recorded.every(({ reason, status }) => status !== "missed" || /asleep/.test(reason ?? ""))
-        )
-        for (const { slot, started_at, status } of recorded) {
-          if (status === "complete")
-            assert.strictEqual(epochMillis(started_at ?? ""), slotSeconds(slot) * 1000)
-        }
-      })
+  it.scoped("forward after sleep: the slots in between are missed, and none is taken late", () =>
+    Effect.gen(function* () {
+      const { rows, scheduler, take } = yield* scheduling
+      const { on, shift } = yield* shifting
+      yield* setTime(NOON)
+      yield* Effect.fork(on(scheduler.run({ feed: FEED, interval: 60, take: take(60, () => 10) })))
+      yield* TestClock.adjust("70 seconds")
+      yield* shift(3_600_000 + 13_000)
+      yield* TestClock.adjust("140 seconds")
+      const recorded = yield* rows
+      const byStatus = (status: string) =>
+        recorded.filter((row) => row.status === status).map(({ slot }) => slotSeconds(slot) - NOON)
+      // The machine sleeps from 70 to 3683 on the wall clock; the timer for 120 fires at 3733.
+      assert.deepStrictEqual(byStatus("missed"), boundaries(60, 3780, 60))
+      assert.deepStrictEqual(byStatus("complete"), [0, 60, 3780])
+      assert.isTrue(
+        recorded.every(({ reason, status }) => status !== "missed" || /asleep/.test(reason ?? ""))
+      )
+      for (const { slot, started_at, status } of recorded) {
+        if (status === "complete") assert.strictEqual(epochMillis(started_at ?? ""), slotSeconds(slot) * 1000)
+      }
+    })
   )
 
-  it.scoped("back: no slot is taken twice, and the grid goes on where it was", () =>
+  it.scoped("back: no slot is taken twice, and the grid continues where it was", () =>
     Effect.gen(function* () {
       const { rows, scheduler, take } = yield* scheduling
       const { on, shift } = yield* shifting
@@ -307,7 +306,7 @@ describe("a clock that jumps", () => {
     })
   )
 
-  it.scoped("back between two runs: what is on record stays, and the run goes on", () =>
+  it.scoped("back between two runs: recorded slots stay, and the run continues", () =>
     Effect.gen(function* () {
       const { rows, scheduler, take } = yield* scheduling
       yield* setTime(NOON + 120)
@@ -325,10 +324,10 @@ describe("a clock that jumps", () => {
   )
 })
 
-describe("rows of the future", () => {
+describe("rows in the future", () => {
   const DAY = 86_400
 
-  it.scoped("that say missed or skipped keep nobody from taking the slot when it comes", () =>
+  it.scoped("with the status missed or skipped do not prevent the slot from being taken when it comes", () =>
     Effect.gen(function* () {
       const { rows, runs, scheduler, take } = yield* scheduling
       yield* setTime(NOON)
@@ -355,7 +354,7 @@ describe("rows of the future", () => {
     })
   )
 
-  it.scoped("that are complete make no feed wait, nor hide what was missed before them", () =>
+  it.scoped("that are complete delay no feed, and hide no missed slots before them", () =>
     Effect.gen(function* () {
       const { rows, scheduler, take } = yield* scheduling
       yield* setTime(NOON)
@@ -376,7 +375,7 @@ describe("rows of the future", () => {
     })
   )
 
-  it.scoped("do not keep a run waiting whose clock is set back by a day", () =>
+  it.scoped("do not delay a run whose clock is set back by a day", () =>
     Effect.gen(function* () {
       const { rows, scheduler, take } = yield* scheduling
       const { on, shift } = yield* shifting
@@ -387,7 +386,7 @@ describe("rows of the future", () => {
       yield* shift(-DAY * 1000)
       yield* TestClock.adjust("180 seconds")
       const taken = told(yield* rows)
-      // The timer that was to ring at 120 of the day after rang at 120 of this one.
+      // The timer that was to fire at 120 of the next day fired at 120 of this one.
       assert.deepStrictEqual(taken, [
         "120 complete",
         "180 complete",
@@ -400,7 +399,7 @@ describe("rows of the future", () => {
 })
 
 describe("the end", () => {
-  it.scoped("of a failing job is its error, and no other slot", () =>
+  it.scoped("of a failing job is its error, and no other slot is taken", () =>
     Effect.gen(function* () {
       const { scheduler } = yield* scheduling
       let taken = 0
@@ -437,7 +436,7 @@ describe("the end", () => {
     })
   )
 
-  it.scoped("by interruption interrupts the slot in hand, and waits for it to be closed", () =>
+  it.scoped("by interruption interrupts the current slot, and waits until it is closed", () =>
     Effect.gen(function* () {
       const { rows, scheduler, take } = yield* scheduling
       const started = yield* Deferred.make<void>()

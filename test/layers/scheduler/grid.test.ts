@@ -1,10 +1,10 @@
-/** Which boundary comes next, whatever the timers and the clock do. */
+/** The next boundary, whatever timers and the clock do. */
 import { assert, describe, it } from "@effect/vitest"
 import { Chunk, Effect, Random, Schedule } from "effect"
 import { boundaryAtOrBefore } from "../../../src/domain/units/time.ts"
 import { grid, isStaleBoundary } from "../../../src/layers/scheduler/grid.ts"
 
-/** What the grid answers when it is asked at these times, in milliseconds. */
+/** The boundaries that the grid returns at these times, in milliseconds. */
 const answers = (interval: number, last: number, asked: ReadonlyArray<number>) =>
   Effect.gen(function* () {
     const slots: Array<number> = []
@@ -22,7 +22,7 @@ const NOON = Date.UTC(2026, 10, 22, 12) / 1000
 const at = (seconds: number) => (NOON + seconds) * 1000
 
 describe("the grid", () => {
-  it.effect("answers the boundary that comes", () =>
+  it.effect("returns the next boundary", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* answers(900, NOON + 7, [at(7.2)]), [NOON + 900])
       assert.deepStrictEqual(yield* answers(900, NOON - 1, [at(-0.5)]), [NOON])
@@ -34,7 +34,7 @@ describe("the grid", () => {
     })
   )
 
-  it.effect("takes the boundary that it stands on, and one that passed less than a second ago", () =>
+  it.effect("returns a boundary that is now, or that passed less than a second ago", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* answers(900, NOON - 1, [at(0)]), [NOON])
       assert.deepStrictEqual(yield* answers(900, NOON - 1, [at(0.999)]), [NOON])
@@ -43,7 +43,7 @@ describe("the grid", () => {
     })
   )
 
-  it.effect("never answers a slot again, though its timer fired early or the clock was set back", () =>
+  it.effect("never returns a slot again, although its timer fired early or the clock was set back", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* answers(5, NOON, [at(4.999), at(4.999), at(9.998)]), [
         NOON + 5,
@@ -58,39 +58,37 @@ describe("the grid", () => {
     })
   )
 
-  it.effect("leaves out what passed while nobody asked", () =>
+  it.effect("leaves out boundaries that passed while it was not used", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* answers(60, NOON, [at(3601)]), [NOON + 3660])
       assert.deepStrictEqual(yield* answers(60, NOON, [at(3600.5)]), [NOON + 3600])
     })
   )
 
-  it.effect(
-    "stays on the boundaries of the wall clock and moves forward, at whatever times it is asked",
-    () =>
-      Effect.gen(function* () {
-        for (const seed of Array.from({ length: 200 }, (_, n) => n)) {
-          const random = Random.make(seed)
-          const interval = [1, 5, 60, 300, 900, 3600][seed % 6] ?? 60
-          const start = NOON + (yield* random.nextIntBetween(0, interval))
-          let now = start * 1000
-          const asked: Array<number> = []
-          for (let n = 0; n < 50; n++) {
-            now += yield* random.nextIntBetween(-300, interval * 1500)
-            asked.push(now)
-          }
-          const slots = yield* answers(interval, start, asked)
-          slots.forEach((slot, n) => {
-            assert.strictEqual(slot % interval, 0)
-            assert.isAbove(slot, slots[n - 1] ?? start)
-            // Never long past: what passed more than a second ago is not taken any more.
-            assert.isBelow((asked[n] ?? 0) - slot * 1000, 1000)
-          })
+  it.effect("stays on the boundaries of the wall clock and moves forward, at whatever times it is used", () =>
+    Effect.gen(function* () {
+      for (const seed of Array.from({ length: 200 }, (_, n) => n)) {
+        const random = Random.make(seed)
+        const interval = [1, 5, 60, 300, 900, 3600][seed % 6] ?? 60
+        const start = NOON + (yield* random.nextIntBetween(0, interval))
+        let now = start * 1000
+        const asked: Array<number> = []
+        for (let n = 0; n < 50; n++) {
+          now += yield* random.nextIntBetween(-300, interval * 1500)
+          asked.push(now)
         }
-      })
+        const slots = yield* answers(interval, start, asked)
+        slots.forEach((slot, n) => {
+          assert.strictEqual(slot % interval, 0)
+          assert.isAbove(slot, slots[n - 1] ?? start)
+          // A boundary that passed more than a second ago is not returned any more.
+          assert.isBelow((asked[n] ?? 0) - slot * 1000, 1000)
+        })
+      }
+    })
   )
 
-  it.effect("is waited for like any schedule", () =>
+  it.effect("works as an ordinary schedule", () =>
     Effect.gen(function* () {
       const slots = yield* Schedule.run(grid(60, NOON), at(3), [1, 2, 3])
       assert.deepStrictEqual(Chunk.toReadonlyArray(slots), [NOON + 60, NOON + 120, NOON + 180])
@@ -98,8 +96,8 @@ describe("the grid", () => {
   )
 })
 
-describe("a boundary that was waited for", () => {
-  it("is let go once a tenth of its interval has passed, a second at the least", () => {
+describe("a boundary that was awaited", () => {
+  it("is abandoned after a tenth of its interval, but at least a second", () => {
     assert.isFalse(isStaleBoundary(NOON, 5, at(0.999)))
     assert.isTrue(isStaleBoundary(NOON, 5, at(1)))
     assert.isFalse(isStaleBoundary(NOON, 900, at(89)))

@@ -1,4 +1,4 @@
-/** The Scheduler over a real record of slots, and jobs that keep it as the Recorder does. */
+/** The Scheduler over a real record of runs, and jobs that write it as the Recorder does. */
 import { Clock, Context, Effect, Exit, Layer } from "effect"
 import type { SlotSeconds } from "../../../src/domain/units/time.ts"
 import * as SchedulerLive from "../../../src/layers/scheduler/Scheduler.ts"
@@ -25,7 +25,7 @@ const database = Layer.scoped(
 
 export const FEED = "markets"
 
-/** A scheduler with an empty record, and somebody to tell it the time. */
+/** A scheduler with an empty record, and a clock that the test controls. */
 export const schedulingBy = (timekeeping: Layer.Layer<never, never, Database>) =>
   Effect.gen(function* () {
     yield* quickClock
@@ -48,7 +48,7 @@ export const schedulingBy = (timekeeping: Layer.Layer<never, never, Database>) =
       watermark: status === "complete" ? slot : null
     })
 
-    /** A job that takes `millis(slot)` and ends as it is told; interrupted, it says so in the record. */
+    /** A job that takes `millis(slot)` and ends as a test says; an interruption is recorded. */
     const take =
       (
         interval: number | null,
@@ -73,10 +73,10 @@ export const schedulingBy = (timekeeping: Layer.Layer<never, never, Database>) =
     return { scheduler: Context.get(context, Scheduler), runs, sql, rows, take }
   })
 
-/** The same, with a clock that is believed. */
+/** The same, with a clock that is trusted. */
 export const scheduling = schedulingBy(Layer.empty)
 
-/** A clock whose time can be set off against its timers, as a machine's that sleeps or is set right. */
+/** A clock whose time can be shifted against its timers, as that of a machine that sleeps or is set right. */
 export const shifting = Effect.clockWith((clock) =>
   Effect.sync(() => {
     let offset = 0

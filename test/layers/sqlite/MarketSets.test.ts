@@ -1,4 +1,4 @@
-/** Which markets are asked about one by one, from tables that real answers made. */
+/** The sets of markets that feeds ask about one by one, from tables that real answers filled. */
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Layer } from "effect"
 import { isoMicros, slotText } from "../../../src/domain/units/time.ts"
@@ -12,7 +12,7 @@ const [MINUTE, HOUR, DAY] = [60, 3600, 86_400]
 const utf8 = new TextEncoder()
 const time = (seconds: number) => isoMicros(seconds * 1_000_000)
 
-/** A market of this name, traded and open for days, unless told otherwise. */
+/** A market of this name, traded and open for days, unless a test says otherwise. */
 const market = (ticker: string, but: Readonly<Record<string, unknown>> = {}) =>
   stringsMarket({
     ticker,
@@ -74,7 +74,7 @@ const marketSets = (
   })
 
 describe("the set of open markets", () => {
-  it.scoped("is what the newest listing held; `traded` leaves out what has neither volume nor interest", () =>
+  it.scoped("is the newest listing; `liquid` leaves out markets without volume and open interest", () =>
     marketSets(({ heard, names }) =>
       Effect.gen(function* () {
         yield* heard("markets", SLOT - 900, "complete", [market("GONE"), market("OLD")])
@@ -91,7 +91,7 @@ describe("the set of open markets", () => {
     )
   )
 
-  it.scoped("fills a listing that was cut short up from the complete one before it", () =>
+  it.scoped("takes the missing part of an interrupted listing from the complete one before it", () =>
     marketSets(({ heard, names }) =>
       Effect.gen(function* () {
         yield* heard("markets", SLOT - 1800, "complete", [market("BEFORE"), market("TAIL")])
@@ -112,7 +112,7 @@ describe("the set of open markets", () => {
     )
   )
 
-  it.scoped("without any listing, is what is described as open", () =>
+  it.scoped("is every market described as open, if there is no listing", () =>
     marketSets(({ heard, names }) =>
       Effect.gen(function* () {
         yield* heard("sync-markets", SLOT, "complete", [market("A"), market("B", { status: "closed" })])
@@ -124,37 +124,39 @@ describe("the set of open markets", () => {
 })
 
 describe("the set of markets that traded since the last walk", () => {
-  it.scoped("has those whose last candle was unfinished then, and those that nobody has seen close", () =>
-    marketSets(({ heard, names }) =>
-      Effect.gen(function* () {
-        const closed = (ticker: string, at: number, status = "closed") =>
-          market(ticker, { status, close_time: time(at) })
-        const watermark = SLOT - DAY
-        yield* heard("markets", SLOT - 900, "complete", [market("LEFT"), market("STAYS")])
-        yield* heard("markets", SLOT, "complete", [market("STAYS"), market("QUIET", quiet)])
-        yield* heard("settlements", SLOT, "complete", [
-          closed("SINCE", watermark + HOUR, "finalized"),
-          closed("JUST-BEFORE", watermark - MINUTE),
-          closed("A-DAY-BEFORE", watermark - 24 * HOUR),
-          closed("LONG-BEFORE", watermark - 26 * HOUR),
-          market("PAUSED", { status: "inactive" }),
-          market("UNBORN", { status: "initialized" })
-        ])
-        const expected = ["A-DAY-BEFORE", "JUST-BEFORE", "LEFT", "PAUSED", "SINCE", "STAYS"]
-        assert.deepStrictEqual(yield* names({ marketSet: "liquidOrJustClosed", watermark }), expected)
-        assert.deepStrictEqual(
-          yield* names({ marketSet: "liquidOrJustClosed" }),
-          expected,
-          "a first walk goes back a day too"
-        )
-      })
-    )
+  it.scoped(
+    "has those whose last candle was unfinished then, and those that no later answer shows as closed",
+    () =>
+      marketSets(({ heard, names }) =>
+        Effect.gen(function* () {
+          const closed = (ticker: string, at: number, status = "closed") =>
+            market(ticker, { status, close_time: time(at) })
+          const watermark = SLOT - DAY
+          yield* heard("markets", SLOT - 900, "complete", [market("LEFT"), market("STAYS")])
+          yield* heard("markets", SLOT, "complete", [market("STAYS"), market("QUIET", quiet)])
+          yield* heard("settlements", SLOT, "complete", [
+            closed("SINCE", watermark + HOUR, "finalized"),
+            closed("JUST-BEFORE", watermark - MINUTE),
+            closed("A-DAY-BEFORE", watermark - 24 * HOUR),
+            closed("LONG-BEFORE", watermark - 26 * HOUR),
+            market("PAUSED", { status: "inactive" }),
+            market("UNBORN", { status: "initialized" })
+          ])
+          const expected = ["A-DAY-BEFORE", "JUST-BEFORE", "LEFT", "PAUSED", "SINCE", "STAYS"]
+          assert.deepStrictEqual(yield* names({ marketSet: "liquidOrJustClosed", watermark }), expected)
+          assert.deepStrictEqual(
+            yield* names({ marketSet: "liquidOrJustClosed" }),
+            expected,
+            "a first walk goes back a day too"
+          )
+        })
+      )
   )
 })
 
 describe("the set of a whole exchange", () => {
   it.scopedLive(
-    "looks each market up by its key: what grows with the square of the markets takes a minute",
+    "looks up each market by its key, since a plan that is quadratic in the markets takes a minute",
     () =>
       marketSets(({ heard, names }) =>
         Effect.gen(function* () {
@@ -167,7 +169,7 @@ describe("the set of a whole exchange", () => {
           ] as const) {
             const [took, found] = yield* Effect.timed(names({ marketSet }))
             assert.strictEqual(found.length, size)
-            // Some 30 ms; a scan of the slot for each market takes many seconds.
+            // This takes about 30 ms; a scan of the slot for each market takes many seconds.
             assert.isBelow(Duration.toSeconds(took), 1.5, marketSet)
           }
         })
@@ -176,7 +178,7 @@ describe("the set of a whole exchange", () => {
 })
 
 describe("the set of events that are not on record", () => {
-  it.scoped("has those of markets seen in the last day, but for combos, and none without any market", () =>
+  it.scoped("has the events of markets seen in the last day, except combos and events without a market", () =>
     marketSets(({ heard, names, told }) =>
       Effect.gen(function* () {
         assert.deepStrictEqual(yield* names({ marketSet: "withoutEvent" }), [])
@@ -204,7 +206,7 @@ describe("the set of events that are not on record", () => {
 })
 
 describe("the set of markets that no listing holds", () => {
-  it.scoped("has what left the listing of open ones, and what left that of closed ones, for a day", () =>
+  it.scoped("has markets that left the listing of open or of closed markets in the last day", () =>
     marketSets(({ heard, names }) =>
       Effect.gen(function* () {
         const is = (status: string) => ({ status })
@@ -228,7 +230,7 @@ describe("the set of markets that no listing holds", () => {
         ])
         yield* heard("settlements", SLOT - 900, "complete", [market("SETTLED", is("finalized"))])
         yield* heard("markets", SLOT, "complete", [market("OPEN")])
-        // The states of this slot are about to be asked for: what their last walk held is where it was.
+        // The states of this slot are about to be requested, and their last walk held the market.
         assert.deepStrictEqual(yield* names({ marketSet: "unlisted" }), ["DETERMINED", "PURGED", "VANISHED"])
       })
     )

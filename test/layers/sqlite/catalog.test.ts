@@ -1,10 +1,10 @@
-/** What users are told of the tables is what the migrations make. */
+/** The documented tables are those that the migrations create. */
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { publicTables } from "../../../src/domain/read/catalog.ts"
 import { databaseIn, hasShell, raw, scopedFolder, shell } from "./support.ts"
 
-it.scoped("every table of the catalog is in the database, with its columns in their order", () =>
+it.scoped("every table of the catalog is in the database, with its columns in order", () =>
   Effect.gen(function* () {
     const dataDir = yield* scopedFolder
     yield* Effect.provide(Effect.void, databaseIn(dataDir))

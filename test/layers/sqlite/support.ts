@@ -21,7 +21,7 @@ export const scopedFolder = Effect.acquireRelease(
   (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
 )
 
-/** The writer's database of a data directory, migrated. Every use opens it anew. */
+/** The writer's database of a data directory, migrated. Every use opens it again. */
 export const databaseIn = (dataDir: string) =>
   Layer.scoped(
     Database,
@@ -33,7 +33,7 @@ export const databaseIn = (dataDir: string) =>
 /** The log of a data directory, with the database under it. */
 export const logIn = (dataDir: string) => SqliteLog.layer.pipe(Layer.provideMerge(databaseIn(dataDir)))
 
-/** The log as programs open it that only read. */
+/** The log as read-only programs open it. */
 export const readOnlyLogIn = (dataDir: string) =>
   SqliteLog.layer.pipe(Layer.provide(SqliteDatabase.layer(databasePath(dataDir), "reader")))
 
@@ -41,7 +41,7 @@ const utf8 = new TextEncoder()
 
 export const SLOT = slotSeconds("2026-11-22T12:15:00Z")
 
-/** The answer to the `page`th request of a listing; another page is another key. */
+/** The answer to request number `page` of a listing; another page is another key. */
 export const answer = (page: number, but: Partial<Observation> = {}): Observation => ({
   feed: "markets",
   slot: SLOT,
@@ -56,7 +56,7 @@ export const answer = (page: number, but: Partial<Observation> = {}): Observatio
   ...but
 })
 
-/** Bytes that brotli cannot make smaller, the same for the same seed. */
+/** Bytes that brotli cannot make smaller; they depend on the seed alone. */
 export const noise = (length: number, seed = 1): Uint8Array => {
   const bytes = new Uint8Array(length)
   let state = (seed * 2_654_435_761) >>> 0 || 1
@@ -76,7 +76,7 @@ export const appendAll = (observations: Iterable<Observation>) => Effect.forEach
 
 export const head = Effect.flatMap(ObservationLog, (log) => log.head)
 
-/** The log from a seq on, its bodies opened. */
+/** The log from a seq on, with decompressed bodies. */
 export const readFrom = (from: number) =>
   Effect.flatMap(ObservationLog, (log) => Stream.runCollect(log.read({ from }))).pipe(
     Effect.flatMap((batches) => Effect.forEach(Chunk.toReadonlyArray(batches).flat(), open))
@@ -88,7 +88,7 @@ export const verifyAll = Effect.flatMap(ObservationLog, (log) =>
   Stream.runLast(log.verify({ from: 1 }))
 ).pipe(Effect.map(Option.getOrElse(() => 0)))
 
-/** A connection that knows nothing of the code under test, closed when `use` is over. */
+/** A connection that uses none of the code under test, closed after `use`. */
 export const raw = <A>(dataDir: string, use: (database: Sqlite.Database) => A): A => {
   const database = new Sqlite(databasePath(dataDir))
   try {
@@ -98,7 +98,7 @@ export const raw = <A>(dataDir: string, use: (database: Sqlite.Database) => A): 
   }
 }
 
-/** Lifts the tripwire, as someone would who means harm. */
+/** Drops the triggers that protect the log, as an attacker would. */
 export const tamper = (dataDir: string, sql: string, ...values: ReadonlyArray<unknown>): void =>
   raw(dataDir, (database) => {
     const triggers = database.prepare("SELECT name FROM sqlite_master WHERE type = 'trigger'").pluck().all()
@@ -112,7 +112,7 @@ export const copyOf = (dataDir: string) =>
     Effect.sync(() => copyFileSync(databasePath(dataDir), databasePath(folder)))
   )
 
-/** The SQLite shell of the system, where there is one: an older SQLite than the driver's. */
+/** The SQLite shell of the system, if there is one: an older SQLite than the driver's. */
 export const hasShell = spawnSync("sqlite3", ["--version"]).status === 0
 
 export const shell = (dataDir: string, sql: string) => {
@@ -126,7 +126,7 @@ interface Tagged {
   readonly _tag: string
 }
 
-/** The typed failure of an effect: a success or a defect fails the test. */
+/** The typed failure of an effect; a success or a defect fails the test. */
 export const failureOf = <A, E extends Tagged, R>(self: Effect.Effect<A, E, R>): Effect.Effect<E, never, R> =>
   Effect.map(Effect.exit(self), (exit) => {
     const cause: Cause.Cause<E> = Exit.isFailure(exit) ? exit.cause : assert.fail("it succeeded")
@@ -136,7 +136,7 @@ export const failureOf = <A, E extends Tagged, R>(self: Effect.Effect<A, E, R>):
 const failureIn = <E>(cause: Cause.Cause<E>): Option.Option<E> =>
   cause._tag === "Fail" ? Option.some(cause.error) : Option.none()
 
-/** The same, with the tag that it must have. */
+/** The same, with the expected tag. */
 export const failsWith = <A, E extends Tagged, R, Tag extends E["_tag"]>(
   self: Effect.Effect<A, E, R>,
   tag: Tag

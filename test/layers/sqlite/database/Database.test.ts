@@ -1,4 +1,4 @@
-/** One SQLite file: its pragmas, its transactions under every kind of misfortune, and its migrations. */
+/** One SQLite file: its pragmas, its transactions under every kind of failure, and its migrations. */
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -42,7 +42,7 @@ const freeTheDisk = (sql: Database["Type"]["sql"]) => sql`PRAGMA max_page_count 
 
 const LARGE = "x".repeat(100_000)
 
-/** On the disk, as another process sees it. */
+/** The file as another process sees it. */
 const onDisk = (folder: string) =>
   rowsOf(folder, "SELECT note FROM notes ORDER BY id").map(({ note }) => note)
 
@@ -54,7 +54,7 @@ describe("pragmas", () => {
         Object.fromEntries(names.map((name, index) => [name, Object.values(rows[index]?.[0] ?? {})[0]]))
     )
 
-  it.scoped("a new file has large pages, and one that has small ones keeps them", () =>
+  it.scoped("a new file has large pages, and an existing one keeps its page size", () =>
     Effect.gen(function* () {
       const pageSize = (folder: string) =>
         Effect.flatMap(open(folder, "writer"), (database) =>
@@ -77,7 +77,7 @@ describe("pragmas", () => {
     })
   )
 
-  it.scoped("a writer's commit is on the disk, whatever was done before", () =>
+  it.scoped("a writer's commit is on the disk, whatever happened before", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       for (const opening of ["first", "second"]) {
@@ -105,7 +105,7 @@ describe("pragmas", () => {
     })
   )
 
-  it.scoped("a reader writes nothing, beside a writer", () =>
+  it.scoped("a reader writes nothing beside a writer", () =>
     Effect.gen(function* () {
       const { add, folder } = yield* withNotes
       yield* add("one")
@@ -131,7 +131,7 @@ describe("pragmas", () => {
 })
 
 describe("a transaction", () => {
-  it.scoped("commits all, or on a failure nothing", () =>
+  it.scoped("commits everything, or nothing on a failure", () =>
     Effect.gen(function* () {
       const { add, folder, notes, transaction } = yield* withNotes
       yield* transaction(Effect.zipRight(add("a"), add("b")))
@@ -142,7 +142,7 @@ describe("a transaction", () => {
     })
   )
 
-  it.scoped("rolls back on a defect, and lets it through", () =>
+  it.scoped("rolls back on a defect, and passes the defect on", () =>
     Effect.gen(function* () {
       const { add, notes, transaction } = yield* withNotes
       const died = yield* Effect.exit(transaction(Effect.zipRight(add("a"), Effect.die("a bug"))))
@@ -152,7 +152,7 @@ describe("a transaction", () => {
     })
   )
 
-  it.scoped("nested is a savepoint: its failure takes only its own rows", () =>
+  it.scoped("that is nested is a savepoint: its failure undoes only its own rows", () =>
     Effect.gen(function* () {
       const { add, folder, transaction } = yield* withNotes
       yield* transaction(
@@ -167,7 +167,7 @@ describe("a transaction", () => {
     })
   )
 
-  it.scoped("whose outer part fails takes the nested with it", () =>
+  it.scoped("whose outer part fails undoes the nested one too", () =>
     Effect.gen(function* () {
       const { add, notes, transaction } = yield* withNotes
       yield* Effect.exit(transaction(Effect.zipRight(transaction(add("nested")), Effect.fail("no"))))
@@ -188,7 +188,7 @@ describe("a transaction", () => {
     })
   )
 
-  it.scoped("on a full disk is a typed failure that says so, and the next one is on the disk", () =>
+  it.scoped("on a full disk is a typed failure with that reason, and the next one is on the disk", () =>
     Effect.gen(function* () {
       const { add, folder, sql, transaction } = yield* withNotes
       yield* add("before")
@@ -205,7 +205,7 @@ describe("a transaction", () => {
     })
   )
 
-  it.scoped("nested, on a full disk, says the same", () =>
+  it.scoped("that is nested reports a full disk in the same way", () =>
     Effect.gen(function* () {
       const { add, folder, sql, transaction } = yield* withNotes
       yield* fillTheDisk(sql)
@@ -237,7 +237,7 @@ describe("a transaction", () => {
     })
   )
 
-  it.scoped("holds the others off, so that none lands in another's", () =>
+  it.scoped("excludes all others, so that no statement runs in the transaction of another", () =>
     Effect.gen(function* () {
       const { add, folder, transaction } = yield* withNotes
       const one = (name: string) =>
@@ -256,7 +256,7 @@ describe("a transaction", () => {
 
 describe("opening", () => {
   it.scoped(
-    "a folder that is not there, a folder in its place, and a file of another kind are typed failures",
+    "a missing folder, a folder in place of the file, and a file of another kind are typed failures",
     () =>
       Effect.gen(function* () {
         const folder = yield* scopedFolder
@@ -289,7 +289,7 @@ describe("migrations", () => {
       ({ migration_id, name }) => `${String(migration_id).padStart(4, "0")}_${name}`
     )
 
-  it.scoped("of the log and the records are those on the disk, all of them, once", () =>
+  it.scoped("of the log and the records are the files in the folder, each applied once", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       yield* Effect.provide(Effect.void, databaseIn(folder))
@@ -301,7 +301,7 @@ describe("migrations", () => {
     })
   )
 
-  it.scoped("of a newer version are left alone: the database is refused, with advice", () =>
+  it.scoped("of a newer version are left alone, and the database is refused with advice", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       yield* Effect.provide(Effect.void, databaseIn(folder))
@@ -316,7 +316,7 @@ describe("migrations", () => {
     })
   )
 
-  it.scoped("that a lock keeps out are no success, and succeed when it is gone", () =>
+  it.scoped("that a lock prevents are a failure, and succeed when the lock is gone", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       const database = yield* open(folder, "writer")
@@ -334,7 +334,7 @@ describe("migrations", () => {
     })
   )
 
-  it.scoped("on a full disk are a typed failure, and are made up for afterwards", () =>
+  it.scoped("on a full disk are a typed failure, and are completed afterwards", () =>
     Effect.gen(function* () {
       for (const pages of [1, 2, 4, 7, 12, 16, 20]) {
         const folder = yield* scopedFolder

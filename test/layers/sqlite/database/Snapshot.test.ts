@@ -1,4 +1,4 @@
-/** A snapshot that cannot be read says why, at once, and in the words of SQLite. */
+/** A snapshot that cannot be read fails at once, with SQLite's reason. */
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
@@ -20,7 +20,7 @@ const failure = (pending: Effect.Effect<Pending<unknown>>) =>
   failsWith(Effect.flatten(pending), "StorageFailed")
 
 describe("a snapshot", () => {
-  it.scoped("stays as it is while the file goes on", () =>
+  it.scoped("stays the same while the file changes", () =>
     Effect.gen(function* () {
       const folder = yield* told
       const before = yield* openSnapshot(folder)
@@ -38,7 +38,7 @@ describe("a snapshot", () => {
     })
   )
 
-  it.scoped("answers in the order in which it was asked, and bit by bit if it is so read", () =>
+  it.scoped("answers queries in their order, and in parts if they are read in parts", () =>
     Effect.gen(function* () {
       const snapshot = yield* openSnapshot(yield* told)
       const next = yield* snapshot.open("VALUES (1), (2), (3)")
@@ -52,7 +52,7 @@ describe("a snapshot", () => {
     })
   )
 
-  it.scoped("of a file that is missing, or no database, fails and says so", () =>
+  it.scoped("of a missing file, or of a file that is no database, fails with the reason", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       const missing = yield* failsWith(snapshotOf(join(folder, "none.db")), "StorageFailed")
@@ -64,7 +64,7 @@ describe("a snapshot", () => {
     })
   )
 
-  it.scoped("answers the next question after one that it cannot answer", () =>
+  it.scoped("answers the next query after one that failed", () =>
     Effect.gen(function* () {
       const folder = yield* told
       raw(folder, (database) => database.exec("DROP VIEW markets; DROP TABLE market_numbers"))

@@ -1,4 +1,4 @@
-/** One writer a data directory: real processes, one of which dies without a word. */
+/** One writer for each data directory, tested with real processes, one of which is killed. */
 import { type ChildProcess, spawn } from "node:child_process"
 import { existsSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -14,7 +14,7 @@ const acquire = (folder: string) => Effect.provide(WriterLock.acquire(folder, "a
 
 const taken = (folder: string) => failsWith(Effect.scoped(acquire(folder)), "DataDirLocked")
 
-/** Starting a process takes seconds where many tests share two cores. */
+/** Starting a process takes seconds when many tests share two cores. */
 const PATIENCE = 300_000
 
 const gone = (child: ChildProcess) =>
@@ -23,7 +23,7 @@ const gone = (child: ChildProcess) =>
     else child.once("exit", () => resume(Effect.void))
   })
 
-/** Another process that holds the lock when this returns. */
+/** Another process, which holds the lock when this returns. */
 const scopedHolder = (folder: string) =>
   Effect.acquireRelease(
     Effect.async<ChildProcess>((resume) => {
@@ -67,7 +67,7 @@ describe("the writer's lock", () => {
   )
 
   it.scopedLive(
-    "of another process is respected, its holder named; when it ends, the lock is free",
+    "of another process is respected, with its holder named, and is free when that process ends",
     () =>
       Effect.gen(function* () {
         const folder = yield* scopedFolder
@@ -84,7 +84,7 @@ describe("the writer's lock", () => {
   )
 
   it.scopedLive(
-    "of a process that was killed is taken over, though its note still stands",
+    "of a killed process is taken over, although its note is still there",
     () =>
       Effect.gen(function* () {
         const folder = yield* scopedFolder
@@ -99,7 +99,7 @@ describe("the writer's lock", () => {
     PATIENCE
   )
 
-  it.scoped("is held even when the note about its holder is unreadable", () =>
+  it.scoped("is held even if the note about its holder is unreadable", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       yield* acquire(folder)
@@ -108,7 +108,7 @@ describe("the writer's lock", () => {
     })
   )
 
-  it.scoped("of a folder that is not there is a typed failure", () =>
+  it.scoped("of a missing folder is a typed failure", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       yield* failsWith(Effect.scoped(acquire(join(folder, "nowhere"))), "StorageFailed")

@@ -1,4 +1,4 @@
-/** Bits that flip where no hash reaches: in indexes, and in how the pages hang together. */
+/** Flipped bits that no hash covers: in indexes, and in the structure of the pages. */
 import { readFileSync, writeFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -31,7 +31,7 @@ interface Page {
   readonly number: number
 }
 
-/** The pages of every index that holds anything, and how large a page is. */
+/** The pages of every index that is not empty, and the page size. */
 const indexPages = (folder: string) =>
   raw(folder, (database) => ({
     size: Number(database.pragma("page_size", { simple: true })),
@@ -54,10 +54,10 @@ const damage = (folder: string) =>
   Effect.map(failsWith(checkIntegrity(folder), "DatabaseDamaged"), ({ message }) => message)
 
 describe("the integrity of a database", () => {
-  it.scopedLive("is whole as it was written", () => Effect.flatMap(recorded, checkIntegrity), PATIENCE)
+  it.scopedLive("is intact in a recorded file", () => Effect.flatMap(recorded, checkIntegrity), PATIENCE)
 
   it.scopedLive(
-    "is lost with any bit of an entry of any index",
+    "is violated by any flipped bit in an entry of any index",
     () =>
       Effect.gen(function* () {
         const folder = yield* recorded
@@ -68,7 +68,7 @@ describe("the integrity of a database", () => {
           ["sqlite_autoindex_observations_1", "sqlite_autoindex_market_numbers_1", "market_rows_by_status"]
         )
         for (const { index, number } of pages) {
-          // Entries stand at the end of a page.
+          // Entries are at the end of a page.
           for (const fromTheEnd of [3, 11]) {
             const copy = yield* copyOf(folder)
             flip(copy, number * size - fromTheEnd, fromTheEnd % 8)
@@ -80,7 +80,7 @@ describe("the integrity of a database", () => {
   )
 
   it.scopedLive(
-    "is asked for by log verify and by replay --verify, which say what to do",
+    "is checked by log verify and by replay --verify, with advice",
     () =>
       Effect.gen(function* () {
         const folder = yield* recorded

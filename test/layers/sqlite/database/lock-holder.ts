@@ -1,4 +1,7 @@
-/** A process that takes a data directory's lock and a folder for work there, says so, and keeps both until it dies or its stdin ends. */
+/**
+ * A process that takes the lock of a data directory and a folder for work there, reports it, and keeps both
+ * until it dies or its stdin ends.
+ */
 import { NodeContext, NodeRuntime } from "@effect/platform-node"
 import { Console, Effect } from "effect"
 import { workFolder } from "../../../../src/layers/files/held.ts"

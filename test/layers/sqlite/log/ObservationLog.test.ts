@@ -1,4 +1,4 @@
-/** The log on SQLite: the contract, the hashes as anyone can compute them, and a full disk. */
+/** The log on SQLite: its contract, the hashes as anyone can compute them, and a full disk. */
 import { createHash } from "node:crypto"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -36,7 +36,7 @@ const COLUMNS = [
   "body_sha256"
 ]
 
-/** The chain once more, from its description: what an auditor would write. */
+/** The chain computed from its description, as an auditor would. */
 const auditedHead = (rows: ReadonlyArray<Readonly<Record<string, unknown>>>): string =>
   rows.reduce((previous: string, row) => {
     const hash = createHash("sha256").update(Buffer.from([1]))
@@ -50,7 +50,7 @@ const auditedHead = (rows: ReadonlyArray<Readonly<Record<string, unknown>>>): st
     return hash.digest("hex")
   }, "0".repeat(64))
 
-/** Grows the file by at most so many pages from here on: SQLite then says what it says of a full disk. */
+/** Limits the growth of the file to a number of pages from here on: SQLite then reports a full disk. */
 const leavePages = (pages: number) =>
   Effect.gen(function* () {
     const { sql } = yield* Database
@@ -61,7 +61,7 @@ const leavePages = (pages: number) =>
 const freeTheDisk = Effect.flatMap(Database, ({ sql }) => sql`PRAGMA max_page_count = 1000000000`.unprepared)
 
 describe("the log on SQLite", () => {
-  it.scoped("has the hashes that its description says, column by column", () =>
+  it.scoped("has the hashes of its description, column by column", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       const bodies = [new Uint8Array(0), noise(300), new Uint8Array(5000), Uint8Array.of(0xff)]
@@ -77,7 +77,7 @@ describe("the log on SQLite", () => {
     })
   )
 
-  it.scoped("stores a body compressed where that helps, and times that sort", () =>
+  it.scoped("stores a body compressed if that makes it smaller, and times that sort as text", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       yield* appendAll([answer(0, { body: noise(300) }), answer(1, { body: new Uint8Array(9000) })]).pipe(
@@ -92,37 +92,39 @@ describe("the log on SQLite", () => {
     })
   )
 
-  it.scoped("a full disk is a typed failure; the log stays at its last commit and goes on afterwards", () =>
-    Effect.gen(function* () {
-      const folder = yield* scopedFolder
-      yield* Effect.gen(function* () {
-        yield* appendAll([answer(0), answer(1)])
-        const before = yield* head
-        yield* leavePages(3)
-        const big = answer(2, { body: noise(200_000) })
-        for (const attempt of [1, 2]) {
-          const { why } = yield* failsWith(append(big), "StorageFailed")
-          assert.include(why, "the disk is full", `attempt ${attempt}`)
-        }
-        assert.deepStrictEqual(yield* head, before)
-        assert.strictEqual(yield* verifyAll, 2)
-        assert.deepStrictEqual(
-          yield* append(answer(3)),
-          { seq: 3, fresh: true },
-          "what still fits is still taken"
-        )
-        yield* freeTheDisk
-        assert.deepStrictEqual(yield* append(big), { seq: 4, fresh: true })
-      }).pipe(Effect.provide(logIn(folder)))
-      yield* Effect.gen(function* () {
-        assert.strictEqual((yield* head).seq, 4)
-        assert.strictEqual(yield* verifyAll, 4)
-        assert.deepStrictEqual(yield* append(answer(4)), { seq: 5, fresh: true })
-      }).pipe(Effect.provide(logIn(folder)))
-    })
+  it.scoped(
+    "reports a full disk as a typed failure, stays at its last commit, and continues afterwards",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* scopedFolder
+        yield* Effect.gen(function* () {
+          yield* appendAll([answer(0), answer(1)])
+          const before = yield* head
+          yield* leavePages(3)
+          const big = answer(2, { body: noise(200_000) })
+          for (const attempt of [1, 2]) {
+            const { why } = yield* failsWith(append(big), "StorageFailed")
+            assert.include(why, "the disk is full", `attempt ${attempt}`)
+          }
+          assert.deepStrictEqual(yield* head, before)
+          assert.strictEqual(yield* verifyAll, 2)
+          assert.deepStrictEqual(
+            yield* append(answer(3)),
+            { seq: 3, fresh: true },
+            "what still fits is still taken"
+          )
+          yield* freeTheDisk
+          assert.deepStrictEqual(yield* append(big), { seq: 4, fresh: true })
+        }).pipe(Effect.provide(logIn(folder)))
+        yield* Effect.gen(function* () {
+          assert.strictEqual((yield* head).seq, 4)
+          assert.strictEqual(yield* verifyAll, 4)
+          assert.deepStrictEqual(yield* append(answer(4)), { seq: 5, fresh: true })
+        }).pipe(Effect.provide(logIn(folder)))
+      })
   )
 
-  it.scoped("a start-up after the disk was full, with nothing freed, still reads everything", () =>
+  it.scoped("still reads everything after a restart on a full disk", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       yield* Effect.gen(function* () {
@@ -138,24 +140,22 @@ describe("the log on SQLite", () => {
     })
   )
 
-  it.scoped(
-    "an append that is interrupted is in the log whole or not at all, and the next one follows it",
-    () =>
-      Effect.gen(function* () {
-        const folder = yield* scopedFolder
-        yield* Effect.gen(function* () {
-          for (const page of [0, 1, 2, 3, 4, 5]) {
-            const appending = append(answer(page, { body: new Uint8Array(400_000) }))
-            yield* Effect.raceFirst(appending, Effect.repeatN(Effect.yieldNow(), page * 3))
-            yield* append(answer(page + 100))
-          }
-          const pages = (yield* readAll).map(({ page }) => page)
-          assert.deepStrictEqual(
-            pages.filter((page) => page >= 100),
-            [100, 101, 102, 103, 104, 105]
-          )
-          assert.strictEqual(yield* verifyAll, pages.length)
-        }).pipe(Effect.provide(logIn(folder)))
-      })
+  it.scoped("contains an interrupted append completely or not at all, and accepts the next one", () =>
+    Effect.gen(function* () {
+      const folder = yield* scopedFolder
+      yield* Effect.gen(function* () {
+        for (const page of [0, 1, 2, 3, 4, 5]) {
+          const appending = append(answer(page, { body: new Uint8Array(400_000) }))
+          yield* Effect.raceFirst(appending, Effect.repeatN(Effect.yieldNow(), page * 3))
+          yield* append(answer(page + 100))
+        }
+        const pages = (yield* readAll).map(({ page }) => page)
+        assert.deepStrictEqual(
+          pages.filter((page) => page >= 100),
+          [100, 101, 102, 103, 104, 105]
+        )
+        assert.strictEqual(yield* verifyAll, pages.length)
+      }).pipe(Effect.provide(logIn(folder)))
+    })
   )
 })

@@ -1,4 +1,4 @@
-/** The end of a log that is missing: lost with its write-ahead log, or an older copy in its place. */
+/** Detection of a missing end of the log: lost with its write-ahead log, or replaced by an older copy. */
 import { copyFileSync, existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
@@ -15,7 +15,7 @@ import { answer, appendAll, failsWith, logIn, SLOT, scopedFolder } from "../supp
 
 const writerIn = (folder: string) => Layer.provideMerge(SqliteRuns.layer, logIn(folder))
 
-/** A slot of a feed that brought one answer, as the recorder takes it. */
+/** A slot of a feed with one answer, as the recorder writes it. */
 const slot = (n: number) =>
   Effect.gen(function* () {
     const runs = yield* CollectionRuns
@@ -42,7 +42,7 @@ const slots = (from: number, to: number) =>
 
 const FILES = ["kalshi.db", "kalshi.db-wal", "anchor.json"]
 
-/** What a crash leaves on the disk at this moment. */
+/** The files as a crash at this moment would leave them. */
 const crashed = (folder: string) =>
   Effect.tap(scopedFolder, (copy) =>
     Effect.sync(() => {
@@ -58,7 +58,7 @@ const why = (folder: string) => Effect.map(failsWith(check(folder), "LogCutShort
 
 const anchorOf = (folder: string) => JSON.parse(readFileSync(anchorPath(folder), "utf8"))
 
-/** Two slots in the file, three more in its write-ahead log alone, all anchored. */
+/** Two slots in the file and three more only in its write-ahead log, all anchored. */
 const recorded = Effect.gen(function* () {
   const folder = yield* scopedFolder
   yield* Effect.provide(slots(0, 2), writerIn(folder))
@@ -66,7 +66,7 @@ const recorded = Effect.gen(function* () {
 })
 
 describe("the anchor", () => {
-  it.scoped("is where the log ends, after each slot, and passes what a crash leaves", () =>
+  it.scoped("is at the end of the log after each slot, and accepts the files that a crash leaves", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       yield* Effect.gen(function* () {
@@ -75,7 +75,7 @@ describe("the anchor", () => {
           assert.strictEqual(anchorOf(folder).seq, n + 1)
           yield* check(yield* crashed(folder))
         }
-        // Behind the anchor is no loss, and no damage.
+        // Rows after the anchor are neither a loss nor damage.
         yield* appendAll([answer(1)])
         yield* check(yield* crashed(folder))
       }).pipe(Effect.provide(writerIn(folder)))
@@ -83,7 +83,7 @@ describe("the anchor", () => {
     })
   )
 
-  it.scoped("names what went with a write-ahead log that was deleted", () =>
+  it.scoped("names the rows that were lost with a deleted write-ahead log", () =>
     Effect.gen(function* () {
       const folder = yield* recorded
       yield* check(folder)
@@ -95,7 +95,7 @@ describe("the anchor", () => {
     })
   )
 
-  it.scoped("or was cut, wherever: either all is there, or it is said", () =>
+  it.scoped("detects a write-ahead log that was cut at any place, unless nothing is lost", () =>
     Effect.gen(function* () {
       const folder = yield* recorded
       const wal = readFileSync(`${databasePath(folder)}-wal`)
@@ -110,7 +110,7 @@ describe("the anchor", () => {
     })
   )
 
-  it.scoped("tells an older copy, until the user says that it is meant", () =>
+  it.scoped("detects an older copy, until the user confirms it", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       yield* Effect.provide(slots(0, 2), writerIn(folder))
@@ -128,7 +128,7 @@ describe("the anchor", () => {
     })
   )
 
-  it.scoped("warns the next recorder, which goes on, and keeps in mind what was lost", () =>
+  it.scoped("makes the next recorder warn, continue, and keep the loss on record", () =>
     Effect.gen(function* () {
       const folder = yield* recorded
       rmSync(`${databasePath(folder)}-wal`)
@@ -149,7 +149,7 @@ describe("the anchor", () => {
     })
   )
 
-  it.scoped("tells a log that was rewritten, however long", () =>
+  it.scoped("detects a log that was rewritten, whatever its length", () =>
     Effect.gen(function* () {
       const folder = yield* recorded
       const other = yield* scopedFolder
@@ -159,7 +159,7 @@ describe("the anchor", () => {
     })
   )
 
-  it.scoped("that is damaged is put aside by the next recorder, and said by a reader", () =>
+  it.scoped("that is damaged is set aside by the next recorder, and reported by a reader", () =>
     Effect.gen(function* () {
       const folder = yield* recorded
       writeFileSync(anchorPath(folder), '{"seq": 5')
@@ -171,7 +171,7 @@ describe("the anchor", () => {
     })
   )
 
-  it.scoped("is dropped by a backfill, too, whenever it has got further", () =>
+  it.scoped("is also updated by a backfill, as far as it has come", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       yield* Effect.gen(function* () {

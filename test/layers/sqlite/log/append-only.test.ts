@@ -1,6 +1,6 @@
 /**
- * `observations` only grows, whoever asks: every statement that would change or remove a row is refused,
- * from a connection that knows nothing of us, in today's SQLite and in the shell of Debian 12.
+ * `observations` accepts only new rows: every statement that would change or remove a row is refused, on a
+ * connection without any code of this project, in today's SQLite and in the shell of Debian 12.
  */
 import { assert, describe, it } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
@@ -13,7 +13,7 @@ import { answer, appendAll, hasShell, logIn, raw, scopedFolder, shell, verifyAll
 const COLUMNS = `seq, feed, slot, page, endpoint, request, cursor, observed_at, status, base_url, encoding, body,
   body_sha256, chain_sha256`
 
-/** The row `of`, under another seq or key. */
+/** The row `of`, with another seq or key. */
 const rowLike = (of: number, { page = "page", seq }: { readonly seq: string; readonly page?: string }) =>
   `SELECT ${seq}, feed, slot, ${page}, endpoint, request, cursor, observed_at, 500, base_url, encoding, x'00',
     body_sha256, chain_sha256 FROM observations WHERE seq = ${of}`
@@ -82,7 +82,7 @@ describe.each(Object.entries(ways))("observations refuses, by %s,", (_, run) => 
     })
   )
 
-  it.scoped("nothing that is only the next row", () =>
+  it.scoped("not the next row", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       yield* Effect.provide(appendAll([answer(0), answer(1)]), logIn(folder))
@@ -92,7 +92,7 @@ describe.each(Object.entries(ways))("observations refuses, by %s,", (_, run) => 
   )
 })
 
-/** Where there is no shell, the driver alone says that every object can be read. */
+/** Without that shell, only the driver checks that every object can be read. */
 const readers: ReadonlyArray<(dataDir: string, sql: string) => string> = [
   (dataDir, sql) => raw(dataDir, (database) => String(database.prepare(sql).pluck().all().join("\n"))),
   ...(hasShell ? [(dataDir: string, sql: string) => shellAnswer(dataDir, sql)] : [])

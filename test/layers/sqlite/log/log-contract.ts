@@ -1,4 +1,4 @@
-/** What every ObservationLog promises (services/ObservationLog.ts), whatever it is made of. */
+/** The contract of every ObservationLog (services/ObservationLog.ts), whatever its implementation. */
 import { createHash } from "node:crypto"
 import { assert, describe, it } from "@effect/vitest"
 import { Chunk, Effect, FastCheck, type Layer, Option, Stream } from "effect"
@@ -13,7 +13,7 @@ const seqs = (rows: ReadonlyArray<{ readonly seq: number }>) => rows.map(({ seq 
 
 const logged = (seq: number, said: Observation) => ({ ...said, seq, bodySha256: sha256(said.body) })
 
-/** `open` opens the log of a folder, which may have one already. */
+/** `open` opens the log of a folder, which may already exist. */
 export const logContract = (
   name: string,
   open: (folder: string) => Layer.Layer<ObservationLog, StorageFailed>
@@ -26,7 +26,7 @@ export const logContract = (
     Effect.flatMap(scopedFolder, (folder) => inFolder(folder)(self))
 
   describe(`${name} keeps the contract of the log`, () => {
-    it.scoped("an empty log has head 0 and nothing to read, and is whole", () =>
+    it.scoped("an empty log has head 0, returns nothing, and verifies", () =>
       Effect.gen(function* () {
         const log = yield* ObservationLog
         assert.strictEqual((yield* log.head).seq, 0)
@@ -48,7 +48,7 @@ export const logContract = (
       }).pipe(inNewFolder)
     )
 
-    it.scoped("a second answer for a key is discarded, the first is kept and nothing is used up", () =>
+    it.scoped("a second answer for a key is discarded, the first is kept, and no seq is used up", () =>
       Effect.gen(function* () {
         yield* appendAll([answer(0), answer(1)])
         const before = yield* head
@@ -61,7 +61,7 @@ export const logContract = (
       }).pipe(inNewFolder)
     )
 
-    it.scoped("each part of the key makes another observation", () =>
+    it.scoped("each part of the key distinguishes observations", () =>
       Effect.gen(function* () {
         const others = [
           { feed: "settlements" },
@@ -90,7 +90,7 @@ export const logContract = (
     )
 
     it.scoped.prop(
-      "the bytes that went in come out, and hash to what the entry says",
+      "a body is read back byte for byte, and has the hash of its entry",
       [FastCheck.array(bytes, { minLength: 1, maxLength: 6 })],
       ([bodies]) =>
         Effect.gen(function* () {
@@ -112,7 +112,7 @@ export const logContract = (
 
     const words = FastCheck.string({ unit: "binary", maxLength: 20 })
     it.scoped.prop(
-      "every column comes back as it was said, whatever the exchange put into it",
+      "every column is read back as it was written, whatever the exchange put into it",
       [words, FastCheck.option(words), FastCheck.integer({ min: 0, max: 599 }), words],
       ([request, cursor, status, endpoint]) =>
         Effect.gen(function* () {
@@ -125,22 +125,24 @@ export const logContract = (
       { fastCheck: { seed: 7, numRuns: 25 } }
     )
 
-    it.scoped("concurrent appends are taken one by one, and a key offered many times is kept once", () =>
-      Effect.gen(function* () {
-        const offered = upTo(60).map((index) => answer(index % 20, { body: noise(50 + index, index) }))
-        const appended = yield* Effect.forEach(offered, append, { concurrency: "unbounded" })
-        assert.strictEqual(appended.filter(({ fresh }) => fresh).length, 20)
-        assert.deepStrictEqual(
-          seqs(yield* readAll),
-          upTo(20).map((index) => index + 1)
-        )
-        const fresh = appended.flatMap((one, index) => (one.fresh ? [[one.seq, offered[index]?.body]] : []))
-        for (const [seq, body] of fresh) {
-          const kept = (yield* readAll).find((row) => row.seq === seq)
-          assert.deepStrictEqual(kept?.body && [...kept.body], body && [...(body as Uint8Array)])
-        }
-        assert.strictEqual(yield* verifyAll, 20)
-      }).pipe(inNewFolder)
+    it.scoped(
+      "concurrent appends are taken one at a time, and a key that is offered many times is stored once",
+      () =>
+        Effect.gen(function* () {
+          const offered = upTo(60).map((index) => answer(index % 20, { body: noise(50 + index, index) }))
+          const appended = yield* Effect.forEach(offered, append, { concurrency: "unbounded" })
+          assert.strictEqual(appended.filter(({ fresh }) => fresh).length, 20)
+          assert.deepStrictEqual(
+            seqs(yield* readAll),
+            upTo(20).map((index) => index + 1)
+          )
+          const fresh = appended.flatMap((one, index) => (one.fresh ? [[one.seq, offered[index]?.body]] : []))
+          for (const [seq, body] of fresh) {
+            const kept = (yield* readAll).find((row) => row.seq === seq)
+            assert.deepStrictEqual(kept?.body && [...kept.body], body && [...(body as Uint8Array)])
+          }
+          assert.strictEqual(yield* verifyAll, 20)
+        }).pipe(inNewFolder)
     )
 
     it.scoped("reads in order, in batches of bounded memory", () =>
@@ -161,7 +163,7 @@ export const logContract = (
       }).pipe(inNewFolder)
     )
 
-    it.scoped("a range is what it says, at both ends and beyond them", () =>
+    it.scoped("a range includes both of its ends, and may reach beyond those of the log", () =>
       Effect.gen(function* () {
         const log = yield* ObservationLog
         yield* appendAll(upTo(7).map((page) => answer(page)))
@@ -188,7 +190,7 @@ export const logContract = (
       }).pipe(inNewFolder)
     )
 
-    it.scoped("entries say everything but the body, more than one page of them too", () =>
+    it.scoped("entries contain every column except the body, over several pages too", () =>
       Effect.gen(function* () {
         const log = yield* ObservationLog
         yield* appendAll(upTo(300).map((page) => answer(page)))
@@ -207,7 +209,7 @@ export const logContract = (
       }).pipe(inNewFolder)
     )
 
-    it.scoped("an append after a reopening continues the chain, and knows the keys of before", () =>
+    it.scoped("an append after reopening continues the chain, and still knows the earlier keys", () =>
       Effect.gen(function* () {
         const folder = yield* scopedFolder
         const before = yield* appendAll([answer(0), answer(1)]).pipe(Effect.zipRight(head), inFolder(folder))

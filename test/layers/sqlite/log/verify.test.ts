@@ -1,4 +1,4 @@
-/** Whatever is changed in a log, wherever it stands: the verifier names the row. */
+/** Verification names the row of any change in a log. */
 import { readFileSync, writeFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, FastCheck as fc, Stream } from "effect"
@@ -35,7 +35,7 @@ const verified = (folder: string) => Effect.provide(verifyAll, readOnlyLogIn(fol
 
 const damagedAt = (folder: string) => Effect.map(failsWith(verified(folder), "LogDamaged"), ({ seq }) => seq)
 
-/** Some answers stored as they came and some compressed, so that damage meets both. */
+/** Some answers stored as received and some compressed, so that both kinds are damaged. */
 const mixed = upTo(9).map((index) =>
   answer(index, {
     body: index % 2 === 0 ? noise(700, index + 1) : new TextEncoder().encode("all the same ".repeat(90)),
@@ -70,7 +70,7 @@ describe("log verify", () => {
       Effect.provide(readOnlyLogIn(folder))
     )
 
-  it.scoped("passes an intact log, from any seq on and to any seq", () =>
+  it.scoped("accepts an intact log, from any seq and up to any seq", () =>
     Effect.gen(function* () {
       const folder = yield* logOf(mixed)
       assert.strictEqual(yield* verified(folder), 9)
@@ -79,7 +79,7 @@ describe("log verify", () => {
     })
   )
 
-  it.scoped("of a range sees what is in it, its first and last row too, and no further", () =>
+  it.scoped("checks all of a range, including its first and last row, and nothing beyond it", () =>
     Effect.gen(function* () {
       const folder = yield* logOf(mixed)
       tamper(folder, "UPDATE observations SET status = 201 WHERE seq = 5")
@@ -100,7 +100,7 @@ describe("log verify", () => {
     })
   )
 
-  it.scoped("from beyond the end says that rows are gone which someone has seen", () =>
+  it.scoped("from a seq beyond the end fails, because rows are missing that the caller has seen", () =>
     Effect.gen(function* () {
       const folder = yield* logOf(mixed)
       const { why } = yield* failsWith(range(folder, 12, 20), "LogDamaged")
@@ -109,7 +109,7 @@ describe("log verify", () => {
   )
 
   it.scoped.each(Object.entries(changes))(
-    "finds a change of %s in the first, a middle, the last rows",
+    "finds a change of %s in the first, middle and last rows",
     ([, change]) =>
       Effect.gen(function* () {
         const folder = yield* logOf(mixed)
@@ -122,7 +122,7 @@ describe("log verify", () => {
       })
   )
 
-  it.scoped("names the first row that is missing, at either end of a hole", () =>
+  it.scoped("names the first missing row, at either end of a gap", () =>
     Effect.gen(function* () {
       const folder = yield* logOf(mixed)
       const holes = [
@@ -140,7 +140,7 @@ describe("log verify", () => {
     })
   )
 
-  it.scoped("finds rows that changed places, and a row that moved", () =>
+  it.scoped("finds rows that were swapped, and a row that was moved", () =>
     Effect.gen(function* () {
       const folder = yield* logOf(mixed)
       const moved = yield* copyOf(folder)
@@ -153,7 +153,7 @@ describe("log verify", () => {
     })
   )
 
-  it.scoped("finds a row that was forged with a hash to match: the next row's hash covers it", () =>
+  it.scoped("finds a forged row with a matching hash, because the hash of the next row covers it", () =>
     Effect.gen(function* () {
       const folder = yield* logOf(mixed)
       const forged = raw(folder, (database) => {
@@ -175,7 +175,7 @@ describe("log verify", () => {
     })
   )
 
-  it.scoped("checks the edges of its own batches: every row of a log of many small ones", () =>
+  it.scoped("checks the borders of its own batches, in a log with many small batches", () =>
     Effect.gen(function* () {
       const folder = yield* logOf(upTo(520).map((index) => answer(index)))
       assert.strictEqual(yield* verified(folder), 520)
@@ -191,7 +191,7 @@ describe("log verify", () => {
     })
   )
 
-  it.scoped("and of a log whose batches end at their bytes, exactly at them, or hold one row", () =>
+  it.scoped("checks batches that end at, before or after their limit of bytes, or hold one row", () =>
     Effect.gen(function* () {
       const sizes = [262_144, 1, 262_143, 131_072, 131_072, 1, 400_000, 262_145, 10, 100_000, 200_000]
       const folder = yield* logOf(sizes.map((size, index) => answer(index, { body: noise(size, index + 1) })))
@@ -209,7 +209,7 @@ describe("log verify", () => {
   )
 })
 
-/** Flips one bit of a body wherever it stands: a page that was split keeps what has moved away. */
+/** Flips one bit of a body in the file, including the part of a page that SQLite has moved elsewhere. */
 const flip = (file: Buffer, body: Uint8Array, at: number, bit: number): void => {
   let offset = file.indexOf(body)
   assert.isAbove(offset, 0, "the body stands in one piece")
@@ -236,36 +236,34 @@ describe("bytes of the file itself", () => {
     { fastCheck: { seed: 9, numRuns: 20 } }
   )
 
-  it.scoped(
-    "a flipped byte anywhere is found, or has touched nothing that the log says; nothing else happens",
-    () =>
-      Effect.gen(function* () {
-        const large = upTo(6).map((index) => answer(index, { body: noise(20_000, index + 70) }))
-        const folder = yield* logOf(large)
-        const whole = readFileSync(databasePath(folder))
-        const copy = yield* copyOf(folder)
-        const found = { damaged: 0, unreadable: 0, untouched: 0 }
-        for (const index of upTo(150)) {
-          const file = Buffer.from(whole)
-          const offset = (index * 2_654_435_761) % file.length
-          file[offset] = (file[offset] as number) ^ (1 << (index % 8))
-          writeFileSync(databasePath(copy), file)
-          const exit = yield* Effect.exit(verified(copy))
-          if (Exit.isSuccess(exit)) {
-            const read = yield* Effect.provide(readAll, readOnlyLogIn(copy))
-            assert.deepStrictEqual(
-              read.map(({ bodySha256, seq, ...said }) => ({ ...said, body: [...said.body] })),
-              large.map((said) => ({ ...said, body: [...said.body] })),
-              `offset ${offset}`
-            )
-            found.untouched++
-          } else if (exit.cause._tag === "Fail") {
-            if (exit.cause.error._tag === "LogDamaged") found.damaged++
-            else found.unreadable++
-          } else assert.fail(`offset ${offset}: ${String(exit.cause)}`)
-        }
-        assert.isAbove(found.damaged, 10, JSON.stringify(found))
-      })
+  it.scoped("a flipped byte anywhere is found, or changes nothing in the content of the log", () =>
+    Effect.gen(function* () {
+      const large = upTo(6).map((index) => answer(index, { body: noise(20_000, index + 70) }))
+      const folder = yield* logOf(large)
+      const whole = readFileSync(databasePath(folder))
+      const copy = yield* copyOf(folder)
+      const found = { damaged: 0, unreadable: 0, untouched: 0 }
+      for (const index of upTo(150)) {
+        const file = Buffer.from(whole)
+        const offset = (index * 2_654_435_761) % file.length
+        file[offset] = (file[offset] as number) ^ (1 << (index % 8))
+        writeFileSync(databasePath(copy), file)
+        const exit = yield* Effect.exit(verified(copy))
+        if (Exit.isSuccess(exit)) {
+          const read = yield* Effect.provide(readAll, readOnlyLogIn(copy))
+          assert.deepStrictEqual(
+            read.map(({ bodySha256, seq, ...said }) => ({ ...said, body: [...said.body] })),
+            large.map((said) => ({ ...said, body: [...said.body] })),
+            `offset ${offset}`
+          )
+          found.untouched++
+        } else if (exit.cause._tag === "Fail") {
+          if (exit.cause.error._tag === "LogDamaged") found.damaged++
+          else found.unreadable++
+        } else assert.fail(`offset ${offset}: ${String(exit.cause)}`)
+      }
+      assert.isAbove(found.damaged, 10, JSON.stringify(found))
+    })
   )
 })
 
@@ -273,7 +271,7 @@ const program = (folder: string) => run("log", ["verify", "--json", "--data-dir"
 
 describe("the program log verify", () => {
   it.scoped(
-    "passes a whole log, and fails one whose end is gone though its chain is whole",
+    "accepts a whole log, and rejects one whose end is missing although its chain is intact",
     () =>
       Effect.gen(function* () {
         const folder = yield* scopedFolder
@@ -291,7 +289,7 @@ describe("the program log verify", () => {
     300_000
   )
 
-  it("says where the chain starts", () => {
+  it("names the start of the chain", () => {
     assert.strictEqual(GENESIS, "0".repeat(64))
   })
 })

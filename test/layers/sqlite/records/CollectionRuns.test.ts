@@ -1,4 +1,4 @@
-/** The record of slots: each that was due leaves one row, and no row is ever written over. */
+/** The record of runs: each slot that was due has one row, and no row is overwritten. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FastCheck as fc, Layer, Option } from "effect"
 import { boundariesBetween } from "../../../../src/domain/units/time.ts"
@@ -17,7 +17,7 @@ const inNewFolder = <A, E, R>(use: (folder: string) => Effect.Effect<A, E, R>) =
 const feed = "markets"
 const [STARTED, FINISHED] = ["2026-11-22T12:15:00.000001Z", "2026-11-22T12:16:00.000001Z"]
 
-/** After all of them. */
+/** A time after all slots. */
 const LATER = SLOT + 100_000
 
 const rows = (folder: string) => rowsOf(folder, "SELECT * FROM collection_runs ORDER BY feed, slot")
@@ -45,8 +45,8 @@ const gap = (after: number, before: number, interval = 900) =>
 
 const slotsOf = (found: Option.Option<Run>) => Option.getOrUndefined(Option.map(found, ({ slot }) => slot))
 
-describe("the record of slots", () => {
-  it.scoped("says how a run began and how it ended", () =>
+describe("the record of runs", () => {
+  it.scoped("describes the start and the end of a run", () =>
     inNewFolder((folder) =>
       Effect.gen(function* () {
         const runs = yield* CollectionRuns
@@ -84,7 +84,7 @@ describe("the record of slots", () => {
     )
   )
 
-  it.scoped("a failed run keeps its reason and what it recorded, and is no complete one", () =>
+  it.scoped("a failed run keeps its reason and its counts, and does not count as complete", () =>
     inNewFolder(() =>
       Effect.gen(function* () {
         const runs = yield* CollectionRuns
@@ -112,7 +112,7 @@ describe("the record of slots", () => {
     )
   )
 
-  it.scoped("a slot that is recorded as taken by nobody can be taken, and skipped, when its time comes", () =>
+  it.scoped("a slot recorded as missed or skipped can be taken, or skipped, when its time comes", () =>
     inNewFolder((folder) =>
       Effect.gen(function* () {
         const runs = yield* CollectionRuns
@@ -129,7 +129,7 @@ describe("the record of slots", () => {
     )
   )
 
-  it.scoped("a slot is taken once: neither a start, a skip nor a miss goes over it", () =>
+  it.scoped("a slot is taken once: no start, skip or miss overwrites it", () =>
     inNewFolder((folder) =>
       Effect.gen(function* () {
         const runs = yield* CollectionRuns
@@ -146,7 +146,7 @@ describe("the record of slots", () => {
     )
   )
 
-  it.scoped("a run that has ended is not ended again", () =>
+  it.scoped("a run that has ended cannot end again", () =>
     inNewFolder((folder) =>
       Effect.gen(function* () {
         yield* complete(SLOT)
@@ -202,7 +202,7 @@ describe("the record of slots", () => {
     )
   )
 
-  it.scoped("a slot that --once took on a boundary was not missed, and keeps its row", () =>
+  it.scoped("a slot that --once took on a boundary is not missed, and keeps its row", () =>
     inNewFolder((folder) =>
       Effect.gen(function* () {
         yield* complete(SLOT)
@@ -239,7 +239,7 @@ describe("the record of slots", () => {
     { fastCheck: { seed: 3, numRuns: 15 } }
   )
 
-  it.scoped("what a killed process left running is closed as failed (interrupted), with its pages", () =>
+  it.scoped("a run that a killed process left open is closed as failed (interrupted), with its pages", () =>
     inNewFolder((folder) =>
       Effect.gen(function* () {
         const runs = yield* CollectionRuns
@@ -260,7 +260,7 @@ describe("the record of slots", () => {
     )
   )
 
-  it.scoped("last complete and last on an interval are each of their own feed", () =>
+  it.scoped("the last complete run and the last run on an interval are those of the same feed", () =>
     inNewFolder(() =>
       Effect.gen(function* () {
         const runs = yield* CollectionRuns

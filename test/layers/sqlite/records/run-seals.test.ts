@@ -1,4 +1,4 @@
-/** The record of slots: whatever changes it but the recorder is found. */
+/** Any change of the record of runs is detected, unless the recorder made it. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { databasePath } from "../../../../src/layers/files/data-dir.ts"
@@ -53,14 +53,14 @@ const changes: Readonly<Record<string, string>> = {
   slot: "'2026-11-22T12:16:00Z'"
 }
 
-describe("the record of slots", () => {
-  it.scoped("passes as the recorder wrote it, however a row came to be", () =>
+describe("the seals of the record of runs", () => {
+  it.scoped("accept the record as the recorder wrote it, however each row came about", () =>
     Effect.gen(function* () {
       assert.strictEqual(yield* verified(yield* recorded), 12)
     })
   )
 
-  it.scoped("knows every column that there is", () =>
+  it.scoped("cover every column", () =>
     Effect.gen(function* () {
       const folder = yield* recorded
       const columns = raw(folder, (database) =>
@@ -71,7 +71,7 @@ describe("the record of slots", () => {
     })
   )
 
-  it.scoped.each(Object.entries(changes))("shows a changed %s", ([column, value]) =>
+  it.scoped.each(Object.entries(changes))("detect a changed %s", ([column, value]) =>
     Effect.gen(function* () {
       const folder = yield* recorded
       raw(folder, (database) =>
@@ -84,7 +84,7 @@ describe("the record of slots", () => {
     })
   )
 
-  it.scoped("shows a row that is gone, one that was invented, and a seal that is gone or was changed", () =>
+  it.scoped("detect a missing row, an invented row, and a missing or changed seal", () =>
     Effect.gen(function* () {
       const folder = yield* recorded
       const ways = [
@@ -109,7 +109,7 @@ describe("the record of slots", () => {
     })
   )
 
-  it.scoped.skipIf(!hasShell)("shows what was changed from a shell", () =>
+  it.scoped.skipIf(!hasShell)("detect a change from a shell", () =>
     Effect.gen(function* () {
       const folder = yield* recorded
       const { status } = shell(
@@ -121,7 +121,7 @@ describe("the record of slots", () => {
     })
   )
 
-  it.scoped("of an earlier version is sealed as it is", () =>
+  it.scoped("are made for the record of an earlier version as it is", () =>
     Effect.gen(function* () {
       const folder = yield* recorded
       raw(folder, (database) =>

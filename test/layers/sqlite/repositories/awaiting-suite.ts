@@ -1,4 +1,4 @@
-/** What every MarketRepository says of markets that are over and not paid. */
+/** The contract of every MarketRepository for markets that have closed and not paid. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FastCheck } from "effect"
 import { type MarketRecord, MarketRepository } from "../../../../src/services/MarketRepository.ts"
@@ -19,7 +19,7 @@ export const awaitingSuite = (name: string, adapter: Adapter<MarketRepository>) 
       close_time: before
     })
 
-    it.effect("have closed by their time or their status, and settled by then they have not", () =>
+    it.effect("have closed by their time or status, and have not settled by that moment", () =>
       Effect.gen(function* () {
         const repository = yield* MarketRepository
         const awaiting = yield* collect(repository.awaitingSettlement(at(asOf)))
@@ -58,7 +58,7 @@ export const awaitingSuite = (name: string, adapter: Adapter<MarketRepository>) 
       )
     )
 
-    it.effect("are asked for to the microsecond", () =>
+    it.effect("are selected to the microsecond", () =>
       Effect.gen(function* () {
         const repository = yield* MarketRepository
         const [one = assert.fail("no market")] = yield* collect(repository.awaitingSettlement(utcTime(after)))
@@ -79,10 +79,10 @@ export const awaitingSuite = (name: string, adapter: Adapter<MarketRepository>) 
     })
 
     it.effect.prop(
-      "are what the definition says, whatever the page, ties and all",
+      "match their definition, whatever the page size, with ties",
       [FastCheck.array(anyMarket, { maxLength: 12 }), FastCheck.integer({ min: 1, max: 5 })],
       ([bodies, pageRows]) => {
-        // Tickers that do not come in the order of the log.
+        // The tickers are not in the order of the log.
         const known = bodies.map((body, index) => ({ ...body, ticker: `K-${(index * 7) % 13}` }))
         const expected = known
           .filter(

@@ -1,4 +1,4 @@
-/** Projections may stand at different places of the log for a while: a settlement counts all the same. */
+/** A settlement counts even while the projection of markets lags behind that of settlements. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { Database } from "../../../../src/layers/sqlite/database/Database.ts"
@@ -12,7 +12,7 @@ const settled = (ticker: string, settlement_ts: string | null) =>
   market(ticker, { status: "finalized", settlement_ts, close_time: NOON })
 
 describe("a market that is settled, while its description lags", () => {
-  it.effect("does not await settlement from the moment it settled", () =>
+  it.effect("does not await settlement after the moment of its settlement", () =>
     Effect.gen(function* () {
       const { sql } = yield* Database
       const repository = yield* MarketRepository

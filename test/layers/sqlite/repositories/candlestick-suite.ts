@@ -1,4 +1,4 @@
-/** What every CandlestickRepository does. */
+/** The contract of every CandlestickRepository. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option } from "effect"
 import type { Period } from "../../../../src/domain/units/period.ts"
@@ -12,7 +12,7 @@ import type { Body } from "../../../domain/read/wire/bodies.ts"
 import { liveCandle } from "../../../domain/read/wire/other-bodies.ts"
 import { type Adapter, at, collect, pageSizes, utcTime } from "./support.ts"
 
-/** One walk: candles of a period, by market. */
+/** One walk: the candles of a period, by market. */
 const walkOf = (period: Period, page: number, candles: Readonly<Record<string, ReadonlyArray<Body>>>) =>
   observe(
     {
@@ -49,7 +49,7 @@ export const candlestickSuite = (name: string, adapter: Adapter<CandlestickRepos
   describe(`CandlestickRepository of ${name}`, () => {
     const over = (observations: Parameters<typeof adapter>[0]) => Effect.provide(adapter(observations))
 
-    it.effect("hands over a candle exact below a cent, and below a contract", () =>
+    it.effect("returns a candle exact below a cent and below a contract", () =>
       Effect.gen(function* () {
         const expected: CandlestickRecord = {
           ticker: "K",
@@ -77,7 +77,7 @@ export const candlestickSuite = (name: string, adapter: Adapter<CandlestickRepos
       }).pipe(over([walkOf(60, 0, { K: [liveCandle()] })]))
     )
 
-    it.effect("says null where nothing was traded, and 0 where the side is empty", () =>
+    it.effect("returns null if nothing was traded, and 0 if a side is empty", () =>
       Effect.gen(function* () {
         const repository = yield* CandlestickRepository
         const [quiet = assert.fail("no candle")] = yield* collect(repository.between("K", 60, DAY))
@@ -123,7 +123,7 @@ export const candlestickSuite = (name: string, adapter: Adapter<CandlestickRepos
       }).pipe(over(tape))
     )
 
-    it.effect("has the last word about a candle that was asked for again", () =>
+    it.effect("returns the last version of a candle that was requested again", () =>
       Effect.gen(function* () {
         const repository = yield* CandlestickRepository
         const found = yield* repository.latest("z", 60, at("2026-11-22T11:30:00Z"))
@@ -134,7 +134,7 @@ export const candlestickSuite = (name: string, adapter: Adapter<CandlestickRepos
       }).pipe(over(tape))
     )
 
-    it.effect("knows the newest candle that had ended at a moment", () =>
+    it.effect("finds the newest candle that had ended at a moment", () =>
       Effect.gen(function* () {
         const repository = yield* CandlestickRepository
         const latest = (ticker: string, moment: string, period: Period = 60) =>
@@ -152,7 +152,7 @@ export const candlestickSuite = (name: string, adapter: Adapter<CandlestickRepos
       }).pipe(over(tape))
     )
 
-    it.effect("gives the same rows whatever the size of a page", () =>
+    it.effect("returns the same rows whatever the page size", () =>
       Effect.gen(function* () {
         const repository = yield* CandlestickRepository
         const whole = yield* collect(repository.between("z", 60, DAY))

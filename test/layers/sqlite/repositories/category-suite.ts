@@ -1,4 +1,4 @@
-/** What every MarketRepository says of the open markets of a category. */
+/** The contract of every MarketRepository for the open markets of a category. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option } from "effect"
 import { MarketRepository } from "../../../../src/services/MarketRepository.ts"
@@ -8,7 +8,7 @@ import { type Adapter, collect, eventPage, listing, market, pageSizes, seriesPag
 
 const NOW = "2026-11-22T12:15:00Z"
 
-/** Events with a category of their own, without, and without a series; tickers out of order. */
+/** Events with a category of their own, without one, and without a series; the tickers are not in order. */
 const exchange = [
   listing(
     { at: NOW },
@@ -35,7 +35,7 @@ export const categorySuite = (name: string, adapter: Adapter<MarketRepository>) 
   describe(`open markets of a category, by MarketRepository of ${name}`, () => {
     const over = Effect.provide(adapter(exchange))
 
-    it.effect("is a market's own, or its event's, or that of the series", () =>
+    it.effect("have the category of the market, or its event, or its series", () =>
       Effect.gen(function* () {
         const repository = yield* MarketRepository
         const categoryOf = (ticker: string) =>
@@ -50,7 +50,7 @@ export const categorySuite = (name: string, adapter: Adapter<MarketRepository>) 
       }).pipe(over)
     )
 
-    it.effect("are listed by event and ticker, the same whatever the size of a page", () =>
+    it.effect("are listed by event and ticker, the same whatever the page size", () =>
       Effect.gen(function* () {
         const repository = yield* MarketRepository
         const tickers = (category: string, pageRows?: number) =>

@@ -1,4 +1,4 @@
-/** What every EventRepository does. */
+/** The contract of every EventRepository. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option } from "effect"
 import { type EventRecord, EventRepository } from "../../../../src/services/EventRepository.ts"
@@ -9,7 +9,7 @@ const NOW = "2026-11-22T12:15:00Z"
 
 const tickers = (events: ReadonlyArray<EventRecord>) => events.map(({ eventTicker }) => eventTicker)
 
-/** In another order than that of their tickers. */
+/** These are not in the order of their tickers. */
 const ofSeries = (series_ticker: string, ...events: ReadonlyArray<string>) =>
   events.map((event_ticker) => eventBody({ event_ticker, series_ticker }))
 
@@ -17,7 +17,7 @@ export const eventSuite = (name: string, adapter: Adapter<EventRepository>) =>
   describe(`EventRepository of ${name}`, () => {
     const over = (observations: Parameters<typeof adapter>[0]) => Effect.provide(adapter(observations))
 
-    it.effect("finds an event with every word that was said of it", () =>
+    it.effect("finds an event with every field", () =>
       Effect.gen(function* () {
         const expected: EventRecord = {
           eventTicker: "KXRAIN-26NOV22",
@@ -38,7 +38,7 @@ export const eventSuite = (name: string, adapter: Adapter<EventRepository>) =>
       }).pipe(over([eventPage({ at: "2026-11-22T12:15:01.234567Z", slot: NOW }, eventBody())]))
     )
 
-    it.effect("keeps null, empty, zero and false apart", () =>
+    it.effect("keeps null, empty, zero and false distinct", () =>
       Effect.gen(function* () {
         const repository = yield* EventRepository
         const said = Option.getOrThrow(yield* repository.byTicker("SAID"))
@@ -62,7 +62,7 @@ export const eventSuite = (name: string, adapter: Adapter<EventRepository>) =>
       )
     )
 
-    it.effect("lists the events of a series by ticker, the same whatever the size of a page", () =>
+    it.effect("lists the events of a series by ticker, the same whatever the page size", () =>
       Effect.gen(function* () {
         const repository = yield* EventRepository
         const whole = yield* collect(repository.ofSeries("S"))
@@ -87,7 +87,7 @@ export const eventSuite = (name: string, adapter: Adapter<EventRepository>) =>
       )
     )
 
-    it.effect("finds nothing under an unknown ticker, nor in an empty database", () =>
+    it.effect("finds nothing for an unknown ticker, or in an empty database", () =>
       Effect.gen(function* () {
         const repository = yield* EventRepository
         assert.deepStrictEqual(yield* repository.byTicker("KXRAIN-26NOV22"), Option.none())

@@ -1,4 +1,4 @@
-/** What every MarketRepository does. */
+/** The contract of every MarketRepository. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option } from "effect"
 import { type MarketRecord, MarketRepository } from "../../../../src/services/MarketRepository.ts"
@@ -19,7 +19,7 @@ const NOW = "2026-11-22T12:15:00Z"
 
 const tickers = (markets: ReadonlyArray<MarketRecord>) => markets.map(({ ticker }) => ticker)
 
-/** Two events of a series and one of another; sorted by ticker they would be shuffled. */
+/** Two events of a series and one of another; sorting by ticker would mix them. */
 const markets: ReadonlyArray<Body> = [
   ...["Z", "A", "M"].map((name) => market(`K-${name}`, { event_ticker: "EVENT-1" })),
   ...["Y", "B", "N"].map((name) => market(`K-${name}`, { event_ticker: "EVENT-2" })),
@@ -45,7 +45,7 @@ export const marketSuite = (name: string, adapter: Adapter<MarketRepository>) =>
     const over = (observations: Parameters<typeof adapter>[0]) => Effect.provide(adapter(observations))
 
     describe("a market", () => {
-      it.effect("has every word that was said of it, in its own unit", () =>
+      it.effect("has every field in its own unit", () =>
         Effect.gen(function* () {
           const found = yield* (yield* MarketRepository).byTicker("KXRAIN-26NOV22-T1")
           const expected: MarketRecord = {
@@ -100,7 +100,7 @@ export const marketSuite = (name: string, adapter: Adapter<MarketRepository>) =>
         )
       )
 
-      it.effect("keeps null, empty, zero and false apart", () =>
+      it.effect("keeps null, empty, zero and false distinct", () =>
         Effect.gen(function* () {
           const repository = yield* MarketRepository
           const said = Option.getOrThrow(yield* repository.byTicker("SAID"))
@@ -124,7 +124,7 @@ export const marketSuite = (name: string, adapter: Adapter<MarketRepository>) =>
         )
       )
 
-      it.effect("is none where the ticker is unknown, cut short or in another case", () =>
+      it.effect("is not found by an unknown ticker, a part of its ticker, or another case", () =>
         Effect.gen(function* () {
           const repository = yield* MarketRepository
           for (const ticker of ["K-0", "K-", "k-a", "", "K-A'--"]) {
@@ -148,7 +148,7 @@ export const marketSuite = (name: string, adapter: Adapter<MarketRepository>) =>
         }).pipe(over(exchange))
       )
 
-      it.effect("of a series come event by event, by ticker within each", () =>
+      it.effect("of a series are listed by event, and by ticker within each", () =>
         Effect.gen(function* () {
           const repository = yield* MarketRepository
           const open = yield* collect(repository.openOfSeries("SERIES"))
@@ -157,7 +157,7 @@ export const marketSuite = (name: string, adapter: Adapter<MarketRepository>) =>
         }).pipe(over(exchange))
       )
 
-      it.effect("are no longer when a later answer closes them", () =>
+      it.effect("no longer include a market that a later answer closes", () =>
         Effect.gen(function* () {
           const repository = yield* MarketRepository
           assert.deepStrictEqual(tickers(yield* collect(repository.openOfSeries("OTHER"))), ["K-X"])
@@ -173,7 +173,7 @@ export const marketSuite = (name: string, adapter: Adapter<MarketRepository>) =>
       )
     })
 
-    it.effect("gives the same rows whatever the size of a page, many closing at one time", () =>
+    it.effect("returns the same rows whatever the page size, with many markets that close at one time", () =>
       Effect.gen(function* () {
         const repository = yield* MarketRepository
         const lists = {

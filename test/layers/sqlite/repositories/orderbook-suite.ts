@@ -1,4 +1,4 @@
-/** What every OrderBookRepository does. */
+/** The contract of every OrderBookRepository. */
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Effect, Option } from "effect"
 import { fill } from "../../../../src/domain/read/orderbooks/orderbook.ts"
@@ -23,7 +23,7 @@ const tape = [
     ]),
     sent("B", [["0.5000", "5.00"]])
   ),
-  // The collector was started again, and asked once more.
+  // The collector was restarted and asked once more.
   bookPage(
     NOON,
     "2026-11-22T12:00:05.000000Z",
@@ -45,7 +45,7 @@ export const orderBookSuite = (name: string, adapter: Adapter<OrderBookRepositor
   describe(`OrderBookRepository of ${name}`, () => {
     const over = (observations: Parameters<typeof adapter>[0]) => Effect.provide(adapter(observations))
 
-    it.effect("gives a market's book of a moment with its levels best first, to the last digit", () =>
+    it.effect("returns a market's book at a moment with its levels best first, to the last digit", () =>
       Effect.gen(function* () {
         const expected: OrderBookRecord = {
           ticker: "A",
@@ -64,7 +64,7 @@ export const orderBookSuite = (name: string, adapter: Adapter<OrderBookRepositor
       }).pipe(over(tape))
     )
 
-    it.effect("never looks ahead, neither to a later slot nor to an answer still to come", () =>
+    it.effect("never uses a later slot, or an answer that had not arrived", () =>
       Effect.gen(function* () {
         const { asOf } = yield* OrderBookRepository
         const bestAt = (moment: Parameters<typeof asOf>[1]) =>
@@ -80,7 +80,7 @@ export const orderBookSuite = (name: string, adapter: Adapter<OrderBookRepositor
       }).pipe(over(tape))
     )
 
-    it.effect("knows an empty book from one that was never asked for", () =>
+    it.effect("distinguishes an empty book from one that was never requested", () =>
       Effect.gen(function* () {
         const { asOf } = yield* OrderBookRepository
         const empty = Option.getOrThrow(yield* asOf("B", at(ONE)))
@@ -91,7 +91,7 @@ export const orderBookSuite = (name: string, adapter: Adapter<OrderBookRepositor
       }).pipe(over(tape))
     )
 
-    it.effect("lists the newest book of every market in a slot, with no level of the one before", () =>
+    it.effect("lists the newest book of every market in a slot, without levels of older books", () =>
       Effect.gen(function* () {
         const { ofSlot } = yield* OrderBookRepository
         assert.deepStrictEqual(shown(yield* collect(ofSlot(at(NOON)))), [
@@ -113,7 +113,7 @@ export const orderBookSuite = (name: string, adapter: Adapter<OrderBookRepositor
       }).pipe(over(tape))
     )
 
-    it.effect("gives the same books whatever the size of a page", () =>
+    it.effect("returns the same books whatever the page size", () =>
       Effect.gen(function* () {
         const { ofSlot } = yield* OrderBookRepository
         const whole = yield* collect(ofSlot(at(NOON)))

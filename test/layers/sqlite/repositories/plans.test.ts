@@ -1,6 +1,6 @@
 /**
- * How SQLite goes about each statement, whatever it knows of the tables: by keys and indexes, and never
- * through what grows for ever.
+ * The query plans of SQLite: by keys and indexes, and never by a scan of a table that grows without limit,
+ * whatever SQLite knows of the tables.
  */
 
 import type { Statement } from "@effect/sql"
@@ -49,9 +49,9 @@ const tape = [
 
 interface Expected {
   readonly statement: Statement.Statement<unknown>
-  /** Steps that must be among those of the plan; it has no full walk but those named here. */
+  /** Steps that the plan must contain; it has no full scan other than those named here. */
   readonly steps: ReadonlyArray<string>
-  /** True where the steps give the order, and sorting would mean reading more than a page. */
+  /** True if the steps give the order, and sorting would mean reading more than a page. */
   readonly inOrder?: boolean
 }
 
@@ -159,7 +159,7 @@ const statements = Effect.gen(function* () {
   return expected
 })
 
-/** A page's own rows, which the steps before have found. */
+/** The rows of one page, which the steps before have found. */
 const PAGE_SCAN = /^SCAN (k|c|\(subquery-\d+\))$/
 
 const SORT = "USE TEMP B-TREE FOR ORDER BY"
@@ -177,19 +177,19 @@ const checkPlans = (when: string) =>
         said
       )
       if (inOrder) assert.notInclude(plan, SORT, said)
-      // ANY(…) is a walk through every value of a key's first column.
+      // ANY(…) is a scan through every value of a key's first column.
       assert.notMatch(plan.join("\n"), /ANY\(|AUTOMATIC/, said)
     }
   })
 
 describe("SQLite answers by keys and indexes", () => {
-  it.effect("knowing nothing of the tables, after ANALYZE, and when they have grown", () =>
+  it.effect("without statistics, after ANALYZE, and when the tables have grown", () =>
     Effect.gen(function* () {
       const { sql } = yield* Database
       yield* checkPlans("without statistics")
       yield* sql`ANALYZE`.unprepared
       yield* checkPlans("after ANALYZE")
-      // What ANALYZE would find after two weeks: 1,344 slots of 120,000 markets.
+      // The statistics that ANALYZE would have after two weeks: 1,344 slots of 120,000 markets.
       yield* sql`UPDATE sqlite_stat1 SET stat = '161280000 120000 1' WHERE tbl = 'price_rows'`.unprepared
       yield* sql`UPDATE sqlite_stat1 SET stat = '1344 1' WHERE tbl = 'price_slots'`.unprepared
       yield* sql`UPDATE sqlite_stat1 SET stat = '800000 1' WHERE tbl = 'market_numbers'`.unprepared

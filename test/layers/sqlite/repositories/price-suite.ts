@@ -1,4 +1,4 @@
-/** What every PriceRepository does. */
+/** The contract of every PriceRepository. */
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Effect, Option } from "effect"
 import { type PriceRecord, PriceRepository } from "../../../../src/services/PriceRepository.ts"
@@ -9,7 +9,10 @@ const tickers = (prices: ReadonlyArray<PriceRecord>) => prices.map(({ ticker }) 
 
 const [FIRST, SECOND, THIRD] = ["2026-11-22T12:00:00Z", "2026-11-22T12:15:00Z", "2026-11-22T12:30:00Z"]
 
-/** Three slots whose walks take a second a page; `late` is on the second page, and `gone` in the first slot. */
+/**
+ * Three slots whose walks take a second for each page; `late` is on the second page, and `gone` only in the
+ * first slot.
+ */
 const tape = [
   listing({ at: "2026-11-22T12:00:01.000000Z", slot: FIRST }, market("z"), market("gone"), market("a")),
   listing({ at: "2026-11-22T12:00:02.000000Z", slot: FIRST, page: 1 }, market("late")),
@@ -22,7 +25,7 @@ export const priceSuite = (name: string, adapter: Adapter<PriceRepository>) =>
   describe(`PriceRepository of ${name}`, () => {
     const over = (observations: Parameters<typeof adapter>[0]) => Effect.provide(adapter(observations))
 
-    it.effect("hands over a quote exact below a cent, and below a contract", () =>
+    it.effect("returns a quote exact below a cent and below a contract", () =>
       Effect.gen(function* () {
         const expected: PriceRecord = {
           ticker: "K",
@@ -47,7 +50,7 @@ export const priceSuite = (name: string, adapter: Adapter<PriceRepository>) =>
       }).pipe(over([listing({ at: "2026-11-22T12:00:01.234567Z", slot: FIRST }, market("K"))]))
     )
 
-    it.effect("keeps an empty side and an unsaid number as they are", () =>
+    it.effect("returns an empty side and an absent number as they are", () =>
       Effect.gen(function* () {
         const price = Option.getOrThrow(yield* (yield* PriceRepository).latest("K"))
         assert.deepInclude(price, { yesBid: 0, yesAsk: 100, midpoint: null, spread: null, liquidity: null })
@@ -65,7 +68,7 @@ export const priceSuite = (name: string, adapter: Adapter<PriceRepository>) =>
       )
     )
 
-    it.effect("knows the latest quote, also of a market that has left the listing", () =>
+    it.effect("finds the latest quote, also of a market that has left the listing", () =>
       Effect.gen(function* () {
         const repository = yield* PriceRepository
         const latest = (ticker: string) => Effect.map(repository.latest(ticker), Option.map(slotOf))
@@ -76,7 +79,7 @@ export const priceSuite = (name: string, adapter: Adapter<PriceRepository>) =>
       }).pipe(over([...tape, described({ at: THIRD }, market("unpriced"))]))
     )
 
-    it.effect("answers as of a moment with what was known then", () =>
+    it.effect("answers as of a moment with the quotes known then", () =>
       Effect.gen(function* () {
         const repository = yield* PriceRepository
         const asOf = (ticker: string, moment: string) =>
@@ -86,12 +89,12 @@ export const priceSuite = (name: string, adapter: Adapter<PriceRepository>) =>
           )
         assert.strictEqual(yield* asOf("a", "2026-11-22T12:00:00.999Z"), "nothing")
         assert.strictEqual(yield* asOf("a", "2026-11-22T12:00:01Z"), FIRST)
-        // The second slot has begun, and its quote is still on its way.
+        // The second slot has begun, and its quote has not arrived yet.
         assert.strictEqual(yield* asOf("a", SECOND), FIRST)
         assert.strictEqual(yield* asOf("a", "2026-11-22T12:15:01.500499Z"), FIRST)
         assert.strictEqual(yield* asOf("a", "2026-11-22T12:15:01.500500Z"), SECOND)
         assert.strictEqual(yield* asOf("a", "2026-11-22T12:15:01.500Z"), FIRST)
-        // A page later, in the same slot.
+        // One page later, in the same slot.
         assert.strictEqual(yield* asOf("late", "2026-11-22T12:15:01.999Z"), FIRST)
         assert.strictEqual(yield* asOf("late", "2026-11-22T12:15:02Z"), SECOND)
         assert.strictEqual(yield* asOf("gone", "2030-01-01T00:00:00Z"), FIRST)
@@ -101,7 +104,7 @@ export const priceSuite = (name: string, adapter: Adapter<PriceRepository>) =>
       }).pipe(over(tape))
     )
 
-    it.effect("takes its own observedAt back as a moment", () =>
+    it.effect("accepts its own observedAt as a moment", () =>
       Effect.gen(function* () {
         const repository = yield* PriceRepository
         const prices = yield* collect(
@@ -131,7 +134,7 @@ export const priceSuite = (name: string, adapter: Adapter<PriceRepository>) =>
       }).pipe(over(tape))
     )
 
-    it.effect("lists all markets of one slot, in the order of the log's first words of them", () =>
+    it.effect("lists all markets of one slot, in the order of their first appearance in the log", () =>
       Effect.gen(function* () {
         const repository = yield* PriceRepository
         const ofSlot = (slot: string) => Effect.map(collect(repository.ofSlot(at(slot))), tickers)
@@ -160,7 +163,7 @@ export const priceSuite = (name: string, adapter: Adapter<PriceRepository>) =>
       }).pipe(over(tape))
     )
 
-    it.effect("gives the same rows whatever the size of a page", () =>
+    it.effect("returns the same rows whatever the page size", () =>
       Effect.gen(function* () {
         const repository = yield* PriceRepository
         const range = { from: at("2026-11-22T00:00:00Z"), to: at("2026-11-23T00:00:00Z") }
@@ -180,7 +183,7 @@ export const priceSuite = (name: string, adapter: Adapter<PriceRepository>) =>
       }).pipe(
         over(
           Array.from({ length: 15 }, (_, minute) =>
-            // K-0 is in every other slot only.
+            // K-0 is only in every other slot.
             listing(
               { at: `2026-11-22T12:${String(minute).padStart(2, "0")}:00Z` },
               ...Array.from({ length: 9 }, (_, index) =>

@@ -1,4 +1,4 @@
-/** Rows are decoded only as far as the definitions of their tables go. */
+/** Rows are decoded according to the definitions of their tables. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Stream } from "effect"
 import { StorageFailed } from "../../../../src/domain/errors.ts"
@@ -25,7 +25,7 @@ const all = Layer.mergeAll(Markets.layer, Prices.layer, Settlements.layer).pipe(
 type Ask = "market" | "awaiting" | "price" | "slots" | "settlement"
 type Read = Effect.Effect<unknown, StorageFailed, MarketRepository | PriceRepository | SettlementRepository>
 
-describe("a row that is not what its table promises", () => {
+describe("a row that violates its table's definition", () => {
   const read: Readonly<Record<Ask, Read>> = {
     market: Effect.flatMap(MarketRepository, (markets) => markets.byTicker("K")),
     awaiting: Effect.flatMap(MarketRepository, (markets) =>
@@ -84,7 +84,7 @@ describe("a row that is not what its table promises", () => {
     }).pipe(Effect.provide(all))
   )
 
-  it.effect("and a table that is not there are failures of the storage, not defects", () =>
+  it.effect("and a missing table are failures of the storage, not defects", () =>
     Effect.gen(function* () {
       const { sql } = yield* Database
       yield* sql`DROP VIEW markets`

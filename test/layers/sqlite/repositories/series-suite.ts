@@ -1,4 +1,4 @@
-/** What every SeriesRepository does. */
+/** The contract of every SeriesRepository. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option } from "effect"
 import { type SeriesRecord, SeriesRepository } from "../../../../src/services/SeriesRepository.ts"
@@ -9,7 +9,7 @@ const NOW = "2026-11-22T12:15:00Z"
 
 const tickers = (series: ReadonlyArray<SeriesRecord>) => series.map(({ seriesTicker }) => seriesTicker)
 
-/** In another order than that of their tickers. */
+/** These are not in the order of their tickers. */
 const some = [
   seriesBody({ ticker: "D", category: "Sports", categories: ["Sports"] }),
   seriesBody({ ticker: "B", category: "Sports", categories: null }),
@@ -22,7 +22,7 @@ export const seriesSuite = (name: string, adapter: Adapter<SeriesRepository>) =>
   describe(`SeriesRepository of ${name}`, () => {
     const over = (observations: Parameters<typeof adapter>[0]) => Effect.provide(adapter(observations))
 
-    it.effect("finds a series with every word that was said of it", () =>
+    it.effect("finds a series with every field", () =>
       Effect.gen(function* () {
         const expected: SeriesRecord = {
           seriesTicker: "KXRAIN",
@@ -47,7 +47,7 @@ export const seriesSuite = (name: string, adapter: Adapter<SeriesRepository>) =>
       }).pipe(over([seriesPage({ at: "2026-11-22T12:15:01.234567Z", slot: NOW }, seriesBody())]))
     )
 
-    it.effect("keeps null and empty apart", () =>
+    it.effect("keeps null and empty distinct", () =>
       Effect.gen(function* () {
         const repository = yield* SeriesRepository
         const said = Option.getOrThrow(yield* repository.byTicker("SAID"))
@@ -65,28 +65,26 @@ export const seriesSuite = (name: string, adapter: Adapter<SeriesRepository>) =>
       )
     )
 
-    it.effect(
-      "lists all series, and those of a category, the case counting, whatever the size of a page",
-      () =>
-        Effect.gen(function* () {
-          const repository = yield* SeriesRepository
-          const lists = {
-            all: (pageRows?: number) => repository.all(pageRows === undefined ? {} : { pageRows }),
-            Sports: (pageRows?: number) =>
-              repository.ofCategory("Sports", pageRows === undefined ? {} : { pageRows })
+    it.effect("lists all series, and those of a category with the same case, whatever the page size", () =>
+      Effect.gen(function* () {
+        const repository = yield* SeriesRepository
+        const lists = {
+          all: (pageRows?: number) => repository.all(pageRows === undefined ? {} : { pageRows }),
+          Sports: (pageRows?: number) =>
+            repository.ofCategory("Sports", pageRows === undefined ? {} : { pageRows })
+        }
+        const expected = { all: ["A", "B", "C", "D", "E"], Sports: ["A", "B", "D"] }
+        for (const list of ["all", "Sports"] as const) {
+          const whole = yield* collect(lists[list]())
+          assert.deepStrictEqual(tickers(whole), expected[list])
+          for (const pageRows of pageSizes(whole.length)) {
+            assert.deepStrictEqual(yield* collect(lists[list](pageRows)), whole, `${list} by ${pageRows}`)
           }
-          const expected = { all: ["A", "B", "C", "D", "E"], Sports: ["A", "B", "D"] }
-          for (const list of ["all", "Sports"] as const) {
-            const whole = yield* collect(lists[list]())
-            assert.deepStrictEqual(tickers(whole), expected[list])
-            for (const pageRows of pageSizes(whole.length)) {
-              assert.deepStrictEqual(yield* collect(lists[list](pageRows)), whole, `${list} by ${pageRows}`)
-            }
-          }
-        }).pipe(over([seriesPage({ at: NOW }, ...some)]))
+        }
+      }).pipe(over([seriesPage({ at: NOW }, ...some)]))
     )
 
-    it.effect("finds nothing under an unknown name, nor in an empty database", () =>
+    it.effect("finds nothing for an unknown name, or in an empty database", () =>
       Effect.gen(function* () {
         const repository = yield* SeriesRepository
         assert.deepStrictEqual(yield* repository.byTicker("KXRAIN"), Option.none())

@@ -1,4 +1,4 @@
-/** What every SettlementRepository does. */
+/** The contract of every SettlementRepository. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option } from "effect"
 import { type SettlementRecord, SettlementRepository } from "../../../../src/services/SettlementRepository.ts"
@@ -64,7 +64,7 @@ export const settlementSuite = (name: string, adapter: Adapter<SettlementReposit
       )
     )
 
-    it.effect("knows no settlement of a market that is determined, or unknown", () =>
+    it.effect("finds no settlement of a market that is determined or unknown", () =>
       Effect.gen(function* () {
         const repository = yield* SettlementRepository
         assert.deepStrictEqual(yield* repository.ofMarket("K"), Option.none())
@@ -72,7 +72,7 @@ export const settlementSuite = (name: string, adapter: Adapter<SettlementReposit
       }).pipe(over([described({ at: NOON }, settled("K", NOON, { status: "determined" }))]))
     )
 
-    it.effect("lists what settled at a moment or after it, by time and then ticker", () =>
+    it.effect("lists the settlements at or after a moment, by time and then ticker", () =>
       Effect.gen(function* () {
         const repository = yield* SettlementRepository
         const since = (moment: Parameters<typeof repository.since>[0]) =>
@@ -83,7 +83,7 @@ export const settlementSuite = (name: string, adapter: Adapter<SettlementReposit
       }).pipe(over(settlements))
     )
 
-    it.effect("keeps an unsaid time and an empty one, outside of lists by time", () =>
+    it.effect("keeps a null time and an empty one, and leaves them out of lists by time", () =>
       Effect.gen(function* () {
         const repository = yield* SettlementRepository
         const timeOf = (ticker: string) =>
@@ -95,7 +95,7 @@ export const settlementSuite = (name: string, adapter: Adapter<SettlementReposit
       }).pipe(over(settlements))
     )
 
-    it.effect("gives the same rows whatever the size of a page", () =>
+    it.effect("returns the same rows whatever the page size", () =>
       Effect.gen(function* () {
         const repository = yield* SettlementRepository
         const moment = at("2026-01-01T00:00:00Z")

@@ -1,4 +1,4 @@
-/** SQLite's repositories, held to the suites of their ports. */
+/** The repositories of SQLite, tested with the suites of their ports. */
 import * as Candlesticks from "../../../../src/layers/sqlite/repositories/CandlestickRepository.ts"
 import * as Events from "../../../../src/layers/sqlite/repositories/EventRepository.ts"
 import * as Markets from "../../../../src/layers/sqlite/repositories/MarketRepository.ts"

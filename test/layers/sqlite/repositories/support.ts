@@ -1,6 +1,6 @@
 /**
- * Repositories over a log that a test writes by hand: real SQLite in a folder of its own, filled by the
- * real Projector. A suite takes any `Adapter`, so that another one than SQLite's can be held to it.
+ * Repositories over a log that a test writes by hand: real SQLite in a folder of its own, filled by the real
+ * Projector. A suite takes any `Adapter`, so that another implementation can be tested with it.
  */
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
@@ -20,7 +20,7 @@ import { Projector } from "../../../../src/services/Projector.ts"
 import { observe } from "../../../domain/read/observe.ts"
 import { type Body, stringsMarket } from "../../../domain/read/wire/bodies.ts"
 
-/** A repository that reads what these observations say. */
+/** A repository that reads the content of these observations. */
 export type Adapter<R> = (observations: ReadonlyArray<Observation>) => Layer.Layer<R, unknown>
 
 const folder = Effect.acquireRelease(
@@ -33,7 +33,7 @@ const projector = SqliteProjector.layer(projections).pipe(
   Layer.provideMerge(SqliteLog.layer)
 )
 
-/** A migrated database whose tables are what the observations say. */
+/** A migrated database whose tables hold the content of these observations. */
 export const recorded = (observations: ReadonlyArray<Observation>) =>
   Layer.scoped(
     SqliteDatabase.Database,
@@ -58,12 +58,12 @@ export const at = (text: string): DateTime.Utc => DateTime.unsafeMake(text)
 
 export const utcTime = (iso: string): UtcTime => ({ utc: at(`${iso.slice(0, 23)}Z`), iso })
 
-/** A market that trades, and has said nothing of its settlement. */
+/** A market that trades, without any field of a settlement. */
 export const market = (ticker: string, but: Body = {}): Body =>
   stringsMarket({ ticker, settlement_ts: undefined, settlement_value_dollars: undefined, ...but })
 
 interface Circumstances {
-  /** `2026-11-22T12:15:00Z`, the slot as well unless there is another. */
+  /** `2026-11-22T12:15:00Z`; also the slot, unless another is given. */
   readonly at: string
   readonly slot?: string
   readonly page?: number
@@ -75,11 +75,11 @@ const circumstances = ({ at: observed, page = 0, slot }: Circumstances) => ({
   page
 })
 
-/** A page of open markets, which brings prices. */
+/** A page of open markets, with prices. */
 export const listing = (when: Circumstances, ...markets: ReadonlyArray<Body>): Observation =>
   observe({ markets, cursor: "" }, circumstances(when))
 
-/** A page of markets that brings none. */
+/** A page of markets without prices. */
 export const described = (when: Circumstances, ...markets: ReadonlyArray<Body>): Observation =>
   observe(
     { markets, cursor: "" },
@@ -98,7 +98,7 @@ export const seriesPage = (when: Circumstances, ...series: ReadonlyArray<Body>):
 export const collect = <A, E, R>(stream: Stream.Stream<A, E, R>) =>
   Effect.map(Stream.runCollect(stream), Chunk.toReadonlyArray)
 
-/** Page sizes around and beyond a list of `rows`, and some that make no sense. */
+/** Page sizes around and beyond the length of a list of `rows`, and some invalid ones. */
 export const pageSizes = (rows: number): ReadonlyArray<number> => [
   ...Array.from({ length: rows + 2 }, (_, index) => index + 1),
   0,

@@ -1,4 +1,7 @@
-/** SQLite's repositories of order books and trades, held to the suites of their ports and to their plans. */
+/**
+ * SQLite's repositories of order books and trades, tested with the suites of their ports and against their
+ * query plans.
+ */
 import type { Statement } from "@effect/sql"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
@@ -19,7 +22,7 @@ tradeSuite("SQLite", overSqlite(Trades.layer))
 const minute = (n: number) =>
   `2026-11-22T${String(12 + Math.floor(n / 60)).padStart(2, "0")}:${String(n % 60).padStart(2, "0")}:00Z`
 
-/** Sixty markets in forty slots, and a trade of each a slot. */
+/** Sixty markets in forty slots, with a trade of each in each slot. */
 const tape = Array.from({ length: 40 }, (_, n) => n * 5).flatMap((n, index) => {
   const tickers = Array.from({ length: 60 }, (_, market) => `K-${market}`)
   return [
@@ -50,7 +53,10 @@ const OF_MARKET = [
   "SEARCH t USING PRIMARY KEY (created>? AND created<?)"
 ]
 
-/** Steps that must be there. What a plan sorts is the levels of a page of books, never what grows for ever. */
+/**
+ * Steps that the plan must contain. It sorts only the levels of a page of books, never a table that grows
+ * without limit.
+ */
 const statements = Effect.gen(function* () {
   const { sql } = yield* Database
   const books = OrderBooks.statements(sql)
@@ -110,14 +116,15 @@ const checkPlans = (when: string) =>
     }
   })
 
-describe("SQLite answers about books and trades by keys", () => {
-  it.effect("knowing nothing of the tables, after ANALYZE, and when they have grown", () =>
+describe("SQLite answers queries for books and trades by keys", () => {
+  it.effect("without statistics, after ANALYZE, and when the tables have grown", () =>
     Effect.gen(function* () {
       const { sql } = yield* Database
       yield* checkPlans("without statistics")
       yield* sql`ANALYZE`.unprepared
       yield* checkPlans("after ANALYZE")
-      // What ANALYZE would find after two weeks of 10,000 books an hour and 7.5 million trades a day.
+      // The statistics that ANALYZE would have after two weeks of 10,000 books an hour and 7.5 million trades
+      // a day.
       const grown = {
         trade_rows: "105000000 1 1",
         trade_markets: "13440000 10000 1",
@@ -132,7 +139,7 @@ describe("SQLite answers about books and trades by keys", () => {
     }).pipe(Effect.provide(recorded(tape)))
   )
 
-  it.effect("and shows both as users know them", () =>
+  it.effect("and shows both in the views of users", () =>
     Effect.gen(function* () {
       const { sql } = yield* Database
       for (const table of [orderbookSnapshots, trades]) {

@@ -1,4 +1,4 @@
-/** Order books and trades as a test writes them down. */
+/** Order books and trades in the notation of the tests. */
 import type { Observation } from "../../../../src/domain/observation.ts"
 import { slotSeconds } from "../../../../src/domain/units/time.ts"
 import { observe } from "../../../domain/read/observe.ts"
@@ -7,7 +7,7 @@ import { stringsTrade } from "../../../domain/read/wire/tape-bodies.ts"
 
 type Levels = ReadonlyArray<readonly [price: string, size: string]>
 
-/** A book of one market, worst bid first. */
+/** A book of one market, from the worst bid to the best. */
 export const sent = (ticker: string, yes: Levels, no: Levels = []): Body => ({
   ticker,
   orderbook_fp: { yes_dollars: yes, no_dollars: no }

@@ -1,4 +1,4 @@
-/** What every TradeRepository does. */
+/** The contract of every TradeRepository. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option } from "effect"
 import { type TradeRecord, TradeRepository } from "../../../../src/services/TradeRepository.ts"
@@ -11,7 +11,7 @@ const AFTER_NOON = "2026-11-22T12:00:00.000001Z"
 
 const ids = (trades: ReadonlyArray<TradeRecord>) => trades.map(({ tradeId }) => tradeId)
 
-/** Newest first, as the tape comes; the two pages overlap. */
+/** Newest first, in the order of the tape; the two pages overlap. */
 const tape = [
   tradePage(
     0,
@@ -35,7 +35,7 @@ export const tradeSuite = (name: string, adapter: Adapter<TradeRepository>) =>
   describe(`TradeRepository of ${name}`, () => {
     const over = (observations: Parameters<typeof adapter>[0]) => Effect.provide(adapter(observations))
 
-    it.effect("gives a trade to the last digit and microsecond", () =>
+    it.effect("returns a trade to the last digit and microsecond", () =>
       Effect.gen(function* () {
         const expected: TradeRecord = {
           tradeId: "x",
@@ -67,7 +67,7 @@ export const tradeSuite = (name: string, adapter: Adapter<TradeRepository>) =>
       )
     )
 
-    it.effect("lists a market's trades from one moment up to but without another, oldest first", () =>
+    it.effect("lists a market's trades from one moment up to, but not including, another, oldest first", () =>
       Effect.gen(function* () {
         const { ofMarket } = yield* TradeRepository
         const list = (from: string, to: string) =>
@@ -89,7 +89,7 @@ export const tradeSuite = (name: string, adapter: Adapter<TradeRepository>) =>
       }).pipe(over(tape))
     )
 
-    it.effect("knows a market's last trade at a moment", () =>
+    it.effect("finds a market's last trade at a moment", () =>
       Effect.gen(function* () {
         const { latest } = yield* TradeRepository
         const last = (ticker: string, moment: Parameters<typeof latest>[1]) =>
@@ -106,7 +106,7 @@ export const tradeSuite = (name: string, adapter: Adapter<TradeRepository>) =>
       }).pipe(over(tape))
     )
 
-    it.effect("adds up what a market traded, without a double's drift", () =>
+    it.effect("sums what a market traded without the rounding errors of doubles", () =>
       Effect.gen(function* () {
         const { volume } = yield* TradeRepository
         assert.deepStrictEqual(yield* volume("A", always), { trades: 6, contracts: 5.8 })
@@ -116,7 +116,7 @@ export const tradeSuite = (name: string, adapter: Adapter<TradeRepository>) =>
       }).pipe(over(tape))
     )
 
-    it.effect("gives the same trades whatever the size of a page", () =>
+    it.effect("returns the same trades whatever the page size", () =>
       Effect.gen(function* () {
         const { between, ofMarket } = yield* TradeRepository
         const [all, some] = [yield* collect(between(always)), yield* collect(ofMarket("A", always))]

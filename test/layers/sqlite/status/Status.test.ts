@@ -1,4 +1,4 @@
-/** The state of a recording: its holes as ranges, and what the exchange last said of itself. */
+/** The state of a recording: its gaps as ranges, and the last status of the exchange. */
 import { mkdirSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
@@ -24,7 +24,7 @@ const report = (folder: string) =>
 const DOWN = "the recorder was not running"
 const OVERRUN = "the slot before it was still being taken"
 
-/** `[time, status, reason]` of one feed on one day, every quarter of an hour unless told otherwise. */
+/** `[time, status, reason]` of one feed on one day, every quarter of an hour unless a test says otherwise. */
 const record = (
   folder: string,
   feed: string,
@@ -39,7 +39,7 @@ const record = (
   })
 
 describe("the status of a feed", () => {
-  it.scoped("tells neighbouring slots that ended alike as one hole, the newest first", () =>
+  it.scoped("reports neighbouring slots that ended alike as one gap, the newest first", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       yield* report(folder)
@@ -73,7 +73,7 @@ describe("the status of a feed", () => {
     })
   )
 
-  it.scoped("tells a complete walk whose beginning is in the archive as a hole too", () =>
+  it.scoped("also reports a complete walk whose beginning is in the archive as a gap", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       yield* report(folder)
@@ -90,7 +90,7 @@ describe("the status of a feed", () => {
     })
   )
 
-  it.scoped("has one hole for a long outage", () =>
+  it.scoped("has one gap for a long outage", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       yield* report(folder)
@@ -113,7 +113,7 @@ describe("the status of a feed", () => {
     })
   )
 
-  it.scoped("knows the newest state of the exchange, where it is recorded", () =>
+  it.scoped("has the newest status of the exchange, if that is recorded", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       yield* report(folder)
@@ -126,7 +126,7 @@ describe("the status of a feed", () => {
           FROM (VALUES ('2026-11-22T12:15:00Z', 1, 0, '2026-11-22T13:00:00.000000Z'),
                        ('2026-11-22T12:00:00Z', 1, 1, NULL))`)
       })
-      // Not through the writer, which would put this version's view in its place.
+      // The writer is not used, since it would replace the view by that of this version.
       const reader = SqliteDatabase.layer(databasePath(folder), "reader")
       const { exchangeState } = yield* Effect.flatMap(Status, (status) => status.report).pipe(
         Effect.provide(SqliteStatus.layer(folder).pipe(Layer.provide(reader)))
@@ -143,7 +143,7 @@ describe("the status of a feed", () => {
 })
 
 describe("the recorder and the disk", () => {
-  it.scoped("tells one that lives from one that was killed, whatever it has left", () =>
+  it.scoped("distinguishes a recorder that runs from one that was killed, whatever it left", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       yield* report(folder)
@@ -163,7 +163,7 @@ describe("the recorder and the disk", () => {
     })
   )
 
-  it.scoped("counts the database, its log of writes, exports and the rest", () =>
+  it.scoped("counts the database, its write-ahead log, exports and other files", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       yield* report(folder)
@@ -181,7 +181,7 @@ describe("the recorder and the disk", () => {
     })
   )
 
-  it.scoped("tells the newest warning of a feed", () =>
+  it.scoped("has the newest warning of a feed", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       yield* report(folder)
@@ -225,7 +225,7 @@ describe("open markets", () => {
     record(folder, "markets", [[slotText(slot).slice(11, 16), status, null]])
   const open = (folder: string) => Effect.map(report(folder), ({ openMarkets }) => openMarkets)
 
-  it.scoped("are those of the newest complete listing that nobody has closed since", () =>
+  it.scoped("are those of the newest complete listing, without those that closed since", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       yield* listed(folder, SLOT - 900, "PURGED", "A", "B")
@@ -269,7 +269,7 @@ describe("the schedule of the exchange", () => {
     })
   const wordsAt = (folder: string, time: string) => Effect.map(at(folder, time), scheduleWords)
 
-  it.scoped("explains the pause of a Thursday night, and is open around it", () =>
+  it.scoped("has the pause of a Thursday night, and is open around it", () =>
     Effect.gen(function* () {
       const folder = yield* recorded(scheduleBody())
       assert.deepStrictEqual(yield* at(folder, "2026-11-26T08:30:17Z"), {
@@ -291,7 +291,7 @@ describe("the schedule of the exchange", () => {
     })
   )
 
-  it.scoped("tells of maintenance, of a pause past midnight, and of one without an end in sight", () =>
+  it.scoped("has maintenance, a pause past midnight, and a pause without a known end", () =>
     Effect.gen(function* () {
       const maintained = yield* recorded(
         scheduleBody({
@@ -329,7 +329,7 @@ describe("the schedule of the exchange", () => {
     })
   )
 
-  it.scoped("is nothing where none was recorded", () =>
+  it.scoped("is null if none was recorded", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       assert.isNull((yield* report(folder)).scheduledTrading)

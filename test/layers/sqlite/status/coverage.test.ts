@@ -1,4 +1,4 @@
-/** `coverage` counts what `collection_runs` says, and a directory of an earlier version gets it. */
+/** `coverage` counts the rows of `collection_runs`, and a directory of an earlier version gets the view. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FastCheck as fc } from "effect"
 import { Database } from "../../../../src/layers/sqlite/database/Database.ts"
@@ -42,7 +42,7 @@ const run = (but: Partial<Run>): Run => ({
   ...but
 })
 
-/** The same by hand: one loop over the runs. */
+/** The same count by one loop over the runs. */
 const counted = (runs: ReadonlyArray<Run>): ReadonlyArray<Row> => {
   const days = [...new Set(runs.map(({ feed, slot }) => `${feed} ${slot.slice(0, 10)}`))].sort()
   return days.map((key) => {
@@ -87,7 +87,7 @@ const anyRun = fc.record({
 const runs = fc.uniqueArray(anyRun, { maxLength: 60, selector: ({ feed, slot }) => `${feed} ${slot}` })
 
 describe("coverage", () => {
-  it.scoped("has a row a feed and day, with the first failure of the day", () =>
+  it.scoped("has a row for each feed and day, with the first failure of the day", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       yield* opened(folder)
@@ -120,7 +120,7 @@ describe("coverage", () => {
     })
   )
 
-  it.scoped("counts any record of slots as a person would", () =>
+  it.scoped("agrees with a simple loop for any record of runs", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       yield* opened(folder)
@@ -141,7 +141,7 @@ describe("a data directory of an earlier version", () => {
       database.prepare("SELECT name, sql FROM sqlite_master WHERE type = 'view' ORDER BY name").all()
     )
 
-  it.scoped("gets the views that it lacks and those that have changed, and no others are touched", () =>
+  it.scoped("gets views that it lacks and those that have changed, and keeps all others", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       yield* opened(folder)
@@ -168,7 +168,7 @@ describe("a data directory of an earlier version", () => {
     })
   )
 
-  it.scoped("waits for the rebuild where a table is missing", () =>
+  it.scoped("waits for the rebuild if a table is missing", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       yield* opened(folder)
