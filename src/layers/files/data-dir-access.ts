@@ -21,7 +21,8 @@ const whys: Readonly<Record<string, (right: "read" | "write") => string>> = {
 const failed = (operation: string, right: "read" | "write") => (error: PlatformError.PlatformError) =>
   new StorageFailed({
     operation,
-    why: whys[reasonOf(error)]?.(right) ?? whyOf(error)
+    why: whys[reasonOf(error)]?.(right) ?? whyOf(error),
+    cause: error
   })
 
 const isFile = (path: string) =>

@@ -134,7 +134,7 @@ export const workFolder = (
   Effect.gen(function* () {
     yield* removeLeftovers(parent)
     const failed = (error: unknown) =>
-      new StorageFailed({ operation: `making a folder in ${parent}`, why: whyOf(error) })
+      new StorageFailed({ operation: `making a folder in ${parent}`, why: whyOf(error), cause: error })
     const { path } = yield* Effect.acquireRelease(
       Effect.try({ try: () => claim(parent, prefixOf(kind)), catch: failed }),
       (claimed) => Effect.ignoreLogged(Effect.tryPromise(() => release(claimed)))

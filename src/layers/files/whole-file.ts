@@ -19,7 +19,8 @@ const io = <A>(name: string, call: () => Promise<A>): Effect.Effect<A, StorageFa
     catch: (error) =>
       new StorageFailed({
         operation: `writing ${name}`,
-        why: whyOf(error).replace(/ \(\/[^()]*\.part\)$/, "")
+        why: whyOf(error).replace(/ \(\/[^()]*\.part\)$/, ""),
+        cause: error
       })
   })
 
@@ -95,7 +96,7 @@ export const standardOutput: Sink = {
         resume(
           error === null || error === undefined
             ? Effect.void
-            : new StorageFailed({ operation: "writing the result", why: whyOf(error) })
+            : new StorageFailed({ operation: "writing the result", why: whyOf(error), cause: error })
         )
       )
     })

@@ -42,7 +42,7 @@ const freshFolder = (path: string) =>
     yield* files.writeFileString(`${path}/${MARKER}`, "made by `kalshi demo`, which may remove this folder\n")
   }).pipe(
     Effect.catchTag("SystemError", (error) =>
-      Effect.fail(new StorageFailed({ operation: `making ${path} anew`, why: whyOf(error) }))
+      Effect.fail(new StorageFailed({ operation: `making ${path} anew`, why: whyOf(error), cause: error }))
     )
   )
 

@@ -13,7 +13,7 @@ import { type Format, formatOf } from "../terminal/formats/names.ts"
 const readSql = (what: string, read: () => Promise<string>): Effect.Effect<string, StorageFailed> =>
   Effect.tryPromise({
     try: read,
-    catch: (error) => new StorageFailed({ operation: `reading ${what}`, why: whyOf(error) })
+    catch: (error) => new StorageFailed({ operation: `reading ${what}`, why: whyOf(error), cause: error })
   })
 
 /** Reads the SQL from the command line, from a file, or from stdin. */

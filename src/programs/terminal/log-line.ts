@@ -2,6 +2,14 @@
 import { Cause, HashMap, type Logger, Option } from "effect"
 import { printableLine } from "./printable.ts"
 
+/** The frames of Effect's run loop, which every stack has and which tell nothing about a failure. */
+const RUN_LOOP = /\n\s*at [^\n]*node_modules\/effect\/[^\n]*/g
+
+const causeText = (cause: Cause.Cause<unknown>): string =>
+  Cause.pretty(cause, { renderErrorCause: true })
+    .replace(RUN_LOOP, "")
+    .replace(/\s*\n\s*/g, " | ")
+
 /**
  * Formats an entry as `time level feed: message key=value`. The feed of an entry stands before its message, and
  * its other annotations stand after it. `withCause` adds the entry's cause. Control characters are escaped,
@@ -18,9 +26,7 @@ export const logLine = (
     ...HashMap.toEntries(HashMap.remove(annotations, "feed")).map(
       ([key, value]) => `${key}=${String(value)}`
     ),
-    ...(withCause && !Cause.isEmpty(cause)
-      ? [`cause=${Cause.pretty(cause, { renderErrorCause: true }).replace(/\s*\n\s*/g, " | ")}`]
-      : [])
+    ...(withCause && !Cause.isEmpty(cause) ? [`cause=${causeText(cause)}`] : [])
   ]
   return `${date.toISOString()} ${logLevel.label.padEnd(5)} ${printableLine(parts.join(" "))}`
 }

@@ -35,7 +35,7 @@ export const report = (job: Job, table: string, fraction: () => number | undefin
 export const io = <A>(job: Job, run: () => Promise<A>): Effect.Effect<A, ExportFailed> =>
   Effect.tryPromise({
     try: run,
-    catch: (error) => new ExportFailed({ path: job.building.path, why: whyOf(error) })
+    catch: (error) => new ExportFailed({ path: job.building.path, why: whyOf(error), cause: error })
   })
 
 export const countRows = (duck: Duck<ExportFailed>, select: string): Effect.Effect<number, ExportFailed> =>

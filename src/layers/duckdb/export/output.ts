@@ -138,10 +138,10 @@ const recover = async (path: string): Promise<void> => {
   }
 }
 
-const fail = (path: string, why: string) => new ExportFailed({ path, why })
+const fail = (path: string, why: string, cause?: unknown) => new ExportFailed({ path, why, cause })
 
 const io = <A>(path: string, run: () => Promise<A>): Effect.Effect<A, ExportFailed> =>
-  Effect.tryPromise({ try: run, catch: (error) => fail(path, whyOf(error)) })
+  Effect.tryPromise({ try: run, catch: (error) => fail(path, whyOf(error), error) })
 
 /** A folder to build the export in; it is removed with the scope unless `takePlace` has moved it. */
 export const startBuilding = (output: string): Effect.Effect<Building, ExportFailed, Scope.Scope> =>
@@ -165,7 +165,7 @@ export const startBuilding = (output: string): Effect.Effect<Building, ExportFai
     const { path: folder } = yield* Effect.acquireRelease(
       Effect.try({
         try: () => claim(dirname(path), hiddenPrefix(path, "new")),
-        catch: (error) => fail(path, whyOf(error))
+        catch: (error) => fail(path, whyOf(error), error)
       }),
       (claimed) => Effect.ignoreLogged(Effect.tryPromise(() => release(claimed)))
     )

@@ -75,7 +75,9 @@ export const make = (filename: string, mode: Mode) =>
       disableWAL: true
     }).pipe(
       Effect.catchAllDefect((defect) =>
-        Effect.fail(new StorageFailed({ operation: `opening ${filename}`, why: whyOf(defect) }))
+        Effect.fail(
+          new StorageFailed({ operation: `opening ${filename}`, why: whyOf(defect), cause: defect })
+        )
       )
     )
     yield* sql.unsafe(`PRAGMA page_size = ${PAGE_BYTES}`)
@@ -115,7 +117,8 @@ export const storage =
     Effect.catchIf(
       self,
       (error): error is Extract<E, SqlError.SqlError> => error instanceof SqlError.SqlError,
-      (error) => Effect.fail(new StorageFailed({ operation, why: whyOf(error), code: codeOf(error) }))
+      (error) =>
+        Effect.fail(new StorageFailed({ operation, why: whyOf(error), code: codeOf(error), cause: error }))
     ) as Effect.Effect<A, Exclude<E, SqlError.SqlError> | StorageFailed, R>
 
 const makeTransaction = (sql: SqliteClient.SqliteClient, begin: string) => {

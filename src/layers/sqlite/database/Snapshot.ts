@@ -70,7 +70,7 @@ export const snapshotOf = (file: string): Effect.Effect<Snapshot, StorageFailed,
     let cursors = 0
 
     const failed = (error: unknown) =>
-      new StorageFailed({ operation: `reading ${file}`, why: whyFailed(error) })
+      new StorageFailed({ operation: `reading ${file}`, why: whyFailed(error), cause: error })
     const die = (error: unknown) => {
       death ??= Effect.fail(failed(error))
       for (const deferred of waiting.values()) Deferred.unsafeDone(deferred, death)

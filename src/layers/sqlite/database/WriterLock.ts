@@ -33,7 +33,8 @@ export const acquire = (dataDir: string, program: string) =>
     yield* Effect.acquireRelease(
       Effect.try({
         try: () => tryLock(lockPath(dataDir)),
-        catch: (error) => new StorageFailed({ operation: `locking ${dataDir}`, why: whyOf(error) })
+        catch: (error) =>
+          new StorageFailed({ operation: `locking ${dataDir}`, why: whyOf(error), cause: error })
       }).pipe(
         Effect.flatMap(
           Option.match({
@@ -50,13 +51,17 @@ export const acquire = (dataDir: string, program: string) =>
       host: hostname(),
       since: yield* now
     }).pipe(
-      Effect.mapError((error) => new StorageFailed({ operation: `locking ${dataDir}`, why: error.message }))
+      Effect.mapError(
+        (error) => new StorageFailed({ operation: `locking ${dataDir}`, why: error.message, cause: error })
+      )
     )
     yield* Effect.acquireRelease(
       files
         .writeFileString(holder, said)
         .pipe(
-          Effect.mapError((error) => new StorageFailed({ operation: `writing ${holder}`, why: whyOf(error) }))
+          Effect.mapError(
+            (error) => new StorageFailed({ operation: `writing ${holder}`, why: whyOf(error), cause: error })
+          )
         ),
       () => Effect.logDebug("released the lock").pipe(Effect.zipRight(Effect.exit(files.remove(holder))))
     )

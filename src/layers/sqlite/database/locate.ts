@@ -72,6 +72,6 @@ export const locate = (dataDir: string): Effect.Effect<string, NoDatabase | Stor
     catch: (error) =>
       codeOf(error) === "ENOENT"
         ? new NoDatabase({ dataDir })
-        : new StorageFailed({ operation: `reading ${path}`, why: whyOf(error) })
+        : new StorageFailed({ operation: `reading ${path}`, why: whyOf(error), cause: error })
   })
 }

@@ -73,11 +73,11 @@ export const migrate = Effect.gen(function* () {
   const provided = Effect.provideService(SqlClient.SqlClient, sql)
   yield* Migrator.make({})({ loader: Migrator.fromRecord(permanent) }).pipe(
     Effect.catchTag("MigrationError", (error) =>
-      Effect.fail(new StorageFailed({ operation: "migrating the log", why: error.message }))
+      Effect.fail(new StorageFailed({ operation: "migrating the log", why: error.message, cause: error }))
     ),
     // The migrator dies of a migration that fails, on a full disk for one.
     Effect.catchAllDefect((defect) =>
-      Effect.fail(new StorageFailed({ operation: "migrating the log", why: whyOf(defect) }))
+      Effect.fail(new StorageFailed({ operation: "migrating the log", why: whyOf(defect), cause: defect }))
     ),
     provided
   )

@@ -64,7 +64,8 @@ export const make = Effect.gen(function* () {
     Effect.gen(function* () {
       const { encoding, stored } = yield* compress(observation.body).pipe(
         Effect.mapError(
-          (error) => new StorageFailed({ operation: "compressing an answer", why: error.message })
+          (error) =>
+            new StorageFailed({ operation: "compressing an answer", why: error.message, cause: error })
         )
       )
       const body_sha256 = sha256(observation.body)

@@ -58,17 +58,21 @@ const absent = (error: unknown): boolean =>
 
 const read = (dataDir: string): Effect.Effect<Option.Option<Anchor>, StorageFailed> => {
   const file = anchorPath(dataDir)
-  const failed = (why: string) => new StorageFailed({ operation: `reading ${file}`, why })
+  const failed = (why: string, cause: unknown) =>
+    new StorageFailed({ operation: `reading ${file}`, why, cause })
   return Effect.gen(function* () {
     const text = yield* Effect.tryPromise({
       try: () => readFile(file, "utf8").catch((error) => (absent(error) ? undefined : Promise.reject(error))),
-      catch: (error) => failed(whyOf(error))
+      catch: (error) => failed(whyOf(error), error)
     })
     if (text === undefined) return Option.none()
     return yield* Schema.decode(json)(text).pipe(
       Effect.asSome,
-      Effect.mapError(() =>
-        failed("it is damaged, so nothing says where the log should end. Delete it to go on without it")
+      Effect.mapError((error) =>
+        failed(
+          "it is damaged, so nothing says where the log should end. Delete it to go on without it",
+          error
+        )
       )
     )
   })
@@ -123,11 +127,14 @@ const write = (dataDir: string, losses: (known: ReadonlyArray<Loss>) => Readonly
     const known = Option.match(yield* read(dataDir), { onNone: () => [], onSome: ({ losses }) => losses })
     const anchoredAt = yield* now
     const text = yield* Schema.encode(json)({ ...(yield* ends), anchoredAt, losses: losses(known) }).pipe(
-      Effect.mapError((error) => new StorageFailed({ operation: "writing the anchor", why: error.message }))
+      Effect.mapError(
+        (error) => new StorageFailed({ operation: "writing the anchor", why: error.message, cause: error })
+      )
     )
     yield* Effect.tryPromise({
       try: () => replace(dataDir, `${text}\n`),
-      catch: (error) => new StorageFailed({ operation: `writing ${anchorPath(dataDir)}`, why: whyOf(error) })
+      catch: (error) =>
+        new StorageFailed({ operation: `writing ${anchorPath(dataDir)}`, why: whyOf(error), cause: error })
     })
   }).pipe(writing.withPermits(1), storage("writing the anchor"))
 
@@ -210,7 +217,11 @@ const readOrPutAside = (dataDir: string) =>
     Effect.tryPromise({
       try: () => rename(anchorPath(dataDir), `${anchorPath(dataDir)}.damaged`),
       catch: (error) =>
-        new StorageFailed({ operation: `putting ${anchorPath(dataDir)} aside`, why: whyOf(error) })
+        new StorageFailed({
+          operation: `putting ${anchorPath(dataDir)} aside`,
+          why: whyOf(error),
+          cause: error
+        })
     }).pipe(
       Effect.zipRight(Effect.logError(`${message}: it was put aside as anchor.json.damaged`)),
       Effect.zipRight(Effect.succeedNone)

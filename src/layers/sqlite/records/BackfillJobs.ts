@@ -60,7 +60,9 @@ interface JobRow {
 
 const toJob = (row: JobRow): Effect.Effect<BackfillJob, StorageFailed> =>
   Schema.decode(Spec)(row.spec).pipe(
-    Effect.mapError((error) => new StorageFailed({ operation: "reading a backfill", why: error.message })),
+    Effect.mapError(
+      (error) => new StorageFailed({ operation: "reading a backfill", why: error.message, cause: error })
+    ),
     Effect.map((spec) => ({
       slot: slotSeconds(row.slot),
       spec,

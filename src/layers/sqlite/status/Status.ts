@@ -137,7 +137,7 @@ export const make = (dataDir: string) =>
         Effect.mapError((error) =>
           error instanceof StorageFailed
             ? error
-            : new StorageFailed({ operation: "reading the status", why: String(error) })
+            : new StorageFailed({ operation: "reading the status", why: String(error), cause: error })
         ),
         storage("reading the status")
       )

@@ -45,5 +45,6 @@ export const diskUse = (dataDir: string): Effect.Effect<DiskUse, StorageFailed> 
         freeBytes: volume.bavail * volume.bsize
       }
     },
-    catch: (error) => new StorageFailed({ operation: `looking at ${dataDir}`, why: whyOf(error) })
+    catch: (error) =>
+      new StorageFailed({ operation: `looking at ${dataDir}`, why: whyOf(error), cause: error })
   })
