@@ -14,8 +14,7 @@ const root = fileURLToPath(new URL("..", import.meta.url))
  */
 const threads = {
   boot: "src/layers/interpreter/worker.ts",
-  "integrity.child": "src/layers/sqlite/database/integrity.child.mjs",
-  "snapshot.worker": "src/layers/sqlite/database/snapshot.worker.mjs"
+  "integrity.child": "src/layers/sqlite/database/integrity.child.mjs"
 }
 
 /** Packages with native code, which are loaded from `node_modules`. */

@@ -7,15 +7,13 @@ import { join } from "node:path"
 import { quotedString as literal, quotedIdentifier as quoted } from "@duckdb/node-api"
 import { Effect } from "effect"
 import { type NoDatabase, StorageFailed } from "../../domain/errors.ts"
-import { priceSnapshots } from "../../domain/read/prices/table.ts"
 import type { PublicTable } from "../../domain/read/view.ts"
 import { type SlotSeconds, slotText } from "../../domain/units/time.ts"
 import { type Duck, openDuck } from "../duckdb/Duck.ts"
-import { columnsOf, kindOf, sqlType } from "../duckdb/staging/kinds.ts"
-import { neededOf, priceViewSql, readSlots, stagePrices, stageTickers } from "../duckdb/staging/prices.ts"
-import { createStagedSchema, stageTable } from "../duckdb/staging/stage.ts"
+import { columnsOf, sqlType } from "../duckdb/staging/kinds.ts"
+import { sourceOf } from "../duckdb/staging/sources.ts"
 import { workFolder, workParent } from "../files/held.ts"
-import { openSnapshot, type Snapshot } from "../sqlite/database/Snapshot.ts"
+import { openSnapshot } from "../sqlite/database/Snapshot.ts"
 
 const MEMORY_MEGABYTES = 512
 
@@ -72,9 +70,7 @@ const filesOf = async ({ exported, slots, table }: CompareOptions): Promise<Read
 }
 
 const fingerprintSql = (table: PublicTable, from: string): string => {
-  const values = columnsOf(table).map(
-    (column) => `CAST(${quoted(column)} AS ${sqlType(column, kindOf(table, column))})`
-  )
+  const values = columnsOf(table).map((column) => `CAST(${quoted(column)} AS ${sqlType(table, column)})`)
   return `SELECT epoch_us(snapshot_time) // 1000000, count(*), sum(hash(${values.join(", ")})) FROM ${from} GROUP BY 1`
 }
 
@@ -89,28 +85,6 @@ const fingerprints = (
         new Map(rows.map(([slot, count, sum]) => [Number(slot), { rows: Number(count), sum: String(sum) }]))
     )
   )
-
-/** Puts the rows of some slots where DuckDB sees them under the name of the table. */
-const stageSlots = (
-  duck: Duck<StorageFailed>,
-  snapshot: Snapshot,
-  table: PublicTable,
-  slots: ReadonlyArray<SlotSeconds>
-): Effect.Effect<void, StorageFailed> =>
-  Effect.gen(function* () {
-    const onRows = () => Effect.void
-    const columns = columnsOf(table)
-    if (table === priceSnapshots) {
-      const wanted = new Set(slots)
-      const priceSlots = (yield* readSlots(snapshot)).filter(({ seconds }) => wanted.has(seconds))
-      yield* stagePrices({ duck, snapshot, slots: priceSlots, columns: neededOf(columns), onRows })
-      yield* duck.run(priceViewSql(columns))
-      return
-    }
-    const [first, last] = [slots[0] ?? 0, slots.at(-1) ?? 0].map(slotText)
-    const where = `WHERE snapshot_time BETWEEN '${first}' AND '${last}'`
-    yield* stageTable({ duck, snapshot, table, columns, where, timesAsText: false, onRows })
-  })
 
 const whyNot = (stored: Fingerprint, exported: Fingerprint): string =>
   stored.rows === exported.rows
@@ -143,12 +117,12 @@ export const compareWithExport = (
     ).pipe(Effect.either)
     if (read._tag === "Left") return none(`the export cannot be read: ${read.left.why.split("\n")[0]}`)
 
-    yield* duck.run(createStagedSchema)
-    if (table === priceSnapshots) yield* stageTickers(duck, snapshot)
+    const source = yield* sourceOf(duck, snapshot, table)
     const held: Array<ExportedSlots["held"][number]> = []
     for (let at = 0; at < slots.length; at += SLOTS_AT_A_TIME) {
       const group = slots.slice(at, at + SLOTS_AT_A_TIME)
-      yield* stageSlots(duck, snapshot, table, group)
+      const range = { from: group[0] ?? oldest, to: group.at(-1) ?? oldest }
+      yield* source.stage({ columns: columnsOf(table), range })
       const stored = yield* fingerprints(duck, fingerprintSql(table, `main.${quoted(table.name)}`))
       for (const slot of group) {
         const ours = stored.get(slot) ?? NOTHING

@@ -3,7 +3,7 @@
  * Projector from seq 1; its tables are then compared with the live ones, or put in their place.
  */
 import { join } from "node:path"
-import { Effect, ExecutionStrategy, Exit, Layer, Scope } from "effect"
+import { Effect, ExecutionStrategy, Exit, Fiber, Layer, Scope } from "effect"
 import { StorageFailed, TablesDiffer } from "../../domain/errors.ts"
 import type { Projection } from "../../domain/read/projection.ts"
 import { Interpreter } from "../../services/Interpreter.ts"
@@ -20,7 +20,7 @@ import { migrateScratch } from "../sqlite/database/migrations.ts"
 import { snapshotOf } from "../sqlite/database/Snapshot.ts"
 import * as SqliteLog from "../sqlite/log/ObservationLog.ts"
 import { honourCutoffs, readCutoffs } from "../sqlite/records/prune-cutoffs.ts"
-import { askDigests } from "./digest.ts"
+import { readDigests } from "./digest.ts"
 import { stateIn } from "./state.ts"
 import { swap, takeIndexes } from "./swap.ts"
 
@@ -78,10 +78,9 @@ export const make = ({ dataDir, projections, scratch: chosen }: ReplayOptions) =
           yield* announce
           const { observations } = yield* build(seq, onProgress)
           if (!restorePruned) yield* Effect.flatMap(readCutoffs("live"), honourCutoffs)
-          // Its thread is at the digests while this one puts the tables in place.
-          const digests = yield* Effect.flatMap(snapshotOf(path), askDigests(projections))
+          const tables = yield* Effect.scoped(Effect.flatMap(snapshotOf(path), readDigests(projections)))
           yield* swap(indexes, { restorePruned })
-          return { observations, tables: yield* digests }
+          return { observations, tables }
         }).pipe(Effect.provideService(Database, database))
       }).pipe(Effect.scoped, oneAtATime.withPermits(1), Effect.withSpan("Replay.rebuild"))
 
@@ -99,12 +98,14 @@ export const make = ({ dataDir, projections, scratch: chosen }: ReplayOptions) =
             stateIn(projections)
           )
           // Let go as soon as it has answered: a collector's journal grows for as long as somebody reads.
-          const digested = Effect.zipLeft(live.digests, Scope.close(reading, Exit.void))
+          const digested = yield* Effect.forkScoped(
+            Effect.zipLeft(live.digests, Scope.close(reading, Exit.void))
+          )
           const { observations } = yield* firstOf(
             build(live.checkpoint, onProgress),
-            Effect.zipRight(digested, Effect.never)
+            Effect.zipRight(Fiber.join(digested), Effect.never)
           )
-          const before = yield* digested
+          const before = yield* Fiber.join(digested)
           yield* honourCutoffs(live.cutoffs)
           const rebuilt = yield* Effect.flatMap(snapshotOf(path), stateIn(projections))
           const tables = yield* rebuilt.digests

@@ -3,9 +3,9 @@ import { Effect } from "effect"
 import type { StorageFailed } from "../../domain/errors.ts"
 import type { Projection } from "../../domain/read/projection.ts"
 import type { TableDigest } from "../../services/Replay.ts"
-import type { Pending, Snapshot, SqliteRow } from "../sqlite/database/Snapshot.ts"
-import { type Cutoffs, cutoffsOf, selectCutoffs } from "../sqlite/records/prune-cutoffs.ts"
-import { askDigests } from "./digest.ts"
+import type { Snapshot, SqliteRow } from "../sqlite/database/Snapshot.ts"
+import { type Cutoffs, cutoffsIn } from "../sqlite/records/prune-cutoffs.ts"
+import { readDigests } from "./digest.ts"
 
 export interface State {
   /** How far its tables have read the log. */
@@ -14,16 +14,17 @@ export interface State {
   readonly cutoffs: Cutoffs
   /** What they leave out, line by line, unless a later version has taken it in. */
   readonly quarantine: string
-  readonly digests: Pending<ReadonlyArray<TableDigest>>
+  /** Reads the digests; the snapshot must still be open. */
+  readonly digests: Effect.Effect<ReadonlyArray<TableDigest>, StorageFailed>
 }
 
-/** A version that knew nothing of a table has nothing in it. */
+/** Returns no rows where the database is older than the table. */
 const rowsOf =
-  ({ ask }: Snapshot) =>
+  ({ query }: Snapshot) =>
   (table: string, sql: string): Effect.Effect<ReadonlyArray<SqliteRow>, StorageFailed> =>
     Effect.gen(function* () {
-      const found = yield* Effect.flatten(ask("SELECT 1 FROM sqlite_schema WHERE name = ?", [table]))
-      return found.length === 0 ? [] : yield* Effect.flatten(ask(sql))
+      const found = yield* query("SELECT 1 FROM sqlite_schema WHERE name = ?", [table])
+      return found.length === 0 ? [] : yield* query(sql)
     })
 
 /** Live projections move together; those of another version may have stayed behind, and are none of ours. */
@@ -35,21 +36,17 @@ const SELECT_QUARANTINE = `
   SELECT json_array(seq, projection, item, error) FROM quarantine
   WHERE resolved_at IS NULL ORDER BY seq, projection, item`
 
-/** The digests are asked for last, and come later. */
 export const stateIn =
   (projections: ReadonlyArray<Projection>) =>
   (snapshot: Snapshot): Effect.Effect<State, StorageFailed> =>
     Effect.gen(function* () {
       const rows = rowsOf(snapshot)
       const checkpoint = yield* rows("projection_checkpoints", selectCheckpoint(projections))
-      const cutoffs = yield* rows("prune_cutoffs", selectCutoffs("main"))
       const quarantine = yield* rows("quarantine", SELECT_QUARANTINE)
       return {
         checkpoint: Number(checkpoint[0]?.[0] ?? 0),
-        cutoffs: cutoffsOf(
-          cutoffs.map(([table, before]) => ({ table: String(table), before: String(before) }))
-        ),
+        cutoffs: yield* cutoffsIn(snapshot),
         quarantine: quarantine.map(([line]) => line).join("\n"),
-        digests: yield* askDigests(projections)(snapshot)
+        digests: readDigests(projections)(snapshot)
       }
     })

@@ -4,7 +4,6 @@ import { join } from "node:path"
 import { Clock, Effect, Layer } from "effect"
 import { ExportFailed, type NoDatabase, type StorageFailed } from "../../../domain/errors.ts"
 import { publicTables } from "../../../domain/read/catalog.ts"
-import { priceSnapshots } from "../../../domain/read/prices/table.ts"
 import type { PublicTable } from "../../../domain/read/view.ts"
 import {
   type Exported,
@@ -14,13 +13,9 @@ import {
 } from "../../../services/Exporter.ts"
 import { openSnapshot } from "../../sqlite/database/Snapshot.ts"
 import { openDuck } from "../Duck.ts"
-import { earlierSql, readEarlier, withEarlierSql } from "../query/pruned.ts"
-import { columnsOf } from "../staging/kinds.ts"
-import { createStagedSchema, stageTable } from "../staging/stage.ts"
-import { copyToCsv, copyToParquet, sortedCsvSql, sortedSql } from "./copy.ts"
-import { countRows, type Format, io, type Job, report, type Writing, type Written } from "./export-job.ts"
 import { checkFile, describeFile, type ManifestFile, SPILL, startBuilding, takePlace } from "./output.ts"
-import { writePrices } from "./price-files.ts"
+import { readPrunedRows } from "./pruned-rows.ts"
+import { type ExportJob, type Format, io, type TableFiles, writeTable } from "./table-files.ts"
 
 /** DuckDB's share of the memory of an export; a month of prices that is larger spills to the disk. */
 const MEMORY_MEGABYTES = 512
@@ -39,37 +34,10 @@ const chosenTables = (options: ExportOptions): Effect.Effect<ReadonlyArray<Publi
   })
 }
 
-/** A table of words: as it stands in the database, in one file. */
-const writeTable = (job: Job, table: PublicTable): Writing =>
-  Effect.gen(function* () {
-    const { building, duck, snapshot, format } = job
-    const rows = yield* stageTable({
-      duck,
-      snapshot,
-      table,
-      columns: columnsOf(table),
-      timesAsText: format === "csv",
-      onRows: report(job, table.name, () => undefined)
-    })
-    const path = `${table.name}.${format}`
-    const file = join(building.folder, path)
-    const pruned = format === "csv" ? undefined : job.earlier.get(table.name)
-    const before = pruned === undefined ? undefined : earlierSql(building, pruned, pruned.paths)
-    const from = before === undefined ? undefined : `(${withEarlierSql(table, before)})`
-    yield* duck.run(
-      format === "csv"
-        ? copyToCsv(sortedCsvSql(table), file, true)
-        : copyToParquet(sortedSql(table, from), file)
-    )
-    yield* duck.run(`DROP VIEW main.${table.name}`)
-    yield* duck.run(`DROP TABLE staged.${table.name}`)
-    return { rows: rows + (before === undefined ? 0 : yield* countRows(duck, before)), paths: [path] }
-  })
-
 const inspect = (
-  job: Job,
+  job: ExportJob,
   table: string,
-  { rows, paths }: Written
+  { rows, paths }: TableFiles
 ): Effect.Effect<
   { readonly table: ExportedTable; readonly files: ReadonlyArray<ManifestFile> },
   ExportFailed
@@ -86,8 +54,8 @@ const inspect = (
  * Verifies the files of the earlier export whose rows prune has removed from the tables: they must be
  * unchanged.
  */
-const checkEarlier = (job: Job): Effect.Effect<void, ExportFailed> => {
-  const paths = new Set([...job.earlier.values()].flatMap(({ paths }) => paths))
+const checkPruned = (job: ExportJob): Effect.Effect<void, ExportFailed> => {
+  const paths = new Set([...job.pruned.values()].flatMap(({ paths }) => paths))
   return Effect.forEach(
     job.building.earlier.filter(({ path }) => paths.has(path)),
     (file) => io(job, () => checkFile(job.building.path, file)),
@@ -113,15 +81,12 @@ const runExport = (
           spillFolder,
           onError: (why) => new ExportFailed({ path: building.path, why })
         })
-        const earlier = yield* readEarlier(snapshot, building)
-        const job: Job = { building, duck, snapshot, format, options, earlier }
-        if (format === "parquet") yield* checkEarlier(job)
+        const pruned = yield* readPrunedRows(snapshot, building)
+        const job: ExportJob = { building, duck, snapshot, format, options, pruned }
+        if (format === "parquet") yield* checkPruned(job)
         yield* io(job, () => mkdir(spillFolder, { recursive: true }))
-        yield* duck.run(createStagedSchema)
         return yield* Effect.forEach(tables, (table) =>
-          Effect.flatMap(table === priceSnapshots ? writePrices(job) : writeTable(job, table), (written) =>
-            inspect(job, table.name, written)
-          )
+          Effect.flatMap(writeTable(job, table), (files) => inspect(job, table.name, files))
         )
       })
     )

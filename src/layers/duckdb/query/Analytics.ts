@@ -3,7 +3,6 @@ import { quotedIdentifier as quoted, quotedString } from "@duckdb/node-api"
 import { Effect, Layer, type Scope } from "effect"
 import { QueryFailed, type StorageFailed } from "../../../domain/errors.ts"
 import { publicTables } from "../../../domain/read/catalog.ts"
-import { priceSnapshots } from "../../../domain/read/prices/table.ts"
 import {
   Analytics,
   type OpenAnswer,
@@ -15,9 +14,8 @@ import {
 import { workFolder, workParent } from "../../files/held.ts"
 import { openSnapshot, type Snapshot } from "../../sqlite/database/Snapshot.ts"
 import { type Duck, openDuck } from "../Duck.ts"
-import { columnsOf, kindOf, sqlType } from "../staging/kinds.ts"
-import { neededOf, priceViewSql, readSlots, stagePrices, stageTickers } from "../staging/prices.ts"
-import { createStagedSchema, stageTable } from "../staging/stage.ts"
+import { columnsOf, sqlType } from "../staging/kinds.ts"
+import { sourceOf } from "../staging/sources.ts"
 import { openAnswer } from "./answer.ts"
 import { CONSTANT_FOLDING, type Needs, needsOf } from "./needs.ts"
 import { explained } from "./query-error.ts"
@@ -32,9 +30,7 @@ const createEmptyTables = (duck: Duck<QueryFailed>): Effect.Effect<void, QueryFa
   Effect.forEach(
     publicTables,
     (table) => {
-      const columns = columnsOf(table).map(
-        (column) => `${quoted(column)} ${sqlType(column, kindOf(table, column))}`
-      )
+      const columns = columnsOf(table).map((column) => `${quoted(column)} ${sqlType(table, column)}`)
       return duck.run(`CREATE TABLE main.${quoted(table.name)} (${columns.join(", ")})`)
     },
     { discard: true }
@@ -49,17 +45,10 @@ const load = (
 ): Effect.Effect<void, QueryFailed | StorageFailed> =>
   Effect.gen(function* () {
     let before = 0
-    const onRows = (rows: number) => onRead(before + rows, false)
     for (const [table, columns] of needs) {
+      const source = yield* sourceOf(duck, snapshot, table)
       yield* duck.run(`DROP TABLE main.${quoted(table.name)}`)
-      if (table !== priceSnapshots) {
-        before += yield* stageTable({ duck, snapshot, table, columns, timesAsText: false, onRows })
-        continue
-      }
-      if (columns.includes("ticker")) yield* stageTickers(duck, snapshot)
-      const slots = yield* readSlots(snapshot)
-      before += yield* stagePrices({ duck, snapshot, slots, columns: neededOf(columns), onRows })
-      yield* duck.run(priceViewSql(columns))
+      before += yield* source.stage({ columns, onRows: (rows) => onRead(before + rows, false) })
     }
     yield* onRead(before, true)
   })
@@ -120,7 +109,6 @@ const prepare = (
         yield* duck.run(
           SWELLS.test(sql) ? `SET disabled_optimizers = '${CONSTANT_FOLDING}'` : "RESET disabled_optimizers"
         )
-        yield* duck.run(createStagedSchema)
         yield* load(duck, snapshot, needs, onRead)
         yield* duck.run("SET lock_configuration = true")
         return { statement, names: [...needs.keys()].map(({ name }) => name) }

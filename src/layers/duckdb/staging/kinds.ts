@@ -1,11 +1,20 @@
-/** What the columns of the catalog become in DuckDB, and so in Parquet and in `query`. */
+/** The types of DuckDB, and so of Parquet and of `query`, that the columns of the tables have. */
+import {
+  BIGINT,
+  BLOB,
+  BOOLEAN,
+  DECIMAL,
+  DOUBLE,
+  type DuckDBType,
+  TIMESTAMPTZ,
+  VARCHAR
+} from "@duckdb/node-api"
 import type { ColumnKind } from "../../../domain/read/column.ts"
 import type { PublicTable } from "../../../domain/read/view.ts"
 
+/** The number of digits in all, and after the point. Up to 9 digits are 32-bit integers, up to 18 64-bit ones. */
 export interface DecimalShape {
-  /** Digits in all. Up to 9 they are 32-bit integers in Parquet, up to 18 64-bit ones. */
   readonly width: number
-  /** Digits after the point. */
   readonly scale: number
 }
 
@@ -21,28 +30,33 @@ const EXCEPTIONS: Readonly<Record<string, DecimalShape>> = {
   midpoint: { width: 9, scale: 5 }
 }
 
-/** The decimal of a column, or `undefined` for a column of another kind. */
-export const decimalOf = (column: string, kind: ColumnKind): DecimalShape | undefined => {
-  if (kind !== "cents" && kind !== "contracts") return undefined
-  return EXCEPTIONS[column] ?? (kind === "cents" ? CENTS : CONTRACTS)
+const TYPES: Readonly<Record<ColumnKind, DuckDBType>> = {
+  cents: DECIMAL(CENTS.width, CENTS.scale),
+  contracts: DECIMAL(CONTRACTS.width, CONTRACTS.scale),
+  text: VARCHAR,
+  integer: BIGINT,
+  real: DOUBLE,
+  flag: BOOLEAN,
+  slot: TIMESTAMPTZ,
+  time: TIMESTAMPTZ,
+  blob: BLOB
 }
 
-const TYPES: Readonly<Record<Exclude<ColumnKind, "cents" | "contracts">, string>> = {
-  text: "VARCHAR",
-  integer: "BIGINT",
-  real: "DOUBLE",
-  flag: "BOOLEAN",
-  slot: "TIMESTAMP WITH TIME ZONE",
-  time: "TIMESTAMP WITH TIME ZONE",
-  blob: "BLOB"
-}
+/** Returns the decimal of a column, or `undefined` for a column of another kind. */
+export const decimalOf = (column: string, kind: ColumnKind): DecimalShape | undefined =>
+  kind === "cents" || kind === "contracts"
+    ? (EXCEPTIONS[column] ?? (kind === "cents" ? CENTS : CONTRACTS))
+    : undefined
 
-export const sqlType = (column: string, kind: ColumnKind): string => {
-  if (kind !== "cents" && kind !== "contracts") return TYPES[kind]
-  const { width, scale } = EXCEPTIONS[column] ?? (kind === "cents" ? CENTS : CONTRACTS)
-  return `DECIMAL(${width},${scale})`
+export const duckType = (column: string, kind: ColumnKind): DuckDBType => {
+  const decimal = decimalOf(column, kind)
+  return decimal === undefined ? TYPES[kind] : DECIMAL(decimal.width, decimal.scale)
 }
 
 export const kindOf = (table: PublicTable, column: string): ColumnKind => table.columns[column] ?? "text"
+
+/** Returns the type of a column in the words of SQL. */
+export const sqlType = (table: PublicTable, column: string): string =>
+  duckType(column, kindOf(table, column)).toString()
 
 export const columnsOf = (table: PublicTable): ReadonlyArray<string> => Object.keys(table.columns)

@@ -1,59 +1,28 @@
 /**
- * One moment of a database, read by a thread of its own. Questions are answered in the order in which they were asked,
- * and asking does not wait: while one answer is put to use, or SQLite is at work here, the thread is at the next.
+ * One moment of a database: a connection of its own that holds a read transaction. Before each statement and
+ * each batch of rows the event loop turns, so a long read leaves timers and signals alive.
  */
-import { Worker } from "node:worker_threads"
-import { Deferred, Effect, type Scope } from "effect"
+import Sqlite from "better-sqlite3"
+import { Effect, Option, type Scope, Stream } from "effect"
 import { type NoDatabase, StorageFailed } from "../../../domain/errors.ts"
+import { nextTurn } from "../../effects/next-turn.ts"
 import { whyOf } from "../../files/why.ts"
 import { locate } from "./locate.ts"
 
 export type SqliteValue = null | number | string | Uint8Array
 export type SqliteRow = ReadonlyArray<SqliteValue>
-/** An answer that is on its way. */
-export type Pending<Answer = ReadonlyArray<SqliteRow>> = Effect.Effect<Answer, StorageFailed>
-
-export interface KeyedTable {
-  readonly name: string
-  readonly columns: ReadonlyArray<string>
-  /** Some of the columns. */
-  readonly key: ReadonlyArray<string>
-}
-
-/** What a table holds, in short. */
-export interface Digest {
-  readonly rows: number
-  /** Of the rows in the order of the key, as SQLite writes them in JSON. */
-  readonly sha256: string
-}
 
 export interface Snapshot {
-  /** Asks for all rows of a statement; the outer effect only asks. */
-  readonly ask: (sql: string, params?: ReadonlyArray<SqliteValue>) => Effect.Effect<Pending>
-  /** A statement to be read bit by bit: each use of the outer effect asks for the next `count` rows. */
-  readonly open: (sql: string) => Effect.Effect<(count: number) => Effect.Effect<Pending>>
-  readonly digest: (table: KeyedTable) => Effect.Effect<Pending<Digest>>
+  /** Returns all rows of a statement. */
+  readonly query: (
+    sql: string,
+    params?: ReadonlyArray<SqliteValue>
+  ) => Effect.Effect<ReadonlyArray<SqliteRow>, StorageFailed>
+  /** Reads the rows of a statement in batches of `rowsMax`; only the last one may be smaller. */
+  readonly batches: (sql: string, rowsMax: number) => Stream.Stream<ReadonlyArray<SqliteRow>, StorageFailed>
 }
 
-type Question =
-  | { readonly kind: "all"; readonly sql: string; readonly params: ReadonlyArray<SqliteValue> }
-  | { readonly kind: "open"; readonly sql: string; readonly cursor: number }
-  | { readonly kind: "next"; readonly cursor: number; readonly count: number }
-  | { readonly kind: "digest"; readonly table: KeyedTable }
-
-/** An error of SQLite would lose its code on the way. */
-interface Wrong {
-  readonly code: string | undefined
-  readonly message: string
-}
-
-interface Said {
-  readonly id: number
-  readonly answer?: unknown
-  readonly error?: Wrong
-}
-
-/** A table that is not there yet is one that this version has brought. */
+/** A missing table is one that this version has added, and that the data directory does not have yet. */
 const ADVICE = "; run `kalshi init` to bring the data directory to this version's shape"
 
 const whyFailed = (error: unknown): string => {
@@ -61,79 +30,75 @@ const whyFailed = (error: unknown): string => {
   return /^no such (table|column)/.test(why) ? why + ADVICE : why
 }
 
-/** Opens a database for reading; the moment lasts as long as the scope. */
+const openAt = (file: string): Sqlite.Database => {
+  const database = new Sqlite(file, { readonly: true, fileMustExist: true })
+  database.exec("BEGIN")
+  // A deferred transaction begins with its first read.
+  database.prepare("SELECT count(*) FROM sqlite_schema").get()
+  return database
+}
+
+type Statement = Sqlite.Statement<Array<SqliteValue>, SqliteRow>
+
+const take = (rows: IterableIterator<SqliteRow>, rowsMax: number): ReadonlyArray<SqliteRow> => {
+  const taken: Array<SqliteRow> = []
+  while (taken.length < rowsMax) {
+    const { done, value } = rows.next()
+    if (done === true) break
+    taken.push(value)
+  }
+  return taken
+}
+
+/** Opens a database for reading. The moment lasts as long as the scope. */
 export const snapshotOf = (file: string): Effect.Effect<Snapshot, StorageFailed, Scope.Scope> =>
   Effect.gen(function* () {
-    const waiting = new Map<number, Deferred.Deferred<unknown, StorageFailed>>()
-    let death: Pending<never> | undefined
-    let asked = 0
-    let cursors = 0
-
-    const failed = (error: unknown) =>
-      new StorageFailed({ operation: `reading ${file}`, why: whyFailed(error), cause: error })
-    const die = (error: unknown) => {
-      death ??= Effect.fail(failed(error))
-      for (const deferred of waiting.values()) Deferred.unsafeDone(deferred, death)
-      waiting.clear()
-    }
-
-    const worker = yield* Effect.acquireRelease(
+    const attempt = <A>(read: () => A): Effect.Effect<A, StorageFailed> =>
       Effect.try({
-        try: () =>
-          new Worker(new URL("./snapshot.worker.mjs", import.meta.url), {
-            workerData: { file },
-            // It has no use for a loader of TypeScript, which takes a fifth of a second to start.
-            execArgv: []
-          }),
-        catch: failed
-      }),
-      (thread) => Effect.promise(() => thread.terminate())
-    )
-    worker.on("message", ({ answer, error, id }: Said) => {
-      const deferred = waiting.get(id)
-      waiting.delete(id)
-      if (deferred === undefined) return
-      Deferred.unsafeDone(
-        deferred,
-        error === undefined
-          ? Effect.succeed(answer)
-          : Effect.fail(failed(Object.assign(new Error(error.message), error)))
-      )
-    })
-    worker.on("messageerror", die)
-    worker.on("error", die)
-    worker.on("exit", (code) => die(new Error(`the thread ended with code ${code}`)))
-
-    const put = <Answer>(question: Question): Effect.Effect<Pending<Answer>> =>
-      Effect.gen(function* () {
-        if (death !== undefined) return death
-        const deferred = yield* Deferred.make<unknown, StorageFailed>()
-        asked += 1
-        waiting.set(asked, deferred)
-        worker.postMessage({ id: asked, ...question })
-        return Deferred.await(deferred) as Pending<Answer>
+        try: read,
+        catch: (error) =>
+          new StorageFailed({ operation: `reading ${file}`, why: whyFailed(error), cause: error })
       })
-
-    // The thread opens the file when it is first asked: its first answer tells whether it could.
-    yield* Effect.flatten(put({ kind: "all", sql: "SELECT 1", params: [] }))
+    const database = yield* Effect.acquireRelease(
+      attempt(() => openAt(file)),
+      (opened) => Effect.sync(() => opened.close())
+    )
+    const statements = new Map<string, Statement>()
+    const prepared = (sql: string): Statement => {
+      const known = statements.get(sql)
+      if (known !== undefined) return known
+      const statement: Statement = database.prepare<Array<SqliteValue>, SqliteRow>(sql).raw()
+      statements.set(sql, statement)
+      return statement
+    }
     return {
-      ask: (sql, params = []) => put({ kind: "all", sql, params }),
-      open: (sql) =>
-        Effect.gen(function* () {
-          cursors += 1
-          const cursor = cursors
-          // A statement that cannot be prepared fails here; the first `next` would say less about why.
-          const opened = yield* put({ kind: "open", sql, cursor })
-          return (count) =>
-            Effect.map(put<ReadonlyArray<SqliteRow>>({ kind: "next", cursor, count }), (rows) =>
-              Effect.zipRight(opened, rows)
+      query: (sql, params = []) =>
+        Effect.zipRight(
+          nextTurn,
+          attempt(() => prepared(sql).all(...params))
+        ),
+      batches: (sql, rowsMax) =>
+        Stream.acquireRelease(
+          attempt(() => database.prepare<Array<SqliteValue>, SqliteRow>(sql).raw().iterate()),
+          // The database cannot be closed while one of its statements is being read.
+          (rows) => Effect.sync(() => rows.return?.())
+        ).pipe(
+          Stream.flatMap((rows) =>
+            Stream.repeatEffectOption(
+              Effect.zipRight(
+                nextTurn,
+                attempt(() => take(rows, rowsMax))
+              ).pipe(
+                Effect.mapError(Option.some),
+                Effect.filterOrFail((batch) => batch.length > 0, Option.none)
+              )
             )
-        }),
-      digest: (table) => put({ kind: "digest", table })
+          )
+        )
     }
   })
 
-/** The same of a data directory, which has a database if anything has been recorded there. */
+/** The same of a data directory. */
 export const openSnapshot = (
   dataDir: string
 ): Effect.Effect<Snapshot, NoDatabase | StorageFailed, Scope.Scope> =>

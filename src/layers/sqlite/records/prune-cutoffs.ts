@@ -3,9 +3,11 @@
  * removed from the live tables goes there too, by the same statements.
  */
 import { Effect } from "effect"
+import type { StorageFailed } from "../../../domain/errors.ts"
 import { type Retained, retained } from "../../../domain/read/retention.ts"
 import { type SlotSeconds, slotSeconds } from "../../../domain/units/time.ts"
 import { Database, storage } from "../database/Database.ts"
+import type { Snapshot } from "../database/Snapshot.ts"
 
 /** Public table → every slot before this one has been removed. */
 export type Cutoffs = ReadonlyMap<string, SlotSeconds>
@@ -30,6 +32,14 @@ export const readCutoffs = (schema: "main" | "live") =>
     const recorded = yield* sql.unsafe(`SELECT 1 FROM ${schema}.sqlite_master WHERE name = 'prune_cutoffs'`)
     return cutoffsOf(recorded.length === 0 ? [] : yield* sql.unsafe<CutoffRow>(selectCutoffs(schema)))
   }).pipe(storage("reading the cut-offs"))
+
+/** The cut-offs in a snapshot of a database; none where the database is older than `prune`. */
+export const cutoffsIn = (snapshot: Snapshot): Effect.Effect<Cutoffs, StorageFailed> =>
+  Effect.gen(function* () {
+    const tables = yield* snapshot.query("SELECT 1 FROM sqlite_schema WHERE name = 'prune_cutoffs'")
+    const rows = tables.length === 0 ? [] : yield* snapshot.query(selectCutoffs("main"))
+    return cutoffsOf(rows.map(([table, before]) => ({ table: String(table), before: String(before) })))
+  })
 
 /** Slots in the order of time, up to but without `before`. */
 export const slotsBefore = ({ slots }: Retained, before: SlotSeconds) =>

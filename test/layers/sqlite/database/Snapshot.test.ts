@@ -2,9 +2,9 @@
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Chunk, Effect, Stream } from "effect"
 import { databasePath } from "../../../../src/layers/files/data-dir.ts"
-import { openSnapshot, type Pending, snapshotOf } from "../../../../src/layers/sqlite/database/Snapshot.ts"
+import { openSnapshot, snapshotOf } from "../../../../src/layers/sqlite/database/Snapshot.ts"
 import { stringsMarket } from "../../../domain/read/wire/bodies.ts"
 import { page } from "../../projector/observations.ts"
 import { tablesIn, tell } from "../../projector/support.ts"
@@ -14,11 +14,6 @@ const told = Effect.tap(scopedFolder, (folder) =>
   Effect.provide(tell(page(0, [stringsMarket()], 1)), tablesIn(folder))
 )
 
-const NUMBERS = { name: "market_numbers", columns: ["market", "ticker"], key: ["market"] }
-
-const failure = (pending: Effect.Effect<Pending<unknown>>) =>
-  failsWith(Effect.flatten(pending), "StorageFailed")
-
 describe("a snapshot", () => {
   it.scoped("stays the same while the file changes", () =>
     Effect.gen(function* () {
@@ -27,28 +22,49 @@ describe("a snapshot", () => {
       yield* Effect.provide(tell(page(1, [stringsMarket({ ticker: "NEW" })], 2)), tablesIn(folder))
       const after = yield* openSnapshot(folder)
       const count = "SELECT count(*) FROM market_rows"
-      assert.deepStrictEqual(yield* yield* before.ask(count), [[1]])
-      assert.deepStrictEqual(yield* yield* after.ask(count), [[2]])
-      const digests = [yield* yield* before.digest(NUMBERS), yield* yield* after.digest(NUMBERS)]
-      assert.deepStrictEqual(
-        digests.map(({ rows }) => rows),
-        [1, 2]
-      )
-      assert.notStrictEqual(digests[0]?.sha256, digests[1]?.sha256)
+      assert.deepStrictEqual(yield* before.query(count), [[1]])
+      assert.deepStrictEqual(yield* after.query(count), [[2]])
     })
   )
 
-  it.scoped("answers queries in their order, and in parts if they are read in parts", () =>
+  it.scoped("reads rows in batches, also while it answers queries or another statement is read", () =>
     Effect.gen(function* () {
       const snapshot = yield* openSnapshot(yield* told)
-      const next = yield* snapshot.open("VALUES (1), (2), (3)")
-      const answers = [
-        yield* next(2),
-        yield* snapshot.ask("SELECT ?", ["between"]),
-        yield* next(2),
-        yield* next(2)
-      ]
-      assert.deepStrictEqual(yield* Effect.all(answers.reverse()), [[], [[3]], [["between"]], [[1], [2]]])
+      const batches = snapshot.batches("VALUES (1), (2), (3)", 2)
+      const read = yield* Stream.runCollect(
+        Stream.zip(
+          Stream.mapEffect(batches, (batch) =>
+            Effect.map(snapshot.query("SELECT ?", ["between"]), (answer) => [batch, answer] as const)
+          ),
+          batches
+        )
+      )
+      assert.deepStrictEqual(
+        Chunk.toReadonlyArray(read).map(([[batch, answer], other]) => ({ batch, answer, other })),
+        [
+          { batch: [[1], [2]], answer: [["between"]], other: [[1], [2]] },
+          { batch: [[3]], answer: [["between"]], other: [[3]] }
+        ]
+      )
+    })
+  )
+
+  it.live("lets timers fire between the batches, and closes where a statement is not read to its end", () =>
+    Effect.gen(function* () {
+      const fired = yield* Effect.scoped(
+        Effect.gen(function* () {
+          const snapshot = yield* openSnapshot(yield* told)
+          let fired = 0
+          const timer = setInterval(() => {
+            fired += 1
+          }, 0)
+          const many = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n"
+          yield* Stream.runDrain(Stream.take(snapshot.batches(many, 1000), 300))
+          clearInterval(timer)
+          return fired
+        })
+      )
+      assert.isAbove(fired, 1)
     })
   )
 
@@ -69,12 +85,13 @@ describe("a snapshot", () => {
       const folder = yield* told
       raw(folder, (database) => database.exec("DROP VIEW markets; DROP TABLE market_numbers"))
       const snapshot = yield* openSnapshot(folder)
-      for (const question of [snapshot.digest(NUMBERS), snapshot.ask("SELECT * FROM market_numbers")]) {
-        const { message } = yield* failure(question)
+      const gone = "SELECT * FROM market_numbers"
+      for (const read of [snapshot.query(gone), Stream.runDrain(snapshot.batches(gone, 10))]) {
+        const { message } = yield* failsWith(read, "StorageFailed")
         assert.match(message, /no such table: market_numbers.*kalshi init/)
       }
-      assert.match((yield* failure(snapshot.ask("SELEC 1"))).message, /syntax error/)
-      assert.deepStrictEqual(yield* yield* snapshot.ask("SELECT 1"), [[1]])
+      assert.match((yield* failsWith(snapshot.query("SELEC 1"), "StorageFailed")).message, /syntax error/)
+      assert.deepStrictEqual(yield* snapshot.query("SELECT 1"), [[1]])
     })
   )
 })

@@ -1,0 +1,39 @@
+/** Where DuckDB gets the rows of a public table from. */
+import type { Effect } from "effect"
+import type { StorageFailed } from "../../../domain/errors.ts"
+import type { SlotSeconds } from "../../../domain/units/time.ts"
+
+/** The slots from one to another, both included. */
+export interface SlotRange {
+  readonly from: SlotSeconds
+  readonly to: SlotSeconds
+}
+
+/** A month of slots, in UTC. */
+export interface SlotMonth {
+  /** `2026-11` */
+  readonly month: string
+  readonly range: SlotRange
+}
+
+export interface StageOptions {
+  /** The columns to read. */
+  readonly columns: ReadonlyArray<string>
+  /** The slots to read, of a table with a column `snapshot_time`. By default all rows are read. */
+  readonly range?: SlotRange | undefined
+  /** Leaves times as the text that they are in SQLite, the empty ones too. */
+  readonly timesAsText?: boolean
+  /** Called with the number of rows so far and, where it is known, with the fraction that they are of all. */
+  readonly onRows?: (rows: number, fraction?: number) => Effect.Effect<void>
+}
+
+export interface TableSource<E> {
+  /**
+   * Reads rows into DuckDB, in the place of those read before, and returns their number. The rows are in the
+   * schema `staged` then, and `main` has a view of the table's name with all of its columns, where columns that
+   * were not read are NULL.
+   */
+  readonly stage: (options: StageOptions) => Effect.Effect<number, E | StorageFailed>
+  /** The months of a table that is exported and staged a month at a time, in the order of time. */
+  readonly months?: Effect.Effect<ReadonlyArray<SlotMonth>, StorageFailed>
+}
