@@ -2,7 +2,8 @@
  * Tables as users see them: views over the stored tables, and records that are tables of their own. A view
  * takes the kinds of its columns from the stored table; expressions and joins are SQL, written by hand.
  */
-import { Record as Fields } from "effect"
+// The command line names the tables when it starts, so the tables import modules of Effect rather than all of it.
+import * as Fields from "effect/Record"
 import type { ColumnKind, Declaration } from "./column.ts"
 
 export interface PublicTable {

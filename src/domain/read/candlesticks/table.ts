@@ -3,7 +3,7 @@
  * period, so that a walk appends to the end of the tree; a market's history loops over the ends of its period
  * instead.
  */
-import { Struct } from "effect"
+import * as Struct from "effect/Struct"
 import { isoMicros } from "../../units/time.ts"
 import { cents, contracts, integer, market, required, time } from "../column.ts"
 import { factTable } from "../table.ts"

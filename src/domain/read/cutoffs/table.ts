@@ -1,5 +1,5 @@
 /** `historical_cutoff`: where the exchange's live tier ended and its archive began, at each time of asking. */
-import { Struct } from "effect"
+import * as Struct from "effect/Struct"
 import { time } from "../column.ts"
 import { observedAt, seq } from "../slots.ts"
 import { factTable } from "../table.ts"

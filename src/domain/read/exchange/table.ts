@@ -2,7 +2,7 @@
  * `exchange_status` and `exchange_schedule`: whether the exchange was open, slot by slot, and when it means to
  * be.
  */
-import { Struct } from "effect"
+import * as Struct from "effect/Struct"
 import { flag, required, text, time } from "../column.ts"
 import { observedAt, slotId, snapshotTime } from "../slots.ts"
 import { entityTable, factTable } from "../table.ts"

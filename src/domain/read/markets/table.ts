@@ -3,7 +3,7 @@
  * market's id (`market_numbers`) in place of its ticker, and the ids of long texts that markets share
  * (`shared_texts`).
  */
-import { Struct } from "effect"
+import * as Struct from "effect/Struct"
 import { cents, flag, integer, market, real, required, sharedText, text, time } from "../column.ts"
 import { entityTable } from "../table.ts"
 import { alwaysShownAs, shownAs, shownOf, ticker, view } from "../view.ts"

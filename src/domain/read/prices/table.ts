@@ -4,7 +4,7 @@
  * The key leads with the slot, so that a slot appends to the end of the tree; an index led by the market
  * would touch one page of the file for each market and slot. A market's history loops over the slots instead.
  */
-import { Struct } from "effect"
+import * as Struct from "effect/Struct"
 import { cents, contracts, market, required } from "../column.ts"
 import type { Market } from "../markets/market.ts"
 import { pageTable, seq, slotId, slotTable } from "../slots.ts"

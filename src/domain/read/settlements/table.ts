@@ -1,7 +1,7 @@
 /**
  * `settlements`: what every finalized market paid. A later `finalized` description replaces an earlier one.
  */
-import { Struct } from "effect"
+import * as Struct from "effect/Struct"
 import { type Millionths, ONE_DOLLAR } from "../../units/fixed.ts"
 import { cents, market, required, text, time } from "../column.ts"
 import type { Market } from "../markets/market.ts"

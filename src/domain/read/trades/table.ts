@@ -10,7 +10,7 @@
  * makes their index expensive: over 1,000,000 trades it slowed inserting from 165,000 rows/s to 33,000, and
  * enlarged a trade from 73 bytes to 129.
  */
-import { Struct } from "effect"
+import * as Struct from "effect/Struct"
 import { epochMicros } from "../../units/time.ts"
 import { cents, contracts, flag, integer, market, required, text } from "../column.ts"
 import { factTable } from "../table.ts"
