@@ -77,7 +77,7 @@ const fill = (file: string, rows: number): void => {
         `KX${["BTC", "NFLGAME", "CPI", "HIGHNY"][at % 4]}-26NOV${at % 31}-T${(at * 7919) % 1_000_003}`
       )
     }
-    // As when nearly nothing trades: most quotes stand from slot to slot.
+    // As if almost nothing trades: most quotes stay the same from slot to slot.
     const standing = Array.from({ length: markets }, () => quote(random))
     let seq = 0
     for (let left = rows, number = 0; left > 0; left -= markets, number++) {

@@ -81,7 +81,7 @@ const exchange = start("exchange", "--port", "0", "--markets", String(markets))
 try {
   const url = await listening(exchange)
   const recorded: Array<number> = []
-  // The first walk of all also makes the exchange compose its pages: it is not counted.
+  // The first walk also makes the exchange compose its pages, so it is not counted.
   for (let slot = 0; slot <= slots; slot++) {
     const collected = await measure(
       "collect",

@@ -1,4 +1,4 @@
-/** What npm is told of this package, and what it installs with it. */
+/** The package as npm sees it, and the packages that npm installs with it. */
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
@@ -36,7 +36,7 @@ describe("the lock file", () => {
     )
   })
 
-  it("is written whole whatever the user's own settings of npm are", () => {
+  it("is complete whatever the user's own settings of npm are", () => {
     assert.match(read(".npmrc"), /^omit-lockfile-registry-resolved=false$/m)
   })
 })

@@ -1,4 +1,4 @@
-/** The package as npm installs it: what `npm pack` makes, with the packages that it depends on and no others. */
+/** The package as npm installs it: the result of `npm pack` with its dependencies and no other packages. */
 import { execFileSync, spawnSync } from "node:child_process"
 import {
   cpSync,
@@ -44,18 +44,18 @@ beforeAll(() => {
 
 afterAll(() => rmSync(home, { recursive: true, force: true }))
 
-/** Away from the checkout, so that nothing of it is found by chance. */
+/** Outside the checkout, so that no module of it is found by chance. */
 const kalshi = (args: ReadonlyArray<string>, from = installed) =>
   spawnSync(process.execPath, [join(from, "bin", "kalshi.js"), ...args], { cwd: home, encoding: "utf8" })
 
 describe("the packed command", () => {
-  it("tells its version", () => {
+  it("prints its version", () => {
     const { status, stdout } = kalshi(["--version"])
     assert.strictEqual(status, 0)
     assert.include(stdout, version)
   })
 
-  it("makes a directory, queries it and exports it, threads and all", () => {
+  it("creates a directory, queries it and exports it, including its threads", () => {
     const on = ["--data-dir", "recorded"]
     assert.strictEqual(kalshi(["init", ...on]).status, 0)
     const { stderr, stdout } = kalshi(["query", "SELECT 6 * 7 AS n", "--format", "csv", ...on])
@@ -73,15 +73,15 @@ describe("the packed command", () => {
     assert.strictEqual(said, "ready")
   })
 
-  it("is not built again where it is installed, if npm tries", () => {
+  it("is not built again if npm tries to build it where it is installed", () => {
     const { status } = spawnSync(process.execPath, ["build/build.mjs"], { cwd: installed })
     assert.strictEqual(status, 0)
     assert.strictEqual(kalshi(["--version"]).status, 0)
   })
 
-  it("loads at its start what it needs, and no more", () => {
+  it("loads only the modules that it needs at its start", () => {
     const dist = join(installed, "dist")
-    /** A file of the bundle with all that it imports, but for what it loads when it is asked to. */
+    /** A file of the bundle with all files that it imports statically. */
     const loadedWith = (file: string, known = new Set<string>()): ReadonlySet<string> => {
       const code = readFileSync(join(dist, file), "utf8")
       known.add(file)
@@ -106,7 +106,7 @@ describe("the packed command", () => {
     )
   })
 
-  it("ships what it runs, and the licences of what went into it", () => {
+  it("contains everything that it runs, and the licences of the bundled packages", () => {
     assert.notInclude(readdirSync(installed), "src")
     const licences = readFileSync(join(installed, "dist", "LICENCES.txt"), "utf8")
     for (const name of ["effect", "undici"]) {
@@ -114,7 +114,7 @@ describe("the packed command", () => {
     }
   })
 
-  /** Installed, but for what npm left out. */
+  /** The installed package, without the files that npm left out. */
   const without = (name: string) => {
     const bare = join(home, `without-${name.replace("/", "-")}`)
     cpSync(installed, bare, { recursive: true, filter: (path) => !path.endsWith("node_modules") })
@@ -122,7 +122,7 @@ describe("the packed command", () => {
     return bare
   }
 
-  it("says how to install it when npm ran no script for the machine code of better-sqlite3", () => {
+  it("says how to install it if npm has not run the install script of better-sqlite3", () => {
     const bare = without("better-sqlite3")
     for (const name of ["bindings", "file-uri-to-path"]) link(name, bare)
     for (const part of ["lib", "package.json"]) {
@@ -135,10 +135,10 @@ describe("the packed command", () => {
     assert.match(stderr, /^kalshi: .*better-sqlite3 .*--allow-scripts=better-sqlite3[^\n]*\n$/)
   })
 
-  it("says what is wrong when npm left out DuckDB's machine code", () => {
+  it("reports missing machine code of DuckDB", () => {
     const bare = without("@duckdb/node-bindings")
     const bindings = join("node_modules", "@duckdb", "node-bindings")
-    // Its own packages, one a platform, are optional: as a copy, it finds none of them.
+    // Its own packages, one for each platform, are optional: a copy finds none of them.
     cpSync(join(root, bindings), join(bare, bindings), { recursive: true })
     const { status, stderr } = kalshi(["query", "SELECT 1", "--data-dir", "recorded"], bare)
     assert.strictEqual(status, 1)
@@ -147,7 +147,7 @@ describe("the packed command", () => {
 })
 
 describe("the command in a checkout", () => {
-  /** A checkout of its own, by links, with a program in its `dist` that ends with 9. */
+  /** A checkout made of links, with a program in its `dist` that ends with 9. */
   const checkout = (name: string, digest: string) => {
     const folder = join(home, name)
     for (const part of ["bin", "build"]) cpSync(join(root, part), join(folder, part), { recursive: true })
@@ -162,18 +162,18 @@ describe("the command in a checkout", () => {
     return folder
   }
 
-  it("runs the sources where they have changed since", () => {
+  it("runs the sources if they have changed since the build", () => {
     const { status, stderr, stdout } = kalshi(["--version"], checkout("changed", "of other sources"))
     assert.strictEqual(status, 0, stderr)
     assert.include(stdout, version)
   })
 
-  it("runs what is built where the sources are newer, and the same", () => {
+  it("runs the build if the sources have newer times but the same content", () => {
     const same = readFileSync(join(root, "dist", "sources.sha256"), "utf8")
     assert.strictEqual(kalshi(["--version"], checkout("copied", same)).status, 9)
   })
 
-  it("says what to do when there is nothing that it could run", () => {
+  it("says what to do if there is nothing to run", () => {
     const bare = join(home, "bare")
     for (const part of ["bin", "build", "src", "migrations", "package.json"]) {
       cpSync(join(root, part), join(bare, part), { recursive: true })

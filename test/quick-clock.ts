@@ -1,7 +1,7 @@
 /**
- * TestClock asks three timers at every step whether all fibers stand still: milliseconds in which nothing
- * happens. Where fibers wait for nothing but the clock and each other, the next turn of the event loop knows.
- * Not for tests with sockets, files or threads.
+ * TestClock waits for three timers at every step to find out whether all fibers are suspended: milliseconds
+ * in which nothing happens. If fibers wait only for the clock and each other, the next turn of the event loop
+ * is enough. Not for tests with sockets, files or threads.
  */
 import { Effect, TestClock } from "effect"
 
@@ -10,7 +10,7 @@ const nextTurn = Effect.async<void>((resume) => {
   return Effect.sync(() => clearImmediate(turn))
 })
 
-/** Makes the TestClock of a test such a quick one. */
+/** Replaces the TestClock of a test by such a quick one. */
 export const quickClock = Effect.map(TestClock.testClock(), (clock) =>
   Object.assign(clock, { yieldTimer: nextTurn })
 )

@@ -1,4 +1,4 @@
-/** House rules that a reader can see and a type checker cannot (design.md: rooms, rules, five smells). */
+/** Rules of the code base that a reader can see and a type checker cannot: rooms, imports, sizes, errors. */
 import { readdirSync, readFileSync } from "node:fs"
 import { dirname, join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -8,10 +8,10 @@ import * as Errors from "../src/domain/errors.ts"
 const root = fileURLToPath(new URL("..", import.meta.url))
 
 interface Source {
-  /** From the root of the project: `src/domain/units/time.ts`. */
+  /** The path from the root of the project: `src/domain/units/time.ts`. */
   readonly path: string
   readonly text: string
-  /** Without comments, which may speak of what code may not do. */
+  /** The source without comments, which may mention anything. */
   readonly code: string
 }
 
@@ -31,7 +31,7 @@ const sources = sourcesOf("src")
 
 const inRoom = (room: string) => sources.filter(({ path }) => path.startsWith(`src/${room}/`))
 
-/** `path:line` of everything that matches. */
+/** All matches, as `path: match`. */
 const found = (
   among: ReadonlyArray<Source>,
   pattern: RegExp,
@@ -47,7 +47,7 @@ const none = (matches: ReadonlyArray<string>, why: string) => assert.deepStrictE
 
 const IMPORT = /(?:^|\n)\s*(?:import|export)\s+(type\s)?([^"';]*?\sfrom\s+)?"([^"]+)"|\bimport\("([^"]+)"\)/g
 
-/** What a file imports: a package's name, or a path from the root of the project. */
+/** The imports of a file: names of packages, or paths from the root of the project. */
 const importsOf = ({
   code,
   path
@@ -78,7 +78,7 @@ describe("rooms", () => {
     )
   })
 
-  it("the domain's two sides, asking and reading, meet in the observation only", () => {
+  it("the domain's two sides, ask and read, do not import each other", () => {
     none(
       [
         ...importsOutside("domain/ask", (of) => !of.startsWith("src/domain/read/")),
@@ -135,8 +135,8 @@ describe("rooms", () => {
   })
 })
 
-describe("clocks and chance", () => {
-  it("the domain and the services know neither", () => {
+describe("clocks and randomness", () => {
+  it("are used neither by the domain nor by the services", () => {
     const smell = /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bperformance\.now\b|\bprocess\.hrtime\b/
     none(found([...inRoom("domain"), ...inRoom("services")], smell), "time and chance come from outside")
   })
@@ -150,7 +150,7 @@ describe("the log", () => {
     )
   })
 
-  it("and the tables are written in transactions of the one helper", () => {
+  it("and the tables are written only in transactions of the one helper", () => {
     none(found(sources, /\bwithTransaction\b/), "sql.withTransaction opens a deferred transaction")
   })
 })
@@ -164,11 +164,11 @@ describe("a file", () => {
     )
   })
 
-  it("leaves nothing to do", () => {
+  it("has no open to-do", () => {
     none(found(sources, /\b(TODO|FIXME|XXX|HACK)\b/, "text"), "an open end belongs in an issue")
   })
 
-  it("silences no checker", () => {
+  it("suppresses no check", () => {
     none(found(sources, /\bas any\b|:\s*any\b|<any\b|\bany\[\]/), "any is no type")
     none(
       found(sources, /@ts-(ignore|expect-error|nocheck)|biome-ignore|eslint-disable/, "text"),
@@ -192,7 +192,7 @@ describe("migrations", () => {
     )
   })
 
-  it("import nothing of src if they are never changed: what they do must not change with it either", () => {
+  it("import nothing of src if they are never changed, so that their effect never changes", () => {
     none(
       sourcesOf("migrations").flatMap((source) =>
         /SHAPES TABLES/.test(source.text)
@@ -203,7 +203,7 @@ describe("migrations", () => {
     )
   })
 
-  it("say what they shape, and have a number of their own", () => {
+  it("say what they shape, and have unique numbers", () => {
     const numbers = names.map((name) => /^migrations\/(\d{4})_[a-z0-9_]+\.ts$/.exec(name)?.[1] ?? name)
     assert.strictEqual(new Set(numbers).size, numbers.length)
     for (const { path, text } of sourcesOf("migrations")) {

@@ -1,6 +1,6 @@
 /**
- * Sets this process' clock by the milliseconds in KALSHI_TEST_SHIFT_MILLIS. Loaded before a program (`--import`),
- * it makes the program live at a test's own time; vitest loads it before each file of tests.
+ * Shifts the clock of this process by the milliseconds in KALSHI_TEST_SHIFT_MILLIS. Loaded before a program
+ * (`--import`), it makes the program run at the time of a test; vitest loads it before each test file.
  */
 const shift = Number(process.env.KALSHI_TEST_SHIFT_MILLIS ?? 0)
 

@@ -1,6 +1,7 @@
 /**
- * A backfill, killed without a word at any moment, again and again, and asked for again in the same words: in
- * the end it is the backfill that nobody killed. CRASH_ROUNDS asks for more rounds, CRASH_SEED for other moments.
+ * A backfill is killed at random moments, again and again, and requested again in the same words: in the end
+ * it has the result of a backfill that was never killed. CRASH_ROUNDS sets the number of rounds, CRASH_SEED
+ * other moments.
  */
 import { existsSync } from "node:fs"
 import { assert, describe } from "@effect/vitest"
@@ -13,7 +14,7 @@ import { scopedFolder } from "../layers/sqlite/support.ts"
 import { run, start } from "../programs/run.ts"
 import { exchange, faults } from "../simulator/support.ts"
 
-/** A request that is never answered, and so many milliseconds after it came. */
+/** A request that is never answered, and the milliseconds from its arrival to the kill. */
 const moments = (rounds: number, seed: number) =>
   fc.sample(
     fc.record({ request: fc.integer({ min: 1, max: 30 }), millis: fc.integer({ min: 0, max: 60 }) }),
@@ -22,7 +23,7 @@ const moments = (rounds: number, seed: number) =>
 
 describe("a backfill that is killed", () => {
   it.scopedLive(
-    "goes on where it was, and brings the tables that one undisturbed brings",
+    "resumes where it was, and gives the tables of an undisturbed one",
     () =>
       Effect.gen(function* () {
         const rounds = yield* Config.integer("CRASH_ROUNDS").pipe(Config.withDefault(3))

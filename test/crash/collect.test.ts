@@ -1,7 +1,7 @@
 /**
- * The recorder, killed without a word at any moment, again and again, also while it recovers: what it had
- * committed is whole, what it had not is not there, and the next slot is as if nothing had been.
- * CRASH_ROUNDS asks for more rounds, CRASH_SEED for other moments.
+ * The recorder is killed at random moments, again and again, also while it recovers. What it had committed is
+ * intact, what it had not is absent, and the next slot is taken as if nothing had happened. CRASH_ROUNDS sets
+ * the number of rounds, CRASH_SEED other moments.
  */
 import { type ChildProcess, spawn } from "node:child_process"
 import { existsSync } from "node:fs"
@@ -15,7 +15,10 @@ import { outdated, rowsOf, tablesIn, verify } from "../layers/projector/support.
 import { head, scopedFolder, verifyAll } from "../layers/sqlite/support.ts"
 import { clockEnvironment, commandOf } from "../programs/run.ts"
 
-/** Three pages of open markets and more of settled ones, each late enough for a kill to land between asking and recording. */
+/**
+ * Three pages of open markets and more of settled ones, each slow enough that a kill can hit between request
+ * and record.
+ */
 const MARKETS = 2200
 const LATE = "slow:ms=80"
 
@@ -54,12 +57,12 @@ const collect = (folder: string, url: string): Effect.Effect<Running> =>
     return { child, ended: Effect.promise(() => over) }
   })
 
-/** Before it begins a run, a recorder asks the exchange what time it is. */
+/** Before it begins a run, a recorder asks the exchange for its time. */
 const ASKED_BEFORE = 1
 
 /**
- * A moment to die in: at the request of that number within the runs, which is never answered, and so many milliseconds
- * after it came. Nothing that is asked from there on is answered either, so the run cannot end before.
+ * A moment for the kill: at the request of that number within the runs, which is never answered, and that
+ * many milliseconds after its arrival. Later requests are not answered either, so the run cannot end before.
  * At request 0: while the database is being opened.
  */
 interface Moment {
@@ -94,7 +97,7 @@ const killedAt = (x: LocalExchange, folder: string, { millis, request }: Moment)
 
 const one = (folder: string, sql: string) => Object.values(rowsOf(folder, sql)[0] ?? {})[0]
 
-/** What must hold of the files whenever nobody has them open. */
+/** Asserts what must hold of the files whenever no process has them open. */
 const holdsAtRest = (folder: string, when: string) => {
   if (one(folder, "SELECT count(*) FROM sqlite_master WHERE name = 'projection_checkpoints'") === 0) return
   assert.strictEqual(one(folder, "PRAGMA integrity_check"), "ok", when)
@@ -110,7 +113,7 @@ const holdsAtRest = (folder: string, when: string) => {
 
 describe("a recorder that is killed", () => {
   it.scopedLive(
-    "has lost nothing it had, and takes the next slot whole",
+    "has lost nothing that it had committed, and takes the next slot as a whole",
     () =>
       Effect.gen(function* () {
         const rounds = yield* Config.integer("CRASH_ROUNDS").pipe(Config.withDefault(5))

@@ -1,4 +1,4 @@
-/** The README's calibration recipe, on markets whose answer is known. */
+/** The README's calibration recipe, on markets with a known answer. */
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { DuckDBInstance } from "@duckdb/node-api"
@@ -7,9 +7,9 @@ import { assert, describe, it } from "@effect/vitest"
 const readme = readFileSync(fileURLToPath(new URL("../../README.md", import.meta.url)), "utf8")
 const [, recipe = ""] = /--data-dir demo-data "(\s+WITH asked[^"]+)"/.exec(readme) ?? []
 
-/** A market that is expected to end at 12:00, and its event; `null` where the exchange does not say when. */
+/** A market that is expected to end at 12:00, and its event; `null` if the exchange did not send the time. */
 type MarketRow = readonly [ticker: string, event: string, expected: string | null]
-/** At a time of the day, the bid and the ask for YES. */
+/** The bid and the ask for YES at a time of the day. */
 type QuoteRow = readonly [ticker: string, at: string, bid: number | null, ask: number | null]
 type PayoutRow = readonly [ticker: string, payout: number | null]
 
@@ -46,11 +46,12 @@ const answer = async ({ markets, payouts, quotes }: Recorded) => {
 }
 
 describe("the calibration recipe", () => {
-  it("takes one price for each market and horizon: the last that was known by then", async () => {
+  it("takes one price for each market and horizon: the last one known at that time", async () => {
     const { 3: three, 6: six } = await answer({
       markets: [["A", "E", "12:00"]],
       quotes: [
-        // Six hours before is 06:00 sharp: a quote of a minute later was not known, however its hour begins.
+        // Six hours before is exactly 06:00: a quote one minute later was not known, although its hour begins
+        // before.
         ["A", "05:40", 10, 20],
         ["A", "05:55", 20, 40],
         ["A", "06:01", 80, 90],
@@ -62,7 +63,7 @@ describe("the calibration recipe", () => {
     assert.deepInclude(three, { quoted: 1, n: 1, mean_price: 65, brier: 0.1225 })
   })
 
-  it("keeps what is nearly certain: a missing bid is 0, a missing ask is 100", async () => {
+  it("includes near-certain markets: a missing bid is 0, a missing ask is 100", async () => {
     const { 3: three } = await answer({
       markets: [
         ["LOW", "E", "12:00"],
@@ -86,7 +87,7 @@ describe("the calibration recipe", () => {
     assert.deepInclude(three, { quoted: 4, empty: 2, n: 2, events: 1, mean_price: 49.5, mean_payout: 50 })
   })
 
-  it("counts what it cannot score, and gives the mean payout of what it scores", async () => {
+  it("counts the markets that it cannot score, and averages the payout of those that it scores", async () => {
     const { 3: three } = await answer({
       markets: ["WON", "OPEN", "UNPAID", "SCALAR", "GAP", "NEVER"].map(
         (ticker) => [ticker, ticker, ticker === "NEVER" ? null : "12:00"] as const

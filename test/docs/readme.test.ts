@@ -1,4 +1,4 @@
-/** The README does what it says: its commands run as printed, its tables list what there is, its links lead somewhere. */
+/** The README is true: its commands run as printed, its tables are complete, and its links work. */
 import { execFile } from "node:child_process"
 import {
   chmodSync,
@@ -24,7 +24,7 @@ import { run, start } from "../programs/run.ts"
 const root = fileURLToPath(new URL("../..", import.meta.url))
 const readme = readFileSync(join(root, "README.md"), "utf8")
 
-/** Commands, each with the lines that belong to it: a quotation may run over several. */
+/** The commands, each with all of its lines: a quotation may extend over several. */
 const commandsIn = (code: string): ReadonlyArray<string> => {
   const commands: Array<string> = []
   for (const line of code.split("\n")) {
@@ -50,12 +50,12 @@ const namesIn = (text: string): ReadonlyArray<string> =>
     [...names.matchAll(/`([\w-]+)`/g)].map(([, name = ""]) => name)
   )
 
-/** What asks no exchange and installs nothing. */
+/** The commands that use no live exchange and install nothing. */
 const onDemoData = commandsUnder(readme).filter((command) => command.includes("--data-dir demo-data"))
 
 let home = ""
 
-/** A shell that finds `npx kalshi` where the tests' bundle is, in a folder of its own. */
+/** A shell in a folder of its own that finds the tests' bundle as `npx kalshi`. */
 const shell = (command: string) =>
   promisify(execFile)("sh", ["-c", command], {
     cwd: home,
@@ -72,7 +72,7 @@ beforeAll(async () => {
     `#!/bin/sh\nshift\nexec "${process.execPath}" "${join(inject("programs"), "kalshi.mjs")}" "$@"\n`
   )
   chmodSync(npx, 0o755)
-  // What the demo records depends on how fast it can; one slot of everything does not.
+  // The amount that the demo records varies; one slot of every feed does not.
   await Effect.runPromise(
     Effect.scoped(
       Effect.gen(function* () {
@@ -102,7 +102,7 @@ describe("the README", () => {
   it.each(onDemoData)("%s", async (command) => {
     const { stdout } = await shell(command)
     assert.notStrictEqual(stdout.trim(), "")
-    // One slot cannot have prices of what has been settled since: calibration.test.ts has.
+    // One slot has no prices of markets that settled later; calibration.test.ts has.
     if (!command.includes("brier")) assert.notMatch(stdout, /^0 rows$/m)
   })
 
@@ -121,7 +121,7 @@ describe("the README", () => {
     )
   })
 
-  it("stays short enough to be read", () => {
+  it("stays short", () => {
     assert.isBelow(readme.split(/\s+/).length, 2350)
   })
 })
@@ -139,7 +139,7 @@ describe("links between documents", () => {
         .replace(/ /g, "-")
     )
 
-  it.each(documents)("%s leads to what is there", (document) => {
+  it.each(documents)("%s leads to existing files and headings", (document) => {
     const text = readFileSync(join(root, document), "utf8")
     for (const [, target = "", anchor] of text.matchAll(/\]\((?!http)([^)#]*)(?:#([^)]*))?\)/g)) {
       const path = target === "" ? join(root, document) : join(root, dirname(document), target)

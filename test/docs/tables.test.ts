@@ -1,4 +1,4 @@
-/** docs/tables.md describes every column that there is, and none that there is not. */
+/** docs/tables.md describes every existing column, and no other. */
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"

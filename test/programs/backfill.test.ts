@@ -1,4 +1,4 @@
-/** `backfill` as people run it, alone and beside a recorder that takes it over. */
+/** `backfill` as users run it, alone and beside a recorder that takes it over. */
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe } from "@effect/vitest"
@@ -38,7 +38,7 @@ interface Job {
 const jobs = (dataDir: string) =>
   rows<Job>(dataDir, "SELECT spec, status, started_at, finished_at, pages FROM backfills ORDER BY slot")
 
-/** A program that has just started may not have made its tables yet. */
+/** A program that has just started may not have created its tables yet. */
 const until = (holds: () => boolean) =>
   Effect.repeat(Effect.sleep("50 millis"), {
     until: () => Effect.orElseSucceed(Effect.try(holds), () => false)
@@ -49,7 +49,7 @@ describe.concurrent("backfill beside a recorder", { timeout: PATIENCE_MILLIS }, 
     "is taken over, one after the other; a failed one ends nothing; prices stay on their boundaries",
     () =>
       Effect.gen(function* () {
-        // Time stands still in what is asked of the past; the budget is scarce on both sides.
+        // The exchange's time stands still for the requested past; the budget is small on both sides.
         const x = yield* exchange({
           markets: 60,
           readTokensPerSecond: 400
@@ -110,7 +110,8 @@ describe.concurrent("backfill beside a recorder", { timeout: PATIENCE_MILLIS }, 
         assert.isAbove(slots.length, 4)
         const lates = slots.flatMap(({ late }) => late ?? []).sort((a, b) => a - b)
         assert.isBelow(lates[lates.length >> 1] ?? Number.NaN, 0.5)
-        // Where others keep the cores busy, a slot may take longer than two seconds: the next one says so.
+        // If other programs keep the cores busy, a slot may take longer than two seconds, and the next one is
+        // skipped.
         const skipped = slots.filter(({ status }) => status === "skipped")
         assert.isAtMost(skipped.length, slots.length / 3)
         slots.forEach(({ slot, status }, n) => {
@@ -128,7 +129,7 @@ describe.concurrent("backfill beside a recorder", { timeout: PATIENCE_MILLIS }, 
       })
   )
 
-  it.scopedLive("waits when the recorder is stopped, and goes on with the next one", () =>
+  it.scopedLive("waits when the recorder is stopped, and continues with the next one", () =>
     Effect.gen(function* () {
       const x = yield* exchange({ markets: 60, faults: yield* faults("hang@/historical/markets/:from=4") })
       const dataDir = yield* folder
@@ -168,8 +169,8 @@ describe.concurrent("backfill beside a recorder", { timeout: PATIENCE_MILLIS }, 
   )
 })
 
-describe("backfill, by itself", { timeout: PATIENCE_MILLIS }, () => {
-  it.scopedLive("stopped and asked again with an age, goes on with what it began", () =>
+describe("backfill on its own", { timeout: PATIENCE_MILLIS }, () => {
+  it.scopedLive("resumes its earlier request when it is stopped and run again with an age", () =>
     Effect.gen(function* () {
       const x = yield* exchange({
         markets: 60,
@@ -200,7 +201,7 @@ describe("backfill, by itself", { timeout: PATIENCE_MILLIS }, () => {
     })
   )
 
-  it.scopedLive("told nonsense exits 2, asks for nothing and records nothing", () =>
+  it.scopedLive("with wrong arguments exits 2, makes no request and records nothing", () =>
     Effect.gen(function* () {
       const x = yield* exchange({ markets: 20 })
       const dataDir = join(yield* folder, "new")

@@ -1,6 +1,6 @@
 /**
- * The programs as plain JavaScript, built once per run of the tests: tsx takes seconds of a core to start
- * one from its sources, node takes half of one from here, and the tests start a hundred of them.
+ * The programs as plain JavaScript, built once for each run of the tests. tsx takes seconds of a core to
+ * start a program from its sources, node half a second from here, and the tests start about a hundred.
  */
 import { mkdtempSync, readdirSync, rmSync } from "node:fs"
 import { basename, join } from "node:path"
@@ -10,7 +10,7 @@ import { bundle } from "../../build/bundle.mjs"
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** The folder of `<program>.mjs`. */
+    /** The folder with `<program>.mjs`. */
     readonly programs: string
   }
 }
@@ -29,10 +29,13 @@ const programs = Object.fromEntries(sources.map((path) => [basename(path, ".ts")
 
 const bundleInto = (folder: string) =>
   bundle({ programs, folder }).catch(() => {
-    // esbuild has said what is wrong; tests that start no program can still run.
+    // esbuild has printed the errors; tests that start no program can still run.
   })
 
-/** Inside `node_modules`, where the packages left out are found, and a folder of its own: others may test too. */
+/**
+ * A folder of its own inside `node_modules`, where the packages left out are found; other test runs may use
+ * the same place.
+ */
 export default async (project: TestProject) => {
   const folder = mkdtempSync(join(ROOT, "node_modules", ".kalshi-programs-"))
   await bundleInto(folder)

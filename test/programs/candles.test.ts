@@ -1,4 +1,4 @@
-/** A period of candles that is asked for later than the others has no hole at its beginning. */
+/** A period of candles that is requested later than the others has no gap at its beginning. */
 import { join } from "node:path"
 import { assert, describe } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
@@ -15,7 +15,7 @@ interface Asked {
   readonly request: string
 }
 
-/** When the earliest candle was asked for, in seconds before the slot. */
+/** The start of the earliest requested candle, in seconds before the slot. */
 const firstAsked = (dataDir: string, feed: string): ReadonlyArray<number> => {
   const database = new Sqlite(join(dataDir, "kalshi.db"), { readonly: true })
   try {
@@ -38,7 +38,7 @@ const firstAsked = (dataDir: string, feed: string): ReadonlyArray<number> => {
 
 describe("collect --candles", () => {
   it.scopedLive(
-    "walks a day back for a period that is new, while the others go on from their own watermarks",
+    "starts a day back for a new period, while the others continue from their own watermarks",
     () =>
       Effect.gen(function* () {
         const x = yield* exchange({ markets: 40, speed: 1 })

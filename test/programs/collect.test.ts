@@ -1,4 +1,4 @@
-/** `collect` as people run it: a process, its exit code, its words, and what it leaves behind. */
+/** `collect` as users run it: its exit code, its output, and the files that it leaves. */
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe } from "@effect/vitest"
@@ -17,7 +17,7 @@ const feeds = allFeeds.filter(({ onDemand }) => onDemand !== true)
 
 const PATIENCE_MILLIS = 300_000
 
-/** The command line for a folder and an exchange; the budget is no obstacle. */
+/** The command line for a folder and an exchange; the budget never delays it. */
 const on = (dataDir: string, { url }: Pick<LocalExchange, "url">, ...more: ReadonlyArray<string>) => [
   ...["--data-dir", dataDir, "--api-url", url, "--read-tokens-per-second", "10000"],
   ...more
@@ -42,13 +42,13 @@ interface Ran {
 const ran = (dataDir: string) =>
   rows<Ran>(dataDir, "SELECT feed, slot, status, reason FROM collection_runs ORDER BY slot, feed")
 
-/** Failed in words that help: short, no stack. */
+/** Asserts a failure with a helpful message: short, without a stack trace. */
 const assertPlainWords = ({ stderr }: Ended) => {
   assert.isBelow(Buffer.byteLength(stderr), MESSAGE_BYTES_MAX)
   assert.notMatch(stderr, /^\s+at |node_modules|\[object|undefined/m)
 }
 
-/** The tables are what the log says, and the log is what was written. */
+/** Asserts that the tables follow from the log, and that the log is intact. */
 const assertSound = (dataDir: string) =>
   Effect.gen(function* () {
     const chain = yield* run("log", ["verify", "--data-dir", dataDir])
@@ -57,7 +57,7 @@ const assertSound = (dataDir: string) =>
     assert.strictEqual(replay.code, 0, replay.stderr)
   })
 
-/** Tickers of every market that is open on an exchange whose time stands still, combos left out. */
+/** The tickers of all open markets on an exchange whose time stands still, without combos. */
 const universeOf = (x: LocalExchange) =>
   Effect.map(x.now, (now) =>
     x.universe
@@ -72,7 +72,7 @@ const pricedIn = (dataDir: string) =>
   )
 
 describe("collect --once", { timeout: PATIENCE_MILLIS }, () => {
-  it.scopedLive("takes a slot each time, prints one JSON document, and logs to stderr", () =>
+  it.scopedLive("takes one slot each time, prints one JSON document, and logs to stderr", () =>
     Effect.gen(function* () {
       const [x, dataDir] = [yield* exchange(), yield* folder]
       const universe = yield* universeOf(x)
@@ -100,7 +100,7 @@ describe("collect --once", { timeout: PATIENCE_MILLIS }, () => {
     })
   )
 
-  it.scopedLive("one feed refused: the others commit, it exits 1 with one clear message", () =>
+  it.scopedLive("with one refused feed commits the others, and exits 1 with one clear message", () =>
     Effect.gen(function* () {
       const x = yield* exchange({ faults: yield* faults("html403@/events$") })
       const dataDir = yield* folder
@@ -120,9 +120,9 @@ describe("collect --once", { timeout: PATIENCE_MILLIS }, () => {
   )
 })
 
-/** Both wait more than they work. */
-describe.concurrent("collect --once, on a bad day", { timeout: PATIENCE_MILLIS }, () => {
-  it.scopedLive("brings every open market once through a storm of faults", () =>
+/** These tests wait more than they compute. */
+describe.concurrent("collect --once, with faults", { timeout: PATIENCE_MILLIS }, () => {
+  it.scopedLive("records every open market once in spite of many faults", () =>
     Effect.gen(function* () {
       const storm = "429:every=7,burst=2;500:every=5;reset:every=9;truncate:every=11;cut:every=13"
       const x = yield* exchange({ markets: 2500, faults: yield* faults(storm) })
@@ -139,13 +139,13 @@ describe.concurrent("collect --once, on a bad day", { timeout: PATIENCE_MILLIS }
     })
   )
 
-  it.scopedLive("with nobody on the line: gives up within 30 s, exits 1, and the slot is failed", () =>
+  it.scopedLive("without an exchange gives up within 30 s, exits 1, and the slot is failed", () =>
     Effect.gen(function* () {
       const x = yield* exchange({ faults: yield* faults("down") })
       const dataDir = yield* folder
       const ended = yield* run("collect", on(dataDir, x, "--once"))
       assert.strictEqual(ended.code, 1)
-      // On a machine of its own the whole is well below 30 s; on a busy one the start takes its time.
+      // On an idle machine the whole takes well below 30 s; on a busy one the start takes longer.
       assert.isBelow(ended.millis, 60_000)
       assertPlainWords(ended)
       assert.match(ended.stderr, /does not answer .*Check the network and --api-url/)
@@ -167,8 +167,8 @@ describe.concurrent("collect --once, on a bad day", { timeout: PATIENCE_MILLIS }
   )
 })
 
-describe("collect, told nonsense", { timeout: PATIENCE_MILLIS }, () => {
-  it.scopedLive("exits 2 and says what it does not understand, and records nothing", () =>
+describe("collect with wrong arguments", { timeout: PATIENCE_MILLIS }, () => {
+  it.scopedLive("exits 2, names the wrong argument, and records nothing", () =>
     Effect.gen(function* () {
       const dataDir = join(yield* folder, "new")
       const nonsense = [
@@ -203,47 +203,49 @@ describe("collect, told nonsense", { timeout: PATIENCE_MILLIS }, () => {
 })
 
 describe("collect, slot after slot", { timeout: PATIENCE_MILLIS }, () => {
-  it.scopedLive("ends within 5 s of a SIGTERM in mid-slot, with everything committed and sound", () =>
-    Effect.gen(function* () {
-      // The second page of the second slot never comes; the rest is quick.
-      const x = yield* exchange({ markets: 2500, faults: yield* faults("slow@/markets:ms=60000,from=6") })
-      const dataDir = yield* folder
-      const collecting = yield* start(
-        "collect",
-        on(dataDir, x, "--interval", "5s", "--feeds", "markets,events")
-      )
-      while ((yield* x.requests).filter(({ fault }) => fault !== undefined).length === 0) {
-        yield* Effect.sleep("50 millis")
-      }
+  it.scopedLive(
+    "ends within 5 s of a SIGTERM in the middle of a slot, with everything committed and intact",
+    () =>
+      Effect.gen(function* () {
+        // The second page of the second slot never arrives; all others are quick.
+        const x = yield* exchange({ markets: 2500, faults: yield* faults("slow@/markets:ms=60000,from=6") })
+        const dataDir = yield* folder
+        const collecting = yield* start(
+          "collect",
+          on(dataDir, x, "--interval", "5s", "--feeds", "markets,events")
+        )
+        while ((yield* x.requests).filter(({ fault }) => fault !== undefined).length === 0) {
+          yield* Effect.sleep("50 millis")
+        }
 
-      const second = yield* run("collect", on(dataDir, x, "--once"))
-      assert.strictEqual(second.code, 1)
-      assert.include(second.stderr, `is being written by collect (process ${collecting.pid} `)
-      assertPlainWords(second)
+        const second = yield* run("collect", on(dataDir, x, "--once"))
+        assert.strictEqual(second.code, 1)
+        assert.include(second.stderr, `is being written by collect (process ${collecting.pid} `)
+        assertPlainWords(second)
 
-      const askedAt = performance.now()
-      yield* collecting.kill("SIGTERM")
-      const ended = yield* collecting.ended
-      assert.strictEqual(ended.code, 0, ended.stderr)
-      // What a whole program took a moment ago is what this machine is slow today.
-      assert.isBelow(performance.now() - askedAt, 5000 + second.millis)
+        const askedAt = performance.now()
+        yield* collecting.kill("SIGTERM")
+        const ended = yield* collecting.ended
+        assert.strictEqual(ended.code, 0, ended.stderr)
+        // The time that a whole program took just before measures how slow this machine is.
+        assert.isBelow(performance.now() - askedAt, 5000 + second.millis)
 
-      const runs = ran(dataDir).filter(({ feed }) => feed === "markets")
-      assert.deepInclude(
-        runs.find(({ status }) => status === "failed"),
-        { reason: "interrupted" }
-      )
-      assert.isTrue(runs.some(({ status }) => status === "complete"))
-      assert.deepStrictEqual(
-        ran(dataDir).filter(({ status }) => status === "running"),
-        []
-      )
-      yield* assertSound(dataDir)
-    })
+        const runs = ran(dataDir).filter(({ feed }) => feed === "markets")
+        assert.deepInclude(
+          runs.find(({ status }) => status === "failed"),
+          { reason: "interrupted" }
+        )
+        assert.isTrue(runs.some(({ status }) => status === "complete"))
+        assert.deepStrictEqual(
+          ran(dataDir).filter(({ status }) => status === "running"),
+          []
+        )
+        yield* assertSound(dataDir)
+      })
   )
 
   it.scopedLive(
-    "records on when its tables can be written no more, and ends with exit 1 when the log cannot",
+    "continues to record when its tables cannot be written, and exits 1 when the log cannot",
     () =>
       Effect.gen(function* () {
         const [x, dataDir] = [yield* exchange(), yield* folder]
@@ -262,7 +264,7 @@ describe("collect, slot after slot", { timeout: PATIENCE_MILLIS }, () => {
       })
   )
 
-  it.scopedLive("records one exchange a folder, and another only when told that it may", () =>
+  it.scopedLive("records one exchange in a folder, and another only if that is allowed explicitly", () =>
     Effect.gen(function* () {
       const [x, dataDir] = [yield* exchange({ markets: 50 }), yield* folder]
       const other = { url: x.url.replace("127.0.0.1", "localhost") }

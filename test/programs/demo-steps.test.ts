@@ -1,4 +1,4 @@
-/** The demo's slots: one after another without the waiting, and none of them lost. */
+/** The demo's slots: one after another without waiting, and none of them missing. */
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, Fiber } from "effect"
 import { simulatedClock } from "../../src/layers/clock/simulated-clock.ts"
@@ -8,7 +8,7 @@ import { Scheduler } from "../../src/services/Scheduler.ts"
 const NOON = Date.UTC(2026, 10, 22, 12) / 1000
 
 describe("a simulated clock", () => {
-  it.live("goes at the pace of time, is set forward, and never back", () =>
+  it.live("runs at the ordinary speed, can be set forward, and never goes back", () =>
     Effect.gen(function* () {
       const { clock, setTo } = yield* simulatedClock(NOON * 1000)
       const at = Effect.withClock(Clock.currentTimeMillis, clock)
@@ -24,8 +24,8 @@ describe("a simulated clock", () => {
   )
 })
 
-describe("slots by steps", () => {
-  it.live("come at once and on every boundary, in order, however long one takes", () =>
+describe("slots by a simulated clock", () => {
+  it.live("follow at once and on every boundary, in order, however long each takes", () =>
     Effect.gen(function* () {
       const simulated = yield* simulatedClock((NOON + 60) * 1000)
       const steps: Array<number> = []

@@ -1,4 +1,4 @@
-/** The demo as a newcomer runs it, and then the other programs on what it has recorded. */
+/** The demo as a newcomer runs it, and then the other programs on its recording. */
 
 import { spawnSync } from "node:child_process"
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
@@ -21,11 +21,11 @@ const tampered = (dataDir: string, statement: string) =>
     database.close()
   })
 
-/** What is to be typed: a line after a dollar, and those that a quote goes on over. */
+/** The commands to type: lines after a dollar, and the lines that a quotation continues on. */
 const commandsIn = (said: string): ReadonlyArray<string> =>
   [...said.matchAll(/^ {2}\$ (npx kalshi (?:[^"\n]|"[^"]*")*)$/gm)].map(([, command = ""]) => command)
 
-/** As a shell takes it that was told what `npx kalshi` is. */
+/** The command as a shell runs it, with `npx kalshi` in its path. */
 const typed = (command: string) =>
   Effect.map(clockEnvironment, (clock) => {
     const kalshi = [process.execPath, ...commandOf("kalshi")].map((word) => `"${word}"`).join(" ")
@@ -40,17 +40,19 @@ const typed = (command: string) =>
     return { code: status, stderr, stdout }
   })
 
-/** The names of tables are those that the README has, and nothing of a terminal is sent into a pipe. */
+/**
+ * The names of tables are those in the README, and no control sequence of a terminal is written to a pipe.
+ */
 const assertReadable = ({ stderr, stdout }: Ended) => {
   assert.notInclude(stdout + stderr, "\u001b")
   assert.notMatch(stdout + stderr, /historical_cutoff|market_absences|orderbooks |WARN|clock/)
-  // A path of this machine, in a command too, is as long as it is.
+  // A line with a path of this machine may be longer.
   for (const line of stdout.split("\n")) if (!line.includes("/")) assert.isAtMost(line.length, 80, line)
 }
 
 describe("the demo, and the programs on its recording", () => {
   it.scopedLive(
-    "records, proves, exports and queries; every program answers from it",
+    "records, verifies, exports and queries; every program then works on its recording",
     () =>
       Effect.gen(function* () {
         const parent = yield* folder
@@ -63,11 +65,11 @@ describe("the demo, and the programs on its recording", () => {
         for (const said of ["mean payout", "┤", "UTC", "npx kalshi collect --interval 15m"]) {
           assert.include(demo.stdout, said)
         }
-        // Prices are taken at a time that was known then: the final close_time gives early results away.
+        // Prices are taken at a time known in advance, because the final close_time reveals early results.
         assert.notInclude(demo.stdout, "close_time")
         assert.match(demo.stdout, /hours before the result was\n {2}expected/)
         assert.match(demo.stdout, /a missing bid counts as 0 and\n {2}a missing ask as 100 cents/)
-        // Four slots of a feed of fifteen minutes an hour, whatever else this machine does.
+        // Four slots an hour for a feed of fifteen minutes, however busy this machine is.
         assert.match(demo.stdout, /price_snapshots +[56],\d{3} /)
         const commands = commandsIn(demo.stdout)
         assert.lengthOf(commands, 7)
@@ -121,7 +123,7 @@ describe("the demo, and the programs on its recording", () => {
           /^ticker,event_ticker,/
         )
 
-        // A cell that was changed by hand is found; replay puts it right.
+        // A cell that was changed by hand is detected, and replay repairs it.
         yield* tampered(
           dataDir,
           "UPDATE settlement_rows SET yes_payout = 41.5 WHERE market = (SELECT min(market) FROM settlement_rows)"
@@ -134,7 +136,7 @@ describe("the demo, and the programs on its recording", () => {
         const again = yield* run("replay", on("--verify"))
         assert.strictEqual(again.code, 0, again.stderr)
 
-        // Tables of another version are rebuilt before anything is recorded on top of them.
+        // Tables of another version are rebuilt before anything is recorded.
         yield* tampered(dataDir, "UPDATE projection_checkpoints SET version = 0 WHERE projection = 'markets'")
         const told = yield* run("status", on())
         assert.match(told.stderr, /markets have changed since the tables were built\. Run `kalshi replay`/)
@@ -149,7 +151,7 @@ describe("the demo, and the programs on its recording", () => {
   )
 
   it.scopedLive(
-    "says what is missing, and leaves what is not its own",
+    "says what is missing, and leaves files of others alone",
     () =>
       Effect.gen(function* () {
         const parent = yield* folder

@@ -1,4 +1,4 @@
-/** Data directories that are not there, or not what they should be: what each program says, and leaves alone. */
+/** Data directories that are missing or unusable: what each program reports, and what it leaves unchanged. */
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as NodeContext from "@effect/platform-node/NodeContext"
@@ -10,7 +10,7 @@ import { folder, run } from "./run.ts"
 
 const PATIENCE_MILLIS = 300_000
 
-/** One message of ours, and nothing of Effect, Node or a stack. */
+/** Asserts one message of this project, without one of Effect or Node, and without a stack trace. */
 const refuses = (program: string, args: ReadonlyArray<string>, said: RegExp) =>
   Effect.map(run(program, args), ({ code, stderr }) => {
     assert.strictEqual(code, 1, `${program} ${args.join(" ")}: ${stderr}`)
@@ -19,7 +19,7 @@ const refuses = (program: string, args: ReadonlyArray<string>, said: RegExp) =>
     assert.notMatch(stderr, /FileSystem|E[A-Z]{4,}|SQLITE|\bat \S+ \(/)
   })
 
-/** A container's tests are root's, who may enter everything: these are somebody else's for a while. */
+/** Tests in a container run as root, who may enter every folder; these give the folder to another user. */
 const asNobody = <A, E, R>(self: Effect.Effect<A, E, R>) =>
   Effect.acquireUseRelease(
     Effect.sync(() => {
@@ -32,7 +32,7 @@ const asNobody = <A, E, R>(self: Effect.Effect<A, E, R>) =>
   )
 
 describe("a data directory", { timeout: PATIENCE_MILLIS }, () => {
-  it.scopedLive("that is missing is made by nothing that works on what is recorded", () =>
+  it.scopedLive("that is missing is created by no program that works on recorded data", () =>
     Effect.gen(function* () {
       const missing = join(yield* folder, "mistyped", "deep")
       const on = ["--data-dir", missing]
@@ -54,7 +54,7 @@ describe("a data directory", { timeout: PATIENCE_MILLIS }, () => {
     })
   )
 
-  it.scopedLive("that is a file, or below one, is told as such", () =>
+  it.scopedLive("that is a file, or below one, is reported as such", () =>
     Effect.gen(function* () {
       const file = join(yield* folder, "thesis.tex")
       writeFileSync(file, "three years")
@@ -77,7 +77,7 @@ describe("a data directory", { timeout: PATIENCE_MILLIS }, () => {
     })
   )
 
-  it.scopedLive("whose kalshi.db is another program's is left as it is, to the byte", () =>
+  it.scopedLive("whose kalshi.db belongs to another program is unchanged, byte for byte", () =>
     Effect.gen(function* () {
       const dataDir = yield* folder
       const path = join(dataDir, "kalshi.db")
@@ -93,7 +93,7 @@ describe("a data directory", { timeout: PATIENCE_MILLIS }, () => {
     })
   )
 
-  it.scopedLive("that the user may not enter is not called empty", () =>
+  it.scopedLive("that the user may not enter is not reported as empty", () =>
     Effect.gen(function* () {
       const dataDir = join(yield* folder, "private")
       mkdirSync(dataDir)
@@ -107,7 +107,7 @@ describe("a data directory", { timeout: PATIENCE_MILLIS }, () => {
     }).pipe(Effect.provide(NodeContext.layer))
   )
 
-  it.scopedLive("whose recorder was killed at birth is begun anew", () =>
+  it.scopedLive("whose recorder was killed during its creation is created again", () =>
     Effect.gen(function* () {
       const dataDir = yield* folder
       writeFileSync(join(dataDir, "kalshi.db"), "")

@@ -1,4 +1,4 @@
-/** The examples of the help, run as they are printed, on what `kalshi demo` has recorded. */
+/** The examples of the help, run as printed, on the recording of `kalshi demo`. */
 import { exec } from "node:child_process"
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -11,7 +11,7 @@ import { commandOf, folder } from "./run.ts"
 const PATIENCE_MILLIS = 900_000
 const OUTPUT_BYTES_MAX = 2 ** 26
 
-/** These ask the live exchange, serve until they are stopped, or are the demo itself. */
+/** These use the live exchange, run until they are stopped, or are the demo itself. */
 const elsewhere = new Set(["collect", "backfill", "sync-markets", "exchange", "demo"])
 
 const examples = kalshi.definitions
@@ -21,7 +21,7 @@ const examples = kalshi.definitions
 
 describe("the examples of the help", () => {
   it.scopedLive(
-    "run as printed once the demo has made its data",
+    "run as printed after the demo",
     () =>
       Effect.gen(function* () {
         const cwd = yield* folder

@@ -1,4 +1,4 @@
-/** A disk without a free byte: what is on it is read, and what cannot be written says why. */
+/** A full disk: programs read what is on it, and report why they cannot write. */
 import { spawnSync } from "node:child_process"
 import { appendFileSync, cpSync, mkdirSync, rmSync } from "node:fs"
 import { join } from "node:path"
@@ -13,7 +13,7 @@ const PATIENCE_MILLIS = 300_000
 
 const succeeds = (command: string, ...args: ReadonlyArray<string>) => spawnSync(command, args).status === 0
 
-/** A disk of its own, where this machine lets the tests mount one. */
+/** A disk of its own, if this machine lets the tests mount one. */
 const disk = Effect.gen(function* () {
   const at = join(yield* folder, "disk")
   mkdirSync(at)
@@ -36,7 +36,7 @@ const FULL = /^kalshi: [^\n]*the disk is full; free some space[^\n]*\n$/m
 
 describe.skipIf(process.getuid?.() !== 0)("a full disk", () => {
   it.scopedLive(
-    "is read from, and named by what writes; with room again all goes on",
+    "can be read, is named by programs that write, and with free space everything works again",
     () =>
       Effect.gen(function* () {
         const at = yield* disk

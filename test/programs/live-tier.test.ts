@@ -1,4 +1,7 @@
-/** What only the archive has: a walk that begins there says so, and the command that it names fills the hole. */
+/**
+ * Data that only the archive has: a walk that begins there says so, and the command that it names fills the
+ * gap.
+ */
 import { join } from "node:path"
 import { assert, describe } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
@@ -9,7 +12,7 @@ import { it } from "../clock/noon.ts"
 import { exchange, NOON } from "../simulator/support.ts"
 import { folder, run } from "./run.ts"
 
-/** The local exchange keeps a day or two live, and five more in its archive. */
+/** The local exchange keeps a day or two in the live tier, and five more days in its archive. */
 const FROM = NOON / 1000 - 4 * 24 * 60 * 60
 
 const listed = (dataDir: string, sql: string): ReadonlyArray<string> => {
@@ -26,7 +29,7 @@ const SETTLED = `SELECT ticker FROM settlements WHERE settled_at >= '${slotText(
 
 describe("collect --since beyond the live tier", () => {
   it.scopedLive(
-    "names the backfill that fills the hole, in its outcome and in the status; once filled, nothing is missing",
+    "names the backfill that fills the gap, in its outcome and in the status; afterwards nothing is missing",
     () =>
       Effect.gen(function* () {
         const x = yield* exchange({ markets: 40 })
@@ -62,7 +65,7 @@ describe("collect --since beyond the live tier", () => {
         assert.deepStrictEqual(listed(dataDir, TRADES), [...truth.trades].sort())
         assert.deepStrictEqual(listed(dataDir, SETTLED), [...truth.settled].sort())
 
-        // The next walk is one of the schedule again, and has nothing to say.
+        // The next walk is a scheduled one again, and has no gap to report.
         const next = yield* run("collect", [...on, ...once])
         assert.notInclude(next.stdout, "archive")
         const still = yield* run("status", ["--data-dir", dataDir])

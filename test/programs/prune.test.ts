@@ -1,4 +1,6 @@
-/** `prune` as it is typed: dry by default, killed half way, and refusing what no export holds. */
+/**
+ * `prune` as users type it: a dry run by default, killed half way, and refusing rows that no export holds.
+ */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe } from "@effect/vitest"
@@ -37,7 +39,7 @@ const cutoffs = (dataDir: string) => count(dataDir, "SELECT count(*) FROM prune_
 
 describe("kalshi prune", () => {
   it.scopedLive(
-    "refuses without an export, survives a kill, and replay agrees",
+    "refuses without an export and survives a kill, and replay agrees afterwards",
     () =>
       Effect.gen(function* () {
         const dataDir = yield* folder
@@ -87,7 +89,7 @@ describe("kalshi prune", () => {
   )
 
   it.scopedLive(
-    "leaves rows to an export that is not trusted blindly, and that the log can replace",
+    "checks the export before it removes a row, and the log can restore the rows",
     () =>
       Effect.gen(function* () {
         const dataDir = yield* folder

@@ -1,4 +1,4 @@
-/** `query` as a process: where its SQL comes from, where its answer goes, and how it ends. */
+/** `query` as a process: the sources of its SQL, the targets of its answer, and its end. */
 import { execFileSync, spawn } from "node:child_process"
 import { once } from "node:events"
 import { existsSync, lstatSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs"
@@ -19,11 +19,11 @@ const directory = Effect.gen(function* () {
 const query = (dataDir: string, ...args: ReadonlyArray<string>) =>
   run("query", [...args, "--data-dir", dataDir])
 
-/** Folders for work, and halves of files. */
+/** Temporary folders, and unfinished files. */
 const left = (dataDir: string) => readdirSync(dataDir).filter((name) => name.startsWith("."))
 
 describe("query", { timeout: PATIENCE_MILLIS }, () => {
-  it.scopedLive("takes SQL from an argument, a file or a pipe, and refuses two of them", () =>
+  it.scopedLive("takes SQL from an argument, a file or a pipe, and refuses more than one of them", () =>
     Effect.gen(function* () {
       const dataDir = yield* directory
       const file = join(dataDir, "q.sql")
@@ -46,7 +46,7 @@ describe("query", { timeout: PATIENCE_MILLIS }, () => {
     })
   )
 
-  it.scopedLive("writes a file of the format that its name says, or none", () =>
+  it.scopedLive("writes a file in the format that its extension names, or no file", () =>
     Effect.gen(function* () {
       const dataDir = yield* directory
       const output = join(dataDir, "out.ndjson")
@@ -70,7 +70,7 @@ describe("query", { timeout: PATIENCE_MILLIS }, () => {
     })
   )
 
-  it.scopedLive("writes into devices and through links, and calls a file by the user's name for it", () =>
+  it.scopedLive("writes to devices and through links, and names a file as the user named it", () =>
     Effect.gen(function* () {
       const dataDir = yield* directory
       const [real, link, pipe] = ["real.csv", "link.csv", "pipe.csv"].map((name) => join(dataDir, name))
@@ -91,7 +91,7 @@ describe("query", { timeout: PATIENCE_MILLIS }, () => {
       assert.strictEqual(said.join(""), "x\n1\n")
       assert.isTrue(lstatSync(pipe ?? "").isFIFO(), "a pipe stays a pipe")
 
-      // A name may be as long as the disk allows, whatever that of the file is which stands in for it.
+      // A name may be as long as the file system allows, in spite of the longer name of the temporary file.
       const long = join(dataDir, `${"n".repeat(250)}.csv`)
       assert.strictEqual((yield* query(dataDir, "SELECT 1", "-o", long)).code, 0)
       const refused = yield* query(dataDir, "SELECT 1", "-o", `${long}.csv`)
@@ -102,7 +102,7 @@ describe("query", { timeout: PATIENCE_MILLIS }, () => {
     })
   )
 
-  it.scopedLive("shows the place of an error, and no control character of it", () =>
+  it.scopedLive("shows the position of an error, without control characters of the statement", () =>
     Effect.gen(function* () {
       const { code, stderr } = yield* query(yield* directory, "SELECT tile, '\u001b]0;x\u0007' FROM markets")
       assert.strictEqual(code, 1)
@@ -111,7 +111,7 @@ describe("query", { timeout: PATIENCE_MILLIS }, () => {
     })
   )
 
-  it.scopedLive("ends with its reader, and leaves nothing behind", () =>
+  it.scopedLive("ends with its reader, and leaves no files", () =>
     Effect.gen(function* () {
       const dataDir = yield* directory
       const child = spawn(process.execPath, [
@@ -131,7 +131,7 @@ describe("query", { timeout: PATIENCE_MILLIS }, () => {
       const dataDir = yield* directory
       const args = ["SELECT count(*) FROM range(1000000000000)", "--data-dir", dataDir]
       const endless = yield* start("query", args)
-      // Its folder for work is there from just before DuckDB is opened on.
+      // Its temporary folder exists just before DuckDB is opened.
       yield* Effect.repeat(Effect.sleep("20 millis"), { until: () => left(dataDir).length > 0 })
       yield* Effect.sleep("1 second")
       const stoppedAt = performance.now()

@@ -1,4 +1,4 @@
-/** Reading needs no right to write: a directory, or a whole disk, that may only be read. */
+/** Reading needs no permission to write: a directory, or a whole disk, that is read-only. */
 import { spawnSync } from "node:child_process"
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs"
 import { join } from "node:path"
@@ -15,11 +15,11 @@ const isRoot = process.getuid?.() === 0
 
 const succeeds = (command: string, ...args: ReadonlyArray<string>) => spawnSync(command, args).status === 0
 
-/** Root may write whatever the modes of a folder say, but not on a disk that is mounted read-only. */
+/** Root may write whatever the mode of a folder is, but not on a disk that is mounted read-only. */
 const mounted = (dataDir: string, at: string) =>
   succeeds("mount", "--bind", dataDir, at) && succeeds("mount", "-o", "remount,bind,ro", at)
 
-/** The directory where it may only be read; nothing where this machine cannot do so. */
+/** The directory in a read-only place; nothing if this machine cannot make one. */
 const readOnly = (dataDir: string) =>
   Effect.gen(function* () {
     const at = join(yield* folder, "read-only")
@@ -58,7 +58,7 @@ const reads = (dataDir: string, elsewhere: string): ReadonlyArray<readonly [stri
     ["prune", ["--exported", join(elsewhere, "parquet")]]
   ].map(([program, args]) => [program as string, [...(args as ReadonlyArray<string>), "--data-dir", dataDir]])
 
-describe.skipIf(!canMount)("a directory that may only be read", () => {
+describe.skipIf(!canMount)("a read-only directory", () => {
   for (const [state, prepare] of [
     ["after its recorder has stopped", () => {}],
     [
@@ -71,7 +71,7 @@ describe.skipIf(!canMount)("a directory that may only be read", () => {
     ]
   ] as const) {
     it.scopedLive(
-      `is read, ${state}`,
+      `can be read, ${state}`,
       () =>
         Effect.gen(function* () {
           const dataDir = yield* recorded
@@ -93,7 +93,7 @@ describe.skipIf(!canMount)("a directory that may only be read", () => {
   }
 
   it.scopedLive(
-    "is not read past rows that only a write-ahead log has, and what writes says why it cannot",
+    "is not read without the rows of its write-ahead log, and programs that write say why they cannot",
     () =>
       Effect.gen(function* () {
         const dataDir = yield* recorded

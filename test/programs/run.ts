@@ -1,4 +1,4 @@
-/** Real programs in processes of their own: what they print, how long they take, and how they end. */
+/** Real programs in processes of their own: their output, their duration, and their end. */
 import { spawn } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -10,7 +10,7 @@ import { inject } from "vitest"
 const ROOT = fileURLToPath(new URL("../..", import.meta.url))
 
 export interface Ended {
-  /** `null` when a signal ended it. */
+  /** `null` if a signal ended it. */
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
   readonly stdout: string
@@ -21,18 +21,21 @@ export interface Ended {
 export interface Started {
   readonly pid: number
   readonly kill: (signal: NodeJS.Signals) => Effect.Effect<void>
-  /** Waits until it has said this; what that was, or nothing when the program has ended. */
+  /** Waits for a match in the output, and returns it, or nothing if the program has ended. */
   readonly says: (words: RegExp) => Effect.Effect<string>
   readonly ended: Effect.Effect<Ended>
 }
 
 export interface Environment {
   readonly env?: Readonly<Record<string, string>>
-  /** From its sources, by tsx, as people run it: seconds of a core more. `sources.test.ts` does it with each. */
+  /**
+   * From its sources, by tsx, as developers run it, which takes seconds of a core more. `sources.test.ts`
+   * does it with each.
+   */
   readonly fromSource?: boolean
 }
 
-/** What node is given to run a program: tsx's own command would be a second process. */
+/** The arguments of node to run a program: tsx's own command would be a second process. */
 export const commandOf = (program: string, fromSource = false): ReadonlyArray<string> =>
   fromSource
     ? ["--import", "tsx", join(ROOT, "src", "programs", `${program}.ts`)]
@@ -40,7 +43,7 @@ export const commandOf = (program: string, fromSource = false): ReadonlyArray<st
 
 const SHIFT = new URL("../clock/shift.mjs", import.meta.url).href
 
-/** What makes a process go by the clock, and the zone, of the test that starts it. */
+/** The environment with which a process uses the clock and the time zone of the test that starts it. */
 export const clockEnvironment: Effect.Effect<Readonly<Record<string, string>>> = Effect.map(
   Clock.currentTimeMillis,
   (now) => {
@@ -53,7 +56,7 @@ export const clockEnvironment: Effect.Effect<Readonly<Record<string, string>>> =
   }
 )
 
-/** A folder that is gone when the test is. */
+/** A folder that is removed when the test ends. */
 export const folder = Effect.acquireRelease(
   Effect.sync(() => mkdtempSync(join(tmpdir(), "kalshi-tape-"))),
   (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))

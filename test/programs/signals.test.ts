@@ -1,4 +1,4 @@
-/** Real processes and real signals: what was not finished never ends as if it had been. */
+/** Real processes and real signals: unfinished work never ends with success. */
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { existsSync, readdirSync } from "node:fs"
@@ -40,27 +40,29 @@ const assertUnfinished = (program: Started, signal: keyof typeof CODES) =>
 const until = (holds: () => boolean) => Effect.repeat(Effect.sleep("5 millis"), { until: () => holds() })
 
 describe("a signal", { timeout: PATIENCE_MILLIS }, () => {
-  it.scopedLive("ends what records until it is stopped with 0 and a word of what is committed", () =>
-    Effect.gen(function* () {
-      const x = yield* exchange()
-      const dataDir = yield* folder
-      const args = [...asking(dataDir, x.url), "--interval", "1s", "--feeds", "markets,exchange"]
-      for (const signal of ["SIGINT", "SIGTERM"] as const) {
-        const collecting = yield* start("collect", args)
-        yield* collecting.says(/markets: complete/)
-        yield* collecting.kill(signal)
-        const { code, stderr } = yield* collecting.ended
-        assert.strictEqual(code, 0, stderr)
-        assert.match(stderr, /INFO {2}stopped; \d+ slots?, all committed\n$/)
-      }
-      yield* x.kill("SIGINT")
-      const { code, stderr } = yield* x.ended
-      assert.strictEqual(code, 0)
-      assert.match(stderr, /stopped; [\d,]+ requests answered\n$/)
-    })
+  it.scopedLive(
+    "ends a program that records until it is stopped with 0, and a line about what is committed",
+    () =>
+      Effect.gen(function* () {
+        const x = yield* exchange()
+        const dataDir = yield* folder
+        const args = [...asking(dataDir, x.url), "--interval", "1s", "--feeds", "markets,exchange"]
+        for (const signal of ["SIGINT", "SIGTERM"] as const) {
+          const collecting = yield* start("collect", args)
+          yield* collecting.says(/markets: complete/)
+          yield* collecting.kill(signal)
+          const { code, stderr } = yield* collecting.ended
+          assert.strictEqual(code, 0, stderr)
+          assert.match(stderr, /INFO {2}stopped; \d+ slots?, all committed\n$/)
+        }
+        yield* x.kill("SIGINT")
+        const { code, stderr } = yield* x.ended
+        assert.strictEqual(code, 0)
+        assert.match(stderr, /stopped; [\d,]+ requests answered\n$/)
+      })
   )
 
-  it.scopedLive("ends a slot that was to be taken once with 130 or 143", () =>
+  it.scopedLive("ends a single slot with 130 or 143", () =>
     Effect.gen(function* () {
       const x = yield* exchange("--faults", "hang@/events")
       for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -73,7 +75,7 @@ describe("a signal", { timeout: PATIENCE_MILLIS }, () => {
     })
   )
 
-  it.scopedLive("ends a proof with 130 or 143, whoever reads only its exit code", () =>
+  it.scopedLive("ends a verification with 130 or 143, so that its exit code is never taken for success", () =>
     Effect.gen(function* () {
       const x = yield* exchange("--markets", "4000")
       const dataDir = yield* folder
@@ -102,14 +104,14 @@ describe("a signal", { timeout: PATIENCE_MILLIS }, () => {
     })
   )
 
-  it("that comes a second time ends at once what still closes, and never with 0", async () => {
+  it("that comes a second time ends a program at once while it closes, and never with 0", async () => {
     const stubborn = fileURLToPath(new URL("./cli/stubborn.ts", import.meta.url))
     const child = spawn(process.execPath, ["--import", "tsx", stubborn], {
       stdio: ["ignore", "ignore", "pipe"]
     })
     await once(child.stderr, "data")
     child.kill("SIGINT")
-    // A terminal's Ctrl-C comes to all, and npm passes it on again: that is one, not two.
+    // Ctrl-C in a terminal reaches all processes, and npm passes it on again: that counts as one signal.
     child.kill("SIGINT")
     await new Promise((resolve) => setTimeout(resolve, 1000))
     assert.isNull(child.exitCode)

@@ -1,4 +1,4 @@
-/** Recording with a key, as people run it: what is signed is accepted, and the key is found nowhere. */
+/** Recording with a key, as users run it: signed requests are accepted, and the key appears nowhere. */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe } from "@effect/vitest"
@@ -27,7 +27,7 @@ const serving = exchange({
 })
 
 describe("collect with a key", { timeout: PATIENCE_MILLIS }, () => {
-  it.scopedLive("signs every request but one that all may read, and writes the key nowhere", () =>
+  it.scopedLive("signs every request except a public one, and stores the key nowhere", () =>
     Effect.gen(function* () {
       const [x, dataDir, keys] = [yield* serving, yield* folder, yield* folder]
       const pem = pemOf(rsa.privateKey)
@@ -58,7 +58,7 @@ describe("collect with a key", { timeout: PATIENCE_MILLIS }, () => {
     })
   )
 
-  it.scopedLive("that is not the exchange's ends with one clear message, and no slot", () =>
+  it.scopedLive("that the exchange refuses ends with one clear message, and takes no slot", () =>
     Effect.gen(function* () {
       const [x, dataDir] = [yield* serving, yield* folder]
       const pem = pemOf(ed25519.privateKey)
@@ -71,7 +71,7 @@ describe("collect with a key", { timeout: PATIENCE_MILLIS }, () => {
     })
   )
 
-  it.scopedLive("that cannot be read exits 2 without a word of it, before anything is made", () =>
+  it.scopedLive("that cannot be read exits 2 without repeating it, before any file is created", () =>
     Effect.gen(function* () {
       const [x, parent] = [yield* serving, yield* folder]
       const broken = pemOf(rsa.privateKey).replaceAll("\n", "")

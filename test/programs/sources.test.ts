@@ -1,4 +1,7 @@
-/** Every program as the README starts it: by tsx, from its sources. Elsewhere the tests start them as one bundle. */
+/**
+ * Every program from its sources by tsx, as the README starts it. The other tests start all programs from one
+ * bundle.
+ */
 import { spawnSync } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { assert, describe } from "@effect/vitest"
@@ -9,7 +12,7 @@ import { folder, run, start } from "./run.ts"
 const PATIENCE_MILLIS = 300_000
 const fromSource = { fromSource: true }
 
-/** Runs a program that must succeed; what it prints. */
+/** Runs a program that must succeed, and returns its output. */
 const succeeds = (program: string, ...args: ReadonlyArray<string>) =>
   Effect.map(run(program, args, fromSource), ({ code, stderr, stdout }) => {
     assert.strictEqual(code, 0, `${program} ${args.join(" ")}: ${stderr}`)
@@ -19,7 +22,7 @@ const succeeds = (program: string, ...args: ReadonlyArray<string>) =>
 const bin = fileURLToPath(new URL("../../bin/kalshi.js", import.meta.url))
 
 describe("every program, from its sources", { timeout: PATIENCE_MILLIS }, () => {
-  it.scopedLive("starts, and does what it is for", () =>
+  it.scopedLive("starts and does its work", () =>
     Effect.gen(function* () {
       const dataDir = yield* folder
       const on = ["--data-dir", dataDir]

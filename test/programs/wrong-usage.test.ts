@@ -1,4 +1,4 @@
-/** What only a running program can tell is wrong, in words that say what to do. */
+/** Errors that only a running program can detect, reported with advice. */
 import { chmodSync, existsSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe } from "@effect/vitest"
@@ -18,7 +18,7 @@ const saysOneLine = (stderr: string, words: RegExp) => {
 }
 
 describe("collect", { timeout: PATIENCE_MILLIS }, () => {
-  it.scopedLive("asks whether /trade-api/v2 is missing where a listing is 404", () =>
+  it.scopedLive("suggests a missing /trade-api/v2 if a listing is 404", () =>
     Effect.gen(function* () {
       const [x, dataDir] = [yield* exchange({ markets: 20 }), yield* folder]
       const apiUrl = new URL(x.url).origin
@@ -31,7 +31,7 @@ describe("collect", { timeout: PATIENCE_MILLIS }, () => {
     })
   )
 
-  it.scopedLive("makes nothing of a URL that holds a password", () =>
+  it.scopedLive("creates nothing for a URL with a password", () =>
     Effect.gen(function* () {
       const dataDir = join(yield* folder, "new")
       const ended = yield* run("collect", ["--once", "--data-dir", dataDir], {
@@ -74,7 +74,7 @@ describe("collect", { timeout: PATIENCE_MILLIS }, () => {
 })
 
 describe("backfill", { timeout: PATIENCE_MILLIS }, () => {
-  it.scopedLive("of a name that the exchange does not know does not advise to ask again", () =>
+  it.scopedLive("of an unknown name does not advise to run it again", () =>
     Effect.gen(function* () {
       const [x, dataDir] = [yield* exchange({ markets: 20 }), yield* folder]
       const ended = yield* run("backfill", [
@@ -87,7 +87,7 @@ describe("backfill", { timeout: PATIENCE_MILLIS }, () => {
     })
   )
 
-  it.scopedLive("of times in the future says so", () =>
+  it.scopedLive("of times in the future reports that", () =>
     Effect.gen(function* () {
       const ended = yield* run("backfill", ["--from", "2999-01-01", "--data-dir", join(yield* folder, "new")])
       assert.strictEqual(ended.code, 2)
@@ -97,7 +97,7 @@ describe("backfill", { timeout: PATIENCE_MILLIS }, () => {
 })
 
 describe("exchange", { timeout: PATIENCE_MILLIS }, () => {
-  it.scopedLive("serves no folder without a recorded answer", () =>
+  it.scopedLive("refuses a folder without a recorded answer", () =>
     Effect.gen(function* () {
       const recorded = yield* folder
       writeFileSync(join(recorded, "notes.json"), '{"words": 3}')
@@ -107,7 +107,7 @@ describe("exchange", { timeout: PATIENCE_MILLIS }, () => {
     })
   )
 
-  it.scopedLive("on a port that is taken names the way out", () =>
+  it.scopedLive("on a port that is in use suggests another", () =>
     Effect.gen(function* () {
       const x = yield* exchange({ markets: 20 })
       const ended = yield* run("exchange", ["--port", new URL(x.url).port])
@@ -118,7 +118,7 @@ describe("exchange", { timeout: PATIENCE_MILLIS }, () => {
 })
 
 describe("log", { timeout: PATIENCE_MILLIS }, () => {
-  it.scopedLive("takes no bounds outside the log, lists the newest rows, and fits them in a pipe", () =>
+  it.scopedLive("refuses bounds outside the log, lists the newest rows, and fits them into a pipe", () =>
     Effect.gen(function* () {
       const [x, dataDir] = [yield* exchange({ markets: 20 }), yield* folder]
       const collected = yield* run("collect", [

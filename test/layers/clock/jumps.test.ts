@@ -1,4 +1,7 @@
-/** Whatever befalls the clock of this machine, slots are where time is, and what is missed is what was missed. */
+/**
+ * Slots follow the time that passes, and missed slots are recorded correctly, however this machine's clock
+ * jumps.
+ */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, TestClock } from "effect"
 import { slotSeconds } from "../../../src/domain/units/time.ts"
@@ -17,7 +20,7 @@ interface Jump {
   readonly reason: string
 }
 
-/** A feed every 60 seconds from noon on, on such a machine beside such an exchange. */
+/** A feed every 60 seconds from noon, on such a machine beside such an exchange. */
 const recording = (dating: (machine: Machine) => Dating, aheadAtStart = 0) =>
   Effect.gen(function* () {
     yield* TestClock.setTime(NOON * 1000)
@@ -50,7 +53,7 @@ const between = (from: number, to: number, status: string) =>
   Array.from({ length: Math.floor((to - from) / 60) + 1 }, (_, n) => `${from + n * 60} ${status}`)
 
 describe("a clock that is a day ahead for ten seconds", () => {
-  it.scoped("while a feed records moves no slot, and invents none that was missed", () =>
+  it.scoped("during a recording moves no slot, and records no missed slot that was not due", () =>
     Effect.gen(function* () {
       const { jumps, run, set, told } = yield* recording(right)
       yield* Effect.fork(run)
@@ -70,7 +73,7 @@ describe("a clock that is a day ahead for ten seconds", () => {
     })
   )
 
-  it.scoped("and in which the recorder is started stamps no slot, and invents none that was missed", () =>
+  it.scoped("at the start of a recorder stamps no slot, and records no missed slot that was not due", () =>
     Effect.gen(function* () {
       const { jumps, run, set, take, told } = yield* recording(right, DAY)
       yield* take(60, () => 0)(NOON - 180)
@@ -96,7 +99,7 @@ describe("a clock that is a day ahead for ten seconds", () => {
 })
 
 describe("a machine that sleeps", () => {
-  it.scoped("has missed what was due meanwhile, and goes on", () =>
+  it.scoped("has missed the slots in between, and continues", () =>
     Effect.gen(function* () {
       const { jumps, run, sleep, told } = yield* recording(right)
       yield* Effect.fork(run)
@@ -119,7 +122,7 @@ describe("a machine that sleeps", () => {
 })
 
 describe("a clock that is set", () => {
-  it.scoped("by two seconds has not moved", () =>
+  it.scoped("by two seconds counts as unchanged", () =>
     Effect.gen(function* () {
       const { asked, jumps, run, set, told } = yield* recording(right)
       yield* Effect.fork(run)
@@ -134,9 +137,9 @@ describe("a clock that is set", () => {
     })
   )
 
-  it.scoped("back by a day is followed, when the exchange says so", () =>
+  it.scoped("back by a day is followed if the exchange confirms it", () =>
     Effect.gen(function* () {
-      // Nobody answers at first, so a clock that is a day ahead has to do.
+      // The exchange does not answer at first, so a clock that is a day ahead is used.
       let silent = true
       const { jumps, run, set, told, truth } = yield* recording(
         ({ truth }) =>
@@ -166,39 +169,41 @@ describe("a clock that is set", () => {
   )
 })
 
-describe("an exchange that does not tell the time", () => {
+describe("an exchange without a usable time", () => {
   for (const [what, date] of [
     ["for it gives no date", undefined],
     ["for its date is of 1970", "Thu, 01 Jan 1970 00:00:00 GMT"],
     ["for its date is of 2100", "Fri, 01 Jan 2100 00:00:00 GMT"]
   ] as const) {
-    it.scoped(`${what} leaves the clock in force, and no slot is said to be missed over its jump`, () =>
-      Effect.gen(function* () {
-        const { jumps, run, set, told } = yield* recording(() => () => date)
-        yield* Effect.fork(run)
-        yield* TestClock.adjust("70 seconds")
-        set(DAY)
-        yield* TestClock.adjust("120 seconds")
-        set(-DAY)
-        yield* TestClock.adjust("120 seconds")
-        const day = DAY / 1000
-        const slots = yield* told
-        assert.deepStrictEqual(slots.slice(0, 2), ["0 complete", "60 complete"])
-        assert.isBelow(slots.length, 10, slots.join())
-        assert.include(slots, `${day + 180} complete`)
-        assert.include(slots, "300 complete")
-        assert.deepStrictEqual(
-          (yield* jumps).map(({ believed, exchange_at, seconds }) => [
-            Math.round(seconds),
-            believed,
-            exchange_at === null
-          ]),
-          [
-            [86_400, "clock", date === undefined],
-            [-86_400, "clock", date === undefined]
-          ]
-        )
-      })
+    it.scoped(
+      `${what} leaves the clock in force, and no slot that it jumped over is recorded as missed`,
+      () =>
+        Effect.gen(function* () {
+          const { jumps, run, set, told } = yield* recording(() => () => date)
+          yield* Effect.fork(run)
+          yield* TestClock.adjust("70 seconds")
+          set(DAY)
+          yield* TestClock.adjust("120 seconds")
+          set(-DAY)
+          yield* TestClock.adjust("120 seconds")
+          const day = DAY / 1000
+          const slots = yield* told
+          assert.deepStrictEqual(slots.slice(0, 2), ["0 complete", "60 complete"])
+          assert.isBelow(slots.length, 10, slots.join())
+          assert.include(slots, `${day + 180} complete`)
+          assert.include(slots, "300 complete")
+          assert.deepStrictEqual(
+            (yield* jumps).map(({ believed, exchange_at, seconds }) => [
+              Math.round(seconds),
+              believed,
+              exchange_at === null
+            ]),
+            [
+              [86_400, "clock", date === undefined],
+              [-86_400, "clock", date === undefined]
+            ]
+          )
+        })
     )
   }
 })

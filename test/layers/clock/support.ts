@@ -6,11 +6,11 @@ import { now } from "../../../src/layers/clock/now.ts"
 import { KalshiApi } from "../../../src/services/KalshiApi.ts"
 
 export interface Machine {
-  /** Goes by the clock of the test, whose time is the one that passes while the machine is awake. */
+  /** Uses the clock of the test, whose time passes while the machine is awake. */
   readonly clock: Clock.Clock
-  /** Somebody sets the machine's clock forward, or back. */
+  /** Sets the machine's clock forward or back. */
   readonly set: (millis: number) => void
-  /** Time passes, and neither timers nor the monotonic clock notice. */
+  /** Lets time pass without a timer or the monotonic clock noticing it. */
   readonly sleep: (millis: number) => void
   /** The time, in milliseconds. */
   readonly truth: () => number
@@ -41,7 +41,7 @@ export const machine: Effect.Effect<Machine> = Effect.clockWith((clock) =>
   })
 )
 
-/** What the exchange dates its answers: a time, nothing, or no answer at all. */
+/** The `Date` of the exchange's answers: a time, none, or no answer at all. */
 export type Dating = () => string | undefined | "silence"
 
 export const exchangeDating = (date: Dating) => {

@@ -1,4 +1,4 @@
-/** Which clock is believed, for any state of the three. */
+/** The time that is used, for any combination of the three clocks. */
 import { assert, describe, it } from "@effect/vitest"
 import { judge } from "../../../src/layers/clock/verdict.ts"
 import { around } from "../../../src/layers/scheduler/slot-range.ts"
@@ -6,7 +6,7 @@ import { around } from "../../../src/layers/scheduler/slot-range.ts"
 const NOON = Date.UTC(2026, 10, 22, 12)
 const [MINUTE, DAY] = [60_000, 86_400_000]
 
-describe("of the machine's clock, the time that has passed and the exchange's", () => {
+describe("the choice between the machine's clock, the time that has passed and the exchange's time", () => {
   it.each([
     ["all agree", 0, 0, 0, "clock", 0],
     ["the machine slept", 8 * 60 * MINUTE, 0, 8 * 60 * MINUTE, "clock", 0],
@@ -26,7 +26,7 @@ describe("of the machine's clock, the time that has passed and the exchange's", 
     assert.deepStrictEqual<unknown>([verdict.believed, verdict.ahead], [believed, ahead])
   })
 
-  it("says that time is unproven only where the clock ran ahead and nobody could tell", () => {
+  it("marks time as unproven only if the clock ran ahead and the exchange could not confirm it", () => {
     const at = (machine: number, exchange: number | undefined) =>
       judge({ machine: NOON + machine, believed: NOON }, machine, exchange).unproven
     assert.isTrue(at(DAY, undefined))

@@ -1,4 +1,7 @@
-/** A data directory of a test: the real migrations on a real file, and rows as the projector would write them. */
+/**
+ * A data directory for a test: the real migrations on a real file, and rows as the projector would write
+ * them.
+ */
 
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
@@ -18,7 +21,7 @@ export interface DataDir {
   readonly database: Sqlite.Database
 }
 
-/** A data directory with a migrated database, open for writing as long as the scope. */
+/** A data directory with a migrated database, open for writing until the scope closes. */
 export const scopedDataDir = Effect.gen(function* () {
   const dataDir = yield* scopedFolder
   const filename = join(dataDir, "kalshi.db")
@@ -63,7 +66,7 @@ export const addMarket = (database: Sqlite.Database, market: number, ticker: str
   })
 }
 
-/** A price row and what it hangs on; `slot` is in seconds. */
+/** A price row with the rows it depends on; `slot` is in seconds. */
 export const addPrice = (
   database: Sqlite.Database,
   row: Readonly<Record<string, unknown>> & {
@@ -79,7 +82,7 @@ export const addPrice = (
   insert(database, "price_rows", row)
 }
 
-/** A DuckDB of the test's own, that knows nothing of the code under test. */
+/** A DuckDB that uses none of the code under test. */
 export const scopedReader: Effect.Effect<DuckDBConnection, never, import("effect").Scope.Scope> =
   Effect.acquireRelease(
     Effect.promise(async () => {

@@ -11,7 +11,7 @@ describe("the first of two", () => {
     return { said: Ref.get(said), say, slowToEnd, database }
   })
 
-  it.live("interrupted, ends when both have, before what they use is closed", () =>
+  it.live("ends both when it is interrupted, before the resources that they use are closed", () =>
     Effect.gen(function* () {
       const { database, said, slowToEnd } = yield* running
       const fiber = yield* Effect.fork(
@@ -24,7 +24,7 @@ describe("the first of two", () => {
     })
   )
 
-  it.live("answers as the first does, and ends the other before", () =>
+  it.live("has the result of the first to end, and ends the other before it returns", () =>
     Effect.gen(function* () {
       const { database, said, slowToEnd } = yield* running
       const won = firstOf(Effect.as(Effect.sleep("10 millis"), "won"), slowToEnd("loser"))

@@ -1,4 +1,4 @@
-/** Work that still goes on is told from what a killed program has left, wherever the processes are counted. */
+/** Work in progress is distinguished from the remains of a killed program, also across process namespaces. */
 import { spawn, spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -12,13 +12,13 @@ import { failsWith, scopedFolder } from "../sqlite/support.ts"
 
 const RANDOM = "0f8fad5b-d9cb-469f-a165-70867728950e"
 
-/** Starting a process takes seconds where many tests share two cores. */
+/** Starting a process takes seconds when many tests share two cores. */
 const PATIENCE = 300_000
 
-/** Whether this machine lets the tests make a namespace in which processes are counted anew. */
+/** Whether this machine lets the tests create a process namespace. */
 const hasNamespaces = spawnSync("unshare", ["--pid", "--fork", "true"]).status === 0
 
-/** Another process at work in this folder, killed with the scope. */
+/** Another process that works in this folder, killed with the scope. */
 const worker = (folder: string, command: ReadonlyArray<string>) =>
   Effect.acquireRelease(
     Effect.async<() => Promise<void>>((resume) => {
@@ -35,8 +35,8 @@ const worker = (folder: string, command: ReadonlyArray<string>) =>
     (kill) => Effect.promise(kill)
   )
 
-describe("a folder for work", () => {
-  it.scoped("is there for its scope, and takes its lock along", () =>
+describe("a folder for temporary files", () => {
+  it.scoped("exists until its scope closes, and is removed with its lock", () =>
     Effect.gen(function* () {
       const parent = yield* scopedFolder
       yield* Effect.scoped(
@@ -51,21 +51,19 @@ describe("a folder for work", () => {
     })
   )
 
-  it.scoped(
-    "that a killed program has left is removed, with or without its lock, and nothing of a user's",
-    () =>
-      Effect.gen(function* () {
-        const parent = yield* scopedFolder
-        mkdirSync(join(parent, `.kalshi-query-${RANDOM}`))
-        writeFileSync(join(parent, `.kalshi-query-${RANDOM}`, "spilled"), "rows")
-        mkdirSync(join(parent, `.kalshi-rebuild-${RANDOM}`))
-        writeFileSync(join(parent, `.kalshi-rebuild-${RANDOM}.lock`), "")
-        writeFileSync(join(parent, `.kalshi-prune-${RANDOM}.lock`), "")
-        const mine = [".kalshi-query-notes", `.kalshi-query-${RANDOM}.bak`, `.exports.new-${RANDOM}`]
-        for (const name of mine) writeFileSync(join(parent, name), "precious")
-        yield* removeLeftovers(parent)
-        assert.sameMembers(readdirSync(parent), mine)
-      })
+  it.scoped("of a killed program is removed, with or without its lock, and no file of a user is", () =>
+    Effect.gen(function* () {
+      const parent = yield* scopedFolder
+      mkdirSync(join(parent, `.kalshi-query-${RANDOM}`))
+      writeFileSync(join(parent, `.kalshi-query-${RANDOM}`, "spilled"), "rows")
+      mkdirSync(join(parent, `.kalshi-rebuild-${RANDOM}`))
+      writeFileSync(join(parent, `.kalshi-rebuild-${RANDOM}.lock`), "")
+      writeFileSync(join(parent, `.kalshi-prune-${RANDOM}.lock`), "")
+      const mine = [".kalshi-query-notes", `.kalshi-query-${RANDOM}.bak`, `.exports.new-${RANDOM}`]
+      for (const name of mine) writeFileSync(join(parent, name), "precious")
+      yield* removeLeftovers(parent)
+      assert.sameMembers(readdirSync(parent), mine)
+    })
   )
 
   for (const [where, command] of [
@@ -85,7 +83,7 @@ describe("a folder for work", () => {
           yield* removeLeftovers(parent)
           assert.include(readdirSync(parent), folder)
           yield* Effect.promise(kill)
-          // Of the two processes of a container the one that worked may be the last to go.
+          // Of the two processes of a container, the one that worked may be the last to end.
           yield* removeLeftovers(parent).pipe(
             Effect.delay("20 millis"),
             Effect.repeat({ until: () => !existsSync(join(parent, folder ?? "")) })
@@ -97,7 +95,7 @@ describe("a folder for work", () => {
 })
 
 describe("a claim", () => {
-  it.scoped("is of a name that nobody has, and is gone when it is released", () =>
+  it.scoped("takes a name that nobody uses, and is removed when it is released", () =>
     Effect.gen(function* () {
       const parent = yield* scopedFolder
       const [one, other] = [claim(parent, "x-"), claim(parent, "x-")]

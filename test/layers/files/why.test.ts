@@ -1,4 +1,4 @@
-/** Failures of SQLite, DuckDB and the operating system in one list of words. */
+/** Failures of SQLite, DuckDB and the operating system are described in one vocabulary. */
 import { mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
@@ -33,32 +33,30 @@ describe("why something failed", () => {
     [new Error('IO Error: Cannot open file "x": Permission denied'), /not allowed/],
     [new Error("outer", { cause: coded("ENOSPC") }), /^the disk is full/]
   ] as const) {
-    it(`is said in plain words: ${"code" in error ? error.code : error.message}`, () => {
+    it(`is described in plain words: ${"code" in error ? error.code : error.message}`, () => {
       assert.match(whyOf(error), words)
       assert.notMatch(whyOf(error), /library words|SQLITE|IO Error|E[A-Z]{4,}/)
     })
   }
 
-  it.scoped(
-    "names the file where the system has named it, and keeps words that nobody has better ones for",
-    () =>
-      Effect.gen(function* () {
-        const folder = yield* scopedFolder
-        const missing = join(folder, "missing")
-        assert.strictEqual(
-          whyOf(thrownBy(() => readFileSync(missing))),
-          `there is no such file or folder (${missing})`
-        )
-        mkdirSync(join(folder, "taken"))
-        assert.match(
-          whyOf(thrownBy(() => openSync(join(folder, "taken"), "w"))),
-          /a folder stands where there should be a file/
-        )
-        writeFileSync(join(folder, "letter"), "this is a letter, not a database ".repeat(100))
-        const letter = () => new Sqlite(join(folder, "letter")).prepare("SELECT * FROM t")
-        assert.strictEqual(whyOf(thrownBy(letter)), "the file is not an SQLite database")
-        const wrong = () => new Sqlite(":memory:").prepare("SELECT * FROM t")
-        assert.strictEqual(whyOf(thrownBy(wrong)), "no such table: t")
-      })
+  it.scoped("names the file if the system has named it, and keeps a message that has no better wording", () =>
+    Effect.gen(function* () {
+      const folder = yield* scopedFolder
+      const missing = join(folder, "missing")
+      assert.strictEqual(
+        whyOf(thrownBy(() => readFileSync(missing))),
+        `there is no such file or folder (${missing})`
+      )
+      mkdirSync(join(folder, "taken"))
+      assert.match(
+        whyOf(thrownBy(() => openSync(join(folder, "taken"), "w"))),
+        /a folder stands where there should be a file/
+      )
+      writeFileSync(join(folder, "letter"), "this is a letter, not a database ".repeat(100))
+      const letter = () => new Sqlite(join(folder, "letter")).prepare("SELECT * FROM t")
+      assert.strictEqual(whyOf(thrownBy(letter)), "the file is not an SQLite database")
+      const wrong = () => new Sqlite(":memory:").prepare("SELECT * FROM t")
+      assert.strictEqual(whyOf(thrownBy(wrong)), "no such table: t")
+    })
   )
 })

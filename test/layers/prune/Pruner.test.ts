@@ -1,4 +1,6 @@
-/** Prune removes what is past its keep and exported, and nothing else; replay agrees with it ever after. */
+/**
+ * Prune removes rows that are older than their keep and exported, and no others; replay agrees afterwards.
+ */
 import { copyFileSync, readdirSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { DuckDBInstance } from "@duckdb/node-api"
@@ -20,7 +22,7 @@ const SLOTS = 6
 const market = (n: number, slot: number) =>
   stringsMarket({ ticker: `KX-${n}`, yes_bid_dollars: `0.${30 + n + slot}00` })
 
-/** Six slots of three markets, the second one answered twice. */
+/** Six slots of three markets, the second of them answered twice. */
 const sixSlots: ReadonlyArray<Observation> = [
   ...Array.from({ length: SLOTS }, (_, slot) =>
     page(
@@ -80,7 +82,7 @@ const duck = (sql: string) =>
     return rows
   })
 
-/** Rewrites the exported month by a SELECT of its own rows. */
+/** Rewrites the exported month by a SELECT over its own rows. */
 const alter = (folder: string, select: string) =>
   Effect.zipRight(
     duck(
@@ -90,7 +92,7 @@ const alter = (folder: string, select: string) =>
   )
 
 describe("a dry run", () => {
-  it.scoped("says what would go, and changes nothing", () =>
+  it.scoped("lists the rows that would be removed, and changes nothing", () =>
     Effect.gen(function* () {
       const folder = yield* told()
       yield* exportAll(folder)
@@ -115,25 +117,27 @@ describe("a dry run", () => {
 })
 
 describe("prune", () => {
-  it.scoped("removes exactly what is past its keep, with a cut-off a slot, and never the log", () =>
-    Effect.gen(function* () {
-      const folder = yield* told()
-      yield* exportAll(folder)
-      const before = pricesOf(folder)
-      const log = rowsOf(folder, "SELECT seq, chain_sha256 FROM observations ORDER BY seq")
-      yield* prune(folder)
-      assert.deepStrictEqual(pricesOf(folder), before.slice(12))
-      assert.deepStrictEqual(
-        cutoffsOf(folder),
-        [0, 1, 2, 3].map((n) => ({ before_slot: slotText(SLOT + n * QUARTER + 1), rows: 3 }))
-      )
-      assert.deepStrictEqual(rowsOf(folder, "SELECT slot FROM price_slots ORDER BY slot"), [
-        { slot: SLOT + 4 * QUARTER },
-        { slot: SLOT + 5 * QUARTER }
-      ])
-      assert.deepStrictEqual(rowsOf(folder, "SELECT seq, chain_sha256 FROM observations ORDER BY seq"), log)
-      assert.strictEqual((yield* prune(folder))?.slots, 0, "a second time there is nothing to do")
-    })
+  it.scoped(
+    "removes exactly the rows older than their keep, with a cut-off for each slot, and never the log",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* told()
+        yield* exportAll(folder)
+        const before = pricesOf(folder)
+        const log = rowsOf(folder, "SELECT seq, chain_sha256 FROM observations ORDER BY seq")
+        yield* prune(folder)
+        assert.deepStrictEqual(pricesOf(folder), before.slice(12))
+        assert.deepStrictEqual(
+          cutoffsOf(folder),
+          [0, 1, 2, 3].map((n) => ({ before_slot: slotText(SLOT + n * QUARTER + 1), rows: 3 }))
+        )
+        assert.deepStrictEqual(rowsOf(folder, "SELECT slot FROM price_slots ORDER BY slot"), [
+          { slot: SLOT + 4 * QUARTER },
+          { slot: SLOT + 5 * QUARTER }
+        ])
+        assert.deepStrictEqual(rowsOf(folder, "SELECT seq, chain_sha256 FROM observations ORDER BY seq"), log)
+        assert.strictEqual((yield* prune(folder))?.slots, 0, "a second time there is nothing to do")
+      })
   )
 
   it.scoped.each<[string, string, string, number]>([
@@ -172,7 +176,7 @@ describe("prune", () => {
     })
   )
 
-  it.scoped("keeps what was recorded after the export, and all of it without one", () =>
+  it.scoped("keeps rows that were recorded after the export, and all rows without one", () =>
     Effect.gen(function* () {
       const folder = yield* told(sixSlots.slice(0, 2))
       assert.include((yield* prune(folder))?.stays?.why, "there is no price_snapshots")
@@ -186,7 +190,7 @@ describe("prune", () => {
     })
   )
 
-  it.scoped("that is interrupted between slots has removed whole slots, and the next one goes on", () =>
+  it.scoped("that is interrupted between slots has removed whole slots, and the next prune continues", () =>
     Effect.gen(function* () {
       const folder = yield* told()
       yield* exportAll(folder)
@@ -204,7 +208,7 @@ describe("prune", () => {
     })
   )
 
-  it.scoped("leaves a slot whole when its cut-off cannot be recorded", () =>
+  it.scoped("keeps a whole slot if its cut-off cannot be recorded", () =>
     Effect.gen(function* () {
       const folder = yield* told()
       yield* exportAll(folder)
@@ -251,7 +255,7 @@ describe("order books", () => {
       )
     })
 
-  it.scoped("go with their slot, the empty ones too, once the export holds every level", () =>
+  it.scoped("are removed with their slot, including the empty ones, once the export holds every level", () =>
     Effect.gen(function* () {
       const folder = yield* told(Array.from({ length: SLOTS }, (_, n) => books(n)))
       yield* exportAll(folder)
@@ -276,7 +280,7 @@ describe("order books", () => {
 })
 
 describe("after a prune", () => {
-  it.scoped("replay finds the tables equal, and rebuilds them without what was removed", () =>
+  it.scoped("replay finds the tables equal, and rebuilds them without the removed rows", () =>
     Effect.gen(function* () {
       const folder = yield* told()
       yield* exportAll(folder)
@@ -291,7 +295,7 @@ describe("after a prune", () => {
     })
   )
 
-  it.scoped("an export still holds everything, and so does the one after it", () =>
+  it.scoped("an export still holds everything, and so does the next one", () =>
     Effect.gen(function* () {
       const december = Date.UTC(2026, 11, 1) / 1000
       const folder = yield* told([
@@ -319,7 +323,7 @@ describe("after a prune", () => {
     })
   )
 
-  it.scopedLive("replay agrees, whatever the log", () =>
+  it.scopedLive("replay agrees for any log", () =>
     Effect.gen(function* () {
       let removed = 0
       for (const log of fc.sample(observations(25), { numRuns: 8, seed: 7 })) {

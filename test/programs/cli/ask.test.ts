@@ -1,4 +1,4 @@
-/** What the words on the command line ask for, without running it. */
+/** The parsed meaning of command lines, without running them. */
 import { readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import { feeds } from "../../../src/domain/ask/feeds/all.ts"
@@ -29,7 +29,7 @@ const refusal = (line: string, environment: Readonly<Record<string, string>> = {
   return assert.fail(`${line} is taken`)
 }
 
-/** The words that name each program: `log list`. */
+/** The words of each program: `log list`. */
 const programs = kalshi.definitions.flatMap((definition) =>
   isFamily(definition)
     ? definition.programs.map(({ name }) => `${definition.name} ${name}`)
@@ -53,7 +53,7 @@ describe("help", () => {
     assert.match(textOf(line), /Usage: kalshi (data )?log list \[options\]/)
   })
 
-  it("of all programs is there without a word, and fits a screen of 24 rows and 80 columns", () => {
+  it("of all programs is printed without arguments, and fits a screen of 24 rows and 80 columns", () => {
     assert.strictEqual(textOf(""), textOf("help"))
     const lines = textOf("--help").trimEnd().split("\n")
     assert.isAtMost(lines.length, 23, "and the prompt")
@@ -63,7 +63,7 @@ describe("help", () => {
     )
   })
 
-  it.each(programs.map((path) => [path]))("of %s fits 100 columns, and says all", (path) => {
+  it.each(programs.map((path) => [path]))("of %s fits 100 columns, and is complete", (path) => {
     const text = textOf(`help ${path}`)
     assert.deepStrictEqual(
       text.split("\n").filter((line) => line.length > 100 || line.trimEnd() !== line),
@@ -81,7 +81,7 @@ describe("help", () => {
     assert.notInclude(text, "\u001b")
   })
 
-  it("of what does not exist is refused", () => {
+  it("of an unknown program is refused", () => {
     assert.strictEqual(refusal("help stats"), "unknown command 'stats'. Did you mean status?")
   })
 })
@@ -97,7 +97,7 @@ describe("the version", () => {
   })
 })
 
-describe("wrong words", () => {
+describe("wrong arguments", () => {
   it.each([
     ["stats", "unknown command 'stats'. Did you mean status?"],
     ["stats --help", "unknown command 'stats'. Did you mean status?"],
@@ -146,7 +146,7 @@ describe("wrong words", () => {
   })
 })
 
-describe("words that once were taken", () => {
+describe("arguments that were once accepted", () => {
   it.each(["all", "none", "ALL", "kxhighny-26nov22-t58", ","])("--books %s", (books) => {
     assert.match(
       refusal(`collect --books ${books}`),
@@ -154,7 +154,7 @@ describe("words that once were taken", () => {
     )
   })
 
-  it("such as a table that does not exist name those that do", () => {
+  it("such as a table that does not exist name the existing ones", () => {
     assert.match(
       refusal("export-csv --tables price"),
       /^--tables price: there is no table price; take some of markets, events, price_snapshots,/
@@ -183,14 +183,14 @@ describe("the environment", () => {
     assert.strictEqual(refusal("collect", { [name]: value }), `${name} ${value}: ${why}`)
   })
 
-  it("yields to a flag, and set to nothing is not set", () => {
+  it("yields to a flag, and an empty variable counts as not set", () => {
     assert.property(asked("collect --api-url http://host", { KALSHI_API_URL: "foo" }), "job")
     assert.property(asked("collect", { KALSHI_API_URL: "" }), "job")
   })
 })
 
-describe("a job", () => {
-  it("takes its log level wherever it stands", () => {
+describe("a parsed command line", () => {
+  it("accepts the log level in any place", () => {
     for (const line of [
       "--log-level debug status",
       "status --log-level debug",
@@ -200,18 +200,18 @@ describe("a job", () => {
     }
   })
 
-  it("is given SQL that begins with a comment", () => {
+  it("accepts SQL that begins with a comment", () => {
     for (const sql of ["-- how many\nSELECT 1", "--nothing\n--at all\nSELECT 1", "- 1"]) {
       assert.property(ask(kalshi, ["query", sql, "--json"], {}), "job")
       assert.property(ask(kalshi, ["query", "--json", "--", sql], {}), "job")
     }
   })
 
-  it("of a program that stands alone is asked for without the program's name", () => {
+  it("of a program that is started directly has no name of a program", () => {
     assert.property(ask(log, ["list"], {}), "job")
   })
 
-  it("knows every feed by name", () => {
+  it("has the name of every feed", () => {
     assert.strictEqual(feedNames.join(), feeds.map(({ name }) => name).join())
   })
 })

@@ -1,4 +1,4 @@
-/** What bash completes, asked of a real bash. */
+/** The completions of bash, tested in a real bash. */
 import { spawnSync } from "node:child_process"
 import { assert, describe, it } from "@effect/vitest"
 import { completionOf, shells } from "../../../src/programs/cli/completion.ts"
@@ -35,7 +35,7 @@ describe("bash", () => {
 })
 
 describe.each(shells)("%s", (shell) => {
-  it("knows every command", () => {
+  it("completes every command", () => {
     for (const { name } of kalshi.definitions) assert.include(completionOf(shell, kalshi), name)
   })
 })

@@ -1,4 +1,7 @@
-/** What `kalshi --help` loads: the definitions and commander, and nothing that only a running program needs. */
+/**
+ * The modules that `kalshi --help` loads: the definitions and commander, and none that only a running program
+ * needs.
+ */
 import { readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -6,7 +9,10 @@ import { assert, describe, it } from "@effect/vitest"
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url))
 
-/** Values only: types are gone before anything is loaded, and `import()` comes when a program runs. */
+/**
+ * Imports of values only: types are removed before anything is loaded, and `import()` is called when a
+ * program runs.
+ */
 const STATIC_IMPORT = /^(?:import|export)\s+(?!type\s)(?:[^"';]*?\sfrom\s+)?"([^"]+)"/gm
 
 const packagesOf = (file: string): ReadonlySet<string> => {

@@ -1,4 +1,4 @@
-/** A program that takes a signal and does not end: what it still has to close, it never closes. */
+/** A program that receives a signal and does not end, because its resources never close. */
 import { Effect } from "effect"
 import { run } from "../../../src/programs/cli/run.ts"
 

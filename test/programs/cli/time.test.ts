@@ -1,4 +1,4 @@
-/** Times as people type them: the machine's zone must not matter. */
+/** Times as users type them, whatever the time zone of the machine. */
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { pastOf } from "../../../src/programs/cli/moments.ts"

@@ -33,12 +33,12 @@ describe("a chart", () => {
     )
   })
 
-  it("says the days, where there are more than one", () => {
+  it("shows the days if there are several", () => {
     assert.match(drawn(points(137), 120).at(-1) ?? "", /11-22 12:00 .*11-23 12:00 .* UTC$/)
     assert.match(drawn(points(60, 86_400_000), 120).at(-1) ?? "", /12-\d\d 00:00/)
   })
 
-  it("draws each price at its time: a gap of hours is as wide as it was long", () => {
+  it("draws each price at its time, so that a gap of hours is as wide as its length", () => {
     const late = [
       { at: NOON, value: 10 },
       { at: NOON + QUARTER, value: 90 },
@@ -48,7 +48,7 @@ describe("a chart", () => {
     assert.match(top, /^ {2}90\.0┤ *╭─{60,}╮?$/)
   })
 
-  it("draws one price, and one that never moves", () => {
+  it("draws a single price, and one that never moves", () => {
     for (const of of [points(1), points(9).map(({ at }) => ({ at, value: 50 }))]) {
       const lines = drawn(of, 80)
       assert.match(lines[0] ?? "", /^ +[\d.]+┼─+$/)

@@ -1,4 +1,4 @@
-/** An answer as a person, a spreadsheet or a program reads it. */
+/** An answer in the forms for a person, a spreadsheet and a program. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Formats from "../../../src/programs/terminal/formats/streamed.ts"
 import { formatTable } from "../../../src/programs/terminal/formats/table.ts"
@@ -7,7 +7,7 @@ import { widthOf } from "../../../src/programs/terminal/text-width.ts"
 import { ExactNumber, type QueryColumn, type QueryRow } from "../../../src/services/Analytics.ts"
 
 const ESC = "\u001b"
-/** Colours, an operating system command, a C1 control sequence introducer and an override of direction. */
+/** Colours, an operating system command, a C1 control sequence introducer and a direction override. */
 const HOSTILE = `${ESC}[31mred${ESC}]0;title\u0007\u009b2J\u202egnp.exe`
 
 const column = (name: string, type = "VARCHAR"): QueryColumn => ({ name, type })
@@ -33,14 +33,14 @@ const written = (
 }
 
 describe("csv", () => {
-  it("keeps NULL and the empty text apart, and every digit", () => {
+  it("keeps NULL and the empty text distinct, and every digit", () => {
     assert.strictEqual(
       written(Formats.csv, { rows }),
       'ticker,bid,levels,n\n"KX, ""1""",6.9,"[1.5,null]",9007199254740993\n"",,,2\n'
     )
   })
 
-  it("is data in a pipe, and harmless on a terminal", () => {
+  it("is unchanged data in a pipe, and harmless on a terminal", () => {
     const hostile = { columns: [column("x")], rows: [[HOSTILE]] }
     assert.include(written(Formats.csv, hostile), HOSTILE)
     const shown = written(Formats.csv, hostile, true)
@@ -59,13 +59,13 @@ describe("json", () => {
     assert.strictEqual(written(Formats.json, { rows: [] }), "[]\n")
   })
 
-  it("says the same without a raw control character", () => {
+  it("contains the same without a raw control character", () => {
     const text = written(Formats.ndjson, { columns: [column(`${ESC}name`)], rows: [[HOSTILE]] })
     assert.notMatch(text.trimEnd(), /[\p{Cc}\u202e]/u)
     assert.deepStrictEqual(JSON.parse(text), { [`${ESC}name`]: HOSTILE })
   })
 
-  it("is an object a line as ndjson", () => {
+  it("has one object in each line as ndjson", () => {
     const lines = written(Formats.ndjson, { rows }).trimEnd().split("\n")
     assert.deepStrictEqual(
       lines.map((line) => JSON.parse(line).ticker),
@@ -76,7 +76,7 @@ describe("json", () => {
 })
 
 describe("line and markdown", () => {
-  it("a value a line, names to the right", () => {
+  it("have one value in each line, with the names aligned to the right", () => {
     assert.strictEqual(
       written(Formats.line, {
         columns: columns.slice(0, 2),
@@ -90,7 +90,7 @@ describe("line and markdown", () => {
     assert.strictEqual(written(Formats.line, { rows: [] }), "no rows\n")
   })
 
-  it("a table of Markdown, in which a bar is no border", () => {
+  it("have a table of Markdown, in which a bar in a value is not a border", () => {
     assert.strictEqual(
       written(Formats.markdown, {
         columns: columns.slice(0, 2),
@@ -125,7 +125,7 @@ describe("a table", () => {
   ]
 
   for (const screen of [20, 40, 60, 80, 100, 160, 300]) {
-    it(`fits ${screen} columns, cuts no ticker, number or time, and names what it leaves out`, () => {
+    it(`fits ${screen} columns, cuts no ticker, number or time, and names the columns that it leaves out`, () => {
       const text = formatTable({ columns: wide, rows: [one] }, screen)
       const lines = text.trimEnd().split("\n")
       const drawn = lines.filter((line) => /^[┌│├└]/.test(line))
@@ -147,7 +147,7 @@ describe("a table", () => {
     assert.notInclude(text, "…")
   })
 
-  it("leaves out what is empty before it cuts", () => {
+  it("leaves out empty columns before it cuts", () => {
     const text = formatTable(
       { columns: [column("empty"), column("prose")], rows: [[null, "some words that are not to be cut"]] },
       40
@@ -156,7 +156,7 @@ describe("a table", () => {
     assert.include(text, "1 column left out: empty")
   })
 
-  it("says how many rows there are, and that it does not show them all", () => {
+  it("states the number of rows, and that it does not show them all", () => {
     const shown = { columns: [column("n", "BIGINT")], rows: [[1], [2]] }
     assert.match(formatTable(shown), /└─+┘\n2 rows\n$/)
     assert.match(formatTable({ ...shown, rows: [[1]] }), /\n1 row\n$/)
@@ -180,7 +180,7 @@ describe("a table", () => {
     assert.strictEqual(new Set(widths).size, 1, text)
   })
 
-  it("shows a plan as it is drawn", () => {
+  it("shows a plan as DuckDB draws it", () => {
     const plan = {
       columns: [column("explain_key"), column("explain_value")],
       rows: [["physical_plan", "┌──┐\n└──┘\n"]]
@@ -188,7 +188,7 @@ describe("a table", () => {
     assert.strictEqual(formatTable(plan, 3), "┌──┐\n└──┘\n")
   })
 
-  it("stands numbers to the right, and takes no interval and no list for a number", () => {
+  it("aligns numbers to the right, but not intervals and lists", () => {
     assert.deepStrictEqual(
       [
         "INTERVAL",

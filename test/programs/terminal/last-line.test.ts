@@ -1,4 +1,4 @@
-/** What is seen on a terminal while a bar is up and lines are logged, by a terminal that does as it is told. */
+/** The screen of a terminal, as a simulated terminal shows it, while a bar is shown and lines are logged. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { makeLastLine } from "../../../src/programs/terminal/last-line.ts"
@@ -6,7 +6,7 @@ import { bar, withWaiting } from "../../../src/programs/terminal/progress.ts"
 
 const ERASE = "\u001b[K"
 
-/** Knows a new line, the beginning of the line and the rest of it, and wraps as terminals do. */
+/** Implements line feeds, carriage returns and erasing of the line, and wraps as terminals do. */
 const terminal = (columns: number) => {
   const rows = [""]
   let column = 0
@@ -37,7 +37,7 @@ const terminal = (columns: number) => {
 }
 
 describe("the last line of a terminal", () => {
-  it("stays the last one, whatever is said, and leaves nothing behind", () => {
+  it("stays the last one, whatever is logged, and is removed at the end", () => {
     const screen = terminal(40)
     const line = makeLastLine(screen, "xterm")
     line.say("before")
@@ -59,7 +59,7 @@ describe("the last line of a terminal", () => {
     ])
   })
 
-  it("is cut to the width: what wraps could not be taken back", () => {
+  it("is cut to the width, because a wrapped line could not be erased", () => {
     for (const columns of [20, 80, 100]) {
       const screen = terminal(columns)
       const line = makeLastLine(screen, "xterm")
@@ -70,13 +70,13 @@ describe("the last line of a terminal", () => {
     }
   })
 
-  it("is not there in a pipe, nor on a terminal that cannot go back", () => {
+  it("is not shown in a pipe, or on a terminal that cannot erase a line", () => {
     assert.isFalse(makeLastLine({ write: () => true }, "xterm").canShow)
     assert.isFalse(makeLastLine(terminal(80), "dumb").canShow)
     assert.isTrue(makeLastLine(terminal(80), "xterm").canShow)
   })
 
-  it.live("shows a bar after a second, and none once the work is over", () =>
+  it.live("shows a bar after a second, and none when the work is done", () =>
     Effect.gen(function* () {
       const screen = terminal(100)
       const line = makeLastLine(screen, "xterm")
@@ -95,7 +95,7 @@ describe("the last line of a terminal", () => {
     })
   )
 
-  it.live("says what is being done and for how long, where nobody knows how much is left", () =>
+  it.live("names the work and its duration if the remaining amount is unknown", () =>
     Effect.gen(function* () {
       const screen = terminal(100)
       const line = makeLastLine(screen, "xterm")

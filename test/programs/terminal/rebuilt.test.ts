@@ -6,7 +6,7 @@ import { rebuiltLines } from "../../../src/programs/terminal/rebuilt.ts"
 const digest = (table: string) => ({ table, rows: 1_234_567, sha256: "ab".repeat(32) })
 
 describe("the tables that a replay has rebuilt", () => {
-  it("have the names by which a query finds them, and the others are counted", () => {
+  it("have the names that users query, and the other tables are counted", () => {
     const lines = rebuiltLines(projections.map(({ name }) => digest(name)))
     const names = lines.slice(1, -1).map((line) => line.split(" ")[0])
     const known = new Set(publicTables.map(({ name }) => name))
@@ -16,7 +16,7 @@ describe("the tables that a replay has rebuilt", () => {
     assert.strictEqual(lines.at(-1), `and ${projections.length - names.length} tables of the program's own`)
   })
 
-  it("stand in columns, and fit 80", () => {
+  it("are listed in columns of at most 80 characters", () => {
     const [head = "", first = ""] = rebuiltLines([digest("markets"), digest("orderbooks")])
     assert.match(head, /^table +rows {2}sha256 *$/)
     assert.match(first, /^markets +1,234,567 {2}abababababababab$/)

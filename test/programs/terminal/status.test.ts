@@ -97,22 +97,22 @@ describe("status", () => {
 
   const said = statusLines(report, NOW).join("\n")
 
-  it("tells times to the second, all alike", () => {
+  it("shows all times to the second", () => {
     assert.notMatch(said, /\d\d\.\d+Z/)
     assert.include(said, "1,889 observations since 2026-11-20T12:15:00Z, last 2026-11-22T12:15:09Z")
   })
 
-  it("shortens a reason at the end of a word, and says so", () => {
+  it("shortens a reason at the end of a word, with a mark", () => {
     assert.match(said, /1 slot failed 2026-11-22 12:15: https:.* recording resumes .* \S+ …\n/)
   })
 
-  it("tells who records, what the disk holds, and how long it lasts", () => {
+  it("shows who records, the size of the directory, and how long the disk will last", () => {
     assert.include(said, "recorder   collect (process 22813 on vm) since 2026-11-22T08:00:00Z")
     assert.include(said, "2.02 GB used (database 2 GB, its WAL 18.3 MB, exports 0 B); 20 GB free")
     assert.include(said, "enough for about 19 days at the pace so far")
   })
 
-  it("counts agree with their nouns", () => {
+  it("has nouns in the right number", () => {
     assert.include(said, "1 market (1 open), 11,000 events")
     assert.include(said, "candlesticks-1440: 12 failed, 9 skipped, 1,200 missed")
   })
@@ -124,14 +124,14 @@ describe("a plain table", () => {
     [20, "bb", "/x"]
   ]
 
-  it("pads no last column, and cuts nothing in a pipe", () => {
+  it("does not pad its last column, and cuts nothing in a pipe", () => {
     assert.strictEqual(
       table(["seq", "b", "request"], rows),
       "seq  b   request\n  1  a   /markets?status=open&limit=1000\n 20  bb  /x"
     )
   })
 
-  it("cuts what may be cut, and leaves out what it must", () => {
+  it("cuts columns that may be cut, and leaves out others", () => {
     const fitting = table(["seq", "b", "request"], rows, {
       screen: 24,
       least: { request: 10 },

@@ -20,7 +20,7 @@ const columnsAt = (
 }
 
 describe("Exporter.exportCsv", () => {
-  it.scopedLive("writes decimals exactly, times as they are, and NULL apart from the empty text", () =>
+  it.scopedLive("writes decimals exactly, times unchanged, and NULL different from an empty text", () =>
     Effect.gen(function* () {
       const { dataDir, database } = yield* scopedDataDir
       addMarket(database, 7, "KX-B")
@@ -82,7 +82,7 @@ describe("Exporter.exportCsv", () => {
       assert.deepStrictEqual(exported.tables.find(({ table }) => table === "price_snapshots")?.rows, 3)
 
       const markets = readFileSync(join(output, "markets.csv"), "utf8")
-      // Market 8: an empty title, an empty settlement_ts, no close_time, a whole strike.
+      // Market 8 has an empty title, an empty settlement_ts, no close_time, and a strike without decimals.
       assert.deepStrictEqual(
         columnsAt(markets, 1, [
           "ticker",

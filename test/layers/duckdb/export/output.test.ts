@@ -29,7 +29,7 @@ const filled = Effect.gen(function* () {
 const contents = (folder: string): ReadonlyArray<string> =>
   (readdirSync(folder, { recursive: true }) as Array<string>).sort()
 
-/** What names a hidden folder. */
+/** The id in the name of a hidden folder. */
 const KILLED = "0f8fad5b-d9cb-469f-a165-70867728950e"
 
 describe("the folder of an export", () => {
@@ -54,7 +54,7 @@ describe("the folder of an export", () => {
     )
   }
 
-  it.scopedLive("is refused when it holds a file of the user's, which stays", () =>
+  it.scopedLive("is refused if it holds a file of the user's, and the file stays", () =>
     Effect.gen(function* () {
       const { dataDir, exporter } = yield* filled
       const output = join(dataDir, "mine")
@@ -71,7 +71,7 @@ describe("the folder of an export", () => {
     })
   )
 
-  it.scopedLive("is refused when a file of an earlier export is no longer what was written", () =>
+  it.scopedLive("is refused if a file of an earlier export has changed since it was written", () =>
     Effect.gen(function* () {
       const { dataDir, exporter } = yield* filled
       const output = join(dataDir, "exports")
@@ -83,7 +83,7 @@ describe("the folder of an export", () => {
     })
   )
 
-  it.scopedLive("keeps the tables and the formats that an export does not replace", () =>
+  it.scopedLive("keeps the tables and formats that an export does not replace", () =>
     Effect.gen(function* () {
       const { dataDir, exporter, database } = yield* filled
       const output = join(dataDir, "exports")
@@ -109,7 +109,7 @@ describe("the folder of an export", () => {
     })
   )
 
-  it.scopedLive("stays as it was when an export fails half way", () =>
+  it.scopedLive("is unchanged if an export fails half way", () =>
     Effect.gen(function* () {
       const { dataDir, database, exporter } = yield* filled
       const output = join(dataDir, "exports")
@@ -130,7 +130,7 @@ describe("the folder of an export", () => {
     })
   )
 
-  it.scopedLive("stays as it was when an export is interrupted", () =>
+  it.scopedLive("is unchanged if an export is interrupted", () =>
     Effect.gen(function* () {
       const { dataDir, exporter } = yield* filled
       const output = join(dataDir, "exports")
@@ -149,27 +149,29 @@ describe("the folder of an export", () => {
     })
   )
 
-  it.scopedLive("is put back after a kill between the two renames, and what was half built is removed", () =>
-    Effect.gen(function* () {
-      const { dataDir, exporter } = yield* filled
-      const output = join(dataDir, "exports")
-      yield* exporter.exportParquet({ output })
-      renameSync(output, join(dataDir, `.exports.old-${KILLED}`))
-      mkdirSync(join(dataDir, `.exports.new-${KILLED}`))
-      writeFileSync(join(dataDir, `.exports.new-${KILLED}`, "markets.parquet"), "half")
-      // The next one fails, so that only the recovery shows.
-      const error = yield* Effect.flip(exporter.exportParquet({ output, tables: ["nothing"] }))
-      assert.match(error.message, /there is no table nothing to export; tables are markets, events/)
-      yield* exporter.exportParquet({ output, tables: ["events"] })
-      assert.strictEqual(existsSync(join(output, "markets.parquet")), true)
-      assert.deepStrictEqual(
-        readdirSync(dataDir).filter((name) => name.startsWith(".")),
-        []
-      )
-    })
+  it.scopedLive(
+    "is restored after a kill between the two renames, and the unfinished folder is removed",
+    () =>
+      Effect.gen(function* () {
+        const { dataDir, exporter } = yield* filled
+        const output = join(dataDir, "exports")
+        yield* exporter.exportParquet({ output })
+        renameSync(output, join(dataDir, `.exports.old-${KILLED}`))
+        mkdirSync(join(dataDir, `.exports.new-${KILLED}`))
+        writeFileSync(join(dataDir, `.exports.new-${KILLED}`, "markets.parquet"), "half")
+        // The next export fails, so that only the recovery is visible.
+        const error = yield* Effect.flip(exporter.exportParquet({ output, tables: ["nothing"] }))
+        assert.match(error.message, /there is no table nothing to export; tables are markets, events/)
+        yield* exporter.exportParquet({ output, tables: ["events"] })
+        assert.strictEqual(existsSync(join(output, "markets.parquet")), true)
+        assert.deepStrictEqual(
+          readdirSync(dataDir).filter((name) => name.startsWith(".")),
+          []
+        )
+      })
   )
 
-  it.scopedLive("leaves what another export is building alone, whoever it is", () =>
+  it.scopedLive("keeps the unfinished folder of another running export", () =>
     Effect.gen(function* () {
       const { dataDir, exporter } = yield* filled
       const output = join(dataDir, "exports")
@@ -187,7 +189,7 @@ describe("the folder of an export", () => {
   )
 
   it.scopedLive.skipIf(process.geteuid?.() !== 0)(
-    "is not kept from by what another user has left half built",
+    "does not depend on the unfinished folder of another user",
     () =>
       Effect.gen(function* () {
         const { dataDir, exporter } = yield* filled
@@ -207,7 +209,7 @@ describe("the folder of an export", () => {
       })
   )
 
-  it.scopedLive("is not taken from an export that was written meanwhile", () =>
+  it.scopedLive("is not replaced if another export has been written in the meantime", () =>
     Effect.gen(function* () {
       const { dataDir, exporter } = yield* filled
       const output = join(dataDir, "exports")
@@ -224,7 +226,7 @@ describe("the folder of an export", () => {
     })
   )
 
-  it.scopedLive("may be exported to twice at the same time", () =>
+  it.scopedLive("may be the target of two exports at the same time", () =>
     Effect.gen(function* () {
       const { dataDir, exporter } = yield* filled
       const output = join(dataDir, "exports")

@@ -43,7 +43,7 @@ const quotes = FastCheck.record({
   yes_ask_size: count
 })
 
-/** Values as whole units, so that a double of SQLite and a decimal of DuckDB can be held against each other. */
+/** Values as whole units, so that a double of SQLite and a decimal of DuckDB can be compared. */
 const units = (value: unknown): unknown => {
   if (value === null || value === undefined) return null
   const [whole = "", fraction = ""] = String(typeof value === "number" ? value.toFixed(6) : value).split(".")
@@ -54,13 +54,13 @@ const NUMBERS =
   "yes_bid, yes_ask, no_bid, no_ask, last_price, volume, volume_24h, open_interest, liquidity, yes_bid_size, yes_ask_size, midpoint, spread"
 
 describe("Exporter.exportParquet", () => {
-  it.scopedLive("says row for row what the view says, over months and pages", () =>
+  it.scopedLive("agrees with the view row for row, over several months and pages", () =>
     Effect.gen(function* () {
       const { dataDir, database } = yield* scopedDataDir
       const output = join(dataDir, "exports", "parquet")
       const sample = FastCheck.sample(quotes, { numRuns: 300, seed: 11 })
       database.transaction(() => {
-        // Numbers against the order of the tickers, and gaps between them.
+        // Market ids that are not in the order of the tickers, with gaps between them.
         for (let at = 0; at < 150; at++)
           addMarket(database, 1000 - 3 * at, `KX-${String(at).padStart(4, "0")}é`)
         sample.forEach((quote, at) => {
@@ -118,7 +118,7 @@ describe("Exporter.exportParquet", () => {
     })
   )
 
-  it.scopedLive("sorts by ticker and time within a month, over more rows than a slice has", () =>
+  it.scopedLive("sorts by ticker and time within a month, also over more rows than a slice has", () =>
     Effect.gen(function* () {
       const { dataDir, database } = yield* scopedDataDir
       const markets = 9000
@@ -193,7 +193,7 @@ describe("Exporter.exportParquet", () => {
     })
   )
 
-  it.scopedLive("reads one moment while a writer goes on", () =>
+  it.scopedLive("reads one moment while a writer continues", () =>
     Effect.gen(function* () {
       const { dataDir, database } = yield* scopedDataDir
       database.transaction(() => {
@@ -218,7 +218,7 @@ describe("Exporter.exportParquet", () => {
     })
   )
 
-  it.scopedLive("makes of an empty time a NULL, and keeps an empty text", () =>
+  it.scopedLive("writes an empty time as NULL, and keeps an empty text", () =>
     Effect.gen(function* () {
       const { dataDir, database } = yield* scopedDataDir
       addMarket(database, 2, "KX-2")
@@ -233,7 +233,7 @@ describe("Exporter.exportParquet", () => {
     })
   )
 
-  it.scopedLive("says that there is no database", () =>
+  it.scopedLive("reports a missing database", () =>
     Effect.gen(function* () {
       const dataDir = yield* scopedFolder
       const error = yield* Effect.flip(

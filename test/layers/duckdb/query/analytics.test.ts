@@ -103,7 +103,7 @@ describe("Analytics.query", () => {
     })
   )
 
-  it.scopedLive("sees observations with their bodies as they are stored", () =>
+  it.scopedLive("returns observations with their bodies as stored", () =>
     Effect.gen(function* () {
       const { ask, database } = yield* filled
       insert(database, "observations", {
@@ -183,7 +183,7 @@ describe("Analytics.query", () => {
     )
   }
 
-  it.scopedLive("hands back no more rows than asked for", () =>
+  it.scopedLive("returns no more rows than requested", () =>
     Effect.gen(function* () {
       const { dataDir } = yield* filled
       const result = yield* Analytics.make({ dataDir }).query({
@@ -194,7 +194,7 @@ describe("Analytics.query", () => {
     })
   )
 
-  it.scopedLive("says that there is no database, and that a file is none", () =>
+  it.scopedLive("reports a missing database, and a file that is not one", () =>
     Effect.gen(function* () {
       const dataDir = yield* scopedFolder
       const none = yield* Effect.flip(Analytics.make({ dataDir }).query({ sql: "SELECT 1" }))

@@ -1,4 +1,4 @@
-/** What a query may use: memory, time, disk; and that it ends when it is told to. */
+/** The memory, time and disk that a query may use, and its interruption. */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
@@ -16,10 +16,10 @@ const directory = Effect.gen(function* () {
   return { dataDir, analytics: DuckAnalytics.make({ dataDir }) }
 })
 
-/** What is left of folders for work. */
+/** The folders for temporary files that are left. */
 const left = (dataDir: string) => readdirSync(dataDir).filter((name) => !name.startsWith("kalshi.db"))
 
-/** How much the process has grown while `work` ran, in megabytes. */
+/** The growth of the process while `work` ran, in megabytes. */
 const growth = <A, E, R>(work: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     const before = process.memoryUsage.rss()
@@ -34,8 +34,8 @@ const growth = <A, E, R>(work: Effect.Effect<A, E, R>) =>
     return { result, megabytes: (Math.max(peak, process.memoryUsage.rss()) - before) / MEGABYTE }
   })
 
-describe("an answer that is read bit by bit", () => {
-  it.scopedLive("holds a few rows of a billion", () =>
+describe("a streamed answer", () => {
+  it.scopedLive("holds only a few rows of a billion", () =>
     Effect.gen(function* () {
       const { analytics } = yield* directory
       const { megabytes, result } = yield* growth(
@@ -53,7 +53,7 @@ describe("an answer that is read bit by bit", () => {
     })
   )
 
-  it.scopedLive("counts what it does not hand out, for as long as it may", () =>
+  it.scopedLive("counts the rows that it does not return, within a time limit", () =>
     Effect.gen(function* () {
       const { analytics } = yield* directory
       const counted = (sql: string, millis: number) =>
@@ -78,7 +78,7 @@ describe("an answer that is read bit by bit", () => {
     ["list", "range(20000000)"],
     ["struct of texts", "{a: 'y', b: [repeat('x', 40000000)]}"]
   ] as const) {
-    it.scopedLive(`refuses a ${what} that is too large, before it is made into an object`, () =>
+    it.scopedLive(`refuses a ${what} that is too large, before it becomes an object`, () =>
       Effect.gen(function* () {
         const { analytics } = yield* directory
         const { megabytes, result } = yield* growth(
@@ -93,7 +93,7 @@ describe("an answer that is read bit by bit", () => {
     )
   }
 
-  it.scopedLive("takes values that are large, one after the other", () =>
+  it.scopedLive("accepts large values, one after the other", () =>
     Effect.gen(function* () {
       const { analytics } = yield* directory
       const lengths = yield* Effect.scoped(
@@ -120,7 +120,7 @@ describe("an answer that is read bit by bit", () => {
 describe("the limits of a query", () => {
   const endless = "SELECT count(*) FROM range(1000000000000)"
 
-  it.scopedLive("time", () =>
+  it.scopedLive("include time", () =>
     Effect.gen(function* () {
       const { analytics, dataDir } = yield* directory
       const startedAt = performance.now()
@@ -131,7 +131,7 @@ describe("the limits of a query", () => {
     })
   )
 
-  it.scopedLive("time that the reader takes does not count", () =>
+  it.scopedLive("exclude the time that the reader takes", () =>
     Effect.gen(function* () {
       const { analytics } = yield* directory
       const rows = yield* Effect.scoped(
@@ -149,7 +149,7 @@ describe("the limits of a query", () => {
 
   const sorted = "SELECT sha256(range::VARCHAR) AS h FROM range(3000000) ORDER BY h"
 
-  it.scopedLive("memory", () =>
+  it.scopedLive("include memory", () =>
     Effect.gen(function* () {
       const { analytics } = yield* directory
       const error = yield* Effect.flip(
@@ -162,7 +162,7 @@ describe("the limits of a query", () => {
     })
   )
 
-  it.scopedLive("the disk", () =>
+  it.scopedLive("include the disk", () =>
     Effect.gen(function* () {
       const { analytics, dataDir } = yield* directory
       const limits = { memoryBytes: 60 * MEGABYTE, spillBytes: 20 * MEGABYTE }
@@ -172,7 +172,7 @@ describe("the limits of a query", () => {
     })
   )
 
-  it.scopedLive("and an interruption ends it at once", () =>
+  it.scopedLive("and an interruption end it at once", () =>
     Effect.gen(function* () {
       const { analytics, dataDir } = yield* directory
       const fiber = yield* Effect.fork(analytics.query({ sql: endless }))
@@ -185,11 +185,11 @@ describe("the limits of a query", () => {
   )
 })
 
-describe("a file", () => {
+describe("a file of an answer", () => {
   const into = (dataDir: string, sql: string, format: "csv" | "json" | "parquet", output: string) =>
     deliver({ sql }, { format, output }).pipe(Effect.provide(DuckAnalytics.layer({ dataDir })))
 
-  it.scopedLive("holds all rows", () =>
+  it.scopedLive("contains all rows", () =>
     Effect.gen(function* () {
       const { dataDir } = yield* directory
       const output = join(dataDir, "out.csv")
@@ -200,7 +200,7 @@ describe("a file", () => {
     })
   )
 
-  it.scopedLive("is whole or not there, and an older one stays", () =>
+  it.scopedLive("is complete or does not exist, and an older one stays", () =>
     Effect.gen(function* () {
       const { dataDir } = yield* directory
       const output = join(dataDir, "out.csv")
@@ -215,7 +215,7 @@ describe("a file", () => {
     })
   )
 
-  it.scopedLive("of Parquet has the types of the answer, and integers that are not rounded", () =>
+  it.scopedLive("in Parquet has the types of the answer, and integers that are not rounded", () =>
     Effect.gen(function* () {
       const { dataDir } = yield* directory
       const output = join(dataDir, "it's.parquet")
@@ -244,24 +244,26 @@ describe("a file", () => {
     })
   )
 
-  it.scopedLive("of Parquet is made of PIVOT and DESCRIBE too, and reaches no other file", () =>
-    Effect.gen(function* () {
-      const { dataDir } = yield* directory
-      const output = join(dataDir, "out.parquet")
-      for (const sql of ["DESCRIBE markets", "PIVOT markets ON ticker USING count(*) GROUP BY status"])
-        yield* into(dataDir, sql, "parquet", output)
-      assert.isTrue(existsSync(output))
-      writeFileSync(join(dataDir, "other.csv"), "a\n1\n")
-      const error = yield* Effect.flip(
-        into(dataDir, `SELECT * FROM read_csv('${join(dataDir, "other.csv")}')`, "parquet", output)
-      )
-      assert.match(error.message, /disabled/)
-      const plan = yield* Effect.flip(into(dataDir, "EXPLAIN SELECT 1", "parquet", output))
-      assert.match(plan.message, /EXPLAIN cannot be written as Parquet/)
-    })
+  it.scopedLive(
+    "in Parquet can be written from PIVOT and DESCRIBE too, and gives no access to other files",
+    () =>
+      Effect.gen(function* () {
+        const { dataDir } = yield* directory
+        const output = join(dataDir, "out.parquet")
+        for (const sql of ["DESCRIBE markets", "PIVOT markets ON ticker USING count(*) GROUP BY status"])
+          yield* into(dataDir, sql, "parquet", output)
+        assert.isTrue(existsSync(output))
+        writeFileSync(join(dataDir, "other.csv"), "a\n1\n")
+        const error = yield* Effect.flip(
+          into(dataDir, `SELECT * FROM read_csv('${join(dataDir, "other.csv")}')`, "parquet", output)
+        )
+        assert.match(error.message, /disabled/)
+        const plan = yield* Effect.flip(into(dataDir, "EXPLAIN SELECT 1", "parquet", output))
+        assert.match(plan.message, /EXPLAIN cannot be written as Parquet/)
+      })
   )
 
-  it.scopedLive("cannot be a folder, or stand in one that is not there", () =>
+  it.scopedLive("cannot be a folder, or be in a folder that does not exist", () =>
     Effect.gen(function* () {
       const { dataDir } = yield* directory
       for (const output of [dataDir, join(dataDir, "none", "out.csv")]) {

@@ -4,7 +4,7 @@ import { openDuck } from "../../../../src/layers/duckdb/Duck.ts"
 import { scopedFolder } from "../../sqlite/support.ts"
 
 describe("an in-memory DuckDB", () => {
-  it.scopedLive("answers statements that are asked at the same time, each of them", () =>
+  it.scopedLive("answers each of several statements that run at the same time", () =>
     Effect.gen(function* () {
       const duck = yield* openDuck({
         memoryMegabytes: 256,
