@@ -31,14 +31,14 @@ const headersFor = (id: string, text: string, timestamp: string) => {
   }
 }
 
-/** Signs the path after the host, without the query, unless told to sign something else. */
+/** Signs the path after the host, without the query, unless a test gives something else to sign. */
 const signed = (x: LocalExchange, id: string, path: string, over?: string) => {
   const bare = over ?? `/trade-api/v2${path.split("?")[0]}`
   return get(x, path, headersFor(id, `${NOON}GET${bare}`, `${NOON}`))
 }
 
 describe("signed access", () => {
-  it.scopedLive("takes RSA and Ed25519 keys, and answers signed requests like any others", () =>
+  it.scopedLive("accepts RSA and Ed25519 keys, and answers signed requests like any others", () =>
     Effect.gen(function* () {
       const x = yield* exchange({ keys })
       for (const { id } of keys) {
@@ -54,7 +54,7 @@ describe("signed access", () => {
     })
   )
 
-  it.scopedLive("refuses an unknown key, a signature of something else, and half of the headers", () =>
+  it.scopedLive("refuses an unknown key, a signature of another text, and a part of the headers", () =>
     Effect.gen(function* () {
       const x = yield* exchange({ keys })
       const path = "/markets?limit=5"
@@ -79,7 +79,7 @@ describe("signed access", () => {
     })
   )
 
-  it.scopedLive("tells the keys, and them alone, what their limits are", () =>
+  it.scopedLive("answers with its limits to a key, and to nobody else", () =>
     Effect.gen(function* () {
       const x = yield* exchange({ keys, signedReadTokensPerSecond: 300, usageTier: "advanced" })
       assert.strictEqual((yield* get(x, LIMITS)).status, 401)
@@ -92,7 +92,7 @@ describe("signed access", () => {
     })
   )
 
-  it.scopedLive("draws on a budget of its own, each key", () =>
+  it.scopedLive("counts each key against a budget of its own", () =>
     Effect.gen(function* () {
       const x = yield* exchange({ keys, readTokensPerSecond: 0.001, signedReadTokensPerSecond: 0.002 })
       const status = "/exchange/status"

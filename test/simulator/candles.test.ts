@@ -24,7 +24,7 @@ const hundredths = (count: string) => Math.round(Number(count) * 100)
 const seriesOf = (ticker: string) => ticker.slice(0, ticker.indexOf("-"))
 
 describe("candles", () => {
-  it.scopedLive("say what the trades of each period were", () =>
+  it.scopedLive("agree with the trades of each period", () =>
     Effect.gen(function* () {
       const x = yield* exchange()
       const trades = x.universe.tradesBetween(NOON - 3 * HOUR, NOON)
@@ -62,7 +62,7 @@ describe("candles", () => {
     })
   )
 
-  it.scopedLive("begin and end with the market's life, and quote what it was quoted", () =>
+  it.scopedLive("begin and end with the market's life, and agree with its quotes", () =>
     Effect.gen(function* () {
       const x = yield* exchange({ markets: 1000 })
       const open = x.universe.openAt(NOON - 20 * HOUR).filter((market) => market.closeUs < NOON * 1000)
@@ -78,7 +78,7 @@ describe("candles", () => {
         assert.isTrue(ends.every((end, n) => n === 0 || end === (ends[n - 1] ?? 0) + 3600))
         for (const candle of candles.filter((one) => one.end_period_ts < closeS)) {
           const quote = x.universe.marketAt(market.ticker, candle.end_period_ts * 1000)
-          // A pause shows its quote too; nothing else hides it while the market trades.
+          // A paused market also shows its quote; nothing else hides the quote while the market trades.
           assert.strictEqual(candle.yes_bid.close_dollars, quote?.yes_bid_dollars, market.ticker)
           assert.strictEqual(candle.yes_ask.close_dollars, quote?.yes_ask_dollars, market.ticker)
           assert.isTrue(candle.yes_bid.low_dollars <= candle.yes_bid.high_dollars)
@@ -92,13 +92,13 @@ describe("candles", () => {
     })
   )
 
-  it.scopedLive("of a day end at midnight in New York, before and after its clocks change", () =>
+  it.scopedLive("of a day end at midnight in New York, before and after the clock change", () =>
     Effect.gen(function* () {
       const x = yield* exchange({ markets: 2000, startsAt: Date.UTC(2026, 10, 5, 12) })
       const at = Date.UTC(2026, 10, 5, 12)
       const long = x.universe.openAt(at).find((market) => market.openUs < (at / 1000 - 10 * DAY_S) * 1e6)
       const candles = x.universe.candlesOf(long?.ticker ?? "", at / 1000 - 8 * DAY_S, at / 1000, 1440)
-      // Summer time ended on 1 November.
+      // Daylight saving time ended on 1 November.
       assert.deepStrictEqual(
         candles.map((candle) => new Date(candle.end_period_ts * 1000).toISOString().slice(5, 16)),
         [
@@ -115,7 +115,7 @@ describe("candles", () => {
     })
   )
 
-  it.scopedLive("come one market at a time or a hundred, only for periods that are over", () =>
+  it.scopedLive("come for one market or for a hundred, and only for periods that are over", () =>
     Effect.gen(function* () {
       const x = yield* exchange({ startsAt: NOON + 30_000 })
       const names = tickers(x.universe.openAt(NOON)).slice(0, 100)
@@ -172,31 +172,33 @@ describe("candles", () => {
     })
   )
 
-  it.scopedLive("are refused beyond five thousand of one market, in either tier, by what is asked for", () =>
-    Effect.gen(function* () {
-      const x = yield* exchange()
-      const [open] = x.universe.openAt(NOON)
-      const archived = yield* json<{ readonly markets: ReadonlyArray<{ readonly ticker: string }> }>(
-        x,
-        "/historical/markets?limit=1"
-      )
-      const tiers = [
-        `/series/${open?.event.lane.series.ticker}/markets/${open?.ticker}/candlesticks`,
-        `/historical/markets/${archived.markets[0]?.ticker}/candlesticks`
-      ]
-      for (const path of tiers) {
-        for (const period of [1, 60, 1440]) {
-          const asked = (seconds: number) =>
-            get(x, `${path}?start_ts=${SECONDS - seconds}&end_ts=${SECONDS}&period_interval=${period}`)
-          assert.strictEqual((yield* asked(5000 * 60 * period)).status, 200, path)
-          const refused = yield* asked(5000 * 60 * period + 1)
-          assert.strictEqual(refused.status, 400, path)
-          assert.match(
-            JSON.parse(refused.text).error.details,
-            /^requested time range with candlesticks: 5000\.0\d{5}, max candlesticks: 5000$/
-          )
+  it.scopedLive(
+    "are refused beyond five thousand of one market, in either tier, as counted from the request",
+    () =>
+      Effect.gen(function* () {
+        const x = yield* exchange()
+        const [open] = x.universe.openAt(NOON)
+        const archived = yield* json<{ readonly markets: ReadonlyArray<{ readonly ticker: string }> }>(
+          x,
+          "/historical/markets?limit=1"
+        )
+        const tiers = [
+          `/series/${open?.event.lane.series.ticker}/markets/${open?.ticker}/candlesticks`,
+          `/historical/markets/${archived.markets[0]?.ticker}/candlesticks`
+        ]
+        for (const path of tiers) {
+          for (const period of [1, 60, 1440]) {
+            const asked = (seconds: number) =>
+              get(x, `${path}?start_ts=${SECONDS - seconds}&end_ts=${SECONDS}&period_interval=${period}`)
+            assert.strictEqual((yield* asked(5000 * 60 * period)).status, 200, path)
+            const refused = yield* asked(5000 * 60 * period + 1)
+            assert.strictEqual(refused.status, 400, path)
+            assert.match(
+              JSON.parse(refused.text).error.details,
+              /^requested time range with candlesticks: 5000\.0\d{5}, max candlesticks: 5000$/
+            )
+          }
         }
-      }
-    })
+      })
   )
 })

@@ -1,4 +1,7 @@
-/** What the simulated prices mean: they add up where one thing must come true, and they come true as often as they say. */
+/**
+ * Properties of the simulated prices: those of exclusive markets add up, and markets come true as often as
+ * their price says.
+ */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FastCheck as fc } from "effect"
 import { usOfMs } from "../../src/simulator/universe/instant.ts"
@@ -14,13 +17,13 @@ const DAY = 86_400_000
 const seeds = fc.integer({ min: 0, max: 2 ** 31 })
 const moments = fc.integer({ min: NOON - 40 * DAY, max: NOON + 400 * DAY })
 
-/** In dollars; where nobody bids or asks, the end of the scale bounds the price. */
+/** Prices in dollars; a side without orders is bounded by the end of the scale. */
 const midpoint = (market: MarketStory, ms: number): number => {
   const { ask, bid } = bookAfter(market, movesAt(market, usOfMs(ms)))
   return (bid + ask) / 20_000
 }
 
-/** The markets that are open, by the exclusive events they belong to. */
+/** The open markets, by the exclusive events that they belong to. */
 const exclusives = (markets: ReadonlyArray<MarketStory>) =>
   new Map(
     markets
@@ -28,7 +31,7 @@ const exclusives = (markets: ReadonlyArray<MarketStory>) =>
       .reverse()
   )
 
-describe("events of which one market comes true", () => {
+describe("events with exactly one winning market", () => {
   it("have one winner, and prices that add up to about a dollar at any time", () => {
     fc.assert(
       fc.property(seeds, moments, (seed, ms) => {
@@ -44,7 +47,7 @@ describe("events of which one market comes true", () => {
             ticker
           )
           assert.isTrue(markets.every(({ outcome }) => outcome.result !== "scalar"))
-          // Together they open, pause and close, so a listing of what is open has all of them or none.
+          // They open, pause and close together, so a listing of open markets has all of them or none.
           assert.strictEqual(new Set(markets.map((market) => statusAt(market, usOfMs(ms)))).size, 1, ticker)
           const sum = markets.reduce((all, market) => all + midpoint(market, ms), 0)
           assert.closeTo(sum, 1, 0.15, ticker)
@@ -54,7 +57,7 @@ describe("events of which one market comes true", () => {
     )
   })
 
-  it.scopedLive("say so on the wire, and only they do", () =>
+  it.scopedLive("are marked as exclusive in the answers, and no others are", () =>
     Effect.gen(function* () {
       const x = yield* exchange()
       const claimed = (status: string) =>
@@ -82,9 +85,10 @@ describe("events of which one market comes true", () => {
 })
 
 describe("a price", () => {
-  it("is paid as often as it says, early and late, in every band and under every seed", () => {
+  it("matches the share of markets that come true, early and late, in every band and under every seed", () => {
     const shares = [0, 0.5, 0.9, 1]
-    // Each band of each of so many tests is off by four standard errors once in some ten thousand runs.
+    // With this many tests, each of some bands, a deviation of four standard errors occurs once in about ten
+    // thousand runs.
     for (const seed of [1, 2, 3]) {
       const universe = makeUniverse(seed, 12_000)
       const markets = universe.openAt(NOON)
@@ -111,7 +115,7 @@ describe("a price", () => {
     }
   })
 
-  it("may be read off the quote, where an end of the scale stands for the side that has no order", () => {
+  it("may be read from the quote, with an end of the scale for a side without orders", () => {
     const bands = Array.from({ length: 5 }, () => ({ n: 0, off: 0, variance: 0 }))
     let oneSided = 0
     for (const market of makeUniverse(4, 12_000).openAt(NOON)) {
@@ -131,7 +135,7 @@ describe("a price", () => {
     })
   })
 
-  it("comes to the outcome by the close, where it moves at all", () => {
+  it("reaches the outcome by the close, if it moves at all", () => {
     const markets = makeUniverse(5, 3000)
       .openAt(NOON)
       .filter(({ outcome, pace }) => Number.isFinite(pace) && outcome.result !== "scalar")

@@ -3,7 +3,7 @@ import { Effect, Either } from "effect"
 import { faultScript, parseFaults } from "../../src/simulator/http/faults.ts"
 import { exchange, faults, type Got, get, json, type MarketsPage, NOON, type TradesPage } from "./support.ts"
 
-/** The statuses of so many requests; 0 when the connection failed. */
+/** The statuses of a number of requests; 0 if the connection failed. */
 const statuses = (text: string, requests: number, path = "/markets?limit=2") =>
   Effect.gen(function* () {
     const x = yield* exchange({ faults: yield* faults(text) })
@@ -18,7 +18,7 @@ const statuses = (text: string, requests: number, path = "/markets?limit=2") =>
 const parsed = (got: Got) => Either.try(() => JSON.parse(got.text))
 
 describe("a fault script", () => {
-  it("counts every=, burst=, at=, from= and count= from the first request on", () => {
+  it("counts every=, burst=, at=, from= and count= from the first request", () => {
     const hits = (text: string, requests: number) => {
       const script = faultScript(Either.getOrThrow(parseFaults(text)))
       return Array.from({ length: requests }, (_, n) => n + 1).filter(() => script("/markets") !== undefined)
@@ -32,12 +32,12 @@ describe("a fault script", () => {
     assert.deepStrictEqual(hits("  ", 3), [])
   })
 
-  it("applies the first written of several", () => {
+  it("applies the first of several rules that match", () => {
     const script = faultScript(Either.getOrThrow(parseFaults("429:at=1; 500:every=1  hang@/events")))
     assert.deepStrictEqual([script("/markets")?.text, script("/markets")?.text], ["429:at=1", "500:every=1"])
   })
 
-  it("says what it does not understand", () => {
+  it("reports a word that it does not understand", () => {
     for (const text of [
       "nonsense",
       "429:evry=2",
@@ -54,7 +54,7 @@ describe("a fault script", () => {
 })
 
 describe("faults on the wire", () => {
-  it.scopedLive("statuses, as JSON, as a proxy's page and as nothing", () =>
+  it.scopedLive("statuses, with JSON, with a proxy's page and with an empty body", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* statuses("429:every=3", 6), [200, 200, 429, 200, 200, 429])
       assert.deepStrictEqual(yield* statuses("429@/events:every=1", 2), [200, 200])
@@ -73,7 +73,7 @@ describe("faults on the wire", () => {
     })
   )
 
-  it.scopedLive("a truncated body only parsing notices, gzipped or not", () =>
+  it.scopedLive("a truncated body, gzipped or not, which only parsing detects", () =>
     Effect.gen(function* () {
       const x = yield* exchange({ faults: yield* faults("truncate:from=2") })
       const whole = yield* get(x, "/markets?limit=9")
@@ -86,14 +86,14 @@ describe("faults on the wire", () => {
     })
   )
 
-  it.scopedLive("a connection cut in mid-body, and one reset before any answer", () =>
+  it.scopedLive("a connection cut within a body, and one reset before any answer", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* statuses("cut:every=2", 4, "/markets?limit=500"), [200, 0, 200, 0])
       assert.deepStrictEqual(yield* statuses("reset:every=2", 4), [200, 0, 200, 0])
     })
   )
 
-  it.scopedLive("a request never answered, and a body that stops coming", () =>
+  it.scopedLive("a request without an answer, and a body that stops", () =>
     Effect.gen(function* () {
       const x = yield* exchange({ faults: yield* faults("hang:at=1; stall:at=2") })
       for (const _ of [1, 2]) {
@@ -108,7 +108,7 @@ describe("faults on the wire", () => {
     })
   )
 
-  it.scopedLive("an answer that comes late, and a listing without an end", () =>
+  it.scopedLive("a late answer, and a listing without an end", () =>
     Effect.gen(function* () {
       const x = yield* exchange({ faults: yield* faults("slow:ms=120,at=1; loop@/markets") })
       const [took] = yield* Effect.timed(get(x, "/exchange/status"))
@@ -120,7 +120,7 @@ describe("faults on the wire", () => {
     })
   )
 
-  it.scopedLive("books, trades, candles and the archive as well as listings, or a listing alone", () =>
+  it.scopedLive("books, trades, candles and the archive as well as listings, or only a listing", () =>
     Effect.gen(function* () {
       const script =
         "503@/markets$; 429@/markets/trades:at=2; html502@/historical/; loop@/markets/trades:from=3"
@@ -138,7 +138,7 @@ describe("faults on the wire", () => {
     })
   )
 
-  it.scopedLive("nobody on the port, until the faults change", () =>
+  it.scopedLive("a closed port, until the faults change", () =>
     Effect.gen(function* () {
       const x = yield* exchange({ faults: yield* faults("down") })
       assert.strictEqual((yield* Effect.either(get(x, "/markets")))._tag, "Left")

@@ -31,7 +31,7 @@ const walkPast = (x: Parameters<typeof walk>[0], query: string) =>
   })
 
 describe("/events", () => {
-  it.scopedLive("knows by name an event whose markets are all archived, and leaves those out", () =>
+  it.scopedLive("finds an event by name whose markets are all archived, without these markets", () =>
     Effect.gen(function* () {
       const x = yield* exchange()
       const cutoff = x.universe.cutoffAt(NOON)
@@ -52,24 +52,26 @@ describe("/events", () => {
 })
 
 describe("/historical/markets", () => {
-  it.scopedLive("walks all that settled before the cutoff, newest settlement first, all finalized", () =>
-    Effect.gen(function* () {
-      const x = yield* exchange()
-      const walked = yield* walkPast(x, "limit=333")
-      const truth = x.universe.settledBetween(x.universe.archiveFromAt(NOON), x.universe.cutoffAt(NOON))
-      assert.isAbove(walked.length, 1000)
-      assert.deepStrictEqual(tickers(walked), tickers(truth).reverse())
-      assert.isTrue(walked.every((market) => market.status === "finalized"))
-      assert.isTrue(walked.every((market) => market.settlement_ts !== undefined))
-      const plain = yield* walkPast(x, "limit=1000&mve_filter=exclude")
-      const combos = truth.filter((one) => one.combo).length
-      assert.isAbove(combos, 0)
-      assert.strictEqual(plain.length, walked.length - combos)
-    })
+  it.scopedLive(
+    "lists all markets settled before the tier boundary, newest settlement first, all finalized",
+    () =>
+      Effect.gen(function* () {
+        const x = yield* exchange()
+        const walked = yield* walkPast(x, "limit=333")
+        const truth = x.universe.settledBetween(x.universe.archiveFromAt(NOON), x.universe.cutoffAt(NOON))
+        assert.isAbove(walked.length, 1000)
+        assert.deepStrictEqual(tickers(walked), tickers(truth).reverse())
+        assert.isTrue(walked.every((market) => market.status === "finalized"))
+        assert.isTrue(walked.every((market) => market.settlement_ts !== undefined))
+        const plain = yield* walkPast(x, "limit=1000&mve_filter=exclude")
+        const combos = truth.filter((one) => one.combo).length
+        assert.isAbove(combos, 0)
+        assert.strictEqual(plain.length, walked.length - combos)
+      })
   )
 
   it.scopedLive(
-    "joins the live tier without a hole, and both have what settled minutes before the cutoff",
+    "joins the live tier without a gap, and both have markets that settled minutes before the tier boundary",
     () =>
       Effect.gen(function* () {
         const x = yield* exchange({ markets: 2000 })
@@ -92,7 +94,7 @@ describe("/historical/markets", () => {
       })
   )
 
-  it.scopedLive("finds by tickers, event or series, one of them at a time", () =>
+  it.scopedLive("finds by tickers, event or series, by one of them in a request", () =>
     Effect.gen(function* () {
       const x = yield* exchange()
       const all = yield* walkPast(x, "limit=1000")
@@ -120,54 +122,52 @@ describe("/historical/markets", () => {
     })
   )
 
-  it.scopedLive(
-    "gives one market, which the live tier does not know any more, and its candles and trades",
-    () =>
-      Effect.gen(function* () {
-        const x = yield* exchange({ markets: 1000 })
-        const cutoff = x.universe.cutoffAt(NOON)
-        const settled = x.universe.settledBetween(cutoff - 2 * DAY, cutoff - 2 * DAY + 2 * HOUR)
-        const window = `start_ts=${(cutoff - 4 * DAY) / 1000}&end_ts=${cutoff / 1000}&period_interval=60`
-        let [traded, quiet] = [0, 0]
-        for (const { ticker } of settled.slice(0, 30)) {
-          const path = `/historical/markets/${ticker}`
-          assert.strictEqual((yield* get(x, `/markets/${ticker}`)).status, 404)
-          assert.deepStrictEqual(yield* json(x, path), { market: x.universe.archivedAt(ticker, NOON) })
-          assert.deepStrictEqual(yield* json(x, `/markets/trades?ticker=${ticker}`), {
-            cursor: "",
-            trades: []
-          })
-          const { candlesticks } = yield* json<{ candlesticks: ReadonlyArray<PastCandleJson> }>(
-            x,
-            `${path}/candlesticks?${window}`
-          )
-          const truth = x.universe.candlesOf(ticker, cutoff / 1000 - 4 * 86_400, cutoff / 1000, 60)
-          assert.deepStrictEqual(
-            candlesticks.map((one) => [one.end_period_ts, one.volume, one.open_interest, one.yes_bid.close]),
-            truth.map((one) => [
-              one.end_period_ts,
-              one.volume_fp,
-              one.open_interest_fp,
-              one.yes_bid.close_dollars
-            ])
-          )
-          for (const [n, candle] of candlesticks.entries()) {
-            assert.strictEqual(candle.price.close, truth[n]?.price.close_dollars ?? null)
-            assert.strictEqual(candle.price.previous, truth[n]?.price.previous_dollars ?? null)
-            if (candle.price.close === null) quiet++
-            else traded++
-          }
-          const trades = yield* walkTape(x, "/historical/trades", `ticker=${ticker}&limit=50`)
-          const last = trades[0]?.yes_price_dollars ?? "0.0000"
-          assert.strictEqual(last, x.universe.archivedAt(ticker, NOON)?.last_price_dollars)
+  it.scopedLive("returns one market that has left the live tier, and its candles and trades", () =>
+    Effect.gen(function* () {
+      const x = yield* exchange({ markets: 1000 })
+      const cutoff = x.universe.cutoffAt(NOON)
+      const settled = x.universe.settledBetween(cutoff - 2 * DAY, cutoff - 2 * DAY + 2 * HOUR)
+      const window = `start_ts=${(cutoff - 4 * DAY) / 1000}&end_ts=${cutoff / 1000}&period_interval=60`
+      let [traded, quiet] = [0, 0]
+      for (const { ticker } of settled.slice(0, 30)) {
+        const path = `/historical/markets/${ticker}`
+        assert.strictEqual((yield* get(x, `/markets/${ticker}`)).status, 404)
+        assert.deepStrictEqual(yield* json(x, path), { market: x.universe.archivedAt(ticker, NOON) })
+        assert.deepStrictEqual(yield* json(x, `/markets/trades?ticker=${ticker}`), {
+          cursor: "",
+          trades: []
+        })
+        const { candlesticks } = yield* json<{ candlesticks: ReadonlyArray<PastCandleJson> }>(
+          x,
+          `${path}/candlesticks?${window}`
+        )
+        const truth = x.universe.candlesOf(ticker, cutoff / 1000 - 4 * 86_400, cutoff / 1000, 60)
+        assert.deepStrictEqual(
+          candlesticks.map((one) => [one.end_period_ts, one.volume, one.open_interest, one.yes_bid.close]),
+          truth.map((one) => [
+            one.end_period_ts,
+            one.volume_fp,
+            one.open_interest_fp,
+            one.yes_bid.close_dollars
+          ])
+        )
+        for (const [n, candle] of candlesticks.entries()) {
+          assert.strictEqual(candle.price.close, truth[n]?.price.close_dollars ?? null)
+          assert.strictEqual(candle.price.previous, truth[n]?.price.previous_dollars ?? null)
+          if (candle.price.close === null) quiet++
+          else traded++
         }
-        assert.isTrue(traded > 0 && quiet > 0)
-        const [fresh] = x.universe.openAt(NOON)
-        for (const ticker of [fresh?.ticker, "KXNONE-1"]) {
-          const path = `/historical/markets/${ticker}`
-          assert.strictEqual((yield* get(x, path)).status, 404)
-          assert.strictEqual((yield* get(x, `${path}/candlesticks?${window}`)).status, 404)
-        }
-      })
+        const trades = yield* walkTape(x, "/historical/trades", `ticker=${ticker}&limit=50`)
+        const last = trades[0]?.yes_price_dollars ?? "0.0000"
+        assert.strictEqual(last, x.universe.archivedAt(ticker, NOON)?.last_price_dollars)
+      }
+      assert.isTrue(traded > 0 && quiet > 0)
+      const [fresh] = x.universe.openAt(NOON)
+      for (const ticker of [fresh?.ticker, "KXNONE-1"]) {
+        const path = `/historical/markets/${ticker}`
+        assert.strictEqual((yield* get(x, path)).status, 404)
+        assert.strictEqual((yield* get(x, `${path}/candlesticks?${window}`)).status, 404)
+      }
+    })
   )
 })

@@ -10,7 +10,7 @@ const sorted = (names: ReadonlyArray<string>) => [...names].sort()
 const unique = (names: ReadonlyArray<string>) => [...new Set(names)]
 
 describe("/markets", () => {
-  it.scopedLive("walks to exactly the open markets, newest first, each once", () =>
+  it.scopedLive("lists exactly the open markets, newest first, each once", () =>
     Effect.gen(function* () {
       const x = yield* exchange()
       const walked = yield* walk(x, "status=open&mve_filter=exclude&limit=37")
@@ -25,7 +25,7 @@ describe("/markets", () => {
     })
   )
 
-  it.scopedLive("gives the same bytes for the same seed and time, others for another seed", () =>
+  it.scopedLive("returns the same bytes for the same seed and time, and others for another seed", () =>
     Effect.gen(function* () {
       const path = "/markets?limit=1000"
       const [one, two, other] = [yield* exchange(), yield* exchange(), yield* exchange({ seed: 8 })]
@@ -35,9 +35,9 @@ describe("/markets", () => {
     })
   )
 
-  it.scopedLive("answers the same whether it has run for hours or just started", () =>
+  it.scopedLive("returns the same whether it has run for hours or was just started", () =>
     Effect.gen(function* () {
-      // Two and a half hours pass in the blink of the first exchange's life.
+      // Two and a half hours pass while the first exchange runs for a moment.
       const later = NOON + 14 * HOUR
       const [ran, started] = [yield* exchange({ speed: 1e7 }), yield* exchange({ startsAt: later })]
       while ((yield* ran.now) < later) yield* Effect.sleep("1 millis")
@@ -47,10 +47,10 @@ describe("/markets", () => {
   )
 
   it.scopedLive(
-    "keeps a walk's pages in place while markets are born, and drops rows that leave the filter",
+    "keeps a walk's pages in place while markets open, and drops rows that no longer match the filter",
     () =>
       Effect.gen(function* () {
-        // A minute and a half passes with every millisecond: births and closes between any two pages.
+        // A minute and a half passes in every millisecond: markets open and close between any two pages.
         const x = yield* exchange({ markets: 2000, speed: 90_000 })
         const begun = yield* x.now
         const walked = yield* walk(x, "status=open&mve_filter=exclude&limit=200", Effect.sleep("5 millis"))
@@ -69,7 +69,7 @@ describe("/markets", () => {
       })
   )
 
-  it.scopedLive("filters by event, series and tickers; unknown tickers are just missing", () =>
+  it.scopedLive("filters by event, series and tickers; unknown tickers are absent", () =>
     Effect.gen(function* () {
       const x = yield* exchange()
       const all = yield* walk(x, "limit=1000")
@@ -90,7 +90,7 @@ describe("/markets", () => {
     })
   )
 
-  it.scopedLive("understands filter words, which are not the words of the answers", () =>
+  it.scopedLive("accepts the statuses of requests, which are not those of answers", () =>
     Effect.gen(function* () {
       const x = yield* exchange({ markets: 3000 })
       const statuses = (word: string) =>
@@ -105,7 +105,7 @@ describe("/markets", () => {
     })
   )
 
-  it.scopedLive("lists combos unless told not to", () =>
+  it.scopedLive("lists combos unless they are excluded", () =>
     Effect.gen(function* () {
       const x = yield* exchange()
       const isCombo = (market: MarketJson) => market.mve_collection_ticker !== undefined
@@ -121,7 +121,7 @@ describe("/markets", () => {
     })
   )
 
-  it.scopedLive("lists what settled since a time, by close, newest first", () =>
+  it.scopedLive("lists markets settled since a time, by closing time, newest first", () =>
     Effect.gen(function* () {
       const x = yield* exchange({ markets: 2000 })
       const since = SECONDS - 2 * 3600
@@ -146,7 +146,7 @@ describe("/markets", () => {
     })
   )
 
-  it.scopedLive("filters by creation, close and metadata times", () =>
+  it.scopedLive("filters by the times of creation, close and metadata", () =>
     Effect.gen(function* () {
       const x = yield* exchange()
       const between = (
@@ -167,7 +167,7 @@ describe("/markets", () => {
     })
   )
 
-  it.scopedLive("refuses what the exchange refuses, and ignores parameters it does not know", () =>
+  it.scopedLive("refuses what the exchange refuses, and ignores unknown parameters", () =>
     Effect.gen(function* () {
       const x = yield* exchange()
       const refused = [
@@ -207,56 +207,60 @@ describe("/markets", () => {
 })
 
 describe("/events", () => {
-  it.scopedLive("lists every event with an open market, combos aside, nested markets as they are alone", () =>
-    Effect.gen(function* () {
-      const x = yield* exchange()
-      const events: Array<EventsPage["events"][number]> = []
-      let cursor = ""
-      do {
-        const page = yield* json<EventsPage>(
-          x,
-          `/events?status=open&with_nested_markets=true&limit=20&cursor=${cursor}`
+  it.scopedLive(
+    "lists every event with an open market except combos, with nested markets as they are alone",
+    () =>
+      Effect.gen(function* () {
+        const x = yield* exchange()
+        const events: Array<EventsPage["events"][number]> = []
+        let cursor = ""
+        do {
+          const page = yield* json<EventsPage>(
+            x,
+            `/events?status=open&with_nested_markets=true&limit=20&cursor=${cursor}`
+          )
+          events.push(...page.events)
+          cursor = page.cursor
+        } while (cursor !== "")
+        const open = x.universe.openAt(NOON).filter((market) => !market.combo)
+        assert.deepStrictEqual(
+          sorted(events.map((event) => event.event_ticker)),
+          sorted(unique(open.map((market) => market.event.ticker)))
         )
-        events.push(...page.events)
-        cursor = page.cursor
-      } while (cursor !== "")
-      const open = x.universe.openAt(NOON).filter((market) => !market.combo)
-      assert.deepStrictEqual(
-        sorted(events.map((event) => event.event_ticker)),
-        sorted(unique(open.map((market) => market.event.ticker)))
-      )
-      for (const market of events.flatMap((event) => event.markets ?? [])) {
-        assert.deepStrictEqual(market, x.universe.marketAt(market.ticker, NOON))
-      }
-    })
+        for (const market of events.flatMap((event) => event.markets ?? [])) {
+          assert.deepStrictEqual(market, x.universe.marketAt(market.ticker, NOON))
+        }
+      })
   )
 
-  it.scopedLive("matches a status if any child does, and leaves markets out unless asked", () =>
-    Effect.gen(function* () {
-      const x = yield* exchange({ markets: 3000 })
-      const page = yield* json<EventsPage>(x, "/events?status=settled&with_nested_markets=true")
-      const children = page.events.map((event) => (event.markets ?? []).map((market) => market.status))
-      assert.isTrue(children.every((statuses) => statuses.includes("finalized")))
-      assert.isTrue(children.some((statuses) => statuses.includes("active") || statuses.includes("closed")))
-      const bare = yield* json<EventsPage>(x, "/events?limit=5")
-      assert.isTrue(bare.events.every((event) => event.markets === undefined))
-      const names = bare.events.slice(1, 3).map((event) => event.event_ticker)
-      const named = yield* json<EventsPage>(x, `/events?tickers=${names.join(",")}`)
-      assert.deepStrictEqual(sorted(named.events.map((event) => event.event_ticker)), sorted(names))
-      assert.strictEqual((yield* get(x, "/events?limit=201")).status, 400)
-      assert.strictEqual((yield* get(x, "/events?status=paused")).status, 400)
-      const soon = yield* json<EventsPage>(
-        x,
-        `/events?min_close_ts=${SECONDS + 14 * 86_400}&with_nested_markets=true`
-      )
-      const latest = soon.events.map((event) =>
-        (event.markets ?? []).map((market) => Date.parse(market.close_time))
-      )
-      assert.isTrue(latest.every((closes) => Math.max(...closes) > NOON + 14 * 24 * HOUR))
-    })
+  it.scopedLive(
+    "matches a status if any market of the event does, and includes markets only on request",
+    () =>
+      Effect.gen(function* () {
+        const x = yield* exchange({ markets: 3000 })
+        const page = yield* json<EventsPage>(x, "/events?status=settled&with_nested_markets=true")
+        const children = page.events.map((event) => (event.markets ?? []).map((market) => market.status))
+        assert.isTrue(children.every((statuses) => statuses.includes("finalized")))
+        assert.isTrue(children.some((statuses) => statuses.includes("active") || statuses.includes("closed")))
+        const bare = yield* json<EventsPage>(x, "/events?limit=5")
+        assert.isTrue(bare.events.every((event) => event.markets === undefined))
+        const names = bare.events.slice(1, 3).map((event) => event.event_ticker)
+        const named = yield* json<EventsPage>(x, `/events?tickers=${names.join(",")}`)
+        assert.deepStrictEqual(sorted(named.events.map((event) => event.event_ticker)), sorted(names))
+        assert.strictEqual((yield* get(x, "/events?limit=201")).status, 400)
+        assert.strictEqual((yield* get(x, "/events?status=paused")).status, 400)
+        const soon = yield* json<EventsPage>(
+          x,
+          `/events?min_close_ts=${SECONDS + 14 * 86_400}&with_nested_markets=true`
+        )
+        const latest = soon.events.map((event) =>
+          (event.markets ?? []).map((market) => Date.parse(market.close_time))
+        )
+        assert.isTrue(latest.every((closes) => Math.max(...closes) > NOON + 14 * 24 * HOUR))
+      })
   )
 
-  it.scopedLive("gives a single event beside its markets, or around them", () =>
+  it.scopedLive("returns a single event beside its markets, or around them", () =>
     Effect.gen(function* () {
       const x = yield* exchange()
       const { events } = yield* json<EventsPage>(x, "/events?limit=1")
@@ -274,7 +278,7 @@ describe("/events", () => {
 })
 
 describe("/events/multivariate", () => {
-  it.scopedLive("lists the combos' events, by series or by collection, and no others", () =>
+  it.scopedLive("lists the events of combos, by series or by collection, and no others", () =>
     Effect.gen(function* () {
       const x = yield* exchange({ markets: 2000 })
       const path = "/events/multivariate?with_nested_markets=true"

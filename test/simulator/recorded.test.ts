@@ -14,7 +14,7 @@ const market = (ticker: string, status = "active", more: Record<string, unknown>
 
 const status = { exchange_active: true, trading_active: false }
 
-/** As someone formatted it: odd spacing and a price with more digits than usual. */
+/** A hand-formatted answer: unusual spaces, and a price with more digits than usual. */
 const OWN_TEXT = `{ "cursor" : "Cg",\n  "markets": [ ${JSON.stringify(market("KXB-1-X", "active", { yes_bid_dollars: "0.069000" }))} ]}`
 
 const FILES: Record<string, string> = {
@@ -52,7 +52,7 @@ const recordedExchange = Effect.gen(function* () {
 })
 
 describe("recorded answers", () => {
-  it.scopedLive("are walked file by file", () =>
+  it.scopedLive("are listed file by file", () =>
     Effect.gen(function* () {
       const x = yield* recordedExchange
       assert.deepStrictEqual(tickers(yield* walk(x, "")), [
@@ -73,7 +73,7 @@ describe("recorded answers", () => {
     })
   )
 
-  it.scopedLive("are served without the files that are nested too deeply", () =>
+  it.scopedLive("are served without files that are nested too deeply", () =>
     Effect.gen(function* () {
       const x = yield* recordedExchange
       assert.strictEqual((yield* get(x, "/markets/KXDEEP-1-X")).status, 404)
@@ -81,7 +81,7 @@ describe("recorded answers", () => {
     })
   )
 
-  it.scopedLive("keep their own text, but for the cursor", () =>
+  it.scopedLive("keep their own text, except for the cursor", () =>
     Effect.gen(function* () {
       const x = yield* recordedExchange
       const first = yield* json<MarketsPage>(x, "/markets")
@@ -93,7 +93,7 @@ describe("recorded answers", () => {
     })
   )
 
-  it.scopedLive("answer for single objects, wherever they were recorded", () =>
+  it.scopedLive("also answer requests for single objects, wherever they were recorded", () =>
     Effect.gen(function* () {
       const x = yield* recordedExchange
       assert.deepStrictEqual(yield* json(x, "/markets/KXC-1-X"), { market: market("KXC-1-X") })

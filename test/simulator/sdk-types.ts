@@ -1,4 +1,7 @@
-/** The official SDK's models accept what this exchange sends: checked by the compiler, nothing to run. */
+/**
+ * The official SDK's models accept the answers of this exchange: checked by the compiler, with nothing to
+ * run.
+ */
 import type {
   EventData,
   Market,

@@ -15,7 +15,7 @@ import {
 import { exchange, NOON, tickers } from "./support.ts"
 
 describe("the official SDK's client", () => {
-  it.scopedLive("walks the open markets through the cursor", () =>
+  it.scopedLive("lists the open markets by the cursor", () =>
     Effect.gen(function* () {
       const x = yield* exchange()
       const api = new MarketApi(new Configuration({ basePath: x.url }))
@@ -74,7 +74,7 @@ describe("the official SDK's client", () => {
     })
   )
 
-  it.scopedLive("walks the events through the cursor", () =>
+  it.scopedLive("lists the events by the cursor", () =>
     Effect.gen(function* () {
       const x = yield* exchange()
       const api = new EventsApi(new Configuration({ basePath: x.url }))

@@ -21,7 +21,7 @@ const rawGet = (url: string, headers: Record<string, string>) =>
   )
 
 describe("the server", () => {
-  it.scopedLive("answers the endpoints beside markets and events", () =>
+  it.scopedLive("answers the endpoints other than markets and events", () =>
     Effect.gen(function* () {
       const x = yield* exchange()
       const { headers } = yield* get(x, "/exchange/status")
@@ -65,7 +65,7 @@ describe("the server", () => {
     })
   )
 
-  it.scopedLive("knows no unknown, archived or unborn market", () =>
+  it.scopedLive("finds no unknown, archived or unborn market", () =>
     Effect.gen(function* () {
       const x = yield* exchange()
       const [old] = x.universe.settledBetween(
@@ -89,7 +89,7 @@ describe("the server", () => {
     })
   )
 
-  it.scopedLive("compresses for those who can, and sends a trailing slash elsewhere", () =>
+  it.scopedLive("compresses on request, and redirects a path with a trailing slash", () =>
     Effect.gen(function* () {
       const x = yield* exchange()
       const url = `${x.url}/markets?limit=200`
@@ -130,7 +130,7 @@ describe("the server", () => {
     })
   )
 
-  it.scopedLive("spends tokens, and answers 429 without Retry-After when they are gone", () =>
+  it.scopedLive("spends tokens, and answers 429 without Retry-After when none are left", () =>
     Effect.gen(function* () {
       const x = yield* exchange({ readTokensPerSecond: 20 })
       const got = yield* Effect.replicateEffect(get(x, "/exchange/status"), 8, { concurrency: 8 })
@@ -146,7 +146,7 @@ describe("the server", () => {
     })
   )
 
-  it.scoped("takes its time from the clock of whoever started it", () =>
+  it.scoped("takes its time from the clock of the program that starts it", () =>
     Effect.gen(function* () {
       const x = yield* exchange({ speed: 60 })
       assert.strictEqual(yield* x.now, NOON)
@@ -164,7 +164,7 @@ describe("the server", () => {
     })
   )
 
-  it.scopedLive("keeps what it was asked, and says when it cannot start", () =>
+  it.scopedLive("keeps the requests that it received, and reports why it cannot start", () =>
     Effect.gen(function* () {
       const x = yield* exchange()
       yield* get(x, "/exchange/status")

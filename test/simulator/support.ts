@@ -7,7 +7,7 @@ import { NOON } from "../clock/noon.ts"
 
 export { NOON }
 
-/** Time stands still (speed 0) unless a test says otherwise: what is compared belongs to one instant. */
+/** Time stands still (speed 0) unless a test says otherwise, so that all answers belong to one moment. */
 export const exchange = (options: Partial<LocalExchangeOptions> = {}) =>
   serve({ markets: 400, seed: 7, speed: 0, startsAt: NOON, faults: [], ...options })
 
@@ -19,7 +19,7 @@ export interface Got {
   readonly text: string
 }
 
-/** Follows no redirects; fails when the connection does. */
+/** Follows no redirects; fails if the connection fails. */
 export const get = (x: LocalExchange, path: string, headers: Record<string, string> = {}) =>
   Effect.tryPromise(async (signal): Promise<Got> => {
     const response = await fetch(x.url + path, { headers, redirect: "manual", signal })
@@ -44,7 +44,7 @@ export interface TradesPage {
 export const json = <A>(x: LocalExchange, path: string) =>
   Effect.map(get(x, path), (got): A => JSON.parse(got.text))
 
-/** All pages of a listing, each followed by what `between` does. */
+/** All pages of a listing; `between` runs after each. */
 export const walk = (x: LocalExchange, query: string, between: Effect.Effect<void> = Effect.void) =>
   Effect.gen(function* () {
     const markets: Array<MarketJson> = []

@@ -11,7 +11,7 @@ const HOUR = 3_600_000
 const SECONDS = NOON / 1000
 const TAPE = "/markets/trades"
 
-/** Microseconds, which a Date cannot tell apart. */
+/** Microseconds, which a Date cannot represent. */
 const moment = (trade: TradeJson) => {
   const [whole = "", fraction = ""] = trade.created_time.slice(0, -1).split(".")
   return Date.parse(`${whole}Z`) * 1000 + Number(fraction.padEnd(6, "0"))
@@ -25,7 +25,7 @@ describe("the trades", () => {
   const universe = makeUniverse(7, 1000)
   const day = universe.tradesBetween(NOON - 3 * HOUR, NOON)
 
-  it("have ids of their own, prices that make a dollar, and what the exchange's have", () => {
+  it("have unique ids, prices that add up to a dollar, and the fields of the exchange's trades", () => {
     assert.isAbove(day.length, 1000)
     assert.strictEqual(new Set(ids(day)).size, day.length)
     for (const trade of day) {
@@ -44,14 +44,14 @@ describe("the trades", () => {
     assert.isTrue(day.some((trade) => trade.is_block_trade))
   })
 
-  it("are the same whether a span is asked for at once or in parts", () => {
+  it("are the same whether a range is requested as a whole or in parts", () => {
     const parts = [0, 1, 2, 3].flatMap((n) =>
       universe.tradesBetween(NOON - (180 - 45 * n) * 60_000, NOON - (135 - 45 * n) * 60_000)
     )
     assert.deepStrictEqual(parts, [...day])
   })
 
-  it("add up to the market's volume at each move of its quote, the last at its last price", () => {
+  it("add up to the market's volume at each move of its quote, and end at its last price", () => {
     const stories = universe.openAt(NOON - 6 * HOUR).filter((_, n) => n % 7 === 0)
     let checked = 0
     for (const story of stories) {
@@ -70,7 +70,7 @@ describe("the trades", () => {
     assert.isAbove(checked, 100)
   })
 
-  it("are some ten thousands an hour at 20,000 markets", () => {
+  it("number some ten thousand an hour at 20,000 markets", () => {
     const hour = makeUniverse(3, 20_000).tradesBetween(NOON - HOUR, NOON)
     assert.isAbove(hour.length, 10_000)
     assert.isBelow(hour.length, 60_000)
@@ -78,7 +78,7 @@ describe("the trades", () => {
 })
 
 describe("/markets/trades", () => {
-  it.scopedLive("walks the tape newest first, to exactly what was traded", () =>
+  it.scopedLive("lists exactly the trades that were made, newest first", () =>
     Effect.gen(function* () {
       const x = yield* exchange()
       const walked = yield* walkTape(x, TAPE, `limit=77&min_ts=${SECONDS - 7200}`)
@@ -99,9 +99,9 @@ describe("/markets/trades", () => {
     })
   )
 
-  it.scopedLive("gives each trade that was there at the start once, while new ones arrive at the head", () =>
+  it.scopedLive("returns each trade that existed at the start once, while new ones arrive at the head", () =>
     Effect.gen(function* () {
-      // A second passes with every millisecond.
+      // A second passes in every millisecond.
       const x = yield* exchange({ markets: 800, speed: 1000 })
       const begun = yield* x.now
       const from = Math.floor(begun / 1000) - 3 * 3600
@@ -144,23 +144,25 @@ describe("/markets/trades", () => {
     })
   )
 
-  it.scopedLive("and the archive's tape join at the cutoff without a hole, doubled for some minutes", () =>
-    Effect.gen(function* () {
-      const x = yield* exchange({ markets: 1000 })
-      const cutoff = x.universe.cutoffAt(NOON) / 1000
-      const window = `limit=1000&min_ts=${cutoff - 3600}&max_ts=${cutoff + 3600}`
-      const live = yield* walkTape(x, TAPE, window)
-      const past = yield* walkTape(x, "/historical/trades", window)
-      const truth = x.universe.tradesBetween((cutoff - 3600) * 1000, (cutoff + 3600) * 1000)
-      const inPast = new Set(ids(past))
-      const twice = live.filter((trade) => inPast.has(trade.trade_id))
-      const once = [...live.filter((trade) => !inPast.has(trade.trade_id)), ...past]
-      assert.deepStrictEqual(ids(once), ids([...truth].reverse()))
-      assert.isAbove(twice.length, 0)
-      for (const trade of twice) {
-        assert.isBelow(moment(trade), cutoff * 1e6)
-        assert.isAtLeast(moment(trade), (cutoff - 600) * 1e6)
-      }
-    })
+  it.scopedLive(
+    "joins the archive's tape at the tier boundary without a gap, and both have the trades of some minutes",
+    () =>
+      Effect.gen(function* () {
+        const x = yield* exchange({ markets: 1000 })
+        const cutoff = x.universe.cutoffAt(NOON) / 1000
+        const window = `limit=1000&min_ts=${cutoff - 3600}&max_ts=${cutoff + 3600}`
+        const live = yield* walkTape(x, TAPE, window)
+        const past = yield* walkTape(x, "/historical/trades", window)
+        const truth = x.universe.tradesBetween((cutoff - 3600) * 1000, (cutoff + 3600) * 1000)
+        const inPast = new Set(ids(past))
+        const twice = live.filter((trade) => inPast.has(trade.trade_id))
+        const once = [...live.filter((trade) => !inPast.has(trade.trade_id)), ...past]
+        assert.deepStrictEqual(ids(once), ids([...truth].reverse()))
+        assert.isAbove(twice.length, 0)
+        for (const trade of twice) {
+          assert.isBelow(moment(trade), cutoff * 1e6)
+          assert.isAtLeast(moment(trade), (cutoff - 600) * 1e6)
+        }
+      })
   )
 })

@@ -20,7 +20,7 @@ describe("the universe", () => {
     assert.notDeepEqual(texts(1), texts(2))
   })
 
-  it("keeps about as many markets open as asked, at any time", () => {
+  it("keeps about as many markets open as requested, at any time", () => {
     for (const size of [1, 5, 60, 1000, 3000]) {
       const universe = makeUniverse(3, size)
       for (const ms of [NOON, NOON + 7 * MINUTE, NOON + 5 * HOUR, NOON + 40 * 24 * HOUR]) {
@@ -30,12 +30,12 @@ describe("the universe", () => {
     }
   })
 
-  it("gives every market its own ticker", () => {
+  it("gives every market a unique ticker", () => {
     const names = tickers(makeUniverse(5, 20_000).openAt(NOON))
     assert.strictEqual(new Set(names).size, names.length)
   })
 
-  it("has objects of the size the exchange's have", () => {
+  it("has objects of the size of the exchange's", () => {
     const open = u.openAt(NOON).filter((market) => !market.combo)
     const bytes = open.map((market) => Buffer.byteLength(marketText(market, usOfMs(NOON))))
     const mean = bytes.reduce((sum, one) => sum + one, 0) / bytes.length
@@ -43,7 +43,7 @@ describe("the universe", () => {
     assert.isBelow(mean, 2500)
   })
 
-  it("moves the quotes of under a tenth of the markets in a quarter of an hour, and only on the 15 s grid", () => {
+  it("moves the quotes of less than a tenth of the markets in a quarter of an hour, and only on the 15 s grid", () => {
     const open = u.openAt(NOON).filter((market) => statusAt(market, usOfMs(NOON + 15 * MINUTE)) === "active")
     const moved = open.filter(
       (one) => versionAt(one, usOfMs(NOON)) !== versionAt(one, usOfMs(NOON + 15 * MINUTE))
@@ -72,7 +72,7 @@ describe("the universe", () => {
     }
   })
 
-  it("tells each market's life in order: active, closed, determined, finalized, with the payout it ends on", () => {
+  it("lets each market live in order: active, closed, determined, finalized, with the final payout", () => {
     const settled = u.settledBetween(NOON, NOON + 3 * HOUR)
     assert.isAbove(settled.length, 100)
     for (const one of settled) {
@@ -97,7 +97,7 @@ describe("the universe", () => {
     }
   })
 
-  it("settles most within minutes, a few on a fraction, some after a dispute, in the exchange's shares", () => {
+  it("settles most markets within minutes, a few at a fraction, some after a dispute, in the exchange's proportions", () => {
     const universe = makeUniverse(11, 6000)
     const settled = universe.settledBetween(NOON, NOON + 24 * HOUR)
     const share = (result: string) => settled.filter((one) => one.result === result).length / settled.length
@@ -114,7 +114,7 @@ describe("the universe", () => {
     assert.closeTo(median / 1000, 359, 60)
   })
 
-  it("pauses some markets and disputes some results, and says so in the status", () => {
+  it("pauses some markets and disputes some results, as their status says", () => {
     const open = makeUniverse(11, 6000).openAt(NOON)
     const paused = open.filter(
       (market) => market.pausedFromUs > usOfMs(NOON) && market.pausedFromUs < market.closeUs
@@ -137,7 +137,7 @@ describe("the universe", () => {
     assert.isTrue(disputed.some((market) => market.firstResult.result !== market.outcome.result))
   })
 
-  it("quotes on each market's own grid, with sides that have no order, and whole and broken counts", () => {
+  it("quotes on each market's own grid, with sides without orders, and whole and fractional counts", () => {
     const universe = makeUniverse(11, 6000)
     const open = universe
       .openAt(NOON)
@@ -174,7 +174,7 @@ describe("the universe", () => {
     }
   })
 
-  it("knows absent, null and empty apart", () => {
+  it("distinguishes absent, null and empty", () => {
     const universe = makeUniverse(11, 6000)
     const open = universe
       .openAt(NOON)
