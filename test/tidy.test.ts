@@ -181,6 +181,36 @@ describe("a file", () => {
   })
 })
 
+describe("a type's name", () => {
+  /** The names that are still exported twice. Take a name off the list with its second definition. */
+  const twice = new Set([
+    "Asked",
+    "Format",
+    "Job",
+    "Moment",
+    "Question",
+    "Result",
+    "Said",
+    "Written",
+    // The values of a command's options: each definition exports its own, as it exports `definition`.
+    "Values"
+  ])
+
+  it("is exported once, so that it can be searched; the simulator has names of its own", () => {
+    const files = sources.filter(({ path }) => !path.startsWith("src/simulator/"))
+    const places = new Map<string, Array<string>>()
+    for (const { code, path } of files)
+      for (const [, name = ""] of code.matchAll(/^export (?:abstract )?(?:interface|type|class) (\w+)/gm))
+        places.set(name, [...(places.get(name) ?? []), path])
+    none(
+      [...places].flatMap(([name, paths]) =>
+        paths.length > 1 && !twice.has(name) ? [`${name}: ${paths.join(", ")}`] : []
+      ),
+      "one name, one meaning"
+    )
+  })
+})
+
 describe("migrations", () => {
   const names = sourcesOf("migrations").map(({ path }) => path)
 

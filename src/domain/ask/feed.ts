@@ -6,7 +6,7 @@
 import type { SlotSeconds } from "../units/time.ts"
 import type { Batch } from "./batch.ts"
 import type { Reach } from "./live-tier.ts"
-import type { Span } from "./span.ts"
+import type { SplitSpan } from "./span.ts"
 
 /** One listing to walk from its first page to its last, or one answer that has no pages. */
 export interface FeedRequest {
@@ -25,7 +25,7 @@ export interface FeedRequest {
   /** The names that the request asks about, if it asks about several. */
   readonly batch?: Batch
   /** The period that the request covers, if the listing can be split by time. */
-  readonly span?: Span
+  readonly span?: SplitSpan
 }
 
 /**

@@ -6,7 +6,7 @@
 import { type SlotSeconds, slotText } from "../units/time.ts"
 import type { FeedRequest } from "./feed.ts"
 
-export interface Span {
+export interface SplitSpan {
   readonly from: SlotSeconds
   readonly to: SlotSeconds
   /**
@@ -26,9 +26,9 @@ export const EXCHANGE_BEGAN: SlotSeconds = Date.UTC(2021, 5, 1) / 1000
 const SHORTEST_SECONDS = 60
 
 /** Adds a span to a request. The whole listing is asked for first; the span is used only if that fails. */
-export const spanned = (whole: FeedRequest, span: Span): FeedRequest => ({ ...whole, span })
+export const spanned = (whole: FeedRequest, span: SplitSpan): FeedRequest => ({ ...whole, span })
 
-const partOf = (ask: Span["ask"], from: SlotSeconds, to: SlotSeconds): FeedRequest =>
+const partOf = (ask: SplitSpan["ask"], from: SlotSeconds, to: SlotSeconds): FeedRequest =>
   spanned(ask(from, to), { from, to, ask })
 
 /**

@@ -1,6 +1,8 @@
 /** The BackfillRunner over KalshiApi, the log and the Projector. A job is worked on in attempts, step by step. */
 import { Data, type Duration, Effect, Layer, Option, Ref, Schedule } from "effect"
+import { BACKFILL_FEED } from "../../domain/ask/backfill/plan.ts"
 import type { StorageFailed } from "../../domain/errors.ts"
+import { slotText } from "../../domain/units/time.ts"
 import { type BackfillJob, BackfillJobs, type BackfillProgress } from "../../services/BackfillJobs.ts"
 import { BackfillRunner } from "../../services/BackfillRunner.ts"
 import { Projector } from "../../services/Projector.ts"
@@ -76,7 +78,12 @@ export const makeWith = (patience: Patience) =>
               ),
             { discard: true }
           )
-        const { outage, ...end } = yield* jobs.bracket(id, work, (exit) =>
+        const annotated = (attempt: number) =>
+          work(attempt).pipe(
+            Effect.annotateLogs({ feed: BACKFILL_FEED, slot: slotText(attempt) }),
+            Effect.tagMetrics("feed", BACKFILL_FEED)
+          )
+        const { outage, ...end } = yield* jobs.bracket(id, annotated, (exit) =>
           Effect.map(Ref.get(tally), (made) => endOf(exit, made, onOutage, WAITS))
         )
         return { outage, ended: { ...job, ...(yield* Ref.get(tally)).progress, ...end } }

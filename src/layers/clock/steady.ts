@@ -18,7 +18,7 @@ const STEP_MILLIS_MAX = 5000
 const DRIFT_MAX = 0.001
 
 /** Two clocks read at the same moment, in milliseconds since 1970. */
-export interface Reading {
+export interface ClockReading {
   /** The time of the machine's clock. */
   readonly machine: number
   readonly believed: number
@@ -26,7 +26,7 @@ export interface Reading {
 
 export interface SteadyClock {
   readonly clock: Clock.Clock
-  readonly read: () => Reading
+  readonly read: () => ClockReading
   /**
    * How far the machine's clock has jumped since the last call of `believe`, in milliseconds. A positive
    * number is a jump forward.
@@ -45,7 +45,7 @@ export const steadyClock = (real: Clock.Clock): SteadyClock => {
   let ahead = 0
   let moved = 0
 
-  const read = (): Reading => {
+  const read = (): ClockReading => {
     const now = look()
     const elapsed = now.monotonic - last.monotonic
     const jump = now.wall - last.wall - elapsed

@@ -2,7 +2,7 @@
  * Decides which time is right: that of this machine's clock, that of the exchange, or the time counted on
  * from before a jump.
  */
-import type { Reading } from "./steady.ts"
+import type { ClockReading } from "./steady.ts"
 
 /**
  * The difference, in milliseconds, up to which two clocks count as equal. Answers may come from caches and
@@ -38,7 +38,7 @@ const side = (millis: number): string => (millis > 0 ? "ahead of" : "behind")
  * had a usable one. `moved` is the length of the jump in milliseconds, from the steady clock.
  */
 export const judge = (
-  { believed, machine }: Reading,
+  { believed, machine }: ClockReading,
   moved: number,
   exchange: number | undefined
 ): Verdict => {

@@ -21,7 +21,7 @@ import { nowSeconds } from "../clock/now.ts"
 import { firstOf } from "../effects/first-of.ts"
 import * as Metrics from "../metrics.ts"
 import { grid, isSetBack, isStaleBoundary } from "./grid.ts"
-import { around } from "./slot-range.ts"
+import { around } from "./missed-range.ts"
 
 /** How often a free second is looked for. */
 const LOOK_EVERY = "50 millis"

@@ -1,7 +1,7 @@
 /** The time that is used, for any combination of the three clocks. */
 import { assert, describe, it } from "@effect/vitest"
 import { judge } from "../../../src/layers/clock/verdict.ts"
-import { around } from "../../../src/layers/scheduler/slot-range.ts"
+import { around } from "../../../src/layers/scheduler/missed-range.ts"
 
 const NOON = Date.UTC(2026, 10, 22, 12)
 const [MINUTE, DAY] = [60_000, 86_400_000]
