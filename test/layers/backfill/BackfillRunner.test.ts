@@ -1,4 +1,4 @@
-/** BackfillJobs against the universe itself: complete, exact, and the same whatever came in between. */
+/** Backfills compared with the simulated universe: complete, exact, and the same after any interruption. */
 import { assert, describe } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
 import type { LocalExchange } from "../../../src/simulator/http/server.ts"
@@ -20,7 +20,7 @@ const seriesOf = (ticker: string) => ticker.slice(0, ticker.indexOf("-"))
 const tickersOf = (rows: ReadonlyArray<{ readonly ticker?: unknown }>) => rows.map(({ ticker }) => ticker)
 const sorted = <A>(values: Iterable<A>) => [...values].sort()
 
-/** Every market of a series that either tier has, at an instant that stands still. */
+/** Every market of a series in either tier, at a moment that stands still. */
 const marketsOf = (x: LocalExchange, series: string) =>
   Effect.gen(function* () {
     const now = yield* x.now
@@ -38,10 +38,10 @@ const tradesOf = (x: LocalExchange, tickers: ReadonlyArray<string>, toMs: number
 
 describe("a backfill of a series", () => {
   it.scopedLive(
-    "brings what both tiers have, each thing once, and asks for nothing over a limit",
+    "records what both tiers have, each item once, and makes no request over a limit",
     () =>
       Effect.gen(function* () {
-        // Of this seed's football markets many trade: there are pages of trades in both tiers.
+        // Many football markets of this seed trade, so both tiers have several pages of trades.
         const [x, folder] = [yield* exchange({ markets: 60, seed: 4 }), yield* scopedFolder]
         const ended = yield* attempt(folder, x, spec({ series: "KXNFLGAME" }), { at: AT, pageSize: 100 })
         assert.strictEqual(ended.status, "complete", ended.reason ?? "")
@@ -86,7 +86,7 @@ describe("a backfill of a series", () => {
     300_000
   )
 
-  it.scopedLive("of more tickers than one request takes asks for them in several", () =>
+  it.scopedLive("of more tickers than fit into one request makes several requests", () =>
     Effect.gen(function* () {
       const [x, folder] = [yield* exchange({ markets: 200 }), yield* scopedFolder]
       const { settledBetween } = x.universe
@@ -100,34 +100,36 @@ describe("a backfill of a series", () => {
     })
   )
 
-  it.scopedLive("of candles of a time has those of all that lived then, whatever became of them", () =>
-    Effect.gen(function* () {
-      const [x, folder] = [yield* exchange({ markets: 40 }), yield* scopedFolder]
-      const [from, to] = [(NOON - 3 * HOUR) / 1000, (NOON - HOUR) / 1000]
-      const ended = yield* attempt(folder, x, spec({ from, to, kinds: ["candlesticks"] }), { at: AT })
-      assert.strictEqual(ended.status, "complete", ended.reason ?? "")
-      assert.deepStrictEqual(yield* badRequests(x), [])
-      const { candlesOf, openAt, settledBetween } = x.universe
-      const settled = settledBetween(from * 1000, NOON).filter(({ combo }) => !combo)
-      const open = openAt(NOON).filter(({ combo, openUs }) => !combo && openUs < to * 1_000_000)
-      // Closed, and not settled yet.
-      const between = settledBetween(NOON, NOON + DAY).filter(({ combo }) => !combo)
-      const lived = new Set(tickersOf([...settled, ...between, ...open]).map(String))
-      const truth = [...lived].flatMap((ticker) =>
-        candlesOf(ticker, from + 1, to, 60).map(({ end_period_ts }) => `${ticker} ${end_period_ts}`)
-      )
-      // A candle that ends with the beginning of the span tells of what was before it.
-      const got = past(folder)
-        .candles.map(({ end_time, ticker }) => [ticker, Date.parse(String(end_time)) / 1000] as const)
-        .filter(([, end]) => end > from)
-        .map(([ticker, end]) => `${ticker} ${end}`)
-      assert.isAbove(settled.filter(({ settledAtMs }) => settledAtMs > to * 1000).length, 5)
-      assert.isAbove(open.length, 20)
-      assert.deepStrictEqual(sorted(got), sorted(truth))
-    })
+  it.scopedLive(
+    "of candles of a time range has those of all markets that lived then, whatever their status since",
+    () =>
+      Effect.gen(function* () {
+        const [x, folder] = [yield* exchange({ markets: 40 }), yield* scopedFolder]
+        const [from, to] = [(NOON - 3 * HOUR) / 1000, (NOON - HOUR) / 1000]
+        const ended = yield* attempt(folder, x, spec({ from, to, kinds: ["candlesticks"] }), { at: AT })
+        assert.strictEqual(ended.status, "complete", ended.reason ?? "")
+        assert.deepStrictEqual(yield* badRequests(x), [])
+        const { candlesOf, openAt, settledBetween } = x.universe
+        const settled = settledBetween(from * 1000, NOON).filter(({ combo }) => !combo)
+        const open = openAt(NOON).filter(({ combo, openUs }) => !combo && openUs < to * 1_000_000)
+        // Closed, and not settled yet.
+        const between = settledBetween(NOON, NOON + DAY).filter(({ combo }) => !combo)
+        const lived = new Set(tickersOf([...settled, ...between, ...open]).map(String))
+        const truth = [...lived].flatMap((ticker) =>
+          candlesOf(ticker, from + 1, to, 60).map(({ end_period_ts }) => `${ticker} ${end_period_ts}`)
+        )
+        // A candle that ends at the beginning of the range is about the time before it.
+        const got = past(folder)
+          .candles.map(({ end_time, ticker }) => [ticker, Date.parse(String(end_time)) / 1000] as const)
+          .filter(([, end]) => end > from)
+          .map(([ticker, end]) => `${ticker} ${end}`)
+        assert.isAbove(settled.filter(({ settledAtMs }) => settledAtMs > to * 1000).length, 5)
+        assert.isAbove(open.length, 20)
+        assert.deepStrictEqual(sorted(got), sorted(truth))
+      })
   )
 
-  it.scopedLive("of archived tickers knows their events, and so their series and category", () =>
+  it.scopedLive("of archived tickers records their events, and so their series and category", () =>
     Effect.gen(function* () {
       const [x, folder] = [yield* exchange({ markets: 40 }), yield* scopedFolder]
       const cutoff = x.universe.cutoffAt(NOON)
@@ -144,7 +146,7 @@ describe("a backfill of a series", () => {
       for (const { series_ticker, ticker } of markets)
         assert.strictEqual(series_ticker, seriesOf(String(ticker)))
       assert.isAbove(markets.filter(({ category }) => category !== null).length, 0)
-      // A second one finds them in the tables.
+      // A second backfill finds them in the tables.
       yield* attempt(folder, x, spec({ tickers: tickers.slice(0, 5), kinds: ["markets"] }), { at: AT + 9 })
       const events = logged(folder).filter(({ request }) => request.startsWith("/events"))
       assert.strictEqual(events.length, 1)
@@ -152,9 +154,9 @@ describe("a backfill of a series", () => {
   )
 })
 
-describe("a backfill that is cut short", () => {
+describe("a backfill that is interrupted", () => {
   it.scopedLive(
-    "at every request in turn, by an interruption or a dead exchange: each page once, and all of it at last",
+    "at every request in turn, by an interruption or a dead exchange, records each page once, and all in the end",
     () =>
       Effect.gen(function* () {
         const x = yield* exchange({ markets: 60 })
@@ -165,7 +167,7 @@ describe("a backfill that is cut short", () => {
           .settledBetween(x.universe.archiveFromAt(NOON), NOON)
           .map(({ ticker }) => ticker)
           .filter((ticker) => (busy.get(ticker) ?? 0) > 60 && (busy.get(ticker) ?? 0) < 150)
-        // One that is still open too: where its candles end must not depend on the attempt.
+        // One market is still open: the end of its candles must not depend on the attempt.
         const still = x.universe.openAt(NOON).filter(({ ticker }) => seriesOf(ticker) === "KXNFLGAME")
         const tickers = [
           ...settled.slice(0, 2),
@@ -222,7 +224,7 @@ describe("a backfill that is cut short", () => {
   )
 
   it.scopedLive(
-    "after an answer that was no page, asks for that page again and never takes it for the last",
+    "after an answer that was no page requests that page again and never takes it for the last",
     () =>
       Effect.gen(function* () {
         const folder = yield* scopedFolder
@@ -246,8 +248,8 @@ describe("a backfill that is cut short", () => {
   )
 })
 
-describe("a backfill that is refused something", () => {
-  it.scopedLive("brings all the rest in one attempt, and that in the next", () =>
+describe("a backfill with a refused request", () => {
+  it.scopedLive("records everything else in one attempt, and the refused part in the next", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       const x = yield* exchange({ markets: 60, faults: yield* faults("400@/markets$:at=1") })
@@ -266,7 +268,7 @@ describe("a backfill that is refused something", () => {
     })
   )
 
-  it.scopedLive("names what neither tier knows: it has failed, and says so", () =>
+  it.scopedLive("fails with the names that neither tier knows", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       const x = yield* exchange({ markets: 60 })
@@ -277,10 +279,10 @@ describe("a backfill that is refused something", () => {
   )
 })
 
-describe("a backfill over midnight", () => {
+describe("a backfill across midnight", () => {
   const MIDNIGHT = Date.UTC(2026, 10, 23)
 
-  /** The exchange is just before midnight, and at the nth request of the walk it becomes midnight. */
+  /** The exchange is just before midnight, and reaches midnight at the nth request of the walk. */
   const rollingAt = (x: LocalExchange, nth: number) => (n: number) =>
     n !== nth
       ? ("pass" as const)
@@ -289,7 +291,7 @@ describe("a backfill over midnight", () => {
         )
 
   for (const nth of [4, 9]) {
-    it.scopedLive(`at its request ${nth} loses nothing that changes tiers`, () =>
+    it.scopedLive(`at its request ${nth} loses no item that changes tiers`, () =>
       Effect.gen(function* () {
         // Time runs 20 times as fast: the requests before that one take less than these two seconds.
         const x = yield* exchange({ markets: 60, startsAt: MIDNIGHT - 40 * SECOND, speed: 20 })
@@ -313,11 +315,11 @@ describe("a backfill over midnight", () => {
     )
   }
 
-  it.scopedLive("loses no market of a series, whichever page it is on", () =>
+  it.scopedLive("loses no market of a series, whatever page it is on", () =>
     Effect.gen(function* () {
       const x = yield* exchange({ markets: 60, startsAt: MIDNIGHT - 40 * SECOND, speed: 20 })
       const folder = yield* scopedFolder
-      // The first two requests are the cutoff and the events of the series.
+      // The first two requests are for the tier boundary and for the events of the series.
       const ended = yield* attempt(folder, x, spec({ series: "KXBTC15M", kinds: ["markets"] }), {
         at: MIDNIGHT / 1000,
         pageSize: 30,
@@ -343,7 +345,7 @@ describe("a backfill over midnight", () => {
       const x = yield* exchange({ markets: 60, startsAt: MIDNIGHT - 40 * SECOND, speed: 20 })
       const folder = yield* scopedFolder
       const from = (MIDNIGHT - 50 * HOUR) / 1000
-      // Settled in the day that the live tier lets go of at midnight.
+      // These settled in the day that leaves the live tier at midnight.
       const tickers = x.universe
         .settledBetween(MIDNIGHT - 46 * HOUR, MIDNIGHT - 26 * HOUR)
         .filter(({ combo }) => !combo)

@@ -1,4 +1,4 @@
-/** Candles of many markets in a request: one of them must not take the others with it. */
+/** Candles of many markets in one request: a market that is refused must not cost the others theirs. */
 import { assert, describe } from "@effect/vitest"
 import { Effect } from "effect"
 import { it } from "../../clock/noon.ts"
@@ -12,13 +12,13 @@ const FROM = AT - 6 * 3600
 
 const CANDLES = "/markets/candlesticks"
 
-/** The tickers that a request for a batch names. */
+/** The tickers in the request of a batch. */
 const named = (path: string): ReadonlyArray<string> =>
   path.startsWith(CANDLES)
     ? (new URLSearchParams(path.slice(path.indexOf("?"))).get("market_tickers") ?? "").split(",")
     : []
 
-/** Batches that name a ticker are answered with a status. */
+/** Batches with a given ticker are answered with a status. */
 const refusing =
   (status: number, ticker: string): Gate =>
   (_, path) =>
@@ -51,7 +51,7 @@ const candlesIn = (folder: string) =>
 const batchesIn = (folder: string) => logged(folder).filter(({ request }) => request.startsWith(CANDLES))
 
 describe("candles in batches", () => {
-  it.scopedLive("take far fewer requests than markets, and bring the same", () =>
+  it.scopedLive("take far fewer requests than one for each market, and record the same", () =>
     Effect.gen(function* () {
       const [{ candles, tickers, what, x }, folder] = [yield* world, yield* scopedFolder]
       const ended = yield* attempt(folder, x, what, { at: AT })
@@ -61,7 +61,7 @@ describe("candles in batches", () => {
     })
   )
 
-  it.scopedLive("refused as too long for one market's name bring all the others", () =>
+  it.scopedLive("refused as too long because of one market's name record all other markets", () =>
     Effect.gen(function* () {
       const [{ candles, tickers, what, x }, folder] = [yield* world, yield* scopedFolder]
       const bad = tickers[7] ?? ""
@@ -71,7 +71,7 @@ describe("candles in batches", () => {
     })
   )
 
-  it.scopedLive("refused for one market bring all the others, and that one in time", () =>
+  it.scopedLive("refused for one market record all other markets, and later that one", () =>
     Effect.gen(function* () {
       const [{ candles, tickers, what, x }, folder] = [yield* world, yield* scopedFolder]
       const bad = tickers[7] ?? ""
@@ -81,7 +81,7 @@ describe("candles in batches", () => {
         refused.reason ?? "",
         new RegExp(`^the exchange answered 400 to .*market_tickers=${bad}[& ]`)
       )
-      // Nor is the archive asked about it, before the live tier has answered.
+      // The archive is not asked about that market before the live tier has answered.
       assert.strictEqual(refused.requestsDone, refused.requests - 2)
       const others = tickers.filter((ticker) => ticker !== bad)
       assert.deepStrictEqual(candlesIn(folder), candles(others))
@@ -95,7 +95,7 @@ describe("candles in batches", () => {
   )
 
   it.scopedLive(
-    "of a market that has gone to the archive are asked there, although the batch was refused",
+    "of a market that has moved to the archive are requested there, although the live batch was refused",
     () =>
       Effect.gen(function* () {
         const [{ x }, folder] = [yield* world, yield* scopedFolder]
@@ -124,10 +124,10 @@ describe("candles in batches", () => {
       })
   )
 
-  it.scopedLive("are divided for one market although another batch found the exchange out of order", () =>
+  it.scopedLive("are divided for one market although another batch met a server error", () =>
     Effect.gen(function* () {
       const [{ tickers, x }, folder] = [yield* world, yield* scopedFolder]
-      // The first batch fails as a whole; of the next one that is large, a market is refused.
+      // The first batch fails as a whole; in the next large batch a market is refused.
       let [asked, bad] = [0, ""]
       const gate: Gate = (_, path) => {
         const some = named(path)
@@ -145,14 +145,14 @@ describe("candles in batches", () => {
     })
   )
 
-  it.scopedLive("refused whoever is named are divided once, and not again", () =>
+  it.scopedLive("refused whatever their names are divided once, and not again", () =>
     Effect.gen(function* () {
       const [{ tickers, what, x }, folder] = [yield* world, yield* scopedFolder]
       const gate: Gate = (_, path) => (named(path).length > 0 ? 400 : "pass")
       const ended = yield* attempt(folder, x, { ...what, period: 1 }, { at: AT, gate })
       assert.strictEqual(ended.status, "failed")
       assert.isAbove(ended.requests, 4)
-      // Four chains may begin before the first has come to its end.
+      // Four walks may begin before the first has ended.
       assert.isAtMost(batchesIn(folder).length, 2 * tickers.length + ended.requests)
     })
   )

@@ -1,4 +1,4 @@
-/** An exchange that is away, under a recorder that goes on. */
+/** An exchange that does not answer, with a recorder that keeps running. */
 import { assert, describe } from "@effect/vitest"
 import { Chunk, Deferred, Duration, Effect, Fiber, Ref, Schedule } from "effect"
 import { patienceOf } from "../../../src/layers/backfill/BackfillRunner.ts"
@@ -17,7 +17,10 @@ const IMPATIENT = patienceOf("20 millis", "50 millis")
 
 const what = (series: string) => spec({ series, kinds: ["markets"] })
 
-/** A recorder serves the backfills until `enough` of them have ended for good; answers how each attempt ended. */
+/**
+ * A recorder works on the backfills until `enough` of them have ended for good; returns the end of each
+ * attempt.
+ */
 const served = (gate: Gate, asked: ReadonlyArray<string>, enough: number) =>
   Effect.gen(function* () {
     const [x, folder] = [yield* exchange({ markets: 40 }), yield* scopedFolder]
@@ -46,7 +49,7 @@ const served = (gate: Gate, asked: ReadonlyArray<string>, enough: number) =>
 const statuses = (ends: ReadonlyArray<BackfillJob>) => ends.map(({ status }) => status)
 
 describe("a backfill in a recorder", () => {
-  it.scopedLive("waits while nothing answers, says so, and goes on", () =>
+  it.scopedLive("waits while the exchange does not answer, says so, and continues afterwards", () =>
     Effect.gen(function* () {
       const { ends, jobs } = yield* served((nth) => (nth > 2 && nth < 6 ? "down" : "pass"), ["KXNFLGAME"], 1)
       assert.deepStrictEqual(statuses(ends), ["waiting", "waiting", "waiting", "complete"])
@@ -72,14 +75,14 @@ describe("a backfill in a recorder", () => {
       const refused = yield* served(refusing, ["KXNFLGAME"], 1)
       assert.deepStrictEqual(statuses(refused.ends), ["failed"])
 
-      // One that is refused something and misses something has an answer.
+      // An attempt with both a refused and an unanswered request has an answer.
       const both: Gate = (_, path) =>
         path.startsWith("/historical/markets") ? 503 : path.startsWith("/events") ? 403 : "pass"
       assert.deepStrictEqual(statuses((yield* served(both, ["KXNFLGAME"], 1)).ends), ["failed"])
     })
   )
 
-  it.scopedLive("in trouble holds up no other", () =>
+  it.scopedLive("that waits or fails delays no other", () =>
     Effect.gen(function* () {
       const gate: Gate = (_, path) =>
         path.startsWith("/historical/markets") && path.includes("KXNFLGAME") ? 500 : "pass"
@@ -92,7 +95,7 @@ describe("a backfill in a recorder", () => {
     })
   )
 
-  it("is tried again after longer and longer, and soon after something has come", () =>
+  it("is tried again after growing pauses, and soon after some progress", () =>
     Effect.gen(function* () {
       const away = (wasThere: boolean) => ({ _tag: "ExchangeAway", wasThere }) as never
       const waits = (inputs: ReadonlyArray<boolean>) =>
@@ -111,7 +114,7 @@ describe("a backfill in a recorder", () => {
       assert.isBelow(interrupted[5] ?? 0, 37)
     }).pipe(Effect.runPromise))
 
-  it("that waits is named by status, and why", () => {
+  it("that waits is listed by status, with the reason", () => {
     const open = { slot: "2026-11-22T12:00:00Z", requests: 5, requestsDone: 3 }
     assert.deepStrictEqual(
       statusLines([

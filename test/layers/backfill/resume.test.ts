@@ -1,4 +1,4 @@
-/** What a backfill goes through again when it goes on: little, and that once. */
+/** A resumed backfill repeats little work, and repeats it once. */
 import { assert, describe } from "@effect/vitest"
 import { Deferred, Effect, Layer, Option, Ref } from "effect"
 import * as BackfillLive from "../../../src/layers/backfill/BackfillRunner.ts"
@@ -15,11 +15,11 @@ import { attempt, gated, logged, spec } from "./support.ts"
 
 const AT = NOON / 1000
 
-/** Of one series; the last request but a few never comes. */
+/** A backfill of one series; all requests but the first ones never get an answer. */
 const what = spec({ series: "KXNFLGAME", kinds: ["markets", "trades"] })
 
-describe("a backfill that goes on", () => {
-  it.scopedLive("tells its progress by stages and pages, not by what was done before", () =>
+describe("a backfill that resumes", () => {
+  it.scopedLive("counts its progress by steps and pages, without the work of earlier attempts", () =>
     Effect.gen(function* () {
       const [x, folder] = [yield* exchange({ markets: 40 }), yield* scopedFolder]
       const whole = yield* attempt(folder, x, what, {
@@ -36,13 +36,13 @@ describe("a backfill that goes on", () => {
       })
       assert.strictEqual(again.status, "complete", again.reason ?? "")
       const fresh = logged(folder).length - pages
-      // Five stages, each page, and each listing that was walked to its end.
+      // Five steps, each page, and each listing that was walked to its end.
       assert.isAtMost(told.length, 5 + 2 * fresh)
       assert.isAtLeast(told.find(({ requests }) => requests > 10)?.requestsDone ?? 0, 15)
     })
   )
 
-  it.scopedLive("in the same process looks at a last page once", () =>
+  it.scopedLive("in the same process reads each last page once", () =>
     Effect.gen(function* () {
       const [x, folder] = [yield* exchange({ markets: 40 }), yield* scopedFolder]
       const looks = yield* Ref.make<ReadonlyArray<number>>([])
@@ -63,7 +63,7 @@ describe("a backfill that goes on", () => {
       const broken = yield* Ref.make(true)
       const attempts = yield* Ref.make(0)
       const over = yield* Deferred.make<void>()
-      // The archive's tape is away for some attempts.
+      // The archive's tape does not answer in some attempts.
       const gate = (_: number, path: string) =>
         path.startsWith("/historical/trades") && Effect.runSync(Ref.get(broken)) ? 503 : "pass"
       yield* Effect.gen(function* () {
@@ -92,8 +92,8 @@ describe("a backfill that goes on", () => {
       )
 
       const listings = new Set(logged(folder).map(({ request }) => request)).size
-      // The attempts that failed have looked at the pages that were there; an answer that was no page is looked
-      // at each time.
+      // The failed attempts have read the pages that were in the log; an answer that was no page is read each
+      // time.
       assert.isAbove(listings, 20)
       const looked = yield* Ref.get(looks)
       assert.isAbove(looked.length, 20)

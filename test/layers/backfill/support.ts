@@ -1,6 +1,6 @@
 /**
- * BackfillJobs over real SQLite and the local exchange over real HTTP. Between the two stands a gate: it makes
- * pages small, so that a small exchange has many, and it can stop the line at any request.
+ * Backfills over real SQLite and the local exchange over real HTTP. A gate between the two makes pages small,
+ * so that a small exchange has many, and can stop the exchange at any request.
  */
 import { Context, Effect, Layer, Ref } from "effect"
 import type { BackfillSpec, Selection } from "../../../src/domain/ask/backfill/plan.ts"
@@ -17,18 +17,18 @@ import type { LocalExchange } from "../../../src/simulator/http/server.ts"
 import { rowsOf, tablesIn } from "../projector/support.ts"
 import { verifyAll } from "../sqlite/support.ts"
 
-/** What becomes of the nth request of an attempt, counted from 1, before it is sent; a number is an answer. */
+/** The outcome of the nth request of an attempt, counted from 1, before it is sent; a number is a status. */
 export type Gate = (nth: number, path: string) => "pass" | "never" | "down" | number | Effect.Effect<void>
 
 export const open: Gate = () => "pass"
 
-/** Only so many requests are answered; the rest hang, or fail. */
+/** Only this many requests are answered; the others hang or fail. */
 export const only =
   (requests: number, then: "never" | "down"): Gate =>
   (nth) =>
     nth <= requests ? "pass" : then
 
-/** An error as the exchange words it. */
+/** An error in the exchange's words. */
 const refusal = (status: number): RawResponse => ({
   status,
   body: new TextEncoder().encode(`{"error":{"code":"status_${status}","message":"no"}}`),
@@ -38,7 +38,7 @@ const refusal = (status: number): RawResponse => ({
   attempts: 1
 })
 
-/** Pages of so many items instead of a thousand. */
+/** Pages with this many items instead of a thousand. */
 export const gated = (url: string, gate: Gate, pageSize: number, stopped: Effect.Effect<void>) =>
   Layer.effect(
     KalshiApi,
@@ -55,7 +55,7 @@ export const gated = (url: string, gate: Gate, pageSize: number, stopped: Effect
           Effect.gen(function* () {
             const nth = yield* Ref.updateAndGet(asked, (n) => n + 1)
             const what = gate(nth, request.pathAndQuery)
-            // The answers in hand come first: an attempt that gets nowhere would prove nothing.
+            // Answers in flight come first, because an attempt without progress would prove nothing.
             if (what === "never" || what === "down") yield* settled
             if (what === "never") return yield* Effect.zipRight(stopped, Effect.never)
             if (what === "down")
@@ -98,7 +98,7 @@ export interface WorkshopOptions {
   readonly patience?: BackfillLive.Patience
 }
 
-/** What works on backfills in a folder. */
+/** The services that work on backfills in a folder. */
 export const workshop = (
   folder: string,
   x: Pick<LocalExchange, "url">,
@@ -110,7 +110,7 @@ export const workshop = (
     Layer.provideMerge(tablesIn(folder))
   )
 
-/** One process' life: everything is built anew over the folder, as after a restart. */
+/** The life of one process: everything is built again over the folder, as after a restart. */
 export const attempt = (
   folder: string,
   x: Pick<LocalExchange, "url">,
@@ -134,7 +134,7 @@ export const jobIn = (folder: string) =>
 
 export const done = (job: BackfillJob) => `${job.status} ${job.requestsDone}/${job.requests}`
 
-/** What a user sees of the past, without when and how it came. */
+/** The past as a user sees it, without the time and way of recording. */
 export const past = (folder: string) => ({
   markets: rowsOf(folder, "SELECT * FROM markets ORDER BY ticker").map(({ observed_at, ...row }) => row),
   settlements: rowsOf(folder, "SELECT * FROM settlements ORDER BY ticker"),

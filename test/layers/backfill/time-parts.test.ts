@@ -1,4 +1,4 @@
-/** BackfillJobs of what the exchange gives only in part, or only under another name. */
+/** Backfills of data that the exchange serves only in part, or only under another name. */
 import { assert, describe } from "@effect/vitest"
 import { Effect } from "effect"
 import { makeUniverse } from "../../../src/simulator/universe/universe.ts"
@@ -11,13 +11,13 @@ import { attempt, type Gate, logged, spec } from "./support.ts"
 
 const AT = NOON / 1000
 
-describe("a page of trades that never comes", () => {
+describe("a page of trades that never arrives", () => {
   const [from, to] = [AT - 7200, AT - 600]
   const tape = spec({ from, to, kinds: ["trades"] })
   const trades = (folder: string) =>
     rowsOf(folder, "SELECT trade_id, created_time FROM trades ORDER BY trade_id")
 
-  it.scopedLive("is all that a backfill of its time is without", () =>
+  it.scopedLive("is the only part missing from a backfill of its time", () =>
     Effect.gen(function* () {
       const x = yield* exchange({ markets: 60 })
       const [whole, folder] = [yield* scopedFolder, yield* scopedFolder]
@@ -59,7 +59,7 @@ describe("a page of trades that never comes", () => {
 })
 
 describe("a series that is younger than its events", () => {
-  it.scopedLive("has their markets asked for event by event", () =>
+  it.scopedLive("is listed event by event", () =>
     Effect.gen(function* () {
       const universe = makeUniverse(3, 60)
       const [market] = universe.openAt(NOON).filter(({ combo }) => !combo)
@@ -97,8 +97,8 @@ describe("a series that is younger than its events", () => {
   )
 })
 
-describe("a batch of candles that leaves markets out", () => {
-  it.scopedLive("is asked for by halves, and who gets no answer alone is named", () =>
+describe("a batch of candles whose answer lacks markets", () => {
+  it.scopedLive("is requested by halves, and markets without an answer on their own are named", () =>
     Effect.gen(function* () {
       const universe = makeUniverse(3, 60)
       const [market] = universe.openAt(NOON).filter(({ combo }) => !combo)
@@ -123,7 +123,7 @@ describe("a batch of candles that leaves markets out", () => {
         if (pathname !== "/markets/candlesticks") return reply({ markets: [], events: [], cursor: "" })
         const some = (searchParams.get("market_tickers") ?? "").split(",")
         asked.push(some.length)
-        // One is left out of any company, another always.
+        // One market is missing from answers with several, another from all.
         const given = some.filter((name) => name !== names[4] && (name !== names[2] || some.length === 1))
         reply({ markets: given.map((name) => ({ market_ticker: name, candlesticks: [] })) })
       })

@@ -1,4 +1,6 @@
-/** The tape, walked slot after slot while trades arrive at its head, and cut short at every page in turn. */
+/**
+ * The tape, walked slot after slot while trades arrive at its head, and interrupted at every page in turn.
+ */
 import { assert, describe } from "@effect/vitest"
 import { Effect, Fiber, Layer, Ref } from "effect"
 import { trades } from "../../../src/domain/ask/feeds/trades.ts"
@@ -18,10 +20,10 @@ const PAGE = 60
 
 describe("the walk along the tape", () => {
   it.scopedLive(
-    "interrupted at each page in turn, with new trades at the head, ends with every trade once",
+    "ends with every trade once, although it is interrupted at each page in turn and new trades arrive",
     () =>
       Effect.gen(function* () {
-        // A minute of the exchange a second: some ten trades arrive while a page is read.
+        // A minute of the exchange passes in a second: about ten trades arrive while a page is read.
         const x = yield* exchange({ markets: 60, speed: 60 })
         const folder = yield* scopedFolder
         const stopAt = yield* Ref.make(Number.POSITIVE_INFINITY)
@@ -35,7 +37,7 @@ describe("the walk along the tape", () => {
 
         yield* Effect.gen(function* () {
           const [recorder, runs] = [yield* Recorder, yield* CollectionRuns]
-          /** A slot that is let come so far. */
+          /** A slot that may come as far as a given page. */
           const slot = (pages: number) =>
             Effect.gen(function* () {
               // Two simulated seconds, so that no slot is taken twice.
@@ -78,7 +80,7 @@ describe("the walk along the tape", () => {
             walks.map(({ status }) => status),
             walks.map((_, n) => (n === walks.length - 1 ? "complete" : "failed"))
           )
-          // One more round of interruptions, now from a watermark, and a last whole walk.
+          // Another round of interruptions, now from a watermark, and a last complete walk.
           for (const pages of [0, 1, 2]) yield* slot(pages)
           const last = yield* slot(Number.POSITIVE_INFINITY)
           assert.strictEqual(yield* watermark, last.at)

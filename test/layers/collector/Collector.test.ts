@@ -1,4 +1,4 @@
-/** Everything at once, in one process: pace, failures of one feed, and failures of the record itself. */
+/** The whole recorder in one process: its timing, failures of one feed, and failures of the storage. */
 import { createServer } from "node:http"
 import { NodeContext } from "@effect/platform-node"
 import { assert, describe } from "@effect/vitest"
@@ -17,7 +17,7 @@ import { it } from "../../clock/noon.ts"
 import { folder } from "../../programs/run.ts"
 import { exchange, faults, NOON } from "../../simulator/support.ts"
 
-/** A collector as the programs put it together, and a connection of somebody else's to its database. */
+/** A collector as the programs compose it, and another connection to its database. */
 const collecting = (apiUrl: string, at?: string) =>
   Effect.gen(function* () {
     const dataDir = at ?? (yield* folder)
@@ -32,7 +32,7 @@ const collecting = (apiUrl: string, at?: string) =>
     return { collector: Context.get(context, Collector), other, rows, dataDir }
   }).pipe(Effect.provide(NodeContext.layer))
 
-/** Keeps what it is told. */
+/** Keeps the log lines. */
 const ear = () => {
   const heard: Array<FeedOutcome> = []
   return {
@@ -55,7 +55,7 @@ const RUNS = "SELECT feed, slot, status, reason, started_at FROM collection_runs
 const median = (values: ReadonlyArray<number>): number =>
   [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0
 
-/** How late this machine is, at this time, with timers for the same boundaries. */
+/** The delay of timers for the same boundaries on this machine at this time. */
 const metronome = Effect.gen(function* () {
   const late: Array<number> = []
   const tick = Effect.gen(function* () {
@@ -68,7 +68,7 @@ const metronome = Effect.gen(function* () {
 })
 
 describe("a collector", () => {
-  it.scopedLive("keeps the pace of a second: every boundary accounted for, started on the dot", () =>
+  it.scopedLive("keeps an interval of one second: every boundary is recorded, and starts on time", () =>
     Effect.gen(function* () {
       const x = yield* exchange({ markets: 300, speed: 1 })
       const { collector, rows } = yield* collecting(x.url)
@@ -86,7 +86,7 @@ describe("a collector", () => {
       })
       assert.isAtLeast(runs.filter(({ status }) => status === "complete").length, 7)
       assert.isTrue(heard.every(({ status }) => status === "complete"))
-      // The first slot is the second that was running when it began, not a boundary that was waited for.
+      // The first slot is the second in which it started, not a boundary that it waited for.
       const lateness = runs
         .slice(1)
         .flatMap(({ slot, started_at }) =>
@@ -138,7 +138,7 @@ describe("a collector", () => {
     })
   )
 
-  it.scopedLive("records on where the tables are in trouble, and they catch up when it is over", () =>
+  it.scopedLive("continues to record while the tables fail, and they catch up afterwards", () =>
     Effect.gen(function* () {
       const x = yield* exchange({ markets: 100 })
       const { collector, other, rows } = yield* collecting(x.url)
@@ -181,7 +181,7 @@ describe("a collector", () => {
     })
   )
 
-  it.scopedLive("with one slot of each feed says at its end that the tables have stayed behind", () =>
+  it.scopedLive("reports at the end of a single slot of each feed that the tables are behind the log", () =>
     Effect.gen(function* () {
       const x = yield* exchange({ markets: 100 })
       const { collector, other, rows } = yield* collecting(x.url)
@@ -195,7 +195,7 @@ describe("a collector", () => {
     })
   )
 
-  it.scopedLive("ends with a full disk, though another feed waits for the listing that will never come", () =>
+  it.scopedLive("ends on a full disk, although another feed waits for the listing that fails", () =>
     Effect.gen(function* () {
       const x = yield* exchange({ markets: 100 })
       const { collector, other } = yield* collecting(x.url)
@@ -213,7 +213,7 @@ describe("a collector", () => {
     })
   )
 
-  it.scopedLive("recovers: what a killed process left open is closed, and the tables catch up", () =>
+  it.scopedLive("recovers after a kill: the open run is closed, and the tables catch up", () =>
     Effect.gen(function* () {
       const x = yield* exchange({ markets: 100 })
       const { collector, other, rows } = yield* collecting(x.url)
@@ -233,23 +233,25 @@ describe("a collector", () => {
     })
   )
 
-  it.scopedLive("is interrupted in mid-page at no cost: the run is closed, the rest is in the tables", () =>
-    Effect.gen(function* () {
-      const x = yield* exchange({ markets: 1500, faults: yield* faults("hang@/markets:from=2") })
-      const { collector, rows } = yield* collecting(x.url)
-      const running = yield* Effect.fork(collector.run([{ feed: markets, interval: 900 }], ear()))
-      // The exchange is asked for its time first.
-      while ((yield* x.requests).length < 3) yield* Effect.sleep("20 millis")
-      const [took] = yield* Effect.timed(Fiber.interrupt(running))
-      assert.isBelow(Number(took.value._tag === "Millis" ? took.value.millis : 0), 10_000)
-      const runs = yield* rows<Run>(RUNS)
-      assert.deepStrictEqual(
-        runs.map(({ reason, status }) => `${status} ${reason}`),
-        ["failed interrupted"]
-      )
-      const [count] = yield* rows<{ n: number }>("SELECT count(*) AS n FROM price_snapshots")
-      assert.strictEqual(count?.n, 1000)
-    })
+  it.scopedLive(
+    "can be interrupted within a page: the run is closed, and the tables have all that is recorded",
+    () =>
+      Effect.gen(function* () {
+        const x = yield* exchange({ markets: 1500, faults: yield* faults("hang@/markets:from=2") })
+        const { collector, rows } = yield* collecting(x.url)
+        const running = yield* Effect.fork(collector.run([{ feed: markets, interval: 900 }], ear()))
+        // The exchange is asked for its time first.
+        while ((yield* x.requests).length < 3) yield* Effect.sleep("20 millis")
+        const [took] = yield* Effect.timed(Fiber.interrupt(running))
+        assert.isBelow(Number(took.value._tag === "Millis" ? took.value.millis : 0), 10_000)
+        const runs = yield* rows<Run>(RUNS)
+        assert.deepStrictEqual(
+          runs.map(({ reason, status }) => `${status} ${reason}`),
+          ["failed interrupted"]
+        )
+        const [count] = yield* rows<{ n: number }>("SELECT count(*) AS n FROM price_snapshots")
+        assert.strictEqual(count?.n, 1000)
+      })
   )
 })
 
@@ -279,7 +281,7 @@ describe("a listing by offset, which shifts while it is read", () => {
       ({ close }) => Effect.sync(close)
     )
 
-  it.scopedLive("still gives every market once per slot, and says how many items came", () =>
+  it.scopedLive("still records every market once in each slot, and counts the items received", () =>
     Effect.gen(function* () {
       const universe = makeUniverse(3, 300)
       const open = universe.openAt(NOON).filter(({ combo }) => !combo)

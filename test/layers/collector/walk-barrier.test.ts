@@ -17,12 +17,12 @@ import { exchange, faults } from "../../simulator/support.ts"
 import { rowsOf } from "../projector/support.ts"
 
 const [MINUTE, QUARTER] = [60, 900]
-/** A boundary of quarters of an hour. */
+/** A boundary of a quarter of an hour. */
 const T = 1_700_000_100
 
 const clockAt = (seconds: number) => TestClock.setTime(seconds * 1000)
 
-/** Whether it has gone on by now. */
+/** Whether the feed has continued by now. */
 const goneOn = <A, E>(fiber: Fiber.Fiber<A, E>) =>
   Effect.zipRight(
     Effect.repeatN(Effect.yieldNow(), 20),
@@ -33,7 +33,7 @@ describe("waiting for a listing", () => {
   const make = (last?: number) =>
     WalkBarrier.make({ interval: QUARTER, last, patience: `${QUARTER} seconds` })
 
-  it.effect("ends with that of the boundary at or before the slot, complete or not", () =>
+  it.effect("ends with the run of the boundary at or before the slot, complete or not", () =>
     Effect.gen(function* () {
       assert.strictEqual(T % QUARTER, 0)
       yield* clockAt(T)
@@ -51,19 +51,21 @@ describe("waiting for a listing", () => {
     })
   )
 
-  it.effect("ends with an older one that ends after the slot: its own was skipped meanwhile", () =>
-    Effect.gen(function* () {
-      yield* clockAt(T)
-      const barrier = yield* make(T - 2 * QUARTER)
-      const waits = yield* Effect.fork(barrier.awaitFor(T))
-      assert.isFalse(yield* goneOn(waits))
-      yield* TestClock.adjust("3 minutes")
-      yield* barrier.pass(T - QUARTER)
-      assert.isTrue(yield* goneOn(waits))
-    })
+  it.effect(
+    "ends with an older run that finishes after the slot, if the slot's own was skipped in the meantime",
+    () =>
+      Effect.gen(function* () {
+        yield* clockAt(T)
+        const barrier = yield* make(T - 2 * QUARTER)
+        const waits = yield* Effect.fork(barrier.awaitFor(T))
+        assert.isFalse(yield* goneOn(waits))
+        yield* TestClock.adjust("3 minutes")
+        yield* barrier.pass(T - QUARTER)
+        assert.isTrue(yield* goneOn(waits))
+      })
   )
 
-  it.effect("ends after an interval without any: the stored markets have to do", () =>
+  it.effect("ends after an interval without any run, and the stored markets are used", () =>
     Effect.gen(function* () {
       yield* clockAt(T)
       const barrier = yield* make()
@@ -76,7 +78,7 @@ describe("waiting for a listing", () => {
   )
 })
 
-/** What the whole of a slot waits for an exchange that says nothing; people wait 20 s. */
+/** The time that a whole slot waits for a silent exchange; users wait 20 s. */
 const SILENCE_SECONDS = 4
 
 const collecting = (apiUrl: string, dataDir: string) =>
@@ -97,34 +99,36 @@ const collecting = (apiUrl: string, dataDir: string) =>
 const silent = { onPage: () => Effect.void, onOutcome: () => Effect.void }
 
 describe("feeds with a market set", () => {
-  it.scopedLive("ask about what the same slot has listed, and about the stored markets when that fails", () =>
-    Effect.gen(function* () {
-      const x = yield* exchange({ markets: 60, faults: yield* faults("slow@/markets$:ms=300") })
-      const dataDir = yield* folder
-      const collector = yield* collecting(x.url, dataDir)
-      const first = yield* collector.once([orderbooks, markets], silent)
-      assert.deepStrictEqual(
-        first.map(({ feed, status }) => `${feed} ${status}`),
-        ["orderbooks complete", "markets complete"]
-      )
-      const traded = rowsOf(
-        dataDir,
-        "SELECT count(*) AS n FROM price_snapshots WHERE volume > 0 OR open_interest > 0"
-      )[0]?.n
-      assert.strictEqual(first[0]?.items, traded, "on an empty database already")
+  it.scopedLive(
+    "ask about the markets listed in the same slot, and about the stored markets if the listing fails",
+    () =>
+      Effect.gen(function* () {
+        const x = yield* exchange({ markets: 60, faults: yield* faults("slow@/markets$:ms=300") })
+        const dataDir = yield* folder
+        const collector = yield* collecting(x.url, dataDir)
+        const first = yield* collector.once([orderbooks, markets], silent)
+        assert.deepStrictEqual(
+          first.map(({ feed, status }) => `${feed} ${status}`),
+          ["orderbooks complete", "markets complete"]
+        )
+        const traded = rowsOf(
+          dataDir,
+          "SELECT count(*) AS n FROM price_snapshots WHERE volume > 0 OR open_interest > 0"
+        )[0]?.n
+        assert.strictEqual(first[0]?.items, traded, "on an empty database already")
 
-      yield* x.setFaults(yield* faults("403@/markets$"))
-      const second = yield* collector.once([orderbooks, markets], silent)
-      assert.deepStrictEqual(
-        second.map(({ feed, items, status }) => `${feed} ${status} ${items}`),
-        [`orderbooks complete ${traded}`, "markets failed 0"]
-      )
-    })
+        yield* x.setFaults(yield* faults("403@/markets$"))
+        const second = yield* collector.once([orderbooks, markets], silent)
+        assert.deepStrictEqual(
+          second.map(({ feed, items, status }) => `${feed} ${status} ${items}`),
+          [`orderbooks complete ${traded}`, "markets failed 0"]
+        )
+      })
   )
 
-  it.scopedLive("ask for the candles of what has closed, too, on an empty database already", () =>
+  it.scopedLive("ask for the candles of closed markets too, even on an empty database", () =>
     Effect.gen(function* () {
-      // What is not open any more takes longer to be told than what is.
+      // The listings of closed markets take longer than that of open ones.
       const x = yield* exchange({ markets: 300, faults: yield* faults("slow@/markets$:ms=400,from=3") })
       const dataDir = yield* folder
       const collector = yield* collecting(x.url, dataDir)
@@ -145,9 +149,9 @@ describe("feeds with a market set", () => {
     })
   )
 
-  it.scopedLive("on boundaries, do not stand in each other's way when listings are skipped or fail", () =>
+  it.scopedLive("do not delay one another on boundaries when listings are skipped or fail", () =>
     Effect.gen(function* () {
-      // The second listing takes more than two slots, the fourth is refused.
+      // The second listing takes more than two slots, and the fourth is refused.
       const x = yield* exchange({
         markets: 60,
         faults: yield* faults("slow@/markets$:ms=2500,at=2; 403@/markets$:at=4")
@@ -180,12 +184,12 @@ describe("feeds with a market set", () => {
   )
 
   it.scopedLive(
-    "with nobody on the line, a slot of all feeds is over as soon as one, and every one of them failed",
+    "all fail in a slot without an exchange, and that slot takes no longer than one feed",
     () =>
       Effect.gen(function* () {
         const x = yield* exchange({ markets: 20 })
         const dataDir = yield* folder
-        // Markets are known from before, so that every feed with a market set has something to ask.
+        // Markets are known from before, so that every feed with a market set has requests to make.
         yield* Effect.scoped(
           Effect.flatMap(collecting(x.url, dataDir), (collector) => collector.once([markets, states], silent))
         )
@@ -197,7 +201,7 @@ describe("feeds with a market set", () => {
           outcomes.filter(({ status }) => status !== "failed").map(({ feed }) => feed),
           []
         )
-        // Those that waited for the listing get a last word of 2 s each, together and not in turn.
+        // The feeds that waited for the listing get one last attempt of 2 s each, at the same time.
         assert.isBelow(Duration.toSeconds(took), SILENCE_SECONDS + 9)
       }),
     300_000

@@ -1,4 +1,4 @@
-/** Walking a listing: page by page into the log, to its end, and never mistaking anything else for the end. */
+/** Walking a listing page by page into the log, to its end, and never taking anything else for the end. */
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
 import type { Feed, FeedContext } from "../../../src/domain/ask/feed.ts"
@@ -16,7 +16,7 @@ const threePages = (cursor: string | null): Reply => {
 }
 
 describe("a walk", () => {
-  it.scopedLive("records the pages in order, each with the cursor that it was asked with", () =>
+  it.scopedLive("records the pages in order, each with the cursor of its request", () =>
     Effect.gen(function* () {
       const { asked, observations, ran, recorder } = yield* scripted(threePages)
       const outcome = yield* recorder.run(take)
@@ -61,7 +61,7 @@ describe("a walk", () => {
     })
   )
 
-  it.scopedLive("tells of each page when it is in the log", () =>
+  it.scopedLive("reports each page once it is in the log", () =>
     Effect.gen(function* () {
       const { observations, recorder } = yield* scripted(threePages)
       const heard: Array<RunProgress & { readonly rows: number }> = []
@@ -97,7 +97,7 @@ describe("a walk", () => {
     )
   }
 
-  it.scopedLive("goes on after a short page and after an empty one", () =>
+  it.scopedLive("continues after a short page and after an empty one", () =>
     Effect.gen(function* () {
       const { recorder } = yield* scripted((cursor) => {
         if (cursor === null) return page([1], "a")
@@ -108,7 +108,7 @@ describe("a walk", () => {
     })
   )
 
-  it.scopedLive("of one that has no pages asks once, whatever the answer says", () =>
+  it.scopedLive("of an endpoint without pages makes one request, whatever the answer contains", () =>
     Effect.gen(function* () {
       const { asked, recorder } = yield* scripted(() => page([1, 2], "more"))
       const outcome = yield* recorder.run({ ...take, feed: feedOf({ paged: false }) })
@@ -117,7 +117,7 @@ describe("a walk", () => {
     })
   )
 
-  it.scopedLive("takes a feed's listings each with pages of its own", () =>
+  it.scopedLive("numbers the pages of each listing of a feed separately", () =>
     Effect.gen(function* () {
       const { observations, recorder } = yield* scripted((cursor) =>
         cursor === null ? page([1], "a") : page([2], "")
@@ -131,7 +131,7 @@ describe("a walk", () => {
     })
   )
 
-  it.scopedLive("keeps the bytes as they came", () =>
+  it.scopedLive("keeps the bytes as received", () =>
     Effect.gen(function* () {
       const body = '{ "markets" : [ 0.10, "é\\u00e9" ],\n"cursor":"" }'
       const { log, recorder } = yield* scripted(() => ({ status: 200, body }))
@@ -142,7 +142,7 @@ describe("a walk", () => {
   )
 })
 
-describe("what is no page of the listing", () => {
+describe("an answer that is no page of the listing", () => {
   for (const [what, bad, reason] of [
     [
       "a 429 in mid-walk",
@@ -205,7 +205,7 @@ describe("what is no page of the listing", () => {
     }
   }
 
-  it.scopedLive("silence in mid-walk: what came is kept, the walk has failed", () =>
+  it.scopedLive("silence during the walk keeps what was received, and fails the walk", () =>
     Effect.gen(function* () {
       const { observations, recorder } = yield* scripted((cursor) =>
         cursor === null ? page([1, 2, 3], "a") : "silence"
@@ -227,7 +227,7 @@ describe("what is no page of the listing", () => {
     ["the cursor it was asked with", (cursor: string | null) => cursor ?? "a"],
     ["one of three, round and round", (cursor: string | null) => ({ a: "b", b: "c" })[cursor ?? ""] ?? "a"]
   ] as const) {
-    it.scopedLive(`a listing that names ${what}: cut short, with what came kept`, () =>
+    it.scopedLive(`a listing with ${what} is cut short, and what was received is kept`, () =>
       Effect.gen(function* () {
         const { asked, observations, recorder } = yield* scripted((cursor) => page([1], next(cursor)))
         const outcome = yield* recorder.run(take)
@@ -252,18 +252,20 @@ describe("what is no page of the listing", () => {
     })
   )
 
-  it.scopedLive("that gets no answer at all ends the feed: the others would get none either", () =>
-    Effect.gen(function* () {
-      const { asked, recorder } = yield* scripted(() => "silence")
-      const feed = feedOf(...Array.from({ length: 20 }, (_, n) => ({ path: `/${n}` })))
-      assert.strictEqual((yield* recorder.run({ ...take, feed })).status, "failed")
-      assert.isBelow(asked.length, 20)
-    })
+  it.scopedLive(
+    "of the first listing ends the feed if no answer came at all, since the others would get none either",
+    () =>
+      Effect.gen(function* () {
+        const { asked, recorder } = yield* scripted(() => "silence")
+        const feed = feedOf(...Array.from({ length: 20 }, (_, n) => ({ path: `/${n}` })))
+        assert.strictEqual((yield* recorder.run({ ...take, feed })).status, "failed")
+        assert.isBelow(asked.length, 20)
+      })
   )
 })
 
 describe("a run", () => {
-  it.scopedLive("is told the watermark of the last complete one, not of a failed one", () =>
+  it.scopedLive("gets the watermark of the last complete run, not of a failed one", () =>
     Effect.gen(function* () {
       const contexts: Array<FeedContext> = []
       const feed = {
@@ -285,7 +287,7 @@ describe("a run", () => {
     })
   )
 
-  it.scopedLive("that is interrupted closes itself, with what was recorded", () =>
+  it.scopedLive("that is interrupted is closed, with what was recorded", () =>
     Effect.gen(function* () {
       const { asked, observations, ran, recorder } = yield* scripted((cursor) =>
         cursor === null ? page([1, 2], "a") : "never"
@@ -302,7 +304,7 @@ describe("a run", () => {
     })
   )
 
-  it.scopedLive("that is interrupted finishes the page in hand first", () =>
+  it.scopedLive("that is interrupted finishes its current page first", () =>
     Effect.gen(function* () {
       const { observations, ran, recorder } = yield* scripted((cursor) =>
         cursor === null ? page([1, 2], "a") : "never"
@@ -344,7 +346,7 @@ describe("a run", () => {
     })
   )
 
-  it.scopedLive("that cannot be written is an error of ours, and says what is wrong", () =>
+  it.scopedLive("whose record cannot be written is a typed failure, with the reason", () =>
     Effect.gen(function* () {
       const { ran, recorder, sql } = yield* scripted(threePages)
       yield* sql`
@@ -361,7 +363,7 @@ describe("a run", () => {
   )
 
   it.scopedLive(
-    "that runs into a bug fails, in one sentence and without a stack, and ends nothing else",
+    "that meets a bug fails with one sentence and without a stack trace, and ends nothing else",
     () =>
       Effect.gen(function* () {
         const { ran, recorder } = yield* scripted(threePages)
@@ -382,7 +384,7 @@ describe("a run", () => {
       })
   )
 
-  it.scopedLive("that asks again for what is in the log keeps the first answer", () =>
+  it.scopedLive("that repeats a request whose answer is in the log keeps the first answer", () =>
     Effect.gen(function* () {
       const { log, recorder, sql } = yield* scripted((_, __, nth) => page([nth], ""))
       yield* recorder.run(take)

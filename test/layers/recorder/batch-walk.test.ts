@@ -1,4 +1,4 @@
-/** Batches that are answered in part, or refused for one of their names. */
+/** Batches that are answered in part, or refused because of one name. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { batched, batches } from "../../../src/domain/ask/batch.ts"
@@ -15,7 +15,7 @@ const books = (tickers: ReadonlyArray<string>): Reply => ({
 
 const names = (n: number) => Array.from({ length: n }, (_, at) => `KX-${String(at).padStart(4, "0")}`)
 
-/** Takes the books of so many markets from an exchange that answers as it is told to. */
+/** Requests the books of a number of markets from an exchange that answers as a test says. */
 const taking = (tickers: ReadonlyArray<string>, answer: (tickers: ReadonlyArray<string>) => Reply) =>
   Effect.gen(function* () {
     const { asked, observations, recorder } = yield* scripted((_, path) => answer(tickersOf(path)))
@@ -24,7 +24,7 @@ const taking = (tickers: ReadonlyArray<string>, answer: (tickers: ReadonlyArray<
   })
 
 describe("a batch of books", () => {
-  it.scopedLive("that leaves some out is completed by asking for them alone", () =>
+  it.scopedLive("that lacks some markets is completed by requesting them alone", () =>
     Effect.gen(function* () {
       const { asked, outcome } = yield* taking(names(250), (some) =>
         books(some.length === 1 ? some : some.slice(0, -2))
@@ -37,7 +37,7 @@ describe("a batch of books", () => {
     })
   )
 
-  it.scopedLive("that leaves one out for ever is complete, and says which", () =>
+  it.scopedLive("that always lacks one market is complete, and names it", () =>
     Effect.gen(function* () {
       const { asked, outcome } = yield* taking(names(250), (some) =>
         books(some.filter((ticker) => ticker !== "KX-0017"))
@@ -52,7 +52,7 @@ describe("a batch of books", () => {
     })
   )
 
-  it.scopedLive("that is cut to fifty is asked for by halves", () =>
+  it.scopedLive("that is cut to fifty is requested by halves", () =>
     Effect.gen(function* () {
       const { asked, outcome } = yield* taking(names(200), (some) => books(some.slice(0, 50)))
       assert.deepInclude(outcome, { status: "complete", reason: null, items: 200 })
@@ -60,7 +60,7 @@ describe("a batch of books", () => {
     })
   )
 
-  it.scopedLive("that is refused for one bad name costs nobody else his book", () =>
+  it.scopedLive("that is refused for one bad name still brings all other books", () =>
     Effect.gen(function* () {
       const { outcome, observations } = yield* taking(names(200), (some) =>
         some.includes("KX-0123") ? { status: 400, body: '{"error":{"code":"bad_request"}}' } : books(some)
@@ -74,7 +74,7 @@ describe("a batch of books", () => {
     })
   )
 
-  it.scopedLive("that answers nothing fails, and is not asked for ever", () =>
+  it.scopedLive("that answers nothing fails, and is not requested for ever", () =>
     Effect.gen(function* () {
       const { asked, outcome } = yield* taking(names(1000), () => books([]))
       assert.deepInclude(outcome, { status: "failed", watermark: null, items: 0 })
@@ -83,7 +83,7 @@ describe("a batch of books", () => {
     })
   )
 
-  it.scopedLive("that is refused whoever is asked for is refused, in the exchange's words", () =>
+  it.scopedLive("that is refused whatever its names fails with the exchange's message", () =>
     Effect.gen(function* () {
       const { asked, outcome } = yield* taking(names(1000), () => ({ status: 404, body: '{"error":"gone"}' }))
       assert.strictEqual(outcome.status, "failed")
@@ -94,7 +94,7 @@ describe("a batch of books", () => {
 })
 
 describe("names", () => {
-  it("that are long make shorter batches, none of them a URL that is refused", () => {
+  it("that are long make shorter batches, none of them with a URL that is refused", () => {
     const groups = batches(names(150).map((name) => `${name}${"-X".repeat(90)}`))
     assert.isAbove(groups.length, 3)
     assert.strictEqual(groups.flat().length, 150)
@@ -106,7 +106,7 @@ describe("names", () => {
     )
   })
 
-  it.scopedLive("that cannot be asked for take no batch with them, and are named", () =>
+  it.scopedLive("that cannot be requested do not affect their batches, and are named", () =>
     Effect.gen(function* () {
       const bad = ["A,B", "", "K".repeat(1_000_000), "\ud800"]
       const request = (some: ReadonlyArray<string>): FeedRequest => ({

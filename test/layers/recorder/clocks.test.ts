@@ -1,4 +1,4 @@
-/** A clock here that is wrong, or is set right between two walks, loses no trade. */
+/** A clock of this machine that is wrong, or is set right between two walks, loses no trade. */
 import { assert, describe } from "@effect/vitest"
 import { Effect } from "effect"
 import { trades } from "../../../src/domain/ask/feeds/trades.ts"

@@ -1,4 +1,4 @@
-/** What becomes of combos that were recorded. */
+/** The settlements of combos that were recorded. */
 import { assert, describe } from "@effect/vitest"
 import { Effect } from "effect"
 import { combos } from "../../../src/domain/ask/feeds/combos.ts"
@@ -9,7 +9,7 @@ import { catchUp, rowsOf } from "../projector/support.ts"
 import { scopedFolder } from "../sqlite/support.ts"
 import { recordingIn } from "./tables.ts"
 
-/** Ten hours of the exchange a second. */
+/** Ten hours of the exchange pass in a second. */
 const SPEED = 36_000
 
 describe("combos", () => {

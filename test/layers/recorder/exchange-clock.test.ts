@@ -1,11 +1,11 @@
-/** A wrong clock is told of; one that is simulated at another speed is not wrong. */
+/** A wrong clock causes a warning, unless it is simulated at another speed. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Logger } from "effect"
 import { isoMicros } from "../../../src/domain/units/time.ts"
 import { believedAt, clockWarning } from "../../../src/layers/recorder/exchange-clock.ts"
 import { exchange, get, NOON } from "../../simulator/support.ts"
 
-/** The warnings about answers that were made at noon, and seen so many seconds of the clock here later. */
+/** The warnings about answers dated noon and received a number of seconds later by this machine's clock. */
 const warned = (secondsApart: ReadonlyArray<number>, headers: Record<string, string> = {}) =>
   Effect.gen(function* () {
     const said: Array<string> = []
@@ -23,7 +23,7 @@ const warned = (secondsApart: ReadonlyArray<number>, headers: Record<string, str
   })
 
 describe("the clock of this machine", () => {
-  it.live("is told to be wrong once, where it is more than a minute apart from the exchange's", () =>
+  it.live("causes one warning if it is more than a minute from the exchange's", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* warned([0, 59, -59]), [])
       assert.match((yield* warned([110, 120])).join("\n"), /^this machine's clock is 110 seconds ahead/)
@@ -31,14 +31,14 @@ describe("the clock of this machine", () => {
     })
   )
 
-  it.live("is not called wrong by a date that is days from it: that date is not believed", () =>
+  it.live("causes no warning if the exchange's date is days from it, since that date is not trusted", () =>
     Effect.gen(function* () {
       const [words] = yield* warned([20_000 * 86_400])
       assert.match(words ?? "", /^the exchange dates its answers .*is not believed/)
     })
   )
 
-  it.scopedLive("is not compared with one that is simulated, at another speed", () =>
+  it.scopedLive("is not compared with a clock that is simulated at another speed", () =>
     Effect.gen(function* () {
       const x = yield* exchange({ markets: 20, speed: 600 })
       const { headers } = yield* get(x, "/exchange/status")

@@ -1,4 +1,4 @@
-/** A first walk that never came to its end is the first one still: what it set out to fetch is not given up. */
+/** The walk after a first walk that never came to its end starts at the same time as the first one. */
 import { assert, describe } from "@effect/vitest"
 import { Effect } from "effect"
 import { candlesticks } from "../../../src/domain/ask/feeds/candlesticks.ts"

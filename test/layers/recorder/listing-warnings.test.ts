@@ -1,4 +1,4 @@
-/** Listings that came whole, and are not what was there a slot before. */
+/** Listings that are complete but differ too much from the slot before. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { markets } from "../../../src/domain/ask/feeds/markets.ts"
@@ -23,7 +23,7 @@ const slots = (...listings: ReadonlyArray<ReturnType<typeof listing>>) =>
 
 describe("a listing of markets", () => {
   it.scopedLive(
-    "that holds a fraction of the slot before is complete with a warning, until it is whole again",
+    "with a fraction of the items of the slot before is complete with a warning, until it is whole again",
     () =>
       Effect.gen(function* () {
         const ended = yield* slots(
@@ -49,7 +49,7 @@ describe("a listing of markets", () => {
       })
   )
 
-  it.scopedLive("whose prices are gone is complete with a warning, from the first slot on", () =>
+  it.scopedLive("whose prices are missing is complete with a warning, from the first slot on", () =>
     Effect.gen(function* () {
       const renamed = { bid_of_yes: "0.4500", yes_bid_dollars: null }
       const ended = yield* slots(listing(100, renamed), listing(100), listing(100, { yes_bid: 45 }))
@@ -60,14 +60,14 @@ describe("a listing of markets", () => {
     })
   )
 
-  it.scopedLive("that is empty is complete with a warning, in the first slot already", () =>
+  it.scopedLive("that is empty is complete with a warning, even in the first slot", () =>
     Effect.gen(function* () {
       const [first] = yield* slots(listing(0))
       assert.deepInclude(first, { status: "complete", reason: "warning: the listing is empty" })
     })
   )
 
-  it.scopedLive("of a few markets may halve without a word", () =>
+  it.scopedLive("of few markets may halve without a warning", () =>
     Effect.gen(function* () {
       const ended = yield* slots(listing(15), listing(3))
       assert.deepStrictEqual(

@@ -1,4 +1,4 @@
-/** Markets that are born, close and settle while their listing is walked. */
+/** Markets that open, close and settle while their listing is walked. */
 import { assert, describe } from "@effect/vitest"
 import { Effect } from "effect"
 import { openMarkets } from "../../../src/domain/ask/feeds/markets.ts"
@@ -10,10 +10,10 @@ import { exchange, NOON } from "../../simulator/support.ts"
 import { readFrom } from "../sqlite/support.ts"
 import { feedOf, recordingOver, SLOT } from "./support.ts"
 
-describe("a listing that moves while it is walked", () => {
-  it.scopedLive("gives every market that stays open, and none twice", () =>
+describe("a listing that changes while it is walked", () => {
+  it.scopedLive("contains every market that stays open, and none twice", () =>
     Effect.gen(function* () {
-      // Fifty minutes of the exchange pass in a second: hundreds of markets come and go during each walk.
+      // Fifty minutes of the exchange pass in a second: hundreds of markets open and close during each walk.
       const x = yield* exchange({ markets: 3000, speed: 3000 })
       const http = layer({ ...defaultOptions, baseUrl: x.url, readTokensPerSecond: 10_000 })
       const { log, recorder } = yield* recordingOver(http)

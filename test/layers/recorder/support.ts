@@ -71,10 +71,10 @@ export const recordingOver = <E, R>(api: Layer.Layer<KalshiApi, E, R>) =>
     }
   })
 
-/** What a scripted exchange answers: a status and a body, nothing at all, or nothing yet. */
+/** The answer of a scripted exchange: a status and a body, no answer, or no answer yet. */
 export type Reply = { readonly status: number; readonly body: string } | "silence" | "never"
 
-/** Asked for a path, with its cursor; how many rows the log had then is noted. */
+/** A request for a path, with its cursor; the number of rows in the log at that time is noted. */
 export interface Asked {
   readonly path: string
   readonly rows: number

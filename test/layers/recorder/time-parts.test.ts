@@ -1,4 +1,4 @@
-/** Listings that do not end, and listings of which one page never comes. */
+/** Listings that do not end, and listings with a page that never arrives. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { trades } from "../../../src/domain/ask/feeds/trades.ts"
@@ -14,7 +14,7 @@ describe("a listing without an end", () => {
     ["the same few pages in turn", (nth: number) => [market(`A${nth % 7}`), market(`B${nth % 7}`)]],
     ["no items", () => []]
   ] as const) {
-    it.scopedLive(`that brings ${what} under ever new cursors fails, and says so`, () =>
+    it.scopedLive(`that brings ${what} under ever new cursors fails with that reason`, () =>
       Effect.gen(function* () {
         const { asked, recorder } = yield* scripted((_, __, nth) => page(items(nth), `fresh-${nth}`))
         const outcome = yield* recorder.run(take)
@@ -25,7 +25,7 @@ describe("a listing without an end", () => {
     )
   }
 
-  it.scopedLive("is told from one that is long, has short and empty pages, and overlaps", () =>
+  it.scopedLive("is distinguished from a long one with short, empty and overlapping pages", () =>
     Effect.gen(function* () {
       const { recorder } = yield* scripted((_, __, nth) =>
         page(nth % 3 === 0 ? [] : [market(`A${Math.floor(nth / 15)}`)], nth < 300 ? `fresh-${nth}` : "")
@@ -36,7 +36,10 @@ describe("a listing without an end", () => {
   )
 })
 
-/** A tape of a trade every ten seconds of the last hour, ten a page, newest first; `dead` trades are on no page that comes. */
+/**
+ * A tape of a trade every ten seconds of the last hour, ten on a page, newest first; `dead` trades are on no
+ * page that arrives.
+ */
 const tape = (isDead: (at: number) => boolean) => {
   const times = Array.from({ length: 360 }, (_, n) => SLOT - 10 * (n + 1))
   return (cursor: string | null, path: string): Reply => {
@@ -67,8 +70,8 @@ const takeTrades = (answer: (cursor: string | null, path: string, nth: number) =
     }
   })
 
-describe("a page that never comes", () => {
-  it.scopedLive("is all that is missing: the rest of its listing is asked for in parts of its time", () =>
+describe("a page that never arrives", () => {
+  it.scopedLive("is the only missing part: the rest of its listing is requested in parts of its time", () =>
     Effect.gen(function* () {
       const dead = SLOT - 1800
       const { asked, outcome, refused } = yield* takeTrades(tape((at) => at === dead))
@@ -86,7 +89,7 @@ describe("a page that never comes", () => {
     })
   )
 
-  it.scopedLive("nor any other page, is an outage: nothing is divided for long", () =>
+  it.scopedLive("together with all others is an outage, and nothing is divided for long", () =>
     Effect.gen(function* () {
       const whole = tape(() => false)
       const { asked, outcome } = yield* takeTrades((cursor, path, nth) =>
