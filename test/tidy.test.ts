@@ -51,11 +51,12 @@ const IMPORT = /(?:^|\n)\s*(?:import|export)\s+(type\s)?([^"';]*?\sfrom\s+)?"([^
 const importsOf = ({
   code,
   path
-}: Source): ReadonlyArray<{ readonly of: string; readonly onlyTypes: boolean }> =>
+}: Source): ReadonlyArray<{ readonly of: string; readonly onlyTypes: boolean; readonly lazily: boolean }> =>
   [...code.matchAll(IMPORT)].map(([, type, , target = "", dynamic = ""]) => {
     const of = target || dynamic
     const onlyTypes = type !== undefined
-    return { of: of.startsWith(".") ? relative(root, join(root, dirname(path), of)) : of, onlyTypes }
+    const from = of.startsWith(".") ? relative(root, join(root, dirname(path), of)) : of
+    return { of: from, onlyTypes, lazily: target === "" }
   })
 
 const importsOutside = (room: string, allowed: (of: string, onlyTypes: boolean) => boolean) =>
@@ -131,6 +132,27 @@ describe("rooms", () => {
         importsOf(source).flatMap(({ of }) => (outside.test(of) ? [`${source.path}: ${of}`] : []))
       ),
       "src stands alone"
+    )
+  })
+})
+
+describe("help", () => {
+  it("loads nothing of Effect, which takes as long to load as everything else together", () => {
+    const byPath = new Map(sources.map((source) => [source.path, source]))
+    const loaded = new Set<string>()
+    const load = (path: string): void => {
+      const source = byPath.get(path)
+      if (loaded.has(path)) return
+      loaded.add(path)
+      if (source === undefined) return
+      for (const { lazily, of, onlyTypes } of importsOf(source)) if (!onlyTypes && !lazily) load(of)
+    }
+    for (const { path } of sources.filter(({ path }) => path.startsWith("src/programs/definitions/")))
+      load(path)
+    assert.include([...loaded], "src/domain/read/catalog.ts")
+    none(
+      [...loaded].filter((path) => /^@?effect(\/|$)/.test(path)),
+      "a definition names what a program takes, and loads none of it"
     )
   })
 })

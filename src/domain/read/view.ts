@@ -2,8 +2,6 @@
  * Tables as users see them: views over the stored tables, and records that are tables of their own. A view
  * takes the kinds of its columns from the stored table; expressions and joins are SQL, written by hand.
  */
-// The command line names the tables when it starts, so the tables import modules of Effect rather than all of it.
-import * as Fields from "effect/Record"
 import type { ColumnKind, Declaration } from "./column.ts"
 
 export interface PublicTable {
@@ -61,19 +59,21 @@ type Shown<Defined extends Declarations> = {
 
 const stored = (name: string, alias: string) => (alias === "" ? name : `${alias}.${name}`)
 
-/** The columns of a stored table as they are shown, where `alias` stands for the table. */
-export const shownOf = <Defined extends Declarations>(
+/** Returns the columns of a stored table as they are shown, but for some; `alias` stands for the table. */
+export const shownOf = <Defined extends Declarations, Hidden extends keyof Defined = never>(
   { definitions }: { readonly definitions: Defined },
-  alias: string
-): Shown<Defined> =>
-  Fields.map(definitions, ({ idOf, kind, required }, name) => ({
-    kind,
-    required,
-    sql:
-      idOf === "text"
-        ? `(SELECT content FROM shared_texts WHERE text = ${stored(name, alias)})`
-        : stored(name, alias)
-  })) as Shown<Defined>
+  alias: string,
+  hidden: ReadonlyArray<Hidden> = []
+): Omit<Shown<Defined>, Hidden> => {
+  const shown = Object.entries(definitions).filter(([name]) => !hidden.some((one) => one === name))
+  return Object.fromEntries(
+    shown.map(([name, { idOf, kind, required }]) => {
+      const column = stored(name, alias)
+      const sql = idOf === "text" ? `(SELECT content FROM shared_texts WHERE text = ${column})` : column
+      return [name, { kind, required, sql }]
+    })
+  ) as Omit<Shown<Defined>, Hidden>
+}
 
 const named = (name: string, sql: string) =>
   sql === name || sql.endsWith(`.${name}`) ? sql : `${sql} AS ${name}`
@@ -92,7 +92,7 @@ export const view = <const Shown extends ViewColumns>(definition: {
   return {
     origin: "projected",
     ...rest,
-    columns: Fields.map(columns, ({ kind }) => kind),
+    columns: Object.fromEntries(Object.entries(columns).map(([name, { kind }]) => [name, kind])),
     shown: columns,
     select: `SELECT ${list.join(", ")} ${from}`
   }

@@ -3,7 +3,6 @@
  * period, so that a walk appends to the end of the tree; a market's history loops over the ends of its period
  * instead.
  */
-import * as Struct from "effect/Struct"
 import { isoMicros } from "../../units/time.ts"
 import { cents, contracts, integer, market, required, time } from "../column.ts"
 import { factTable } from "../table.ts"
@@ -69,7 +68,7 @@ export const candlesticks = view({
     period_minutes: alwaysShownAs("integer", "t.period_minutes"),
     /** A day ends at midnight in New York. */
     end_time: alwaysShownAs("time", "t.end_time"),
-    ...Struct.omit(shownOf(candleRows, "c"), "end_seconds", "period_minutes", "market")
+    ...shownOf(candleRows, "c", ["end_seconds", "period_minutes", "market"])
   },
   from: `FROM candle_ends t
     JOIN candle_rows c ON c.end_seconds = t.end_seconds AND c.period_minutes = t.period_minutes

@@ -1,5 +1,4 @@
 /** `historical_cutoff`: where the exchange's live tier ended and its archive began, at each time of asking. */
-import * as Struct from "effect/Struct"
 import { time } from "../column.ts"
 import { observedAt, seq } from "../slots.ts"
 import { factTable } from "../table.ts"
@@ -21,6 +20,6 @@ export const historicalCutoff = view({
   name: "historical_cutoff",
   about: "where the exchange's live tier ended and its archive began, whenever it was asked",
   key: ["observed_at"],
-  columns: Struct.omit(shownOf(cutoffRows, ""), "seq"),
+  columns: shownOf(cutoffRows, "", ["seq"]),
   from: "FROM cutoff_rows"
 })

@@ -2,7 +2,6 @@
  * `exchange_status` and `exchange_schedule`: whether the exchange was open, slot by slot, and when it means to
  * be.
  */
-import * as Struct from "effect/Struct"
 import { flag, required, text, time } from "../column.ts"
 import { observedAt, slotId, snapshotTime } from "../slots.ts"
 import { entityTable, factTable } from "../table.ts"
@@ -29,7 +28,7 @@ export const exchangeStatus = view({
   name: "exchange_status",
   about: "whether the exchange was open, slot by slot",
   key: ["snapshot_time"],
-  columns: Struct.omit(shownOf(statusRows, ""), "slot"),
+  columns: shownOf(statusRows, "", ["slot"]),
   from: "FROM exchange_status_rows"
 })
 
@@ -50,7 +49,7 @@ export const exchangeSchedule = view({
   about: "when the exchange means to trade, as it said last; hours are New York's",
   key: ["observed_at"],
   columns: {
-    ...Struct.omit(shownOf(scheduleRows, "r"), "exchange"),
+    ...shownOf(scheduleRows, "r", ["exchange"]),
     observed_at: alwaysShownAs("time", "s.observed_at")
   },
   from: "FROM exchange_schedule_rows r JOIN exchange_schedule_rows_seen s ON s.exchange = r.exchange"

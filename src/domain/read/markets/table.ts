@@ -3,7 +3,6 @@
  * market's id (`market_numbers`) in place of its ticker, and the ids of long texts that markets share
  * (`shared_texts`).
  */
-import * as Struct from "effect/Struct"
 import { cents, flag, integer, market, real, required, sharedText, text, time } from "../column.ts"
 import { entityTable } from "../table.ts"
 import { alwaysShownAs, shownAs, shownOf, ticker, view } from "../view.ts"
@@ -74,7 +73,7 @@ export const marketRows = entityTable<MarketTerms>()({
   ]
 })
 
-const stored = shownOf(marketRows, "m")
+const { event_ticker, ...stored } = shownOf(marketRows, "m", ["market", "category", "mve_selected_legs"])
 
 /**
  * The category is the market's own, or its event's, or its series', which is the one that the exchange keeps.
@@ -86,13 +85,13 @@ export const markets = view({
   key: ["ticker"],
   columns: {
     ticker,
-    event_ticker: stored.event_ticker,
+    event_ticker,
     series_ticker: shownAs("text", "e.series_ticker"),
     category: shownAs(
       "text",
       "coalesce(nullif(m.category, ''), nullif(e.category, ''), r.category, e.category)"
     ),
-    ...Struct.omit(stored, "market", "event_ticker", "category", "mve_selected_legs"),
+    ...stored,
     observed_at: alwaysShownAs("time", "s.observed_at"),
     /** When it was last asked for by name and was in neither tier of the exchange; NULL if it was seen since. */
     not_found_at: shownAs(

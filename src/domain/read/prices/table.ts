@@ -4,7 +4,6 @@
  * The key leads with the slot, so that a slot appends to the end of the tree; an index led by the market
  * would touch one page of the file for each market and slot. A market's history loops over the slots instead.
  */
-import * as Struct from "effect/Struct"
 import { cents, contracts, market, required } from "../column.ts"
 import type { Market } from "../markets/market.ts"
 import { pageTable, seq, slotId, slotTable } from "../slots.ts"
@@ -45,7 +44,7 @@ export const priceSnapshots = view({
   columns: {
     ticker,
     snapshot_time: alwaysShownAs("slot", "t.snapshot_time"),
-    ...Struct.omit(shownOf(priceRows, "p"), "slot", "market", "seq"),
+    ...shownOf(priceRows, "p", ["slot", "market", "seq"]),
     midpoint: shownAs(
       "cents",
       `CASE WHEN p.yes_bid > 0 AND p.yes_ask < 100

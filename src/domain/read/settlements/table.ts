@@ -1,7 +1,6 @@
 /**
  * `settlements`: what every finalized market paid. A later `finalized` description replaces an earlier one.
  */
-import * as Struct from "effect/Struct"
 import { type Millionths, ONE_DOLLAR } from "../../units/fixed.ts"
 import { cents, market, required, text, time } from "../column.ts"
 import type { Market } from "../markets/market.ts"
@@ -49,7 +48,7 @@ export const settlements = view({
   key: ["ticker"],
   columns: {
     ticker,
-    ...Struct.omit(shownOf(settlementRows, "s"), "market")
+    ...shownOf(settlementRows, "s", ["market"])
   },
   from: "FROM settlement_rows s JOIN market_numbers n ON n.market = s.market"
 })
