@@ -9,12 +9,12 @@ import { entityTable, factTable } from "../../../src/domain/read/table.ts"
 const n = required(integer((item: number) => item))
 
 describe("the statements that create a table", () => {
-  it("keep one with an integer as its key by that key", () => {
+  it("use a single integer key as the row id", () => {
     const table = factTable<number>()({ name: "t", columns: { n }, key: ["n"] })
     assert.deepStrictEqual(createSql(table), ["CREATE TABLE t (n INTEGER PRIMARY KEY) STRICT"])
   })
 
-  it("keep any other in the order of its key, or in the order that it names", () => {
+  it("order any other table by its key, or by the order in its definition", () => {
     const columns = { n, word: required(text(String), "UNIQUE") }
     const byWord = entityTable<number>()({ name: "t", columns: { word: columns.word, n } })
     assert.deepStrictEqual(createSql(byWord), [
@@ -26,7 +26,7 @@ describe("the statements that create a table", () => {
     ])
   })
 
-  it("declare no table STRICT that has decimals, or that says so; and make its indexes", () => {
+  it("omit STRICT for tables with decimals or by request, and create the indexes", () => {
     const price = cents((item: number) => item)
     const decimals = factTable<number>()({ name: "t", columns: { n, price }, key: ["n"] })
     assert.deepStrictEqual(createSql(decimals), ["CREATE TABLE t (n INTEGER PRIMARY KEY, price NUMERIC)"])
@@ -43,7 +43,7 @@ describe("the statements that create a table", () => {
     ])
   })
 
-  it("are those of the directories that exist: other tables under the same names want a rebuild", () => {
+  it("match the existing directories, because a change requires a rebuild", () => {
     const sql = storedTables(projections).flatMap(createSql).sort().join("\n")
     const sha256 = createHash("sha256").update(sql).digest("hex")
     assert.strictEqual(
@@ -66,7 +66,7 @@ describe("the tables that projections fill", () => {
       }
     ])
 
-  it("are their own first, then those of sightings, of texts and of markets", () => {
+  it("are a table's own first, then those of sightings, texts and markets", () => {
     const key = required(text((item: string) => item))
     assert.deepStrictEqual(
       tables({ key }).map(({ columns, name }) => [name, ...columns]),
@@ -86,7 +86,7 @@ describe("the tables that projections fill", () => {
     )
   })
 
-  it("are each named once, whoever shares them", () => {
+  it("are listed once each, although projections share some", () => {
     const names = storedTables(projections).map(({ name }) => name)
     assert.strictEqual(new Set(names).size, names.length)
     assert.includeMembers(names, ["market_numbers", "shared_texts", "market_rows_seen"])

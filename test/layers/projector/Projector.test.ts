@@ -1,4 +1,7 @@
-/** Checkpoints move with the rows, broken items stand aside, and tables of another version are found out. */
+/**
+ * Checkpoints commit with their rows, unreadable items are set aside, and tables of another version are
+ * detected.
+ */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Projection } from "../../../src/domain/read/projection.ts"
@@ -21,7 +24,7 @@ const tickers = (folder: string) =>
   rowsOf(folder, "SELECT ticker FROM markets ORDER BY ticker").map(({ ticker }) => ticker)
 
 describe("catching up", () => {
-  it.scoped("reads what is new, once, up to the head or to where it is told", () =>
+  it.scoped("reads new observations once, up to the head or to a given seq", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       yield* Effect.gen(function* () {
@@ -38,7 +41,7 @@ describe("catching up", () => {
     })
   )
 
-  it.scoped("in two fibers at once reads everything once", () =>
+  it.scoped("reads everything once, even in two fibers at the same time", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       yield* Effect.gen(function* () {
@@ -53,7 +56,7 @@ describe("catching up", () => {
     })
   )
 
-  it.scoped("tells after each batch how far it is, and that much is committed", () =>
+  it.scoped("reports after each batch how far it is, and that much is committed", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       yield* Effect.gen(function* () {
@@ -68,7 +71,7 @@ describe("catching up", () => {
             assert.deepStrictEqual(checkpoints(folder), new Set([seq]))
           })
         yield* projector.catchUp({ onProgress })
-        // Eight observations at the most share a transaction.
+        // At most eight observations share a transaction.
         assert.isAbove(told.length, 2)
         assert.strictEqual(told.at(-1), 20)
         assert.deepStrictEqual(
@@ -79,7 +82,7 @@ describe("catching up", () => {
     })
   )
 
-  it.scoped("stops at a damaged row, and keeps what it had", () =>
+  it.scoped("stops at a damaged row, and keeps the rows before it", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       yield* Effect.provide(
@@ -106,7 +109,7 @@ describe("rows and their checkpoint", () => {
     page(3, [market("D")], 30)
   ]
 
-  it.scoped.each(places)("commit together: a write to %s that fails in mid-batch moves neither", (table) =>
+  it.scoped.each(places)("commit together: a failed write to %s within a batch changes neither", (table) =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       const before = yield* Effect.gen(function* () {
@@ -138,30 +141,28 @@ describe("rows and their checkpoint", () => {
     })
   )
 
-  it.scoped(
-    "a disk that fills up in mid-batch is a typed failure, and the tables go on when it is freed",
-    () =>
-      Effect.gen(function* () {
-        const folder = yield* scopedFolder
-        yield* Effect.gen(function* () {
-          const { sql } = yield* Database
-          yield* tell(page(0, [market("A")], 10))
-          const long = { rules_primary: "x".repeat(40_000) }
-          yield* appendAll([page(1, [market("B")], 20), page(2, [market("C", long)], 30)])
-          const before = everything(folder)
-          const [count] = yield* sql<{ page_count: number }>`PRAGMA page_count`
-          yield* sql.unsafe(`PRAGMA max_page_count = ${count?.page_count}`).unprepared
-          const { why } = yield* failsWith(catchUp(), "StorageFailed")
-          assert.include(why, "the disk is full")
-          assert.deepStrictEqual(everything(folder), before)
-          yield* sql`PRAGMA max_page_count = 1000000`.unprepared
-          assert.include(yield* catchUp(), { observations: 2, seq: 3 })
-          yield* verify
-        }).pipe(Effect.provide(tablesIn(folder)))
-      })
+  it.scoped("stay consistent on a disk that fills up within a batch, and continue when space is free", () =>
+    Effect.gen(function* () {
+      const folder = yield* scopedFolder
+      yield* Effect.gen(function* () {
+        const { sql } = yield* Database
+        yield* tell(page(0, [market("A")], 10))
+        const long = { rules_primary: "x".repeat(40_000) }
+        yield* appendAll([page(1, [market("B")], 20), page(2, [market("C", long)], 30)])
+        const before = everything(folder)
+        const [count] = yield* sql<{ page_count: number }>`PRAGMA page_count`
+        yield* sql.unsafe(`PRAGMA max_page_count = ${count?.page_count}`).unprepared
+        const { why } = yield* failsWith(catchUp(), "StorageFailed")
+        assert.include(why, "the disk is full")
+        assert.deepStrictEqual(everything(folder), before)
+        yield* sql`PRAGMA max_page_count = 1000000`.unprepared
+        assert.include(yield* catchUp(), { observations: 2, seq: 3 })
+        yield* verify
+      }).pipe(Effect.provide(tablesIn(folder)))
+    })
   )
 
-  it.scoped("a checkpoint that cannot move takes the rows back with it", () =>
+  it.scoped("are both rolled back if the checkpoint cannot be written", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       yield* Effect.gen(function* () {
@@ -187,7 +188,7 @@ describe("quarantine", () => {
       "SELECT seq, projection, item, error, first_seen, resolved_at FROM quarantine ORDER BY seq, item"
     )
 
-  it.scoped("holds the field that does not decode; the rest of its market and of the page goes through", () =>
+  it.scoped("holds a field that does not decode, while the rest of its market and of the page is kept", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       const bad = market("BAD", { yes_bid_dollars: "cheap" })
@@ -206,7 +207,7 @@ describe("quarantine", () => {
     })
   )
 
-  it.scoped("holds a body that no projection understands, once for each that reads it", () =>
+  it.scoped("holds a body that cannot be read, once for each projection that reads its endpoint", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       const body = new TextEncoder().encode("<html>")
@@ -225,18 +226,20 @@ describe("quarantine", () => {
     })
   )
 
-  it.scoped("has nothing of an answer that is an error, nor of an endpoint that nobody reads", () =>
-    Effect.gen(function* () {
-      const folder = yield* scopedFolder
-      const body = new TextEncoder().encode('{"error":{"code":"too_many_requests"}}')
-      const told = tell(
-        answer(0, { status: 429, body }),
-        answer(1, { endpoint: "GET /exchange/announcements", body })
-      )
-      const { seq } = yield* Effect.provide(Effect.zipRight(told, head), tablesIn(folder))
-      assert.deepStrictEqual(quarantine(folder), [])
-      assert.deepStrictEqual(checkpoints(folder), new Set([seq]))
-    })
+  it.scoped(
+    "holds nothing of an answer with an error status, or of an endpoint that no projection reads",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* scopedFolder
+        const body = new TextEncoder().encode('{"error":{"code":"too_many_requests"}}')
+        const told = tell(
+          answer(0, { status: 429, body }),
+          answer(1, { endpoint: "GET /exchange/announcements", body })
+        )
+        const { seq } = yield* Effect.provide(Effect.zipRight(told, head), tablesIn(folder))
+        assert.deepStrictEqual(quarantine(folder), [])
+        assert.deepStrictEqual(checkpoints(folder), new Set([seq]))
+      })
   )
 })
 
@@ -244,7 +247,7 @@ describe("outdated", () => {
   const raised = (name: string): ReadonlyArray<Projection> =>
     projections.map((one) => (one.name === name ? { ...one, version: one.version + 1 } : one))
 
-  it.scoped("names nothing when the tables are of this version", () =>
+  it.scoped("is empty if the tables are of this version", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       const found = Effect.zipRight(tell(page(0, [market("A")], 1)), outdated)
@@ -253,7 +256,7 @@ describe("outdated", () => {
     })
   )
 
-  it.scoped("names the projection whose version has changed, until a rebuild", () =>
+  it.scoped("has a projection whose version has changed, until a rebuild", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       yield* Effect.provide(tell(page(0, [market("A")], 1)), tablesIn(folder))
@@ -271,7 +274,7 @@ describe("outdated", () => {
   )
 
   it.scoped(
-    "names every projection that is ahead of the log, as after a restored backup; a rebuild heals it",
+    "has every projection that is ahead of the log, as after a restored backup, until a rebuild",
     () =>
       Effect.gen(function* () {
         const folder = yield* scopedFolder
@@ -303,7 +306,7 @@ describe("outdated", () => {
       })
   )
 
-  it.scoped("names a projection that was added later, and a rebuild gives it the whole log", () =>
+  it.scoped("has a projection that was added later, and a rebuild reads the whole log for it", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       yield* Effect.provide(tell(page(0, [market("A", { status: "finalized" })], 1)), tablesIn(folder))
@@ -325,7 +328,7 @@ describe("outdated", () => {
     })
   )
 
-  it.scoped("names a projection that an older version knew nothing of and left behind", () =>
+  it.scoped("has a projection that an older version did not know and left behind", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       const older = projections.filter(({ name }) => name !== "settlements")

@@ -1,4 +1,4 @@
-/** A market that vanishes from both tiers: its last words stay, and the table says that they are its last. */
+/** A market that disappears from both tiers keeps its last description, and the table marks it. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { isoMicros } from "../../../src/domain/units/time.ts"
@@ -18,7 +18,7 @@ const listing = (second: number, ...tickers: ReadonlyArray<string>) =>
     body: utf8.encode(JSON.stringify({ cursor: "", markets: tickers.map(market) }))
   })
 
-/** Both tiers asked for markets by name, each answering a second after the other. */
+/** Both tiers are asked for markets by name, one answer a second after the other. */
 const byName = (second: number, names: string, live: ReadonlyArray<string>, archive: ReadonlyArray<string>) =>
   (["/markets", "/historical/markets"] as const).map((path, n) => ({
     ...listing(second + n, ...(n === 0 ? live : archive)),
@@ -34,8 +34,8 @@ const known = (folder: string) =>
     )
   )
 
-describe("a market that is asked for by name", () => {
-  it.scoped("and is in neither tier was not found, until a listing shows it again", () =>
+describe("a market that is requested by name", () => {
+  it.scoped("and is in neither tier is marked as not found, until a listing shows it again", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       yield* Effect.gen(function* () {
@@ -61,7 +61,7 @@ describe("a market that is asked for by name", () => {
     })
   )
 
-  it.scoped("is not gone where only one tier has been asked since it was seen", () =>
+  it.scoped("is not marked if only one tier has been asked since its last sighting", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       const [live, archive] = byName(10, "A", [], [])

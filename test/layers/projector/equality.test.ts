@@ -1,6 +1,6 @@
 /**
- * Tables are a function of the log: however its reading was cut into batches, and however often it was
- * stopped and begun again, the tables come out the same, row for row.
+ * Tables are a function of the log: whatever the batches in which it was read, and however often reading was
+ * stopped and resumed, the tables are the same, row for row.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FastCheck as fc } from "effect"
@@ -8,7 +8,10 @@ import { appendAll, head, scopedFolder } from "../sqlite/support.ts"
 import { observations } from "./observations.ts"
 import { catchUp, everything, outdated, rebuild, tablesIn, verify } from "./support.ts"
 
-/** One opening of the database: so many answers come, and the tables follow up to some seq, or to the end. */
+/**
+ * One opening of the database: a number of answers arrive, and the tables follow up to some seq or to the
+ * end.
+ */
 const session = fc.record({
   appended: fc.integer({ min: 0, max: 15 }),
   stops: fc.array(fc.option(fc.integer({ min: 0, max: 40 }), { nil: undefined }), { maxLength: 3 })
@@ -46,7 +49,7 @@ describe("replay(log) == incremental(log)", () => {
   )
 
   it.scoped.prop(
-    "replay is idempotent, and verify finds its tables right at any checkpoint",
+    "replay is idempotent, and verify accepts the tables at any checkpoint",
     [observations(15), fc.integer({ min: 0, max: 20 })],
     ([log, to]) =>
       Effect.gen(function* () {

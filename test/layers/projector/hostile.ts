@@ -1,4 +1,4 @@
-/** Answers that no exchange gives: what an enemy, a proxy gone mad or a bug at the other end may send. */
+/** Answers that the exchange never gives: those of an attacker, a broken proxy or a bug of the sender. */
 import { FastCheck as fc } from "effect"
 import type { Observation } from "../../../src/domain/observation.ts"
 import { type Body, centsMarket, eventBody, stringsMarket } from "../../domain/read/wire/bodies.ts"
@@ -15,14 +15,14 @@ import { centsTrade, stringsBook, stringsTrade } from "../../domain/read/wire/ta
 
 const utf8 = new TextEncoder()
 
-/** Deeper than `JSON.stringify` or a structured clone can go; `JSON.parse` takes it. */
+/** Nested more deeply than `JSON.stringify` or a structured clone allows; `JSON.parse` accepts it. */
 export const deep = (levels: number): string => "[".repeat(levels) + "]".repeat(levels)
 const deepObject = (levels: number): string => `{"a":`.repeat(levels) + "1" + "}".repeat(levels)
 
-/** Stands in a value for JSON that no value of JavaScript could be written as. */
+/** A placeholder for JSON that no JavaScript value is written as. */
 const HERE = "@here@"
 
-/** JSON of some value, with a piece of JSON in the place of a mark. */
+/** The JSON of a value, with a piece of JSON in place of the placeholder. */
 const spliced = (value: unknown, piece: string): string => JSON.stringify(value).replace(`"${HERE}"`, piece)
 
 const pieces: ReadonlyArray<string> = [
@@ -51,11 +51,11 @@ const pieces: ReadonlyArray<string> = [
 
 type Kind = Pick<Observation, "endpoint" | "feed" | "request">
 
-/** What stands in an answer beside a good item, by kind of answer. */
+/** The part of an answer beside a good item, for each kind of answer. */
 interface Answer extends Kind {
   readonly item: Body
   readonly around: (item: unknown) => unknown
-  /** Keys of objects within the item whose fields are put to the proof, too. */
+  /** Keys of objects within the item whose fields are tested, too. */
   readonly within?: string
 }
 
@@ -171,7 +171,10 @@ const fieldsOf = (item: Body, within: string | undefined): ReadonlyArray<Body> =
   }))
 ]
 
-/** An answer of any kind in which one field, an item, the list or the whole is something that it never is. */
+/**
+ * An answer of any kind in which one field, an item, the list or the whole body is replaced by an invalid
+ * value.
+ */
 export const hostile: fc.Arbitrary<Said> = fc
   .record({ answer: fc.constantFrom(...answers), piece: fc.constantFrom(...pieces) })
   .chain(({ answer, piece }) =>
@@ -196,7 +199,7 @@ export const hostile: fc.Arbitrary<Said> = fc
       .map((json) => said(answer, json))
   )
 
-/** What no page holds, of each kind of answer: so many empty items. */
+/** More items than any page has, for each kind of answer: many empty items. */
 export const crowds = (items: number): ReadonlyArray<Said> =>
   answers.map((answer) => {
     const crowd = `[${Array(items).fill("{}").join(",")}]`

@@ -1,4 +1,4 @@
-/** One market's day in ten states, told page by page as feeds would hear of it, and again from any prefix. */
+/** One market's day in ten states, received page by page as feeds receive it, and again from any prefix. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Observation } from "../../../src/domain/observation.ts"
@@ -28,7 +28,7 @@ const body = (but: Said) => {
   }
 }
 
-/** The nth thing that is heard of the day: a page of a feed's listing, a minute after the one before. */
+/** The nth answer of the day: a page of a feed's listing, a minute after the one before. */
 const heard = (n: number, feed: string, ...markets: ReadonlyArray<Said>): Observation =>
   answer(0, {
     feed,
@@ -146,7 +146,7 @@ const day: ReadonlyArray<Step> = [
     prices: 4,
     settlement: `scalar 25 75 ${PAID_AT}`
   },
-  // The listing is up to 15 s stale: it counts as a price of its slot, and takes no settlement back.
+  // The listing is up to 15 s old: it counts as a price of its slot, and does not undo a settlement.
   {
     what: "a stale open listing",
     told: (n) => heard(n, "markets", { status: "active", close_time: LATE_CLOSE }),
@@ -212,7 +212,7 @@ describe("a market's day", () => {
     })
   )
 
-  it.scoped("is the same from any prefix: replayed there, and told the rest", () =>
+  it.scoped("is the same from any prefix that is replayed before the rest arrives", () =>
     Effect.gen(function* () {
       const whole = yield* scopedFolder
       yield* Effect.provide(tell(...log), tablesIn(whole))
@@ -232,20 +232,22 @@ describe("a market's day", () => {
     })
   )
 
-  it.scoped("that was provisional and vanishes keeps its last words: no settlement is made up", () =>
-    Effect.gen(function* () {
-      const folder = yield* scopedFolder
-      yield* tell(
-        heard(0, "markets", { status: "active", is_provisional: true }),
-        heard(1, "states", { status: "determined", is_provisional: true, ...value("1.0000") }),
-        heard(2, "markets"),
-        heard(3, "states"),
-        notFound(4, "GET /markets/{ticker}")
-      ).pipe(Effect.provide(tablesIn(folder)))
-      assert.deepStrictEqual(rowsOf(folder, "SELECT status, is_provisional FROM markets"), [
-        { status: "determined", is_provisional: 1 }
-      ])
-      assert.deepStrictEqual(rowsOf(folder, "SELECT * FROM settlements"), [])
-    })
+  it.scoped(
+    "of a provisional market that disappears keeps its last description, without an invented settlement",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* scopedFolder
+        yield* tell(
+          heard(0, "markets", { status: "active", is_provisional: true }),
+          heard(1, "states", { status: "determined", is_provisional: true, ...value("1.0000") }),
+          heard(2, "markets"),
+          heard(3, "states"),
+          notFound(4, "GET /markets/{ticker}")
+        ).pipe(Effect.provide(tablesIn(folder)))
+        assert.deepStrictEqual(rowsOf(folder, "SELECT status, is_provisional FROM markets"), [
+          { status: "determined", is_provisional: 1 }
+        ])
+        assert.deepStrictEqual(rowsOf(folder, "SELECT * FROM settlements"), [])
+      })
   )
 })

@@ -1,4 +1,6 @@
-/** Who is believed about a market: the newest sighting, ties by seq; what is finalized stays finalized. */
+/**
+ * The description of a market that wins: the newest sighting, ties by seq; a finalized one stays finalized.
+ */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FastCheck as fc } from "effect"
 import { eventBody, stringsMarket } from "../../domain/read/wire/bodies.ts"
@@ -19,7 +21,7 @@ const events = (index: number, list: ReadonlyArray<unknown>) =>
     body: utf8.encode(JSON.stringify({ events: list }))
   })
 
-/** The one market of a log told in one folder, in pages of one catch-up each. */
+/** The one market of a log, recorded in pages with one catch-up for each. */
 const marketAfter = (...told: ReadonlyArray<ReturnType<typeof page>>) =>
   Effect.gen(function* () {
     const folder = yield* scopedFolder
@@ -33,21 +35,21 @@ const marketAfter = (...told: ReadonlyArray<ReturnType<typeof page>>) =>
   })
 
 describe("a market", () => {
-  it.scoped("is as last observed, whatever the order in the log", () =>
+  it.scoped("is as last observed, whatever its order in the log", () =>
     Effect.gen(function* () {
       const { row } = yield* marketAfter(page(0, [market("second")], 20), page(1, [market("first")], 10))
       assert.include(row, { title: "second", observed_at: "2026-11-22T12:15:00.000020Z" })
     })
   )
 
-  it.scoped("observed twice at one moment is as the later answer in the log says", () =>
+  it.scoped("that was observed twice at one moment is as in the later answer of the log", () =>
     Effect.gen(function* () {
       const { row } = yield* marketAfter(page(0, [market("one")], 10), page(1, [market("two")], 10))
       assert.strictEqual(row.title, "two")
     })
   )
 
-  it.scoped("told twice on one page is as told last, unless the first is final", () =>
+  it.scoped("that occurs twice on one page is as in its last occurrence, unless the first is final", () =>
     Effect.gen(function* () {
       const twice = yield* marketAfter(page(0, [market("one"), market("two")], 10))
       assert.strictEqual(twice.row.title, "two")
@@ -56,7 +58,7 @@ describe("a market", () => {
     })
   )
 
-  it.scoped("that did not change keeps its row, and is seen at the later moment", () =>
+  it.scoped("that has not changed keeps its row, and the time of its last sighting moves", () =>
     Effect.gen(function* () {
       const { row } = yield* marketAfter(page(0, [market("same")], 10), page(1, [market("same")], 30))
       assert.include(row, { title: "same", observed_at: "2026-11-22T12:15:00.000030Z" })
@@ -94,7 +96,7 @@ describe("a market", () => {
   )
 
   it.scoped(
-    "yields to a later finalized, which updates the settlement too; to an earlier one it does not",
+    "yields to a later finalized description, which updates the settlement too, and not to an earlier one",
     () =>
       Effect.gen(function* () {
         const paid = (title: string, value: string) => final(title, { settlement_value_dollars: value })
@@ -114,7 +116,7 @@ describe("a market", () => {
       })
   )
 
-  it.scoped("has no settlement before it is final: a determined result may still be amended", () =>
+  it.scoped("has no settlement before it is final, since a determined result may still be amended", () =>
     Effect.gen(function* () {
       const { row, settlement } = yield* marketAfter(
         page(0, [market("almost", { status: "determined", result: "yes" })], 10)
@@ -124,7 +126,7 @@ describe("a market", () => {
     })
   )
 
-  it.scoped("may come before its event, and takes the series from it when it comes", () =>
+  it.scoped("may come before its event, and takes the series from the event when that comes", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       const seriesOf = () => rowsOf(folder, "SELECT ticker, series_ticker, category FROM markets")
@@ -140,7 +142,7 @@ describe("a market", () => {
   interface Sighting {
     readonly at: number
     readonly final: boolean
-    /** A number is no title: the last that was known stays. */
+    /** A number is not a valid title, so the last known title stays. */
     readonly title: string | number
   }
 
@@ -151,7 +153,7 @@ describe("a market", () => {
   const wins = (next: Sighting, best: Believed | undefined) =>
     best === undefined || (next.final === best.final ? next.at >= best.at : next.final)
 
-  /** The rule once more, the slow way. */
+  /** The rule again, written in the simplest way. */
   const believed = (sightings: ReadonlyArray<Sighting>) =>
     sightings.reduce<Believed | undefined>(
       (best, next) =>
@@ -169,7 +171,7 @@ describe("a market", () => {
   })
 
   it.scoped.prop(
-    "is what the rule says of any sightings in any order",
+    "follows the rule for any sightings in any order",
     [fc.array(sighting, { minLength: 1, maxLength: 60 })],
     ([sightings]) =>
       Effect.gen(function* () {
@@ -207,7 +209,7 @@ describe("a quote", () => {
       "SELECT ticker, snapshot_time, yes_bid FROM price_snapshots ORDER BY snapshot_time, ticker"
     )
 
-  it.scoped("is one a market and slot: of two in a slot the later in the log stands", () =>
+  it.scoped("is unique for each market and slot: the later of two in the log wins", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       const bid = (yes_bid_dollars: string, ticker = TICKER) => stringsMarket({ ticker, yes_bid_dollars })
@@ -224,7 +226,7 @@ describe("a quote", () => {
     })
   )
 
-  it.scoped("comes from the markets feed's listing alone", () =>
+  it.scoped("comes only from the listing of the markets feed", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       yield* tell(
@@ -251,23 +253,25 @@ describe("texts that markets share", () => {
 
   const texts = (folder: string) => rowsOf(folder, "SELECT * FROM shared_texts ORDER BY text")
 
-  it.scoped("are kept once, and read back as they were sent: absent, null, empty, or long and odd", () =>
-    Effect.gen(function* () {
-      const folder = yield* scopedFolder
-      const odd = `"Ünder" ☂ \\ \u0000 it's ${"long ".repeat(5000)}`
-      const said = ["same", "same", odd, "", null, "other"]
-      yield* tell(page(0, [...said.map((text, i) => ruled(`T${i}`, text)), ruled("T6", undefined)], 1)).pipe(
-        Effect.provide(tablesIn(folder))
-      )
-      assert.deepStrictEqual(
-        rules(folder),
-        [...said, null].map((text, i) => [`T${i}`, text])
-      )
-      assert.strictEqual(kept(folder, "same"), 1)
-    })
+  it.scoped(
+    "are stored once, and read back as they were sent: absent, null, empty, or long and unusual",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* scopedFolder
+        const odd = `"Ünder" ☂ \\ \u0000 it's ${"long ".repeat(5000)}`
+        const said = ["same", "same", odd, "", null, "other"]
+        yield* tell(
+          page(0, [...said.map((text, i) => ruled(`T${i}`, text)), ruled("T6", undefined)], 1)
+        ).pipe(Effect.provide(tablesIn(folder)))
+        assert.deepStrictEqual(
+          rules(folder),
+          [...said, null].map((text, i) => [`T${i}`, text])
+        )
+        assert.strictEqual(kept(folder, "same"), 1)
+      })
   )
 
-  it.scoped("have the same numbers where a small answer could overtake a large one", () =>
+  it.scoped("have the same ids even if a small answer could be written before a large one", () =>
     Effect.gen(function* () {
       const many = Array.from({ length: 300 }, (_, i) => ruled(`T${i}`, `rule ${i} ${"long ".repeat(200)}`))
       const told = [
@@ -286,7 +290,7 @@ describe("texts that markets share", () => {
     })
   )
 
-  it.scoped("have the same numbers however the log was read", () =>
+  it.scoped("have the same ids however the log was read", () =>
     Effect.gen(function* () {
       const told = [
         page(0, [ruled("A", "one"), ruled("B", "two"), ruled("C", "one")], 50),
@@ -296,7 +300,7 @@ describe("texts that markets share", () => {
       ]
       const [together, apart] = [yield* scopedFolder, yield* scopedFolder]
       yield* Effect.provide(tell(...told), tablesIn(together))
-      // Each in a process of its own, which remembers nothing.
+      // Each reads in a process of its own, without a cache.
       yield* Effect.forEach(told, (one) => Effect.provide(tell(one), tablesIn(apart)))
       assert.deepStrictEqual(rules(apart), [
         ["A", "one"],

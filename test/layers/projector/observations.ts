@@ -1,7 +1,7 @@
 /**
  * Logs as a hostile exchange would fill them: listings, settled pages, events and single markets of every
- * era, stale and out of order, with duplicates, broken items, error statuses and bodies that are no JSON,
- * over a handful of tickers, so that everything meets everything.
+ * era, old and out of order, with duplicates, broken items, error statuses and bodies that are not JSON, over
+ * a few tickers, so that all of these interact.
  */
 import { FastCheck as fc } from "effect"
 import type { Observation } from "../../../src/domain/observation.ts"
@@ -52,7 +52,7 @@ const rules = [
 ]
 const dollars = ["0.0000", "0.0100", "0.069", "0.4149", "0.500000", "0.9990", "1.0000"]
 
-/** A moment within a second that all generated logs share: most are out of order, many are the same. */
+/** A moment within one second that all generated logs share: most are out of order, many are equal. */
 const moment = fc.integer({ min: 0, max: 12 }).map((n) => isoMicros(SLOT * 1_000_000 + n * 80_003))
 
 const market = fc
@@ -204,7 +204,7 @@ const aboutExchange = fc.oneof(
   )
 )
 
-/** The same trades again and again, at times that are spelled in other ways or are others. */
+/** The same trades again and again, at times that are written in other ways or differ. */
 const trade = fc
   .record({
     trade_id: fc.constantFrom("one", "two", "three"),
@@ -268,13 +268,13 @@ const observation = fc
   })
   .map(({ said, ...rest }) => ({ ...said, ...rest }))
 
-/** A log of up to so many answers. Each has a key of its own. */
+/** A log of up to a given number of answers. Each has a unique key. */
 export const observations = (maxLength: number): fc.Arbitrary<ReadonlyArray<Observation>> =>
   fc
     .array(observation, { minLength: 1, maxLength })
     .map((said) => said.map((but, index) => answer(index, but)))
 
-/** A page of the listing of open markets, at so many microseconds after its slot. */
+/** A page of the listing of open markets, a number of microseconds after its slot. */
 export const page = (
   index: number,
   markets: ReadonlyArray<unknown>,

@@ -1,4 +1,4 @@
-/** What the tables keep of items with a field that cannot be read, and what quarantine says of them. */
+/** The parts of items with unreadable fields that the tables keep, and their rows in quarantine. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { stringsMarket } from "../../domain/read/wire/bodies.ts"
@@ -18,7 +18,7 @@ const quarantine = (folder: string) =>
   )
 
 describe("a market with a field that cannot be read", () => {
-  it.scoped("keeps its quote in every slot, and of its terms the last known value, or none", () =>
+  it.scoped("keeps its quote in every slot, and the last known value of each unreadable term, or NULL", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       yield* Effect.gen(function* () {
@@ -62,7 +62,7 @@ describe("a market with a field that cannot be read", () => {
   )
 
   it.scoped(
-    "is in quarantine once for each field, however many slots come, and again once it is resolved",
+    "is in quarantine once for each field, however many slots follow, and again after it is resolved",
     () =>
       Effect.gen(function* () {
         const folder = yield* scopedFolder
@@ -76,7 +76,7 @@ describe("a market with a field that cannot be read", () => {
           [1, "A.floor_strike"],
           [1, "B.yes_bid_dollars"]
         ]
-        // A database that is opened anew remembers nothing of what it has noted.
+        // A database that is opened again has no memory of its earlier rows of quarantine.
         for (const index of [0, 1, 2])
           yield* Effect.provide(tell(page(index, odd, 10, slotAfter(index))), tablesIn(folder))
         assert.deepStrictEqual(items(), expected)
@@ -87,8 +87,8 @@ describe("a market with a field that cannot be read", () => {
   )
 })
 
-describe("what is lost", () => {
-  it.scoped("has a row in every answer, which says how many are alike", () =>
+describe("a lost item", () => {
+  it.scoped("has a row in every answer, with the number of items that are alike", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       const nameless = { ...market("A"), ticker: 7 }
@@ -107,7 +107,7 @@ describe("what is lost", () => {
     })
   )
 
-  it.scoped("of books is every book with a bad level, by the name of its market", () =>
+  it.scoped("can be a book with a bad level, under the name of its market", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       const bad = { ...stringsBook, yes_dollars: [["0.0100", "12.00"], ["0.0200"]] }
@@ -138,7 +138,7 @@ describe("what is lost", () => {
 })
 
 describe("a listing of open markets", () => {
-  it.scoped("that holds others makes no quotes of them, and quarantine names them", () =>
+  it.scoped("with markets of another status makes no quotes of them, and quarantine names them", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       const over = market("OVER", { status: "finalized", result: "yes" })
@@ -172,25 +172,27 @@ describe("combos", () => {
       ...slotAfter(slots)
     })
 
-  it.scoped("have quotes of their own listing, one a slot if the markets' listing has them too", () =>
-    Effect.gen(function* () {
-      const folder = yield* scopedFolder
-      yield* Effect.gen(function* () {
-        yield* tell(ofCombos(0, 0, combo()), ofCombos(1, 1, combo({ yes_bid_dollars: "0.0100" })))
-        yield* tell(page(2, [combo({ yes_bid_dollars: "0.0200" })], 20, slotAfter(1)))
-        yield* verify
-      }).pipe(Effect.provide(tablesIn(folder)))
-      assert.deepStrictEqual(
-        rowsOf(folder, "SELECT snapshot_time, yes_bid FROM price_snapshots ORDER BY snapshot_time"),
-        [
-          { snapshot_time: "2026-11-22T12:15:00Z", yes_bid: 6.9 },
-          { snapshot_time: "2026-11-22T12:30:00Z", yes_bid: 2 }
-        ]
-      )
-    })
+  it.scoped(
+    "have quotes from their own listing, one for each slot if the markets' listing has them too",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* scopedFolder
+        yield* Effect.gen(function* () {
+          yield* tell(ofCombos(0, 0, combo()), ofCombos(1, 1, combo({ yes_bid_dollars: "0.0100" })))
+          yield* tell(page(2, [combo({ yes_bid_dollars: "0.0200" })], 20, slotAfter(1)))
+          yield* verify
+        }).pipe(Effect.provide(tablesIn(folder)))
+        assert.deepStrictEqual(
+          rowsOf(folder, "SELECT snapshot_time, yes_bid FROM price_snapshots ORDER BY snapshot_time"),
+          [
+            { snapshot_time: "2026-11-22T12:15:00Z", yes_bid: 6.9 },
+            { snapshot_time: "2026-11-22T12:30:00Z", yes_bid: 2 }
+          ]
+        )
+      })
   )
 
-  it.scoped("have legs, which stay when they are not told in words that can be read", () =>
+  it.scoped("have legs, which stay if a later answer has unreadable ones", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       const tellAll = (index: number, but: object) =>
@@ -230,7 +232,7 @@ describe("combos", () => {
 })
 
 describe("a trade", () => {
-  it.scoped("is one row by its id, at the finest of its times, or the last if they are others", () =>
+  it.scoped("is one row by its id, at the most exact of its times, or at the last one if they differ", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       const told = (index: number, endpoint: string, created_time: string) =>

@@ -1,6 +1,7 @@
 /**
  * Order books and trades are functions of the log: batches, restarts and replays leave no trace, a book that
- * came again replaces the one before with all of its levels, and a trade is one row however often it came.
+ * is received again replaces all levels of the one before, and a trade is one row however often it is
+ * received.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FastCheck as fc } from "effect"
@@ -51,7 +52,7 @@ const bookSaid = (books: ReadonlyArray<unknown>): Said => ({
   body: json({ orderbooks: books })
 })
 
-/** Of one number always the same trade: several share a microsecond, and some a quarter of an hour. */
+/** The same trade for the same number: several share a microsecond, and some a quarter of an hour. */
 const trade = fc.integer({ min: 0, max: 20 }).map(
   (n) =>
     [centsTrade, dualFpTrade, stringsTrade].map((era) =>
@@ -89,7 +90,7 @@ const said: fc.Arbitrary<Partial<Observation>> = fc.oneof(
 
 const logOf = (all: ReadonlyArray<Partial<Observation>>) => all.map((but, index) => answer(index, but))
 
-/** The tables of a log that was told as a whole. */
+/** The tables of a log that was read as a whole. */
 const tablesOf = (log: ReadonlyArray<Observation>) =>
   Effect.gen(function* () {
     const folder = yield* scopedFolder
@@ -97,7 +98,7 @@ const tablesOf = (log: ReadonlyArray<Observation>) =>
     return folder
   })
 
-/** The levels that must stand: of each market and slot, those of its last book. */
+/** The expected levels: for each market and slot, those of its last book. */
 const expectedLevels = (pages: ReadonlyArray<BookPage>): ReadonlyArray<string> => {
   const last = new Map<string, ReadonlyArray<string>>()
   for (const { books, slot } of pages) {
@@ -141,7 +142,7 @@ describe("order books and trades in the tables", () => {
   )
 
   it.scoped.prop(
-    "hold of each market and slot the last book, with no level of any before",
+    "hold the last book of each market and slot, and no level of an earlier one",
     [fc.array(bookPage, { minLength: 1, maxLength: 12 })],
     ([pages]) =>
       Effect.gen(function* () {

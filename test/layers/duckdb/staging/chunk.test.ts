@@ -6,7 +6,7 @@ import type { ColumnKind } from "../../../../src/domain/read/column.ts"
 import { chunkOf, scaling } from "../../../../src/layers/duckdb/staging/chunk.ts"
 import type { SqliteValue } from "../../../../src/layers/sqlite/database/Snapshot.ts"
 
-/** The values as SQLite hands them over in one JSON array. */
+/** The values as SQLite returns them, in one JSON array. */
 const packed = (values: ReadonlyArray<number | null>): ReadonlyArray<number | null> => {
   const database = new Sqlite(":memory:")
   database.exec("CREATE TABLE numbers (at INTEGER PRIMARY KEY, value NUMERIC)")
@@ -28,9 +28,9 @@ const stored = (kind: ColumnKind, values: ReadonlyArray<SqliteValue>, name = "va
     })
 
 describe("a chunk", () => {
-  it.effect("keeps every digit that the domain can hold, and NULL apart from 0", () =>
+  it.effect("keeps every digit that the domain can hold, and NULL different from 0", () =>
     Effect.sync(() => {
-      // 2^32 contracts is where a double can no longer tell all millionths apart.
+      // From 2^32 contracts on, a double can no longer distinguish all millionths.
       const units = FastCheck.maxSafeNat().map((value) => value % 4_294_967_296_000_000)
       const cell = FastCheck.oneof(
         units,
@@ -51,7 +51,7 @@ describe("a chunk", () => {
     })
   )
 
-  it.effect("reads what SQLite prints at the edges", () =>
+  it.effect("reads the numbers that SQLite prints at the limits", () =>
     Effect.sync(() => {
       const values = [0.000001, 0, -0.25, 9_999_999_999, 4294967295.999999, 6.9, 1e-9, null]
       assert.deepStrictEqual(stored("contracts", packed(values)), [
