@@ -8,5 +8,7 @@ export const MARKETS_FEED = "markets"
 
 export const COMBOS_FEED = "combos"
 
-/** The endpoint that says where the live tier ends and the historical tier begins. */
-export const TIER_BOUNDARY = "GET /historical/cutoff"
+/** The path whose answer says where the live tier ends and the historical tier begins. */
+export const TIER_BOUNDARY_PATH = "/historical/cutoff"
+
+export const TIER_BOUNDARY = `GET ${TIER_BOUNDARY_PATH}`

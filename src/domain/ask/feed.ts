@@ -68,6 +68,32 @@ export interface Feed {
   readonly reach?: (context: FeedContext) => Reach
 }
 
+/** Makes a request for a listing of several pages. */
+export const listing = (path: string, items: string, query: FeedRequest["query"] = {}): FeedRequest => ({
+  endpoint: `GET ${path}`,
+  path,
+  query,
+  items,
+  paged: true
+})
+
+/** Makes a request whose answer has no pages. `items` is `null` if the body is the item. */
+export const single = (
+  path: string,
+  items: string | null,
+  query: FeedRequest["query"] = {}
+): FeedRequest => ({ endpoint: `GET ${path}`, path, query, items, paged: false })
+
+/**
+ * Returns the start of a walk: the watermark less an overlap in seconds. A first walk starts at `since`, or
+ * `firstSeconds` before the feed's first slot.
+ */
+export const walkStart = (
+  { begun, since, watermark }: FeedContext,
+  firstSeconds: number,
+  overlapSeconds: number
+): SlotSeconds => (watermark === undefined ? (since ?? begun - firstSeconds) : watermark - overlapSeconds)
+
 /** Formats path and query with the parameters in alphabetical order, so that equal requests have equal texts. */
 export const canonicalRequest = ({ path, query }: Pick<FeedRequest, "path" | "query">): string => {
   const sorted = Object.entries(query)

@@ -3,13 +3,13 @@
  * large an answer can be.
  */
 
-/** Of `/markets/candlesticks`, over all its tickers: tickers × periods. */
+/** The number of candles in a request to `/markets/candlesticks`: tickers times periods. */
 const CANDLES_MAX = 10_000
 
-/** Both ends of a slice of candles belong to it, and a day of New York may be an hour short. */
+/** Periods to spare: both ends of a slice belong to it, and a day of New York may be an hour short. */
 const SPARE_PERIODS = 2
 
-/** How many periods of so many tickers fit into one request for candles. */
+/** Returns the number of periods that a request for the candles of this many tickers may cover. */
 export const periodsMax = (tickers: number): number => Math.floor(CANDLES_MAX / tickers) - SPARE_PERIODS
 
 /**

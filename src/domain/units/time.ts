@@ -46,6 +46,9 @@ export const isoMicros = (epochMicros: number): string => {
   return `${new Date(millis).toISOString().slice(0, 23)}${String(micros).padStart(3, "0")}Z`
 }
 
+/** Formats whole seconds since 1970 in the form of the tables: `2026-11-22T12:15:00.000000Z`. */
+export const timeText = (seconds: number): string => isoMicros(seconds * 1_000_000)
+
 const isoSeconds = (epochSeconds: number): string => new Date(epochSeconds * 1000).toISOString().slice(0, 19)
 
 /** Formats a slot as `2026-11-22T12:15:00Z`. */
@@ -73,8 +76,10 @@ const DAY_SECONDS = 24 * 60 * 60
 export const sameUtcDay = (one: SlotSeconds, other: SlotSeconds): boolean =>
   Math.floor(one / DAY_SECONDS) === Math.floor(other / DAY_SECONDS)
 
-/** Boundaries of the grid strictly between two slots: those a recorder that was down has missed. */
-export const boundariesBetween = (after: SlotSeconds, before: SlotSeconds, interval: number): number => {
-  const first = (Math.floor(after / interval) + 1) * interval
-  return first >= before ? 0 : Math.floor((before - 1 - first) / interval) + 1
-}
+/** Returns the earlier of two times. A time that is `null` or `undefined` is not known, and is ignored. */
+export const earlier = <N extends null | undefined>(one: SlotSeconds | N, other: SlotSeconds | N) =>
+  one == null ? other : other == null ? one : Math.min(one, other)
+
+/** Returns the later of two times. A time that is `null` or `undefined` is not known, and is ignored. */
+export const later = <N extends null | undefined>(one: SlotSeconds | N, other: SlotSeconds | N) =>
+  one == null ? other : other == null ? one : Math.max(one, other)

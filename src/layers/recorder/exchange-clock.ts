@@ -38,9 +38,6 @@ export const believedAt = (
   return made === undefined || Math.abs(made - slot) > BELIEVED_SECONDS_MAX ? undefined : made
 }
 
-export const earlier = (one: SlotSeconds | undefined, other: SlotSeconds | undefined) =>
-  one === undefined ? other : other === undefined ? one : Math.min(one, other)
-
 /** Describes what is wrong with the clock of this machine. Returns `undefined` if the clocks agree. */
 const disagreement = (response: Pick<RawResponse, "headers" | "observedAt">): string | undefined => {
   const there = madeAt(response)

@@ -1,10 +1,10 @@
 /** The tally of one run: what it has recorded so far, and the outcome that follows from it. */
 import { Cause, Exit, Option } from "effect"
 import type { ExchangeUnreachable, NothingListed, StorageFailed } from "../../domain/errors.ts"
-import type { SlotSeconds } from "../../domain/units/time.ts"
+import { earlier, type SlotSeconds } from "../../domain/units/time.ts"
 import type { RunOutcome } from "../../services/CollectionRuns.ts"
 import { describeFailure } from "../effects/failure.ts"
-import { believedAt, earlier } from "./exchange-clock.ts"
+import { believedAt } from "./exchange-clock.ts"
 import type { ListingPage } from "./listing-pages.ts"
 import { describeRefusals, joinReasons, type Refusal } from "./refusal.ts"
 import { describeMissingParts, type MissingPart } from "./time-parts.ts"

@@ -1,7 +1,7 @@
 /** BackfillScope over SQLite. */
 import { Effect, Layer, Option } from "effect"
 import type { MarketLife, Selection, TierBoundary } from "../../domain/ask/backfill/plan.ts"
-import { epochMillis, isoMicros, type SlotSeconds } from "../../domain/units/time.ts"
+import { epochMillis, type SlotSeconds, timeText } from "../../domain/units/time.ts"
 import { BackfillScope } from "../../services/BackfillScope.ts"
 import { Database, storage } from "./database/Database.ts"
 
@@ -32,8 +32,6 @@ const toBoundary = ({ market_settled_ts, trades_created_ts }: BoundaryRow): Tier
   marketsSettled: Math.floor(epochMillis(market_settled_ts) / 1000),
   tradesCreated: Math.floor(epochMillis(trades_created_ts) / 1000)
 })
-
-const timeText = (at: SlotSeconds) => isoMicros(at * 1_000_000)
 
 export const make = Effect.gen(function* () {
   const { sql } = yield* Database

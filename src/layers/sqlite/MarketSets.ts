@@ -9,7 +9,7 @@ import type { MarketSet } from "../../domain/ask/feed.ts"
 import { states } from "../../domain/ask/feeds/states.ts"
 import { MARKETS_FEED } from "../../domain/endpoints.ts"
 import { NothingListed } from "../../domain/errors.ts"
-import { isoMicros, type SlotSeconds, slotText } from "../../domain/units/time.ts"
+import { type SlotSeconds, slotText, timeText } from "../../domain/units/time.ts"
 import { type MarketSetQuery, MarketSets } from "../../services/MarketSets.ts"
 import { Database, storage } from "./database/Database.ts"
 
@@ -28,8 +28,6 @@ interface NameRow {
 
 /** The sets that are usually empty. */
 const mayBeEmpty: ReadonlySet<MarketSet> = new Set(["unlisted", "withoutEvent"])
-
-const timeText = (seconds: SlotSeconds) => isoMicros(seconds * 1_000_000)
 
 export const make = Effect.gen(function* () {
   const { sql } = yield* Database

@@ -9,15 +9,13 @@
  */
 
 import type { Period } from "../../units/period.ts"
-import type { SlotSeconds } from "../../units/time.ts"
+import { earlier, later, type SlotSeconds } from "../../units/time.ts"
 import { batched, parts, TICKERS_MAX } from "../batch.ts"
-import type { FeedRequest } from "../feed.ts"
+import { type FeedRequest, single } from "../feed.ts"
 import { periodsMax } from "../limits.ts"
 import {
   type BackfillListing,
   type BackfillSpec,
-  earlier,
-  later,
   type MarketLife,
   reachesArchive,
   reachesLive,
@@ -121,13 +119,9 @@ const listingOf = (request: FeedRequest): BackfillListing => ({ request, about: 
 
 const batchOf = (tickers: ReadonlyArray<string>, query: FeedRequest["query"]): BackfillListing =>
   listingOf(
-    batched(tickers, true, (some) => ({
-      endpoint: "GET /markets/candlesticks",
-      path: "/markets/candlesticks",
-      query: { ...query, market_tickers: some.join(",") },
-      items: "markets",
-      paged: false
-    }))
+    batched(tickers, true, (some) =>
+      single("/markets/candlesticks", "markets", { ...query, market_tickers: some.join(",") })
+    )
   )
 
 const archivedOf = ({ end, life, start }: Stretch, period: Period): ReadonlyArray<BackfillListing> =>

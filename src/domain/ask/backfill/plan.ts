@@ -6,11 +6,11 @@
  * moves in between is found twice, and its key tells so, but it is never missed.
  */
 
-import { TIER_BOUNDARY } from "../../endpoints.ts"
+import { TIER_BOUNDARY_PATH } from "../../endpoints.ts"
 import type { Period } from "../../units/period.ts"
-import type { SlotSeconds } from "../../units/time.ts"
+import { earlier, later, type SlotSeconds } from "../../units/time.ts"
 import { batches } from "../batch.ts"
-import { canonicalRequest, type FeedRequest } from "../feed.ts"
+import { canonicalRequest, type FeedRequest, listing, single } from "../feed.ts"
 import { EXCHANGE_BEGAN, spanned } from "../span.ts"
 import type { BackfillKind } from "./kinds.ts"
 
@@ -69,23 +69,13 @@ const DAY = 24 * 60 * 60
 /** The boundary moves a day at a time, and a backfill may run over midnight. */
 const MARGIN_SECONDS = 2 * DAY
 
-export const boundaryRequest: FeedRequest = {
-  endpoint: TIER_BOUNDARY,
-  path: "/historical/cutoff",
-  query: {},
-  items: null,
-  paged: false
-}
+export const boundaryRequest: FeedRequest = single(TIER_BOUNDARY_PATH, null)
 
 type Query = Readonly<Record<string, string>>
 
-const listing = (path: string, items: string, query: Query): FeedRequest => ({
-  endpoint: `GET ${path}`,
-  path,
-  query: { limit: "1000", ...query },
-  items,
-  paged: true
-})
+/** Makes a listing in pages of the largest size. */
+const pagesOf = (path: string, items: string, query: Query): FeedRequest =>
+  listing(path, items, { limit: "1000", ...query })
 
 /** Tells whether a time range that ends at `to` reaches into the live tier. */
 export const reachesLive = (to: SlotSeconds | null, boundary: SlotSeconds) =>
@@ -117,10 +107,7 @@ const selected = ({ event, series, tickers }: Selection): ReadonlyArray<Query> =
 const EVENTS_A_PAGE = "200"
 
 const eventsBy = (query: Query): TierPlan => {
-  const request: FeedRequest = {
-    ...listing("/events", "events", query),
-    query: { limit: EVENTS_A_PAGE, ...query }
-  }
+  const request = listing("/events", "events", { limit: EVENTS_A_PAGE, ...query })
   return tierPlan(canonicalRequest(request), [request])
 }
 
@@ -148,16 +135,16 @@ const livedBetween = (
   const all: Query = { mve_filter: "exclude" }
   return tierPlan(
     "markets",
-    [listing("/markets", "markets", { ...all, ...(createdIsLess ? created : closed) })],
+    [pagesOf("/markets", "markets", { ...all, ...(createdIsLess ? created : closed) })],
     // The historical tier cannot be filtered by the time of creation.
     reachesArchive(from, marketsSettled)
-      ? [listing("/historical/markets", "markets", { ...all, ...closed })]
+      ? [pagesOf("/historical/markets", "markets", { ...all, ...closed })]
       : []
   )
 }
 
 const inBothTiers = (about: string, query: Query): TierPlan =>
-  tierPlan(about, [listing("/markets", "markets", query)], [listing("/historical/markets", "markets", query)])
+  tierPlan(about, [pagesOf("/markets", "markets", query)], [pagesOf("/historical/markets", "markets", query)])
 
 /** Makes one plan per event. Some markets can be found only by the ticker of their event. */
 export const marketsOfEvents = (events: ReadonlyArray<string>): ReadonlyArray<TierPlan> =>
@@ -187,11 +174,6 @@ export const marketRequests = (
 export const eventRequests = (tickers: ReadonlyArray<string>): ReadonlyArray<TierPlan> =>
   batches(tickers).map((some) => eventsBy({ tickers: some.join(",") }))
 
-export const later = (a: SlotSeconds | null, b: SlotSeconds | null) =>
-  a === null ? b : b === null ? a : Math.max(a, b)
-export const earlier = (a: SlotSeconds | null, b: SlotSeconds | null) =>
-  a === null ? b : b === null ? a : Math.min(a, b)
-
 /** Plans the trades of a selection, in the tiers that the time range of `lived` reaches. */
 const tapes = (
   who: Query,
@@ -201,7 +183,7 @@ const tapes = (
   now: SlotSeconds
 ): TierPlan => {
   const between = (path: string, from: SlotSeconds | null, to: SlotSeconds | null) =>
-    listing(path, "trades", {
+    pagesOf(path, "trades", {
       ...who,
       ...(from === null ? {} : { min_ts: String(from) }),
       ...(to === null ? {} : { max_ts: String(to) })

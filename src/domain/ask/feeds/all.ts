@@ -1,4 +1,4 @@
-/** Every feed of the service, in the order in which a slot asks. A new one is listed here. */
+/** All feeds, in the order in which a slot requests them. */
 import type { Feed } from "../feed.ts"
 import { candlesticks } from "./candlesticks.ts"
 import { combos } from "./combos.ts"
@@ -25,8 +25,8 @@ export const feeds: ReadonlyArray<Feed> = [
 ]
 
 /**
- * What `sync-markets` asks: events, open and settled markets in one run. Its listing of open markets
- * makes no price rows, for it belongs to no slot of the `markets` feed.
+ * The feed of `sync-markets`: events, open markets and settled markets in one run. Its listing of open markets
+ * makes no price rows, because it belongs to no slot of the `markets` feed.
  */
 export const sync: Feed = {
   name: "sync-markets",

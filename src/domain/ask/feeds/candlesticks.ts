@@ -1,19 +1,18 @@
 /**
- * Candles of every market that has traded, in batches of markets and slices of time that the exchange takes.
- * Both ends of a slice belong to it, so an edge between two slices is asked for twice and lost never.
+ * Candles of every market that has traded, in batches of markets and slices of time that the exchange accepts.
+ * Both ends of a slice belong to it, so a candle on the edge of two slices is requested twice.
  */
 
 import { newYorkMidnight } from "../../units/new-york.ts"
 import type { Period } from "../../units/period.ts"
 import { boundaryAtOrBefore, type SlotSeconds } from "../../units/time.ts"
 import { batched, batches } from "../batch.ts"
-import type { Feed, FeedContext, FeedRequest } from "../feed.ts"
+import { type Feed, type FeedContext, type FeedRequest, single } from "../feed.ts"
 import { periodsMax } from "../limits.ts"
 
-/** A first walk goes back this far. */
 const FIRST_WALK_SECONDS = 24 * 60 * 60
 
-/** The last end of a period at or before a moment. */
+/** Returns the last end of a period at or before a time. */
 const endAtOrBefore = (moment: SlotSeconds, period: Period): SlotSeconds =>
   period === 1440 ? newYorkMidnight(moment) : boundaryAtOrBefore(moment * 1000, period * 60)
 
@@ -23,7 +22,7 @@ const slicesOf = (from: SlotSeconds, to: SlotSeconds, lengthSeconds: number) =>
     return { start, end: Math.min(start + lengthSeconds, to) }
   })
 
-/** The last candle of the walk before is asked for again: it may have been unfinished. */
+/** Returns the start of a walk. The last candle of the walk before is included: it may have been unfinished. */
 const fromOf = (period: Period, { begun, since, watermark }: FeedContext): SlotSeconds =>
   endAtOrBefore(watermark ?? since ?? begun - FIRST_WALK_SECONDS, period)
 
@@ -34,18 +33,14 @@ const candlesOf = (period: Period, context: FeedContext): ReadonlyArray<FeedRequ
   if (from > to) return []
   return batches(tickers).flatMap((batch) =>
     slicesOf(from, to, periodsMax(batch.length) * period * 60).map(({ end, start }) =>
-      batched(batch, true, (some) => ({
-        endpoint: "GET /markets/candlesticks",
-        path: "/markets/candlesticks",
-        query: {
+      batched(batch, true, (some) =>
+        single("/markets/candlesticks", "markets", {
           market_tickers: some.join(","),
           start_ts: String(start),
           end_ts: String(end),
           period_interval: String(period)
-        },
-        items: "markets",
-        paged: false
-      }))
+        })
+      )
     )
   )
 }
@@ -54,8 +49,8 @@ const NAME = "candlesticks"
 const USUAL_PERIOD = 60
 
 /**
- * Each period is a feed of its own, with a watermark of its own: one that is asked for later begins with a first
- * walk, and not where the others stand. Nothing is lost by waiting: the exchange keeps its candles.
+ * Makes the feed of a period. Each period has a feed and a watermark of its own, so that a period that is added
+ * later begins with a first walk. Nothing is lost by waiting, because the exchange keeps its candles.
  */
 export const candlesticksOf = (period: Period): Feed => ({
   name: period === USUAL_PERIOD ? NAME : `${NAME}-${period}`,

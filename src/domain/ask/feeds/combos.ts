@@ -1,10 +1,10 @@
 /**
- * Combos: markets on several events at once, made by the hundred every minute and mostly never traded.
- * Three quarters of all open markets are combos, so they are recorded only when asked for. What became of those
- * that were is a listing too: by name it would be a hundred requests an hour, for combos that were purged mostly.
+ * Combos: markets on several events at once. Hundreds are made every minute, and most are never traded. They
+ * are three quarters of all open markets, so they are recorded only if a user names the feed. Their settlements
+ * are a listing too: asked for by name they would take a hundred requests an hour, mostly for purged combos.
  */
 import { COMBOS_FEED } from "../../endpoints.ts"
-import type { Feed } from "../feed.ts"
+import { type Feed, listing } from "../feed.ts"
 import { settledCombos } from "./settlements.ts"
 
 export const combos: Feed = {
@@ -14,20 +14,8 @@ export const combos: Feed = {
   onDemand: true,
   background: true,
   requests: (context) => [
-    {
-      endpoint: "GET /events/multivariate",
-      path: "/events/multivariate",
-      query: { limit: "200" },
-      items: "events",
-      paged: true
-    },
-    {
-      endpoint: "GET /markets",
-      path: "/markets",
-      query: { limit: "1000", mve_filter: "only", status: "open" },
-      items: "markets",
-      paged: true
-    },
+    listing("/events/multivariate", "events", { limit: "200" }),
+    listing("/markets", "markets", { limit: "1000", mve_filter: "only", status: "open" }),
     settledCombos(context)
   ]
 }

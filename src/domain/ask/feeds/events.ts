@@ -1,34 +1,26 @@
 /**
- * Every event with an open market, once a UTC day: 56 pages at the exchange's maximum of 200 a page. In
- * between, the events whose words have changed, and by name those that markets speak of and no listing had:
- * not every event says when it was changed, and one may be over within the day.
+ * Every event with an open market, once a UTC day: 56 pages at the exchange's maximum of 200 events a page. In
+ * between it asks for events that have changed, and by name for events of recorded markets that no listing had:
+ * not every event has a time of change, and an event may be over within the day.
  */
 
 import { type SlotSeconds, sameUtcDay } from "../../units/time.ts"
 import { batched, batches } from "../batch.ts"
-import type { Feed, FeedRequest } from "../feed.ts"
+import { type Feed, type FeedRequest, listing } from "../feed.ts"
 
-/** Listings are up to 15 s stale, and a change may show later than the time it is stamped with. */
+/** Listings are up to 15 s stale, and a change may appear later than its time says. */
 const OVERLAP_SECONDS = 60 * 60
 
-export const openEvents: FeedRequest = {
-  endpoint: "GET /events",
-  path: "/events",
-  query: { limit: "200", status: "open" },
-  items: "events",
-  paged: true
-}
+const eventsBy = (query: Readonly<Record<string, string>>): FeedRequest =>
+  listing("/events", "events", { limit: "200", ...query })
 
-/** Of any status: the last words about an event come when it is over. */
-const changedEvents = (watermark: SlotSeconds): FeedRequest => ({
-  ...openEvents,
-  query: { limit: "200", min_updated_ts: String(watermark - OVERLAP_SECONDS) }
-})
+export const openEvents: FeedRequest = eventsBy({ status: "open" })
 
-const byName = (tickers: ReadonlyArray<string>): FeedRequest => ({
-  ...openEvents,
-  query: { limit: "200", tickers: tickers.join(",") }
-})
+/** Requests the changed events of any status, since an event is last described when it is over. */
+const changedEvents = (watermark: SlotSeconds): FeedRequest =>
+  eventsBy({ min_updated_ts: String(watermark - OVERLAP_SECONDS) })
+
+const byName = (tickers: ReadonlyArray<string>): FeedRequest => eventsBy({ tickers: tickers.join(",") })
 
 export const events: Feed = {
   name: "events",

@@ -1,23 +1,10 @@
-/** Whether the exchange is open, and once a day its schedule: what explains a flat hour. */
+/** Whether the exchange is open, and once a day its schedule. They explain an hour without trades. */
 
 import { sameUtcDay } from "../../units/time.ts"
-import type { Feed, FeedRequest } from "../feed.ts"
+import { type Feed, single } from "../feed.ts"
 
-const status: FeedRequest = {
-  endpoint: "GET /exchange/status",
-  path: "/exchange/status",
-  query: {},
-  items: null,
-  paged: false
-}
-
-const schedule: FeedRequest = {
-  endpoint: "GET /exchange/schedule",
-  path: "/exchange/schedule",
-  query: {},
-  items: null,
-  paged: false
-}
+const status = single("/exchange/status", null)
+const schedule = single("/exchange/schedule", null)
 
 export const exchange: Feed = {
   name: "exchange",

@@ -3,7 +3,7 @@
  * recorded is lost.
  */
 import { batched, batches } from "../batch.ts"
-import type { Feed, FeedRequest, MarketSet } from "../feed.ts"
+import { type Feed, type MarketSet, single } from "../feed.ts"
 
 /** The books to record: those of markets with volume or open interest, of all open markets, or of these tickers. */
 export type BookChoice = "traded" | "open" | ReadonlyArray<string>
@@ -16,13 +16,7 @@ const sets: Readonly<Record<"traded" | "open", { readonly marketSet: MarketSet; 
   open: { marketSet: "open", about: "the order book of every open market" }
 }
 
-const booksOf = (tickers: ReadonlyArray<string>): FeedRequest => ({
-  endpoint: "GET /markets/orderbooks",
-  path: "/markets/orderbooks",
-  query: { tickers },
-  items: "orderbooks",
-  paged: false
-})
+const booksOf = (tickers: ReadonlyArray<string>) => single("/markets/orderbooks", "orderbooks", { tickers })
 
 export const orderbooksOf = (choice: BookChoice): Feed => {
   const chosen = typeof choice === "string" ? undefined : [...new Set(choice)].sort()

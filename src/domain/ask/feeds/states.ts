@@ -1,44 +1,33 @@
 /**
- * Markets that are not open yet, and what became of those that were: paused, closed, determined, disputed, amended.
- * One that no listing holds any more is asked for by name: settled since, archived, or purged.
+ * Markets that are not open yet, and those that are no longer open: paused, closed, determined, disputed,
+ * amended. A market that no listing has any more is asked for by name: it was settled, archived, or purged.
  */
 
 import type { SlotSeconds } from "../../units/time.ts"
 import { batched, batches } from "../batch.ts"
-import type { Feed, FeedRequest } from "../feed.ts"
+import { type Feed, type FeedRequest, listing } from "../feed.ts"
 import { EXCHANGE_BEGAN, spanned } from "../span.ts"
 
 type Status = "closed" | "paused" | "unopened"
 
-const listing = (status: Status, times: Readonly<Record<string, string>> = {}): FeedRequest => ({
-  endpoint: "GET /markets",
-  path: "/markets",
-  query: { limit: "1000", ...times, mve_filter: "exclude", status },
-  items: "markets",
-  paged: true
-})
+const inState = (status: Status, times: Readonly<Record<string, string>> = {}): FeedRequest =>
+  listing("/markets", "markets", { limit: "1000", ...times, mve_filter: "exclude", status })
 
 /**
  * Requests the markets of one status. The exchange lists closed markets by close time and unopened markets by
  * creation time.
  */
 const inTime = (status: Exclude<Status, "paused">, by: "close" | "created", slot: SlotSeconds): FeedRequest =>
-  spanned(listing(status), {
+  spanned(inState(status), {
     from: EXCHANGE_BEGAN,
     to: slot,
-    ask: (from, to) => listing(status, { [`min_${by}_ts`]: String(from), [`max_${by}_ts`]: String(to) })
+    ask: (from, to) => inState(status, { [`min_${by}_ts`]: String(from), [`max_${by}_ts`]: String(to) })
   })
 
-/** What the live tier has let go of, the archive has; a provisional market that was purged is in neither. */
+/** Asks both tiers for markets by name. A provisional market that was purged is in neither. */
 const byName = (tickers: ReadonlyArray<string>): ReadonlyArray<FeedRequest> =>
-  (["/markets", "/historical/markets"] as const).map((path) =>
-    batched(tickers, false, (some) => ({
-      endpoint: `GET ${path}`,
-      path,
-      query: { limit: "1000", tickers: some.join(",") },
-      items: "markets",
-      paged: true
-    }))
+  ["/markets", "/historical/markets"].map((path) =>
+    batched(tickers, false, (some) => listing(path, "markets", { limit: "1000", tickers: some.join(",") }))
   )
 
 export const states: Feed = {
@@ -49,7 +38,7 @@ export const states: Feed = {
   requests: ({ slot, tickers }) => [
     inTime("unopened", "created", slot),
     inTime("closed", "close", slot),
-    listing("paused"),
+    inState("paused"),
     ...batches(tickers).flatMap(byName)
   ]
 }
