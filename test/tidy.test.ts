@@ -209,7 +209,6 @@ describe("a type's name", () => {
     "Asked",
     "Format",
     "Job",
-    "Moment",
     "Question",
     "Result",
     "Said",

@@ -12,7 +12,7 @@ import type { PublicTable } from "./view.ts"
 
 const DAY_SECONDS = 24 * 60 * 60
 
-export interface Retained {
+export interface RetentionRule {
   /** The table as users see it: one row or more for each slot, which `snapshot_time` names. */
   readonly table: PublicTable
   /** The age in seconds from which a slot may be dropped. */
@@ -25,7 +25,7 @@ export interface Retained {
   readonly bySeq: ReadonlyArray<string>
 }
 
-const retain = (table: PublicTable, { tables }: Projection, days: number): Retained => {
+const ruleOf = (table: PublicTable, { tables }: Projection, days: number): RetentionRule => {
   const namesOf = (has: (table: StoredTable) => boolean) => tables.filter(has).map(({ name }) => name)
   const [slots = ""] = namesOf(({ key }) => key.join() === "slot")
   return {
@@ -37,7 +37,7 @@ const retain = (table: PublicTable, { tables }: Projection, days: number): Retai
   }
 }
 
-export const retained: ReadonlyArray<Retained> = [
-  retain(priceSnapshots, prices, 365),
-  retain(orderbookSnapshots, orderbooks, 30)
+export const retentionRules: ReadonlyArray<RetentionRule> = [
+  ruleOf(priceSnapshots, prices, 365),
+  ruleOf(orderbookSnapshots, orderbooks, 30)
 ]

@@ -1,7 +1,7 @@
 /** The Pruner over SQLite: everything is proven first, then a slot goes with its cut-off in one transaction. */
 import { resolve } from "node:path"
 import { Effect, Layer } from "effect"
-import { type Retained, retained } from "../../domain/read/retention.ts"
+import { type RetentionRule, retentionRules } from "../../domain/read/retention.ts"
 import { type SlotSeconds, slotText } from "../../domain/units/time.ts"
 import { type PrunedTable, type PruneOptions, Pruner } from "../../services/Pruner.ts"
 import { now } from "../clock/now.ts"
@@ -9,13 +9,13 @@ import { Database, storage } from "../sqlite/database/Database.ts"
 import { removeSlot, slotsBefore } from "../sqlite/records/prune-cutoffs.ts"
 import { compareWithExport, type ExportedSlots } from "./exported-slots.ts"
 
-export const make = (dataDir: string, tables: ReadonlyArray<Retained> = retained) =>
+export const make = (dataDir: string, tables: ReadonlyArray<RetentionRule> = retentionRules) =>
   Effect.gen(function* () {
     const database = yield* Database
     const { sql, transaction } = database
     const provided = Effect.provideService(Database, database)
 
-    const remove = (table: Retained, { rows, slot }: ExportedSlots["held"][number]) =>
+    const remove = (table: RetentionRule, { rows, slot }: ExportedSlots["held"][number]) =>
       Effect.gen(function* () {
         const prunedAt = yield* now
         yield* removeSlot(table, slot)
@@ -30,7 +30,7 @@ export const make = (dataDir: string, tables: ReadonlyArray<Retained> = retained
         Effect.uninterruptible
       )
 
-    const pruneTable = (table: Retained, options: PruneOptions) =>
+    const pruneTable = (table: RetentionRule, options: PruneOptions) =>
       Effect.gen(function* () {
         const { name } = table.table
         const keptFrom = options.now - (options.keptSeconds?.[name] ?? table.keptSeconds)

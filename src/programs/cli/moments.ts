@@ -2,14 +2,14 @@
 import { Effect } from "effect"
 import { WrongUsage } from "../../domain/errors.ts"
 import { type SlotSeconds, slotText } from "../../domain/units/time.ts"
-import type { Moment } from "./time.ts"
+import type { TimeOrAge } from "./time.ts"
 
 /**
  * Resolves a time and refuses one in the future, for which neither the recording nor the exchange has data.
  */
 export const pastOf = (
   flag: string,
-  moment: Moment | undefined,
+  moment: TimeOrAge | undefined,
   now: SlotSeconds
 ): Effect.Effect<SlotSeconds | undefined, WrongUsage> => {
   const at = moment?.at(now)

@@ -22,7 +22,7 @@ export const interval = (words: string): number => {
 }
 
 /** A time that was typed as a time or as an age. An age is resolved when the program runs. */
-export interface Moment {
+export interface TimeOrAge {
   /** The text as typed, without surrounding spaces. */
   readonly words: string
   readonly isAge: boolean
@@ -43,7 +43,7 @@ const readTime = (words: string): SlotSeconds | undefined => {
   return time === undefined ? undefined : Math.floor(epochMillis(time) / 1000)
 }
 
-export const moment = (said: string): Moment => {
+export const moment = (said: string): TimeOrAge => {
   const words = said.trim()
   const time = readTime(words)
   if (time !== undefined) return { words, isAge: false, at: () => time }

@@ -10,7 +10,7 @@ import { pastOf } from "../cli/moments.ts"
 import { describeBackfill } from "../cli/outcomes.ts"
 import { rebuildIfOutdated, recover } from "../cli/prepare.ts"
 import { recording } from "../cli/recording.ts"
-import type { Moment } from "../cli/time.ts"
+import type { TimeOrAge } from "../cli/time.ts"
 import type { Values } from "../definitions/backfill.ts"
 import { result } from "../terminal/output.ts"
 import { withProgress } from "../terminal/progress.ts"
@@ -18,7 +18,7 @@ import { withProgress } from "../terminal/progress.ts"
 type Words = Pick<Values, "series" | "event" | "tickers" | "from" | "to" | "kinds" | "period">
 
 /** Returns an age such as `30d` as it was given. The same age means another time a second later. */
-const ageIn = (moment: Moment | undefined): string | null => (moment?.isAge === true ? moment.words : null)
+const ageIn = (moment: TimeOrAge | undefined): string | null => (moment?.isAge === true ? moment.words : null)
 
 /** Refuses a spec without any limit: leaving everything out must not request a hundred million trades. */
 const parseSpec = (words: Words, now: number): Effect.Effect<BackfillSpec, WrongUsage> =>

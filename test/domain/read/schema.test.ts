@@ -2,7 +2,7 @@ import { createHash } from "node:crypto"
 import { assert, describe, it } from "@effect/vitest"
 import { cents, integer, market, required, sharedText, text } from "../../../src/domain/read/column.ts"
 import { projections } from "../../../src/domain/read/projections.ts"
-import { retained } from "../../../src/domain/read/retention.ts"
+import { retentionRules } from "../../../src/domain/read/retention.ts"
 import { createSql, storedTables } from "../../../src/domain/read/schema.ts"
 import { entityTable, factTable } from "../../../src/domain/read/table.ts"
 
@@ -96,7 +96,7 @@ describe("the tables that projections fill", () => {
 describe("the tables that are pruned", () => {
   it("are found by their keys", () => {
     assert.deepStrictEqual(
-      retained.map(({ bySeq, bySlot, slots, table }) => [table.name, slots, bySlot, bySeq]),
+      retentionRules.map(({ bySeq, bySlot, slots, table }) => [table.name, slots, bySlot, bySeq]),
       [
         ["price_snapshots", "price_slots", ["price_rows"], ["price_pages"]],
         [

@@ -4,7 +4,7 @@
  */
 import { Effect } from "effect"
 import type { StorageFailed } from "../../../domain/errors.ts"
-import { type Retained, retained } from "../../../domain/read/retention.ts"
+import { type RetentionRule, retentionRules } from "../../../domain/read/retention.ts"
 import { type SlotSeconds, slotSeconds } from "../../../domain/units/time.ts"
 import { Database, storage } from "../database/Database.ts"
 import type { Snapshot } from "../database/Snapshot.ts"
@@ -42,7 +42,7 @@ export const cutoffsIn = (snapshot: Snapshot): Effect.Effect<Cutoffs, StorageFai
   })
 
 /** Slots in the order of time, up to but without `before`. */
-export const slotsBefore = ({ slots }: Retained, before: SlotSeconds) =>
+export const slotsBefore = ({ slots }: RetentionRule, before: SlotSeconds) =>
   Effect.gen(function* () {
     const { sql } = yield* Database
     // A reader may be looking at a directory whose rebuild is still to come.
@@ -56,7 +56,7 @@ export const slotsBefore = ({ slots }: Retained, before: SlotSeconds) =>
   }).pipe(storage(`reading ${slots}`))
 
 /** Removes all rows of a slot from the tables. Call it inside a transaction. */
-export const removeSlot = ({ bySeq, bySlot, slots }: Retained, slot: SlotSeconds) =>
+export const removeSlot = ({ bySeq, bySlot, slots }: RetentionRule, slot: SlotSeconds) =>
   Effect.gen(function* () {
     const { sql } = yield* Database
     // Rows by seq are removed first: afterwards nothing would tell which they were.
@@ -73,7 +73,7 @@ export const removeSlot = ({ bySeq, bySlot, slots }: Retained, slot: SlotSeconds
 export const honourCutoffs = (cutoffs: Cutoffs) =>
   Effect.gen(function* () {
     const { transaction } = yield* Database
-    for (const table of retained) {
+    for (const table of retentionRules) {
       const before = cutoffs.get(table.table.name)
       if (before === undefined) continue
       const slots = yield* slotsBefore(table, before)
