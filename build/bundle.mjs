@@ -9,11 +9,9 @@ const root = fileURLToPath(new URL("..", import.meta.url))
 
 /**
  * The entry points of threads and child processes. The sources look for these files in their own folder, so
- * all files of a bundle are in one folder. A bundle does not need boot.mjs, which compiles the thread's
- * sources.
+ * all files of a bundle are in one folder.
  */
 const threads = {
-  boot: "src/layers/interpreter/worker.ts",
   "integrity.child": "src/layers/sqlite/database/integrity.child.mjs"
 }
 

@@ -16,7 +16,6 @@ import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { Worker } from "node:worker_threads"
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
@@ -62,15 +61,6 @@ describe("the packed command", () => {
     assert.strictEqual(stdout.trim(), "n\n42", stderr)
     const csv = kalshi(["export-csv", ...on])
     assert.strictEqual(csv.status, 0, csv.stderr)
-  })
-
-  it("has the thread that interprets ready made", async () => {
-    const thread = new Worker(join(installed, "dist", "boot.mjs"))
-    const said = await new Promise((resolve, reject) => {
-      thread.once("message", resolve).once("error", reject)
-    })
-    await thread.terminate()
-    assert.strictEqual(said, "ready")
   })
 
   it("is not built again if npm tries to build it where it is installed", () => {

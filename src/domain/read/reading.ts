@@ -1,11 +1,11 @@
 /**
- * One observation being interpreted: its circumstances, and its body decoded at most once however many
- * projections ask. Items are decoded one by one, and a bad item field by field; the rest is kept.
+ * An observation that is being decoded. Its body is parsed and its items are decoded at most once, however many
+ * projections read them. Items are decoded one by one, and a bad item field by field; the rest is kept.
  */
-import { Either } from "effect"
+import { Either, identity } from "effect"
 import type { LoggedObservation } from "../observation.ts"
 import { tooManyItems, tooManyObjects } from "./wire/bulk.ts"
-import { type ItemKind, type Located, nothing, type Recall, type Result, read } from "./wire/items.ts"
+import { type Digest, type ItemKind, type Located, type Result, read } from "./wire/items.ts"
 import { parseBody } from "./wire/json.ts"
 import { lost } from "./wire/salvage.ts"
 import { isObject, problem, type WireProblem } from "./wire/shape.ts"
@@ -17,23 +17,35 @@ export interface Items<A> {
 
 type Results<A> = ReadonlyArray<Result<A>>
 
+export interface ReadingOptions {
+  /** Makes the digests by which descriptions of the same market are compared. By default it returns the text. */
+  readonly digest?: Digest
+  /** Returns the items of one kind if they are known without parsing the body, exactly as decoding gives them. */
+  readonly known?: (kind: ItemKind<unknown>) => Results<unknown> | undefined
+}
+
 export class Reading {
   readonly #decoded = new Map<ItemKind<unknown>, Items<unknown>>()
   #body: Either.Either<unknown, WireProblem> | undefined
   readonly #tooMuch: WireProblem | undefined
-  readonly #recall: Recall
+  readonly #digest: Digest
+  readonly #known: NonNullable<ReadingOptions["known"]>
   readonly observation: LoggedObservation
 
-  constructor(observation: LoggedObservation, recall = nothing) {
+  constructor(
+    observation: LoggedObservation,
+    { digest = identity, known = () => undefined }: ReadingOptions = {}
+  ) {
     this.observation = observation
     this.#tooMuch = tooManyObjects(observation.body)
-    this.#recall = recall
+    this.#digest = digest
+    this.#known = known
   }
 
-  /** The body's items of one kind, wherever they stand in it. */
+  /** Returns the items of one kind, wherever they are in the body. */
   items<A>(kind: ItemKind<A>): Items<A> {
-    const known = this.#decoded.get(kind)
-    if (known !== undefined) return known as Items<A>
+    const before = this.#decoded.get(kind)
+    if (before !== undefined) return before as Items<A>
     const decoded = gather(this.#results(kind))
     this.#decoded.set(kind, decoded)
     return decoded
@@ -45,13 +57,9 @@ export class Reading {
    */
   #results<A>(kind: ItemKind<A>): Results<A> {
     if (this.#tooMuch !== undefined) return [Either.left(lost(this.#tooMuch))]
-    const results = this.#piecewise(kind) ?? this.#parsed(kind)
+    const results = (this.#known(kind) as Results<A> | undefined) ?? this.#parsed(kind)
     const tooMany = tooManyItems(results.length)
     return tooMany === undefined ? results : [Either.left(lost(tooMany))]
-  }
-
-  #piecewise<A>({ piecewise }: ItemKind<A>): Results<A> | undefined {
-    return piecewise?.(this.observation.body, this.#recall)
   }
 
   #parsed<A>(kind: ItemKind<A>): Results<A> {
@@ -61,7 +69,7 @@ export class Reading {
       onLeft: (wrong) => [Either.left(lost(wrong))],
       onRight: (body) =>
         isObject(body) && keys.some((key) => key in body)
-          ? decodeAll(locate(body), (value, path) => read(kind, value, path, this.#recall))
+          ? decodeAll(locate(body), (value, path) => read(kind, value, path, this.#digest))
           : [Either.left(lost(problem("body", `an object with ${keys.join(" or ")}`, body)))]
     })
   }

@@ -6,34 +6,33 @@
  */
 import { Effect } from "effect"
 import { describeProblem } from "../../domain/read/wire/shape.ts"
-import type { Interpreted } from "../../services/Interpreter.ts"
 import type { Database } from "../sqlite/database/Database.ts"
+import type { Decoded, ProjectionProblem } from "./decoding/decode.ts"
 
 type Sql = Database["Type"]["sql"]
-type Problem = Interpreted["problems"][number]
 
-interface Noted {
+interface QuarantineEntry {
   readonly projection: string
   readonly item: string
   readonly error: string
 }
 
-interface Stored {
+interface StoredPart {
   readonly projection: string
   readonly item: string
 }
 
-const keyOf = ({ item, projection }: Stored) => `${projection} ${item}`
+const keyOf = ({ item, projection }: StoredPart) => `${projection} ${item}`
 
 /**
  * Returns the kind of a problem. Positions in lists are left out, so that the same problem in each item of an
  * answer counts as one kind.
  */
-const kindOf = ({ expected, lost = "", path, projection }: Problem) =>
+const kindOf = ({ expected, lost = "", path, projection }: ProjectionProblem) =>
   [projection, path.replace(/\[\d+\]/g, "[]"), expected, lost].join(" ")
 
-const together = (problems: ReadonlyArray<Problem>): ReadonlyArray<Noted> => {
-  const kinds = new Map<string, { readonly first: Problem; readonly others: number }>()
+const together = (problems: ReadonlyArray<ProjectionProblem>): ReadonlyArray<QuarantineEntry> => {
+  const kinds = new Map<string, { readonly first: ProjectionProblem; readonly others: number }>()
   for (const wrong of problems) {
     const kind = kindOf(wrong)
     const { first, others } = kinds.get(kind) ?? { first: wrong, others: -1 }
@@ -54,13 +53,13 @@ export const make = (sql: Sql) => {
   let known: Set<string> | undefined
 
   const stored = Effect.map(
-    sql<Stored>`SELECT projection, item FROM quarantine WHERE resolved_at IS NULL`,
+    sql<StoredPart>`SELECT projection, item FROM quarantine WHERE resolved_at IS NULL`,
     (rows) => new Set(rows.map(keyOf))
   )
 
-  const unknownParts = (problems: ReadonlyArray<Problem>) =>
+  const unknownParts = (problems: ReadonlyArray<ProjectionProblem>) =>
     Effect.gen(function* () {
-      const parts: Array<Noted> = []
+      const parts: Array<QuarantineEntry> = []
       if (problems.length === 0) return parts
       known ??= yield* stored
       for (const wrong of problems) {
@@ -77,7 +76,7 @@ export const make = (sql: Sql) => {
      * Writes the problems of an answer, and returns descriptions of those that are new. Call it within a
      * transaction; if the transaction fails, call `forget`.
      */
-    note: ({ observedAt, problems, seq }: Interpreted) =>
+    note: ({ observedAt, problems, seq }: Decoded) =>
       Effect.gen(function* () {
         const fresh = [
           ...(yield* unknownParts(problems.filter(({ part }) => part !== undefined))),

@@ -11,8 +11,8 @@ import { Data, Effect, Option } from "effect"
  * again would fail too. The caller must roll back the transaction or savepoint, and call `forget`.
  */
 export class Unwritable extends Data.TaggedError("Unwritable")<{
-  /** The projection that made the rows; `undefined` if it is not known. */
-  readonly projection: string | undefined
+  /** The projection that made the rows. */
+  readonly projection: string
   readonly error: unknown
 }> {}
 
@@ -41,7 +41,7 @@ const isRefusal = (error: unknown): boolean => {
  * the database are passed on.
  */
 export const blaming =
-  (projection: string | undefined) =>
+  (projection: string) =>
   <A, E>(
     writing: Effect.Effect<A, E | SqlError.SqlError>
   ): Effect.Effect<A, E | SqlError.SqlError | Unwritable> =>

@@ -6,7 +6,6 @@ import { join } from "node:path"
 import { Effect, ExecutionStrategy, Exit, Fiber, Layer, Scope } from "effect"
 import { StorageFailed, TablesDiffer } from "../../domain/errors.ts"
 import type { Projection } from "../../domain/read/projection.ts"
-import { Interpreter } from "../../services/Interpreter.ts"
 import { ObservationLog } from "../../services/ObservationLog.ts"
 import { type OnProgress, Projector } from "../../services/Projector.ts"
 import { Replay, type TableDigest } from "../../services/Replay.ts"
@@ -36,8 +35,6 @@ export interface ReplayOptions {
 
 export const make = ({ dataDir, projections, scratch: chosen }: ReplayOptions) =>
   Effect.gen(function* () {
-    const interpreter = yield* Interpreter
-    // All rebuilds share one interpreter, so they run one at a time.
     const oneAtATime = yield* Effect.makeSemaphore(1)
 
     /** A scratch database that reads the live log as its own, through a view. */
@@ -59,13 +56,9 @@ export const make = ({ dataDir, projections, scratch: chosen }: ReplayOptions) =
       return { database, indexes, live, path }
     }).pipe(storage("preparing a rebuild"))
 
-    /** Told before the tables are read, so that both go on at a time. */
-    const announce = Effect.flatMap(storedBytes, interpreter.expect)
-
     const build = (to: number, onProgress: OnProgress) =>
       Effect.flatMap(Projector, (projector) => projector.catchUp({ to, onProgress })).pipe(
-        Effect.provide(ProjectorLive.layer(projections).pipe(Layer.provide(SqliteLog.layer))),
-        Effect.provideService(Interpreter, interpreter)
+        Effect.provide(ProjectorLive.layer(projections).pipe(Layer.provide(SqliteLog.layer)))
       )
 
     const rebuild: Replay["Type"]["rebuild"] = (onProgress, { restorePruned = false } = {}) =>
@@ -75,7 +68,6 @@ export const make = ({ dataDir, projections, scratch: chosen }: ReplayOptions) =
           Effect.provideService(Database, database)
         )
         return yield* Effect.gen(function* () {
-          yield* announce
           const { observations } = yield* build(seq, onProgress)
           if (!restorePruned) yield* Effect.flatMap(readCutoffs("live"), honourCutoffs)
           const tables = yield* Effect.scoped(Effect.flatMap(snapshotOf(path), readDigests(projections)))
@@ -88,7 +80,6 @@ export const make = ({ dataDir, projections, scratch: chosen }: ReplayOptions) =
       Effect.gen(function* () {
         const { database, live: liveFile, path } = yield* scratch
         return yield* Effect.gen(function* () {
-          yield* announce
           const reading = yield* Effect.flatMap(Effect.scope, (scope) =>
             Scope.fork(scope, ExecutionStrategy.sequential)
           )
@@ -120,18 +111,6 @@ export const make = ({ dataDir, projections, scratch: chosen }: ReplayOptions) =
 
     return Replay.of({ rebuild, verify })
   })
-
-/** Of the first answers: enough to know whether the log is a large one. */
-const ANSWERS_WEIGHED = 256
-
-const storedBytes = Effect.gen(function* () {
-  const { sql } = yield* Database
-  const [row] = yield* sql<{ bytes: number | null }>`
-    SELECT sum(bytes) AS bytes
-    FROM (SELECT length(body) AS bytes FROM live.observations ORDER BY seq LIMIT ${ANSWERS_WEIGHED})
-  `
-  return row?.bytes ?? 0
-}).pipe(storage("reading the log"))
 
 const headOfLog = Effect.flatMap(ObservationLog, (log) => log.head)
 

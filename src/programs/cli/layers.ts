@@ -5,7 +5,6 @@ import { projections } from "../../domain/read/projections.ts"
 import { databasePath } from "../../layers/files/data-dir.ts"
 import { makeDataDir, refuseEmptyDatabase, requireDatabase } from "../../layers/files/data-dir-access.ts"
 import { removeLeftovers } from "../../layers/files/held.ts"
-import * as ThreadInterpreter from "../../layers/interpreter/thread.ts"
 import * as ProjectorLive from "../../layers/projector/Projector.ts"
 import * as ReplayLive from "../../layers/replay/Replay.ts"
 import * as SqliteDatabase from "../../layers/sqlite/database/Database.ts"
@@ -75,8 +74,7 @@ const log = Layer.mergeAll(SqliteLog.layer, SqliteRuns.layer)
 
 const tables = (dataDir: string, scratch?: string) =>
   Layer.merge(ProjectorLive.layer(projections), ReplayLive.layer({ dataDir, projections, scratch })).pipe(
-    Layer.provideMerge(log),
-    Layer.provideMerge(ThreadInterpreter.layer)
+    Layer.provideMerge(log)
   )
 
 /**

@@ -1,4 +1,4 @@
-/** What an interpreter leaves out because it has said it before is never missing from the tables. */
+/** A description that was read before is never missing from the tables. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { observe } from "../../domain/read/observe.ts"

@@ -3,16 +3,13 @@
  * seq, all else goes through, and a replay comes to the same, quarantine included.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, FastCheck as fc, Layer } from "effect"
+import { Effect, FastCheck as fc } from "effect"
 import type { FactTable, Projection } from "../../../src/domain/read/projection.ts"
 import { projections } from "../../../src/domain/read/projections.ts"
 import { ITEMS_MAX, OBJECTS_MAX } from "../../../src/domain/read/wire/bulk.ts"
-import * as ProjectorLive from "../../../src/layers/projector/Projector.ts"
 import { Database } from "../../../src/layers/sqlite/database/Database.ts"
-import { Interpreter } from "../../../src/services/Interpreter.ts"
-import { Projector } from "../../../src/services/Projector.ts"
 import { stringsMarket } from "../../domain/read/wire/bodies.ts"
-import { answer, appendAll, head, logIn, scopedFolder } from "../sqlite/support.ts"
+import { answer, appendAll, scopedFolder } from "../sqlite/support.ts"
 import { crowds, goodAnswers, hostile } from "./hostile.ts"
 import { page } from "./observations.ts"
 import { catchUp, everything, rebuild, rowsOf, tablesIn, verify } from "./support.ts"
@@ -192,6 +189,27 @@ describe("a projection that fails at one answer", () => {
     })
   )
 
+  it.scoped("does not stop the others when it cannot even tell whether it reads the answer", () =>
+    Effect.gen(function* () {
+      const folder = yield* scopedFolder
+      const failing = projections.map((projection) =>
+        projection.name === "trades"
+          ? {
+              ...projection,
+              reads: () => {
+                throw new Error("out of its mind")
+              }
+            }
+          : projection
+      )
+      yield* Effect.provide(Effect.zipRight(appendAll(pages), catchUp()), tablesIn(folder, failing))
+      assert.lengthOf(quarantined(folder), pages.length)
+      assert.match(quarantined(folder)[0] ?? "", /^1 trades .*out of its mind/)
+      assert.include(keysOf(folder, "SELECT ticker FROM price_snapshots"), "T11")
+      assert.deepStrictEqual(checkpoints(folder), new Set([12]))
+    })
+  )
+
   it.scoped("is asked again by another version of it, and what it said before is resolved", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
@@ -251,40 +269,6 @@ describe("a projection that fails at one answer", () => {
         tablesIn(folder)
       )
       assert.deepStrictEqual(quarantined(folder), [])
-    })
-  )
-})
-
-describe("an interpreter that fails altogether", () => {
-  it.scoped("costs what it was asked about, for every projection, and no more", () =>
-    Effect.gen(function* () {
-      const folder = yield* scopedFolder
-      const interpreter = Layer.succeed(Interpreter, {
-        expect: () => Effect.void,
-        interpret: ({ observation: { observedAt, seq } }) =>
-          seq === 2
-            ? Effect.dieMessage("out of its mind")
-            : Effect.succeed({
-                seq,
-                observedAt,
-                tickers: [],
-                texts: [],
-                tables: [],
-                problems: [],
-                surprise: undefined
-              })
-      })
-      yield* Effect.gen(function* () {
-        yield* appendAll(pages)
-        const { seq } = yield* Effect.flatMap(Projector, (projector) => projector.catchUp())
-        assert.strictEqual(seq, (yield* head).seq)
-      }).pipe(
-        Effect.provide(
-          ProjectorLive.layer(projections).pipe(Layer.provide(interpreter), Layer.provideMerge(logIn(folder)))
-        )
-      )
-      assert.lengthOf(quarantined(folder), projections.length)
-      assert.match(quarantined(folder)[0] ?? "", /^2 .*out of its mind/)
     })
   )
 })

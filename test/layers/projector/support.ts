@@ -5,7 +5,6 @@ import { Effect, Layer } from "effect"
 import type { Observation } from "../../../src/domain/observation.ts"
 import type { Projection } from "../../../src/domain/read/projection.ts"
 import { projections as allProjections } from "../../../src/domain/read/projections.ts"
-import * as InlineInterpreter from "../../../src/layers/interpreter/inline.ts"
 import * as ProjectorLive from "../../../src/layers/projector/Projector.ts"
 import * as ReplayLive from "../../../src/layers/replay/Replay.ts"
 import { ObservationLog } from "../../../src/services/ObservationLog.ts"
@@ -17,7 +16,7 @@ import { logIn, raw } from "../sqlite/support.ts"
 export const tablesIn = (dataDir: string, projections: ReadonlyArray<Projection> = allProjections) =>
   Layer.merge(ProjectorLive.layer(projections), ReplayLive.layer({ dataDir, projections })).pipe(
     Layer.provideMerge(logIn(dataDir)),
-    Layer.provide(Layer.merge(InlineInterpreter.layer(projections), NodeContext.layer))
+    Layer.provide(NodeContext.layer)
   )
 
 export const catchUp = (to?: number) =>

@@ -79,18 +79,14 @@ export interface MarketTerms {
   readonly category: Told<string>
 }
 
-/** What moves of a market, and what tells whether the rest has. */
-export interface Listed extends Pick<MarketTerms, "ticker" | "status"> {
-  readonly quote: Quote
-  /** The shape in which it was sent. */
-  readonly era: Era
-  /** Tells these terms from any others. */
-  readonly digest: string
-}
-
 /** A market: one yes/no contract of an event, with the terms it trades under and its best quotes. */
-export interface Market extends Listed {
+export interface Market extends Pick<MarketTerms, "ticker" | "status"> {
+  readonly quote: Quote
+  /** The era of the API in whose shape it was sent. */
+  readonly era: Era
   readonly terms: MarketTerms
+  /** Equal for equal terms, and different for others. */
+  readonly digest: string
 }
 
 /** The statuses of a market that has paid out. `settled` appears in the oldest answers only. */

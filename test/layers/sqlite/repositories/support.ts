@@ -10,7 +10,6 @@ import type { Observation } from "../../../../src/domain/observation.ts"
 import { projections } from "../../../../src/domain/read/projections.ts"
 import type { UtcTime } from "../../../../src/domain/units/moment.ts"
 import { slotSeconds } from "../../../../src/domain/units/time.ts"
-import * as InlineInterpreter from "../../../../src/layers/interpreter/inline.ts"
 import * as SqliteProjector from "../../../../src/layers/projector/Projector.ts"
 import * as SqliteDatabase from "../../../../src/layers/sqlite/database/Database.ts"
 import { migrate } from "../../../../src/layers/sqlite/database/migrations.ts"
@@ -28,10 +27,7 @@ const folder = Effect.acquireRelease(
   (made) => Effect.promise(() => rm(made, { recursive: true, force: true }))
 )
 
-const projector = SqliteProjector.layer(projections).pipe(
-  Layer.provide(InlineInterpreter.layer(projections)),
-  Layer.provideMerge(SqliteLog.layer)
-)
+const projector = SqliteProjector.layer(projections).pipe(Layer.provideMerge(SqliteLog.layer))
 
 /** A migrated database whose tables hold the content of these observations. */
 export const recorded = (observations: ReadonlyArray<Observation>) =>

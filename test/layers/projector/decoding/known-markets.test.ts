@@ -1,43 +1,31 @@
-/** Reading a listing market by market says what parsing it says, of any text, whatever is remembered. */
+/** A listing that is read by the cache of markets says what it says when it is parsed, whatever was read before. */
 import { assert, describe, it } from "@effect/vitest"
 import { FastCheck as fc } from "effect"
-import type { Listed, Market } from "../../../../src/domain/read/markets/market.ts"
-import { marketsOf } from "../../../../src/domain/read/markets/wire/listing.ts"
 import { markets } from "../../../../src/domain/read/markets/wire/market.ts"
 import { Reading } from "../../../../src/domain/read/reading.ts"
-import type { ItemKind, Recall } from "../../../../src/domain/read/wire/items.ts"
-import { octets } from "../../../../src/domain/read/wire/json.ts"
-import { observe } from "../observe.ts"
-import { type Body, centsMarket, dualFpMarket, eventBody, stringsMarket, without } from "./bodies.ts"
+import { ITEMS_MAX } from "../../../../src/domain/read/wire/bulk.ts"
+import * as KnownMarkets from "../../../../src/layers/projector/decoding/known-markets.ts"
+import { splitListing } from "../../../../src/layers/projector/decoding/split-listing.ts"
+import { digest } from "../../../../src/layers/projector/digest.ts"
+import { observe } from "../../../domain/read/observe.ts"
+import {
+  type Body,
+  centsMarket,
+  dualFpMarket,
+  eventBody,
+  stringsMarket,
+  without
+} from "../../../domain/read/wire/bodies.ts"
 
-const { piecewise: _, ...parsedMarkets } = markets
-const parsing: ItemKind<Market> = parsedMarkets
-
-const digest = (content: string | Uint8Array) =>
-  typeof content === "string" ? content : `bytes ${octets(content)}`
-
-/** Remembers all that it is told, which is more than it may forget. */
-const remembering = () => {
-  const known = new Map<string, string>()
-  const listings = new Map<string, Listed>()
-  const recall: Recall = {
+const read = (text: string, known?: KnownMarkets.KnownMarkets) =>
+  new Reading(observe(text), {
     digest,
-    knows: (key, digest) => known.get(key) === digest,
-    listed: (digest) => listings.get(digest),
-    list: (digest, market) => listings.set(digest, market)
-  }
-  const learn = (text: string) => {
-    for (const { digest, ticker } of read(text, markets, recall).items) known.set(ticker, digest)
-  }
-  return { ...recall, learn, listings }
-}
+    ...(known === undefined ? {} : { known: () => known.read(Buffer.from(text)) })
+  }).items(markets)
 
-const read = (text: string, kind: ItemKind<Market>, recall?: Recall) =>
-  new Reading(observe(text), recall).items(kind)
-
-/** All that a reader can learn from a market. */
-const told = (text: string, kind: ItemKind<Market>, recall?: Recall) => {
-  const { items, problems } = read(text, kind, recall)
+/** Everything that a projection can read of a listing. With a cache, the terms are decoded when they are read. */
+const told = (text: string, known?: KnownMarkets.KnownMarkets) => {
+  const { items, problems } = read(text, known)
   return {
     items: items.map(({ digest, era, quote, status, terms, ticker }) => ({
       digest,
@@ -51,8 +39,14 @@ const told = (text: string, kind: ItemKind<Market>, recall?: Recall) => {
   }
 }
 
-const isPiecewise = (text: string): boolean =>
-  markets.piecewise?.(Buffer.from(text), remembering()) !== undefined
+/** A cache that has read these listings. */
+const knowing = (...texts: ReadonlyArray<string>): KnownMarkets.KnownMarkets => {
+  const known = KnownMarkets.make()
+  for (const text of texts) read(text, known)
+  return known
+}
+
+const isSplit = (text: string): boolean => KnownMarkets.make().read(Buffer.from(text)) !== undefined
 
 const ODD_TEXTS = [
   'says "yes_bid_dollars":"0.9900" aloud',
@@ -184,18 +178,17 @@ const damaged = (text: string, { at, cut, put }: { at: number; cut: number; put:
 
 describe("a listing that is read market by market", () => {
   it.prop("says what it says when it is parsed", [page], ([text]) => {
-    assert.deepStrictEqual(told(text, markets), told(text, parsing))
+    assert.deepStrictEqual(told(text, knowing()), told(text))
   })
 
   it.prop(
-    "also when its text is damaged, and the terms of all its markets are known",
+    "also when its markets are known and its text is damaged",
     [page, fc.array(damage, { minLength: 1, maxLength: 2 })],
     ([text, damages]) => {
-      const recall = remembering()
-      recall.learn(text)
-      assert.deepStrictEqual(told(text, markets, recall), told(text, parsing), "known")
+      const known = knowing(text)
+      assert.deepStrictEqual(told(text, known), told(text), "known")
       const after = damages.reduce(damaged, text)
-      assert.deepStrictEqual(told(after, markets, recall), told(after, parsing), "damaged")
+      assert.deepStrictEqual(told(after, known), told(after), "damaged")
     },
     { fastCheck: { numRuns: 400 } }
   )
@@ -204,28 +197,27 @@ describe("a listing that is read market by market", () => {
     "and whatever was read before",
     [fc.array(page, { maxLength: 3 }), page],
     ([before, text]) => {
-      const recall = remembering()
-      for (const one of before) recall.learn(one)
-      assert.deepStrictEqual(told(text, markets, recall), told(text, parsing))
+      const known = knowing(...before)
+      assert.deepStrictEqual(told(text, known), told(text))
     },
     { fastCheck: { numRuns: 1000 } }
   )
 
   it("has the status that stands in the market, and not one that stands in a part of it", () => {
     const text = JSON.stringify({ markets: [stringsMarket({ custom_strike: { status: "closed" } })] })
-    assert.deepStrictEqual(told(text, markets), told(text, parsing))
+    assert.deepStrictEqual(told(text, knowing()), told(text))
   })
 
   it("is empty when its list is taken back", () => {
     const text = `{"markets":[${JSON.stringify(stringsMarket())}],"markets":null}`
-    assert.deepStrictEqual(told(text, markets), { items: [], problems: [] })
+    assert.deepStrictEqual(told(text, knowing()), { items: [], problems: [] })
   })
 
   it("is no JSON where there is something between two markets that is none", () => {
     const [one, other] = ["A", "B"].map((ticker) => JSON.stringify(stringsMarket({ ticker })))
     for (const between of [",", " , ", "\f,", ",\v", "\u00a0,", ",,"]) {
       const text = `{"markets":[${one}${between}${other}]}`
-      assert.deepStrictEqual(told(text, markets), told(text, parsing), JSON.stringify(between))
+      assert.deepStrictEqual(told(text, knowing()), told(text), JSON.stringify(between))
     }
   })
 
@@ -235,14 +227,14 @@ describe("a listing that is read market by market", () => {
     ([lengths]) => {
       const list = lengths.map((length, i) => stringsMarket({ ticker: `T${i}`, title: "x".repeat(length) }))
       const text = JSON.stringify({ cursor: "c", markets: list })
-      const cut = marketsOf(Buffer.from(text)) ?? []
+      const cut = splitListing(Buffer.from(text)) ?? []
       // A page whose first market is longer than where the second is looked for is parsed.
       const expected = (lengths[0] as number) > 65_536 ? [] : list
       assert.deepStrictEqual(
         cut.map(({ from, to }) => text.slice(from, to)),
         expected.map((body) => JSON.stringify(body))
       )
-      assert.deepStrictEqual(told(text, markets), told(text, parsing))
+      assert.deepStrictEqual(told(text, knowing()), told(text))
     },
     { fastCheck: { numRuns: 60 } }
   )
@@ -250,9 +242,9 @@ describe("a listing that is read market by market", () => {
   it("is every listing of today, however its JSON is spaced, and its fields ordered", () => {
     for (const spaced of SPACINGS) {
       const list = [stringsMarket({ ticker: "A" }), stringsMarket({ ticker: "B", title: "Montréal" })]
-      assert.isTrue(isPiecewise(spaced({ markets: list, cursor: "x" })))
-      assert.isTrue(isPiecewise(spaced({ cursor: "", markets: list })))
-      assert.isTrue(isPiecewise(spaced({ markets: list.map((body) => without(body, "liquidity_dollars")) })))
+      assert.isTrue(isSplit(spaced({ markets: list, cursor: "x" })))
+      assert.isTrue(isSplit(spaced({ cursor: "", markets: list })))
+      assert.isTrue(isSplit(spaced({ markets: list.map((body) => without(body, "liquidity_dollars")) })))
     }
   })
 
@@ -265,16 +257,16 @@ describe("a listing that is read market by market", () => {
       { events: [eventBody({ markets: list })], markets: list },
       { events: [eventBody({ markets: list })] }
     ]) {
-      assert.isFalse(isPiecewise(JSON.stringify(body)), JSON.stringify(body).slice(0, 60))
+      assert.isFalse(isSplit(JSON.stringify(body)), JSON.stringify(body).slice(0, 60))
     }
   })
 })
 
-describe("terms that are known", () => {
-  const text = (but: Body) => JSON.stringify({ markets: [stringsMarket(but)] })
-  const digestOf = (but: Body) => read(text(but), markets).items[0]?.digest
+describe("the digest of a market's terms", () => {
+  const digestOf = (but: Body) =>
+    read(JSON.stringify({ markets: [stringsMarket(but)] }), knowing()).items[0]?.digest
 
-  it("are those of a market with any other quote, and of none that differs in anything that a table has", () => {
+  it("is the same with any other quote, and another with anything else that a table has", () => {
     const quote = { yes_bid_dollars: "0.9900", volume_fp: "1.00", previous_price_dollars: "0.1000" }
     assert.strictEqual(digestOf(quote), digestOf({}))
     assert.strictEqual(digestOf({ new_field: 1 }), digestOf({}))
@@ -288,57 +280,51 @@ describe("terms that are known", () => {
     }
   })
 
-  it("are none of a market that pays in the spelling of another time", () => {
-    const pays = { settlement_value: "garbage", settlement_value_dollars: undefined }
-    const strings = text(pays)
-    const cents = text({ ...pays, yes_bid: 41, yes_bid_dollars: undefined })
-    const recall = remembering()
-    recall.learn(strings)
-    assert.deepStrictEqual(told(cents, markets, recall), told(cents, parsing))
-    assert.lengthOf(told(cents, parsing).problems, 1)
-  })
-
-  it("are not decoded, and the quote beside them is read all the same", () => {
-    const recall = remembering()
-    recall.learn(text({}))
-    const [known] = read(text({ yes_bid_dollars: "0.1234" }), markets, recall).items
-    assert.strictEqual(known?.quote.yesBid, 123_400)
-    assert.strictEqual(known?.terms.title, "Will it rain more than 1 inch?")
+  it("is another in the shape of another era, whose payout is in another field", () => {
+    const cents = { yes_bid: 41, yes_bid_dollars: undefined }
+    assert.notStrictEqual(digestOf({ ...cents, settlement_value: 50 }), digestOf({ settlement_value: 50 }))
   })
 })
 
-describe("a market that stands in a listing byte for byte as before", () => {
+describe("a market that is listed in the same bytes as before", () => {
   const page = (...list: ReadonlyArray<Body>) => JSON.stringify({ markets: list })
-  const [a, b] = [stringsMarket({ ticker: "A" }), stringsMarket({ ticker: "B" })]
+  const [a, b, c] = ["A", "B", "C"].map((ticker) => stringsMarket({ ticker })) as [Body, Body, Body]
   const moved = { ...a, yes_bid_dollars: "0.1234" }
 
-  it("is taken as it was read then, wherever it stands now", () => {
-    const recall = remembering()
-    recall.learn(page(a, b))
-    for (const [stamp, listed] of recall.listings)
-      recall.listings.set(stamp, { ...listed, status: "as before" })
-    assert.deepStrictEqual(
-      read(page(b, moved), markets, recall).items.map(({ status, ticker }) => [ticker, status]),
-      [
-        ["B", "as before"],
-        ["A", "active"]
-      ]
-    )
+  /** Tells which markets of a listing are the same objects as before, and so were not decoded again. */
+  const quotesKept = (known: KnownMarkets.KnownMarkets, before: string, after: string) => {
+    const quotes = new Set(read(before, known).items.map(({ quote }) => quote))
+    return read(after, known).items.map(({ quote }) => quotes.has(quote))
+  }
+
+  it("is not decoded again, wherever it is in the listing", () => {
+    assert.deepStrictEqual(quotesKept(knowing(), page(a, b, c), page(b, moved, c)), [true, false, true])
   })
 
-  it("still has its terms, for whoever asks", () => {
-    const recall = remembering()
-    recall.learn(page(a))
-    const [known] = read(page(a), markets, recall).items
-    assert.strictEqual(known?.terms.title, "Will it rain more than 1 inch?")
-    assert.deepStrictEqual(told(page(a), markets, recall), told(page(a), parsing))
+  it("still has its terms", () => {
+    const [again] = read(page(a), knowing(page(a))).items
+    assert.strictEqual(again?.terms.title, "Will it rain more than 1 inch?")
   })
 
-  it("is remembered in the shape of any time, unless it could not be read", () => {
-    const recall = remembering()
-    const list = [centsMarket(), dualFpMarket(), { ...a, yes_bid_dollars: "7 cents" }]
-    recall.learn(page(...list))
-    assert.strictEqual(recall.listings.size, 2)
-    assert.deepStrictEqual(told(page(...list), markets, recall), told(page(...list), parsing))
+  it("is known in the shape of any era, unless it could not be read", () => {
+    const list = page(centsMarket({ ticker: "X" }), dualFpMarket({ ticker: "Y" }), {
+      ...a,
+      yes_bid_dollars: "7 cents"
+    })
+    assert.deepStrictEqual(quotesKept(knowing(list), list, list), [true, true, false])
+    assert.deepStrictEqual(told(list, knowing(list)), told(list))
+  })
+
+  it("is forgotten for its newest listing", () => {
+    const known = knowing(page(a), page(moved))
+    assert.deepStrictEqual(quotesKept(known, page(moved), page(moved)), [true])
+    assert.deepStrictEqual(quotesKept(known, page(moved), page(a)), [false])
+  })
+})
+
+describe("a listing with more items than an answer can hold", () => {
+  it("is left to be refused as a whole", () => {
+    const list = Array(ITEMS_MAX + 1).fill('{"ticker":"A"}')
+    assert.isFalse(isSplit(`{"markets":[${list.join(",")}]}`))
   })
 })

@@ -4,17 +4,17 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { FastCheck as fc } from "effect"
-import type { Cell, EntityCell } from "../../../src/domain/read/projection.ts"
-import { projections } from "../../../src/domain/read/projections.ts"
-import { answering } from "../../../src/layers/interpreter/inline.ts"
-import { observe } from "../../domain/read/observe.ts"
+import type { EntityCell } from "../../../../src/domain/read/projection.ts"
+import { projections } from "../../../../src/domain/read/projections.ts"
+import * as Decoding from "../../../../src/layers/projector/decoding/decode.ts"
+import { observe } from "../../../domain/read/observe.ts"
 import {
   type Body,
   centsMarket,
   dualFpMarket,
   eventBody,
   stringsMarket
-} from "../../domain/read/wire/bodies.ts"
+} from "../../../domain/read/wire/bodies.ts"
 import {
   cutoffBody,
   dualCandle,
@@ -23,8 +23,8 @@ import {
   scheduleBody,
   seriesBody,
   statusBody
-} from "../../domain/read/wire/other-bodies.ts"
-import { centsTrade, stringsBook, stringsTrade } from "../../domain/read/wire/tape-bodies.ts"
+} from "../../../domain/read/wire/other-bodies.ts"
+import { centsTrade, stringsBook, stringsTrade } from "../../../domain/read/wire/tape-bodies.ts"
 
 interface Kind {
   readonly name: string
@@ -161,43 +161,17 @@ const bodyOf = ({ list }: Kind, items: ReadonlyArray<unknown>) =>
   list === undefined ? items[0] : { [list]: items, cursor: "" }
 
 interface Told {
-  /** Table → rows, with tickers and texts spelled out. */
+  /** Table → rows. */
   readonly rows: ReadonlyMap<string, ReadonlyArray<ReadonlyArray<EntityCell>>>
   readonly problems: number
 }
 
-const SHARED = ["early_close_condition", "price_ranges", "rules_primary", "rules_secondary"]
-
-const columnsOf = (table: string) =>
-  projections.flatMap(({ tables }) => tables).find(({ name }) => name === table)?.columns ?? []
-
 const tell = ({ about }: Kind, text: string): Told => {
-  const answer = answering(projections)
-  const { problems, tables, texts, tickers } = answer(
-    {
-      observation: { ...observe(""), encoding: "identity", stored: new Uint8Array() },
-      projections: projections.map(({ name }) => name),
-      session: undefined
-    },
-    observe(text, about)
+  const { problems, tables } = Decoding.make()(observe(text, about), projections)
+  const rows = tables.map(
+    ({ rows: { rows, table } }) =>
+      [table.name, rows.map((row) => ("cells" in row ? row.cells() : row))] as const
   )
-  const spelled = (table: string, row: ReadonlyArray<EntityCell>) =>
-    row.map((cell, index) => {
-      const column = columnsOf(table)[index] ?? ""
-      if (column === "market") return typeof cell === "number" ? (tickers[cell] ?? null) : cell
-      if (SHARED.includes(column) && typeof cell === "number") return texts[cell]?.content ?? null
-      return typeof cell === "number" && Number.isNaN(cell) ? null : cell
-    })
-  const rows = tables.map((one) => {
-    const width = columnsOf(one.table).length
-    const cut = (cells: ReadonlyArray<Cell> | Float64Array) =>
-      Array.from({ length: one.count }, (_, row) => [...cells.slice(row * width, (row + 1) * width)])
-    const made =
-      one.kind === "facts"
-        ? cut(one.cells)
-        : Array.from({ length: one.count }, (_, place) => one.rowAt(place) ?? [])
-    return [one.table, made.map((row) => spelled(one.table, row))] as const
-  })
   return { rows: new Map(rows), problems: problems.length }
 }
 

@@ -1,0 +1,30 @@
+/** The SQL that inserts rows, or overwrites the rows with the same key. */
+import type { FactTable } from "../../domain/read/projection.ts"
+import { type BatchedStatement, batched } from "./statement-batches.ts"
+
+type UpsertTable = Pick<FactTable, "name" | "columns" | "key" | "finest">
+
+export const upsert = (table: UpsertTable): BatchedStatement<never> => {
+  const { columns, key, name } = table
+  return batched({
+    width: columns.length,
+    around: (values) => `INSERT INTO ${name} (${columns.join(", ")}) ${values}
+      ON CONFLICT (${key.join(", ")}) ${overwrite(table)}`
+  })
+}
+
+const overwrite = ({ columns, finest, key, name }: UpsertTable) => {
+  const rest = columns.filter((column) => !key.includes(column))
+  const set = rest.map(
+    (column) =>
+      `${column} = ${column === finest ? finer(`${name}.${column}`, `excluded.${column}`) : `excluded.${column}`}`
+  )
+  return rest.length === 0 ? "DO NOTHING" : `DO UPDATE SET ${set.join(", ")}`
+}
+
+/**
+ * Builds the SQL that chooses between two times in microseconds: the stored time if the new one is the same time
+ * cut to milliseconds or seconds, otherwise the new time.
+ */
+const finer = (stored: string, sent: string) =>
+  `CASE WHEN ${sent} IN (${stored} - ${stored} % 1000, ${stored} - ${stored} % 1000000) THEN ${stored} ELSE ${sent} END`
