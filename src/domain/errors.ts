@@ -1,13 +1,13 @@
-/** Failures of the world, as values: each says what failed, why, and what to do about it. */
+/** Expected failures, as values. The message of each says what failed, why, and what to do about it. */
 import { Data } from "effect"
 
 const REQUEST_CHARS_MAX = 120
 
-/** A request may name a hundred markets; the log has all of it. */
+/** Shortens a request for a message. A request may name a hundred markets, and the log has all of it. */
 const brief = (request: string): string =>
   request.length > REQUEST_CHARS_MAX ? `${request.slice(0, REQUEST_CHARS_MAX)}…` : request
 
-/** No HTTP answer came, attempt after attempt. */
+/** The exchange gave no HTTP answer to any attempt. */
 export class ExchangeUnreachable extends Data.TaggedError("ExchangeUnreachable")<{
   readonly url: string
   readonly attempts: number
@@ -18,7 +18,7 @@ export class ExchangeUnreachable extends Data.TaggedError("ExchangeUnreachable")
   }
 }
 
-/** An answer came that is no answer to the question: an error status, or a body that is not JSON. */
+/** The exchange refused a request: it answered with an error status, or with a body that is not JSON. */
 export class ExchangeRefused extends Data.TaggedError("ExchangeRefused")<{
   readonly request: string
   readonly status: number
@@ -72,7 +72,7 @@ export class AnswerShort extends Data.TaggedError("AnswerShort")<{
   }
 }
 
-/** A feed asks about markets one by one, and nobody has said yet which markets there are. */
+/** A feed asks about markets one by one, and no market is recorded yet. */
 export class NothingListed extends Data.TaggedError("NothingListed")<{ readonly feed: string }> {
   override get message() {
     return "open markets are asked about, and none is known yet. Record the markets feed first, or with it."
@@ -106,7 +106,7 @@ export class StorageFailed extends Data.TaggedError("StorageFailed")<{
   }
 }
 
-/** The log is not what was written. */
+/** A row of the log differs from what was written. */
 export class LogDamaged extends Data.TaggedError("LogDamaged")<{
   readonly seq: number
   readonly why: string
@@ -166,7 +166,7 @@ export class NoDatabase extends Data.TaggedError("NoDatabase")<{ readonly dataDi
   }
 }
 
-/** A data directory belongs to one exchange, and this is another. */
+/** The data directory belongs to another exchange. */
 export class OtherExchange extends Data.TaggedError("OtherExchange")<{
   readonly dataDir: string
   readonly recorded: string
@@ -177,7 +177,7 @@ export class OtherExchange extends Data.TaggedError("OtherExchange")<{
   }
 }
 
-/** Tables differ from what the log says. */
+/** Tables differ from what a replay of the log makes. */
 export class TablesDiffer extends Data.TaggedError("TablesDiffer")<{
   readonly tables: ReadonlyArray<string>
 }> {
@@ -186,7 +186,7 @@ export class TablesDiffer extends Data.TaggedError("TablesDiffer")<{
   }
 }
 
-/** The tables are of another version, and cannot be compared with what this one makes of the log. */
+/** The tables were built by another version, and cannot be compared with what this version builds. */
 export class TablesOutdated extends Data.TaggedError("TablesOutdated")<{
   readonly projections: ReadonlyArray<string>
 }> {
@@ -195,7 +195,7 @@ export class TablesOutdated extends Data.TaggedError("TablesOutdated")<{
   }
 }
 
-/** One or more feeds failed; the others committed. */
+/** Some feeds failed. What the others recorded is committed. */
 export class FeedsFailed extends Data.TaggedError("FeedsFailed")<{
   readonly failures: ReadonlyArray<{ readonly feed: string; readonly why: string }>
 }> {
@@ -208,7 +208,7 @@ export class FeedsFailed extends Data.TaggedError("FeedsFailed")<{
   }
 }
 
-/** A backfill ended before it had everything; what it recorded stays. */
+/** A backfill ended before it had everything. What it recorded stays. */
 export class BackfillFailed extends Data.TaggedError("BackfillFailed")<{
   readonly slot: string
   readonly why: string
@@ -220,7 +220,7 @@ export class BackfillFailed extends Data.TaggedError("BackfillFailed")<{
   }
 }
 
-/** An export could not be written; what was there before is untouched. */
+/** An export could not be written. An earlier export in its place is untouched. */
 export class ExportFailed extends Data.TaggedError("ExportFailed")<{
   readonly path: string
   readonly why: string
@@ -231,7 +231,7 @@ export class ExportFailed extends Data.TaggedError("ExportFailed")<{
   }
 }
 
-/** Rows past their keep that no export holds: they stay. */
+/** Rows that are old enough to be pruned are in no export, and stay. */
 export class NotExported extends Data.TaggedError("NotExported")<{
   readonly exported: string
   readonly staying: ReadonlyArray<{ readonly table: string; readonly slot: string; readonly why: string }>
@@ -242,14 +242,14 @@ export class NotExported extends Data.TaggedError("NotExported")<{
   }
 }
 
-/** The SQL cannot be answered. */
+/** A query cannot be answered. */
 export class QueryFailed extends Data.TaggedError("QueryFailed")<{ readonly why: string }> {
   override get message() {
     return this.why
   }
 }
 
-/** The words on the command line do not make sense together. */
+/** The options on the command line do not fit together. */
 export class WrongUsage extends Data.TaggedError("WrongUsage")<{ readonly why: string }> {
   override get message() {
     return this.why

@@ -1,7 +1,7 @@
 import type { SlotSeconds } from "./units/time.ts"
 
 /**
- * What was asked, decided before the request is sent: two answers for one key are the same
+ * The key of an observation, which is decided before the request is sent. Two answers for one key are the same
  * observation, and the second is discarded.
  */
 export interface ObservationKey {
@@ -13,13 +13,13 @@ export interface ObservationKey {
   readonly page: number
 }
 
-/** One answer of the exchange, exactly as it came, and the circumstances that decoding it needs. */
+/** One answer of the exchange, exactly as it came, with the data that are needed to decode it. */
 export interface Observation extends ObservationKey {
   /** The route template: `GET /markets/{ticker}`. */
   readonly endpoint: string
   /** The cursor that was sent, `null` on a first page. */
   readonly cursor: string | null
-  /** When the last byte had come: `2026-11-22T12:15:00.123456Z`. */
+  /** The time at which the last byte had come: `2026-11-22T12:15:00.123456Z`. */
   readonly observedAt: string
   /** HTTP status. */
   readonly status: number
@@ -36,10 +36,10 @@ export interface LoggedObservation extends Observation {
   readonly bodySha256: string
 }
 
-/** How the stored body becomes the received one. */
+/** The encoding of the stored body. */
 export type BodyEncoding = "br" | "identity"
 
-/** An observation as the log holds it. Its body is a few hundredths of the size, and not yet checked. */
+/** An observation as it is stored. Its body has a few hundredths of the size, and has not been checked. */
 export interface SealedObservation extends Omit<LoggedObservation, "body"> {
   readonly encoding: BodyEncoding
   readonly stored: Uint8Array

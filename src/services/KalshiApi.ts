@@ -1,6 +1,6 @@
 /**
  * The exchange, as raw answers. The adapter retries, signs, and keeps to the request budget and the time limits.
- * Of a body it reads the envelope alone.
+ * It reads only the envelope of a body.
  */
 import { Context, type Effect } from "effect"
 import type { ExchangeRefused, ExchangeUnreachable } from "../domain/errors.ts"
@@ -12,11 +12,11 @@ export interface RawResponse {
   readonly body: Uint8Array
   /** The envelope of the body. */
   readonly inspection: Inspection
-  /** When the last byte had come: `2026-11-22T12:15:00.123456Z`. */
+  /** The time at which the last byte had come: `2026-11-22T12:15:00.123456Z`. */
   readonly observedAt: string
-  /** Lower-case names; only `content-type`, `date`, `age`, `cache-control` and `retry-after`. */
+  /** The headers by their lower-case names: `content-type`, `date`, `age`, `cache-control` and `retry-after`. */
   readonly headers: Readonly<Record<string, string>>
-  /** How many requests it took, the last one included. */
+  /** The number of requests that were sent, the last one included. */
   readonly attempts: number
 }
 
@@ -25,9 +25,9 @@ export interface RawRequest {
   readonly pathAndQuery: string
   /** The route template, which sets the price: `GET /markets/{ticker}`. */
   readonly endpoint: string
-  /** Who asks: waiting requests are served feed by feed in turns. */
+  /** The feed that asks. Waiting requests are served in turns, feed by feed. */
   readonly feed: string
-  /** May be kept waiting for as long as any request that is not in the background waits: a backfill. */
+  /** Whether the request waits as long as a request of the foreground does, as those of a backfill do. */
   readonly background: boolean
 }
 
@@ -36,12 +36,11 @@ export class KalshiApi extends Context.Tag("kalshi-tape/KalshiApi")<
   {
     readonly baseUrl: string
     /**
-     * The final answer to a GET. 408, 429, 5xx, a 2xx that is not 200, transport errors and bodies that are cut
-     * short or not JSON are retried with full-jitter back-off; what is left after the last attempt is returned as
-     * it is, whatever its status, so that it can be recorded. Fails when there is no answer at all, and with
-     * ExchangeRefused when a body is larger than any answer of the exchange (domain/limits.ts): its rest was never
-     * read, so there is nothing to record.
-     * With a key each attempt is signed anew.
+     * Returns the final answer to a GET. 408, 429, 5xx, a 2xx that is not 200, transport errors, and bodies that
+     * are cut short or not JSON are retried with full-jitter back-off. The answer to the last attempt is returned
+     * whatever its status, so that it can be recorded. Fails if there is no answer at all, and with
+     * ExchangeRefused if a body is larger than any answer of the exchange (domain/ask/limits.ts): the rest of it
+     * was not read, so there is nothing to record. With a key each attempt has a signature of its own.
      */
     readonly get: (request: RawRequest) => Effect.Effect<RawResponse, ExchangeUnreachable | ExchangeRefused>
   }

@@ -1,11 +1,14 @@
-/** The Clock in the words of the tables. */
+/** The present time in the forms of the tables. */
 import { Clock, Effect } from "effect"
 import { isoMicros, type SlotSeconds } from "../../domain/units/time.ts"
 
-/** Effect counts nanoseconds from where the wall clock stood at start; past this, one of the two has moved. */
+/**
+ * The difference, in milliseconds, above which the two clocks disagree. Effect counts nanoseconds from the time of
+ * the wall clock at the start of the process, and the wall clock may have been set since.
+ */
 const APART_MILLIS_MAX = 50
 
-/** `2026-11-22T12:15:00.123456Z`: the wall clock, to the microsecond as long as nobody has set it. */
+/** The wall clock, `2026-11-22T12:15:00.123456Z`. It has microseconds as long as the clocks agree. */
 export const now: Effect.Effect<string> = Effect.zipWith(
   Clock.currentTimeMillis,
   Clock.currentTimeNanos,
@@ -15,7 +18,7 @@ export const now: Effect.Effect<string> = Effect.zipWith(
   }
 )
 
-/** The second that is running. */
+/** The present second. */
 export const nowSeconds: Effect.Effect<SlotSeconds> = Effect.map(Clock.currentTimeMillis, (millis) =>
   Math.floor(millis / 1000)
 )

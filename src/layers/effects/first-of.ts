@@ -1,8 +1,8 @@
 import { Effect, Fiber } from "effect"
 
 /**
- * The first of two to end, and the other one interrupted. Unlike Effect.raceFirst, whose losers live on until
- * the fiber ends, an interruption waits for both: nothing that they still use is closed below them.
+ * Returns the result of the effect that ends first, and interrupts the other. Unlike with `Effect.raceFirst`, an
+ * interruption waits for both, so that nothing is closed that they still use.
  */
 export const firstOf = <A, E, R, A2, E2, R2>(
   one: Effect.Effect<A, E, R>,

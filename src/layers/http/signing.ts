@@ -1,8 +1,8 @@
 /**
- * Signatures for the exchange (its documentation, "API keys"): `timestamp + METHOD + path`, the path from
- * the root and without its query, under RSA-PSS (SHA-256 for digest and mask, salt of 32 bytes) or Ed25519.
- * Key material stays in here and in node's key object: no error of this module quotes anything it was given,
- * nor what node says of it.
+ * Signs requests as the exchange's documentation ("API keys") describes: `timestamp + METHOD + path`, with the
+ * path from the root and without its query, by RSA-PSS (SHA-256 for digest and mask, salt of 32 bytes) or
+ * Ed25519. Key material stays in this module and in Node's key object. No error of this module quotes its input,
+ * or Node's message about it.
  */
 import { constants, createPrivateKey, type KeyObject, sign } from "node:crypto"
 import { Clock, Effect, Either, Redacted } from "effect"
@@ -10,16 +10,16 @@ import { WrongUsage } from "../../domain/errors.ts"
 
 export interface Credentials {
   readonly keyId: Redacted.Redacted
-  /** PKCS#8 or PKCS#1 in PEM, newlines real or written `\n` as environment files have them. */
+  /** PKCS#8 or PKCS#1 in PEM. Line breaks may be written as `\n`, as environment files do. */
   readonly privateKey: Redacted.Redacted
 }
 
 export interface Signer {
-  /** Headers for one request, good for the moment only: the exchange refuses old timestamps. */
+  /** Makes the headers of a request that is sent at once. The exchange refuses old timestamps. */
   readonly headersFor: (method: "GET", url: string) => Effect.Effect<Readonly<Record<string, string>>>
 }
 
-/** Names of the headers, for whoever must not print them. */
+/** The names of the headers, which must not be printed. */
 export const SIGNING_HEADERS = [
   "kalshi-access-key",
   "kalshi-access-timestamp",
@@ -29,13 +29,13 @@ export const SIGNING_HEADERS = [
 const DIGEST_BYTES = 32
 const KEY_ID_CHARS_MAX = 200
 
-/** Fails with words about the key that leave the key out. */
+/** Makes a signer. The message of a failure describes the key without quoting it. */
 export const makeSigner = ({ keyId, privateKey }: Credentials): Either.Either<Signer, WrongUsage> =>
   Either.gen(function* () {
     const id = yield* sendable(Redacted.value(keyId))
     const key = yield* parse(Redacted.value(privateKey))
     const signed = signingWith(key)
-    // A key that cannot make this signature (RSA of 512 bits, say) is found out now, not in mid-recording.
+    // A key that cannot make this signature, such as RSA of 512 bits, is refused now and not while recording.
     yield* Either.try({ try: () => signed("trial"), catch: () => unusable("cannot make RSA-PSS signatures") })
     return {
       headersFor: (method, url) =>
@@ -53,7 +53,7 @@ const unusable = (why: string) =>
     why: `the private key ${why}. Set KALSHI_PRIVATE_KEY_PATH or KALSHI_PRIVATE_KEY to the RSA or Ed25519 key, in PEM, that belongs to KALSHI_API_KEY_ID.`
   })
 
-/** An id goes into a header as it is; a key pasted in its place must not. */
+/** Checks an id, which is sent in a header. A key that was pasted in its place must not be sent. */
 const sendable = (id: string): Either.Either<string, WrongUsage> =>
   /^[\w.:-]+$/.test(id) && id.length <= KEY_ID_CHARS_MAX
     ? Either.right(id)

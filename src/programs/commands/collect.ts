@@ -18,7 +18,7 @@ import { recording } from "../cli/recording.ts"
 import type { Values } from "../definitions/collect.ts"
 import { withProgress } from "../terminal/progress.ts"
 
-/** The feeds as they are, but for what the user has chosen about them; a period of candles is one of its own. */
+/** Replaces a feed by what the user has chosen about it. Each period of candles is a feed of its own. */
 const configured =
   (books: BookChoice, periods: ReadonlyArray<Period>) =>
   (feed: Feed): ReadonlyArray<Feed> => {

@@ -1,4 +1,4 @@
-/** A data directory belongs to one exchange: two exchanges in one log could never be told apart again. */
+/** Binds a data directory to one exchange. Two exchanges in one log could not be separated again. */
 import { Effect } from "effect"
 import { OtherExchange } from "../../../domain/errors.ts"
 import { now } from "../../clock/now.ts"

@@ -1,6 +1,6 @@
 /**
- * The cut-offs of `prune`, and what they mean for the tables that a replay has just rebuilt: whatever was
- * removed from the live tables goes there too, by the same statements.
+ * The cut-offs of `prune`. A replay applies them to the tables that it has rebuilt, so that the rows that were
+ * pruned from the live tables are removed there too, by the same statements.
  */
 import { Effect } from "effect"
 import type { StorageFailed } from "../../../domain/errors.ts"
@@ -9,23 +9,23 @@ import { type SlotSeconds, slotSeconds } from "../../../domain/units/time.ts"
 import { Database, storage } from "../database/Database.ts"
 import type { Snapshot } from "../database/Snapshot.ts"
 
-/** Public table → every slot before this one has been removed. */
+/** For each pruned public table, the slot before which all slots have been removed. */
 export type Cutoffs = ReadonlyMap<string, SlotSeconds>
 
-export interface CutoffRow {
+interface CutoffRow {
   readonly table: string
   readonly before: string
 }
 
-/** Asks for the rows of the database `schema`: `main`, or the name under which it is attached. */
-export const selectCutoffs = (schema: "main" | "live") =>
+/** The query for the cut-offs of a database, which is `main` or attached under another name. */
+const selectCutoffs = (schema: "main" | "live") =>
   `SELECT table_name AS "table", max(before_slot) AS before FROM ${schema}.prune_cutoffs
    GROUP BY table_name ORDER BY table_name`
 
-export const cutoffsOf = (rows: ReadonlyArray<CutoffRow>): Cutoffs =>
+const cutoffsOf = (rows: ReadonlyArray<CutoffRow>): Cutoffs =>
   new Map(rows.map(({ before, table }) => [table, slotSeconds(before)]))
 
-/** One of an older version has none. */
+/** Reads the cut-offs of a database. A database of an older version has none. */
 export const readCutoffs = (schema: "main" | "live") =>
   Effect.gen(function* () {
     const { sql } = yield* Database
@@ -33,7 +33,7 @@ export const readCutoffs = (schema: "main" | "live") =>
     return cutoffsOf(recorded.length === 0 ? [] : yield* sql.unsafe<CutoffRow>(selectCutoffs(schema)))
   }).pipe(storage("reading the cut-offs"))
 
-/** The cut-offs in a snapshot of a database; none where the database is older than `prune`. */
+/** Reads the cut-offs in a snapshot of a database. A database that is older than `prune` has none. */
 export const cutoffsIn = (snapshot: Snapshot): Effect.Effect<Cutoffs, StorageFailed> =>
   Effect.gen(function* () {
     const tables = yield* snapshot.query("SELECT 1 FROM sqlite_schema WHERE name = 'prune_cutoffs'")
@@ -41,11 +41,11 @@ export const cutoffsIn = (snapshot: Snapshot): Effect.Effect<Cutoffs, StorageFai
     return cutoffsOf(rows.map(([table, before]) => ({ table: String(table), before: String(before) })))
   })
 
-/** Slots in the order of time, up to but without `before`. */
+/** Returns the slots before `before`, in the order of time. */
 export const slotsBefore = ({ slots }: RetentionRule, before: SlotSeconds) =>
   Effect.gen(function* () {
     const { sql } = yield* Database
-    // A reader may be looking at a directory whose rebuild is still to come.
+    // A reader may open a directory whose tables have not been rebuilt yet.
     const there = yield* sql`SELECT 1 FROM main.sqlite_master WHERE name = ${slots}`
     if (there.length === 0) return []
     const rows = yield* sql.unsafe<{ slot: number }>(
@@ -59,7 +59,7 @@ export const slotsBefore = ({ slots }: RetentionRule, before: SlotSeconds) =>
 export const removeSlot = ({ bySeq, bySlot, slots }: RetentionRule, slot: SlotSeconds) =>
   Effect.gen(function* () {
     const { sql } = yield* Database
-    // Rows by seq are removed first: afterwards nothing would tell which they were.
+    // Rows by seq are removed first, since the rows of the slot say which they are.
     for (const table of bySeq)
       yield* sql.unsafe(
         `DELETE FROM main.${table} WHERE seq IN (SELECT seq FROM main.${bySlot[0]} WHERE slot = ?)`,
@@ -69,7 +69,7 @@ export const removeSlot = ({ bySeq, bySlot, slots }: RetentionRule, slot: SlotSe
       yield* sql.unsafe(`DELETE FROM main.${table} WHERE slot = ?`, [slot])
   })
 
-/** Brings tables that were rebuilt from the whole log to where the cut-offs say; a slot, a transaction. */
+/** Applies the cut-offs to tables that were rebuilt from the whole log, in one transaction a slot. */
 export const honourCutoffs = (cutoffs: Cutoffs) =>
   Effect.gen(function* () {
     const { transaction } = yield* Database
