@@ -29,26 +29,26 @@ describe("markets and events are found", () => {
     assert.deepStrictEqual(events, { markets: [], events: ["E", "F"], paths: [], eventPaths: [] })
   })
 
-  it("alone", () => {
+  it("on their own", () => {
     assert.deepStrictEqual(read({ market: market("A") }).markets, ["A"])
     assert.deepStrictEqual(read({ event: event("E") }).events, ["E"])
   })
 
-  it("inside events, beside an event as in the old answer, or both", () => {
+  it("inside events, beside an event as in older answers, or both", () => {
     const nested = read({ events: [event("E", [market("A")]), event("F", [market("B"), market("C")])] })
     assert.deepStrictEqual(nested.markets, ["A", "B", "C"])
     assert.deepStrictEqual(read({ event: event("E"), markets: [market("A")] }).markets, ["A"])
     assert.deepStrictEqual(read({ event: event("E", [market("A")]) }).markets, ["A"])
   })
 
-  it("of any era on one page", () => {
+  it("of several eras on one page", () => {
     const page = { markets: [centsMarket({ ticker: "A" }), dualFpMarket({ ticker: "B" }), market("C")] }
     const bids = new Reading(observe(page)).items(marketItems).items.map(({ quote }) => quote.yesBid)
     assert.deepStrictEqual(bids, [410_000, 414_900, 69_000])
   })
 })
 
-describe("an empty answer is not a broken one", () => {
+describe("an empty answer differs from a broken one", () => {
   it.each([
     { markets: [] },
     { markets: null, cursor: "" },
@@ -59,7 +59,7 @@ describe("an empty answer is not a broken one", () => {
     assert.deepStrictEqual(read(body).paths, [])
   })
 
-  it("but a listing under a name that we do not know is a problem, and not an empty one", () => {
+  it("a listing under an unknown key is a problem, not an empty listing", () => {
     const { problems } = new Reading(observe({ market_list: [market("A")], cursor: "" })).items(marketItems)
     assert.deepStrictEqual(
       problems.map(({ expected, path }) => [path, expected]),
@@ -72,14 +72,14 @@ describe("an empty answer is not a broken one", () => {
     }
   })
 
-  it("and neither is a list that is none", () => {
+  it("a list of another type is a problem", () => {
     assert.deepStrictEqual(read({ markets: "none" }).paths, ["markets"])
     assert.deepStrictEqual(read({ events: [event("E", 0)] }).paths, ["events[0].markets"])
     assert.deepStrictEqual(read({ event: null }).eventPaths, ["event"])
     assert.deepStrictEqual(read({ market: null }).paths, ["market"])
   })
 
-  it("and neither is what is no JSON", () => {
+  it("a body that is not JSON is a problem", () => {
     for (const body of ["", "<html>403 Forbidden</html>", '{"markets":[{"ticker":"A"']) {
       const { items, problems } = new Reading(observe(body)).items(marketItems)
       assert.deepStrictEqual([items.length, problems.length], [0, 1])
@@ -88,8 +88,8 @@ describe("an empty answer is not a broken one", () => {
   })
 })
 
-describe("a bad item", () => {
-  it("of a page is reported with its path and reason; its other fields and the other items go through", () => {
+describe("an unreadable item", () => {
+  it("of a page is reported with its path and reason; its other fields and the other items are kept", () => {
     const bad = [{ ...market("B"), yes_bid_dollars: "7 cents" }, null, "D", { ...market("E"), close_time: 5 }]
     const page = { markets: [market("A"), ...bad, market("F")] }
     const markets = new Reading(observe(page)).items(marketItems)
@@ -118,7 +118,7 @@ describe("a bad item", () => {
     assert.strictEqual(timeless?.terms.openTime, "2026-11-20T15:00:00.000000Z")
   })
 
-  it("inside an event spoils neither its event nor its neighbours, nor an event its markets", () => {
+  it("inside an event affects neither the event nor its other markets, and the reverse", () => {
     const events = [
       event("E", [market("A"), { ...market("B"), ticker: 7 }]),
       { ...event("F", [market("C")]), mutually_exclusive: "yes" },
@@ -133,7 +133,7 @@ describe("a bad item", () => {
   })
 })
 
-it("a body is decoded once, however many ask", () => {
+it("a body is decoded once, however many projections read it", () => {
   const reading = new Reading(observe({ markets: [market("A")] }))
   assert.strictEqual(reading.items(marketItems), reading.items(marketItems))
   assert.strictEqual(reading.items(marketItems).items[0], reading.items(marketItems).items[0])
