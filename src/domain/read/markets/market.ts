@@ -1,6 +1,8 @@
 import type { Millionths } from "../../units/fixed.ts"
-import { type Told, type Unread, unread } from "../told.ts"
+import { type Told, unread } from "../told.ts"
 import type { Era } from "../wire/era.ts"
+import type { EntityOf } from "../wire/salvage.ts"
+import type { description } from "./wire/description.ts"
 
 /**
  * What the exchange says of a field: a value, `null`, or nothing (`undefined`).
@@ -26,57 +28,13 @@ export interface Quote {
   readonly liquidity: Said<Millionths>
 }
 
-/** The words and terms that a market trades under: all but its quote. They change seldom. */
-export interface MarketTerms {
-  readonly ticker: string
-  readonly eventTicker: string | Unread
-  /** `initialized, active, inactive, closed, determined, disputed, amended, finalized`; an open set. */
-  readonly status: string | Unread
-  readonly marketType: Told<string>
-  readonly title: Told<string>
-  readonly subtitle: Told<string>
-  readonly yesSubTitle: Told<string>
-  readonly noSubTitle: Told<string>
-  readonly createdTime: Told<string>
-  readonly updatedTime: Told<string>
-  readonly openTime: Told<string>
-  readonly closeTime: Told<string>
-  readonly expirationTime: Told<string>
-  readonly latestExpirationTime: Told<string>
-  readonly expectedExpirationTime: Told<string>
-  readonly occurrenceTime: Told<string>
-  readonly settlementTimerSeconds: Told<number>
-  /** `yes, no, scalar` or the empty string; an open set. Final only once the status is `finalized`. */
-  readonly result: Told<string>
-  /** Payout of one YES contract, micro-dollars. */
+/**
+ * The words and terms that a market trades under: all but its quote. They change seldom. Each field is decoded by
+ * `description`, and described where it is stored (table.ts).
+ */
+export interface MarketTerms extends EntityOf<typeof description, "ticker"> {
+  /** Payout of one YES contract, micro-dollars. It is sent as its quote is, so the era decides how it is decoded. */
   readonly settlementValue: Told<Millionths>
-  readonly settlementTime: Told<string>
-  readonly expirationValue: Told<string>
-  readonly canCloseEarly: Told<boolean>
-  readonly earlyCloseCondition: Told<string>
-  readonly strikeType: Told<string>
-  readonly floorStrike: Told<number>
-  readonly capStrike: Told<number>
-  /** JSON text of the strike object, as the exchange orders it. */
-  readonly customStrike: Told<string>
-  readonly rulesPrimary: Told<string>
-  readonly rulesSecondary: Told<string>
-  readonly priceLevelStructure: Told<string>
-  /** JSON text of the tick grid: `[{start, end, step}]` in dollars. */
-  readonly priceRanges: Told<string>
-  readonly mveCollectionTicker: Told<string>
-  /**
-   * The legs of a combo, as JSON text: `[{event_ticker, market_ticker, side, yes_settlement_value_dollars}]`.
-   */
-  readonly mveSelectedLegs: Told<string>
-  /** `default` or `floor`; the exchange may add other values. Sent since 2026-10. */
-  readonly settlementBoundsType: Told<string>
-  /** The smallest payout of one YES contract, in micro-dollars. Sent since 2026-10. */
-  readonly settlementFloor: Told<Millionths>
-  readonly isProvisional: Told<boolean>
-  readonly exchangeIndex: Told<number>
-  /** Left the wire on 2026-01-08; recordings before have it. */
-  readonly category: Told<string>
 }
 
 /** A market: one yes/no contract of an event, with the terms it trades under and its best quotes. */

@@ -55,9 +55,11 @@ export const description = shape({
   priceRanges: ["price_ranges", said(json)],
   mveCollectionTicker: ["mve_collection_ticker", said(reference)],
   mveSelectedLegs: ["mve_selected_legs", said(list(leg))],
+  /** This and the next field are sent since 2026-10. */
   settlementBoundsType: ["settlement_bounds_type", said(text)],
   settlementFloor: ["settlement_floor_dollars", said(price)],
   isProvisional: ["is_provisional", said(flag)],
   exchangeIndex: ["exchange_index", said(integer)],
+  /** Left the wire on 2026-01-08; recordings from before have it. */
   category: ["category", said(text)]
 })
