@@ -21,13 +21,17 @@ if (!existsSync(at("src"))) {
   // An installed package has no sources and was built before it was packed; npm may run this script in it,
   // too.
 } else if (isInstalled("esbuild")) {
-  const { bundle } = await import("./bundle.mjs")
+  const { bundle, bundleLibrary } = await import("./bundle.mjs")
   const { licencesOf } = await import("./licences.mjs")
+  const { writeTypes } = await import("./types.mjs")
   const { digestFile, digestOfSources } = await import("./sources.mjs")
   rmSync(folder, { recursive: true, force: true })
   const digest = digestOfSources()
   const { metafile } = await bundle({ programs: { kalshi: "src/programs/kalshi.ts" }, folder })
-  writeFileSync(`${folder}/LICENCES.txt`, `${licencesOf(metafile)}\n`)
+  const library = await bundleLibrary(`${folder}/library`)
+  writeTypes(`${folder}/library`)
+  const outputs = { ...metafile.outputs, ...library.metafile.outputs }
+  writeFileSync(`${folder}/LICENCES.txt`, `${licencesOf({ outputs })}\n`)
   writeFileSync(digestFile, `${digest}\n`)
 } else {
   console.error("dist/ is not built: that needs the development packages (npm install --include=dev)")

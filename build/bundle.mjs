@@ -16,17 +16,12 @@ const threads = {
 }
 
 /** Packages with native code, which are loaded from `node_modules`. */
-const external = ["better-sqlite3", "@duckdb/node-bindings"]
+const native = ["better-sqlite3", "@duckdb/node-bindings"]
 
-/**
- * Writes one file `<name>.mjs` to a folder for each program, thread and child process.
- *
- * @param {{ programs: Record<string, string>, folder: string }} what The sources, by name.
- */
-export const bundle = ({ programs, folder }) =>
+const write = ({ entryPoints, folder, external }) =>
   build({
     absWorkingDir: root,
-    entryPoints: { ...threads, ...programs },
+    entryPoints,
     outdir: folder,
     outExtension: { ".js": ".mjs" },
     bundle: true,
@@ -46,3 +41,20 @@ export const bundle = ({ programs, folder }) =>
     metafile: true,
     logLevel: "warning"
   })
+
+/**
+ * Writes one file `<name>.mjs` to a folder for each program, thread and child process.
+ *
+ * @param {{ programs: Record<string, string>, folder: string }} what The sources, by name.
+ */
+export const bundle = ({ programs, folder }) =>
+  write({ entryPoints: { ...threads, ...programs }, folder, external: native })
+
+/**
+ * Writes the library, `index.mjs`, to a folder. Services and layers work in the instance of Effect that made
+ * them, so Effect is left to the program that imports the library.
+ *
+ * @param {string} folder
+ */
+export const bundleLibrary = (folder) =>
+  write({ entryPoints: { index: "src/index.ts" }, folder, external: [...native, "effect"] })

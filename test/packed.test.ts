@@ -1,5 +1,5 @@
 /** The package as npm installs it: the result of `npm pack` with its dependencies and no other packages. */
-import { execFileSync, spawnSync } from "node:child_process"
+import { execFileSync, spawn, spawnSync } from "node:child_process"
 import {
   cpSync,
   mkdirSync,
@@ -17,6 +17,7 @@ import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import { transformSync } from "esbuild"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
 const require = createRequire(import.meta.url)
@@ -133,6 +134,104 @@ describe("the packed command", () => {
     const { status, stderr } = kalshi(["query", "SELECT 1", "--data-dir", "recorded"], bare)
     assert.strictEqual(status, 1)
     assert.match(stderr, /^kalshi: DuckDB has no machine code for \w+ on \w+; [^\n]*\n$/)
+  })
+})
+
+describe("the packed library", () => {
+  let user = ""
+
+  /** A program of a user, with the library and what it needs beside it, as npm installs them. */
+  beforeAll(async () => {
+    user = join(home, "user")
+    const library = join(user, "node_modules", "kalshi-tape")
+    cpSync(installed, library, { recursive: true, filter: (path) => !path.endsWith("node_modules") })
+    for (const name of [...Object.keys(dependencies), "effect", "asciichart", "@types/node"]) link(name, user)
+    for (const name of readdirSync(join(root, "examples")))
+      cpSync(join(root, "examples", name), join(user, name))
+    writeFileSync(join(user, "package.json"), JSON.stringify({ type: "module" }))
+
+    const exchange = spawn(process.execPath, [
+      ...[join(installed, "bin", "kalshi.js"), "exchange", "--port", "0", "--markets", "20", "--json"]
+    ])
+    try {
+      const said = await new Promise<string>((resolve, reject) => {
+        let text = ""
+        exchange.stdout.setEncoding("utf8").on("data", (part: string) => {
+          text += part
+          if (text.includes("}")) resolve(text)
+        })
+        exchange.once("close", () => reject(new Error("the exchange ended")))
+      })
+      const url = /http:[^"]+/.exec(said)?.[0] ?? ""
+      const once = ["collect", "--once", "--feeds", "markets", "--data-dir", "user/data", "--api-url", url]
+      for (const _ of ["a first slot", "a second slot"]) {
+        const { status, stderr } = kalshi(once)
+        assert.strictEqual(status, 0, stderr)
+      }
+    } finally {
+      exchange.kill()
+    }
+  })
+
+  /** Runs an example as the user's program, from JavaScript. */
+  const example = (name: string, ...args: ReadonlyArray<string>) => {
+    const source = readFileSync(join(user, `${name}.ts`), "utf8")
+    writeFileSync(join(user, `${name}.js`), transformSync(source, { loader: "ts", format: "esm" }).code)
+    return spawnSync(process.execPath, [`${name}.js`, ...args], { cwd: user, encoding: "utf8" })
+  }
+
+  it("prints a market's latest price, in the user's own instance of Effect", () => {
+    const { stdout: listed } = kalshi([
+      "query",
+      "SELECT min(ticker) AS t FROM price_snapshots",
+      "--format",
+      "csv",
+      "--data-dir",
+      "user/data"
+    ])
+    const ticker = listed.split("\n")[1] ?? ""
+    const { status, stderr, stdout } = example("latest-price", ticker, "data")
+    assert.strictEqual(status, 0, stderr)
+    assert.match(stdout, /^KX\S+: bid [\d.]+, ask [\d.]+, last [\d.]+ cents at \d{4}-\d\d-\d\dT[\d:.]+Z\n$/)
+    assert.match(example("latest-price", "KX-NONE", "data").stdout, /^no price of KX-NONE is recorded\n$/)
+  })
+
+  it("draws a market's day, asking the query layer and the repository", () => {
+    const { status, stderr, stdout } = example("day-chart", "data")
+    assert.strictEqual(status, 0, stderr)
+    assert.match(stdout, /^KX\S+ on \d{4}-\d\d-\d\d, midpoint in cents\n[^\n]*[┤┼]/)
+  })
+
+  it("says that nothing is recorded in a folder without a database, as a typed failure", () => {
+    const { status, stderr } = example("latest-price", "KX-NONE", "nowhere")
+    assert.strictEqual(status, 1)
+    assert.match(stderr, /NoDatabase/)
+  })
+
+  it("has types that name Effect and nothing else, and the examples fit them", () => {
+    const library = join(user, "node_modules", "kalshi-tape", "dist", "library")
+    const declarations = readdirSync(library, { recursive: true, encoding: "utf8" }).filter((name) =>
+      name.endsWith(".d.ts")
+    )
+    const imported = declarations.flatMap((name) =>
+      [...readFileSync(join(library, name), "utf8").matchAll(/(?:from|import\() ?"([^."][^"]*)"/g)].map(
+        ([, of = ""]) => of
+      )
+    )
+    assert.isEmpty(imported.filter((of) => !/^effect(?:\/|$)/.test(of)))
+
+    cpSync(join(root, "src/programs/terminal/asciichart.d.ts"), join(user, "asciichart.d.ts"))
+    const compilerOptions = {
+      strict: true,
+      module: "NodeNext",
+      target: "ES2023",
+      noEmit: true,
+      types: ["node"]
+    }
+    writeFileSync(join(user, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["*.ts"] }))
+    const tsc = join(folderOf("typescript"), "bin", "tsc")
+    const { status, stdout } = spawnSync(process.execPath, [tsc], { cwd: user, encoding: "utf8" })
+    assert.strictEqual(status, 0, stdout)
   })
 })
 

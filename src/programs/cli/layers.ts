@@ -9,21 +9,13 @@ import * as ProjectorLive from "../../layers/projector/Projector.ts"
 import * as ReplayLive from "../../layers/replay/Replay.ts"
 import * as SqliteDatabase from "../../layers/sqlite/database/Database.ts"
 import { Database } from "../../layers/sqlite/database/Database.ts"
-import { locate } from "../../layers/sqlite/database/locate.ts"
-import { migrate, refuseOtherPrograms, requireRecording } from "../../layers/sqlite/database/migrations.ts"
+import { migrate, refuseOtherPrograms } from "../../layers/sqlite/database/migrations.ts"
+import * as SqliteReader from "../../layers/sqlite/database/reader.ts"
 import * as WriterLock from "../../layers/sqlite/database/WriterLock.ts"
 import { dropAnchor, recoverAnchor } from "../../layers/sqlite/log/anchor.ts"
 import * as SqliteLog from "../../layers/sqlite/log/ObservationLog.ts"
 import * as SqliteBackfillJobs from "../../layers/sqlite/records/BackfillJobs.ts"
 import * as SqliteRuns from "../../layers/sqlite/records/CollectionRuns.ts"
-import * as CandlestickRepository from "../../layers/sqlite/repositories/CandlestickRepository.ts"
-import * as EventRepository from "../../layers/sqlite/repositories/EventRepository.ts"
-import * as MarketRepository from "../../layers/sqlite/repositories/MarketRepository.ts"
-import * as OrderBookRepository from "../../layers/sqlite/repositories/OrderBookRepository.ts"
-import * as PriceRepository from "../../layers/sqlite/repositories/PriceRepository.ts"
-import * as SeriesRepository from "../../layers/sqlite/repositories/SeriesRepository.ts"
-import * as SettlementRepository from "../../layers/sqlite/repositories/SettlementRepository.ts"
-import * as TradeRepository from "../../layers/sqlite/repositories/TradeRepository.ts"
 
 /**
  * Refuses a database of another program. This runs before a writer takes a lock or sets a pragma, so that
@@ -59,17 +51,6 @@ const writerDatabase = (dataDir: string, program: string, folder: "made" | "ther
     })
   )
 
-const readerDatabase = (dataDir: string) =>
-  Layer.scoped(
-    Database,
-    Effect.gen(function* () {
-      yield* requireDatabase(dataDir)
-      const database = yield* Effect.flatMap(locate(dataDir), (name) => SqliteDatabase.make(name, "reader"))
-      yield* Effect.provideService(requireRecording, Database, database)
-      return database
-    })
-  )
-
 const log = Layer.mergeAll(SqliteLog.layer, SqliteRuns.layer)
 
 const tables = (dataDir: string, scratch?: string) =>
@@ -91,23 +72,12 @@ export const writer = (dataDir: string, program: string) =>
 export const rewriter = (dataDir: string, program: string) =>
   tables(dataDir).pipe(Layer.provideMerge(writerDatabase(dataDir, program, "there already")))
 
-const repositories = Layer.mergeAll(
-  CandlestickRepository.layer,
-  EventRepository.layer,
-  MarketRepository.layer,
-  OrderBookRepository.layer,
-  PriceRepository.layer,
-  SeriesRepository.layer,
-  SettlementRepository.layer,
-  TradeRepository.layer
-)
-
 /**
- * Opens a data directory for reading, beside a writer or without one. Provides the log, the tables, and the
- * repositories. `scratch` is the folder in which a replay works.
+ * Opens a data directory for reading, beside a writer or without one. Provides the log and the tables.
+ * `scratch` is the folder in which a replay works.
  */
 export const reader = (dataDir: string, scratch?: string) =>
-  Layer.merge(tables(dataDir, scratch), repositories).pipe(Layer.provideMerge(readerDatabase(dataDir)))
+  Layer.provideMerge(tables(dataDir, scratch), SqliteReader.layer(dataDir))
 
 /** Requests a backfill in a directory that another process writes. It inserts one row and takes no lock. */
 export const asking = (dataDir: string) =>
