@@ -16,8 +16,8 @@ const said = (title: string, minute: number, ticker = "T") =>
 const titles = (dataDir: string) =>
   rowsOf(dataDir, "SELECT title FROM markets ORDER BY ticker").map((row) => row.title)
 
-describe("a description that was said before", () => {
-  it.scopedLive("is written again when another one came between", () =>
+describe("a description that was read before", () => {
+  it.scopedLive("is written again if another one came between", () =>
     Effect.gen(function* () {
       const dataDir = yield* folder
       yield* tell(said("A", 1), said("B", 2), said("A", 3)).pipe(Effect.provide(tablesIn(dataDir)))
@@ -25,7 +25,7 @@ describe("a description that was said before", () => {
     })
   )
 
-  it.scopedLive("is asked for again when it lost against a newer one the first time", () =>
+  it.scopedLive("is written if it lost against a newer one the first time and is newest now", () =>
     Effect.gen(function* () {
       const dataDir = yield* folder
       yield* Effect.gen(function* () {
@@ -39,7 +39,7 @@ describe("a description that was said before", () => {
     })
   )
 
-  it.scopedLive("is said anew to tables that were rebuilt meanwhile", () =>
+  it.scopedLive("is written to tables that were rebuilt in between", () =>
     Effect.gen(function* () {
       const dataDir = yield* folder
       yield* Effect.gen(function* () {

@@ -1,6 +1,6 @@
 /**
- * Whatever is in the log, the tables go on: what cannot be interpreted, or not be written, is set aside with its
- * seq, all else goes through, and a replay comes to the same, quarantine included.
+ * The tables continue whatever is in the log: an answer that cannot be interpreted or written is set aside
+ * with its seq, everything else is kept, and a replay has the same result, including quarantine.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FastCheck as fc } from "effect"
@@ -28,7 +28,7 @@ const keysOf = (folder: string, sql: string) => rowsOf(folder, sql).map((row) =>
 
 describe("a log of hostile answers", () => {
   it.scoped.prop(
-    "is read to its end, and replayed to the same tables however it is cut",
+    "is read to its end, and replayed to the same tables whatever the batches",
     [
       fc.array(hostile, { minLength: 30, maxLength: 30 }),
       fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 4 })
@@ -47,7 +47,7 @@ describe("a log of hostile answers", () => {
           yield* rebuild
           assert.deepStrictEqual(everything(folder), live)
         }).pipe(Effect.provide(tablesIn(folder)))
-        // The good answer of each kind came after all of them.
+        // The good answer of each kind came after all hostile ones.
         assert.include(keysOf(folder, "SELECT ticker FROM markets"), "KXGOOD")
         assert.include(keysOf(folder, "SELECT ticker FROM price_snapshots"), "KXGOOD")
         assert.include(keysOf(folder, "SELECT trade_id FROM trades"), "good")
@@ -60,7 +60,7 @@ describe("a log of hostile answers", () => {
     { fastCheck: { seed: 20261128, numRuns: 4 } }
   )
 
-  it.scoped("with more items than an answer can hold sets each aside whole, and not item by item", () =>
+  it.scoped("sets each answer with too many items aside as a whole, not item by item", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       yield* Effect.gen(function* () {
@@ -79,7 +79,7 @@ describe("a log of hostile answers", () => {
     })
   )
 
-  it.scoped("with more objects than memory may hold is not even parsed", () =>
+  it.scoped("does not parse an answer with more objects than the limit", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       const objects = OBJECTS_MAX + 2
@@ -115,7 +115,7 @@ describe("a log of hostile answers", () => {
   )
 })
 
-/** A projection that throws at what one answer holds, and only there. */
+/** A projection that throws at one answer, and only there. */
 const throwingAt = (seq: number, name: string): ReadonlyArray<Projection> =>
   projections.map((projection) =>
     projection.name === name
@@ -170,26 +170,31 @@ describe("a projection that fails at one answer", () => {
     [...Array.from({ length: 12 }, (_, index) => index + 1)]
   ]
 
-  it.scoped.each(cuts.map((cut) => [cut]))("has none of its rows, and all others (%j)", ([cut = []]) =>
-    Effect.gen(function* () {
-      const folder = yield* scopedFolder
-      yield* Effect.gen(function* () {
-        yield* appendAll(pages)
-        for (const to of cut) yield* catchUp(to)
-        yield* verify
-      }).pipe(Effect.provide(tablesIn(folder, throwingAt(5, "price_snapshots"))))
-      assert.deepStrictEqual(quarantined(folder), [
-        "5 price_snapshots answer: answer: expected an answer that can be interpreted, found an error: cannot be"
-      ])
-      const priced = keysOf(folder, "SELECT ticker FROM price_snapshots WHERE ticker <> 'A' ORDER BY ticker")
-      assert.lengthOf(priced, 11)
-      assert.notInclude(priced, "T4")
-      assert.include(keysOf(folder, "SELECT ticker FROM markets"), "T4")
-      assert.deepStrictEqual(checkpoints(folder), new Set([12]))
-    })
+  it.scoped.each(cuts.map((cut) => [cut]))(
+    "has none of its rows, and all others in any batches (%j)",
+    ([cut = []]) =>
+      Effect.gen(function* () {
+        const folder = yield* scopedFolder
+        yield* Effect.gen(function* () {
+          yield* appendAll(pages)
+          for (const to of cut) yield* catchUp(to)
+          yield* verify
+        }).pipe(Effect.provide(tablesIn(folder, throwingAt(5, "price_snapshots"))))
+        assert.deepStrictEqual(quarantined(folder), [
+          "5 price_snapshots answer: answer: expected an answer that can be interpreted, found an error: cannot be"
+        ])
+        const priced = keysOf(
+          folder,
+          "SELECT ticker FROM price_snapshots WHERE ticker <> 'A' ORDER BY ticker"
+        )
+        assert.lengthOf(priced, 11)
+        assert.notInclude(priced, "T4")
+        assert.include(keysOf(folder, "SELECT ticker FROM markets"), "T4")
+        assert.deepStrictEqual(checkpoints(folder), new Set([12]))
+      })
   )
 
-  it.scoped("does not stop the others when it cannot even tell whether it reads the answer", () =>
+  it.scoped("does not stop the others if it throws while it selects the answer", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       const failing = projections.map((projection) =>
@@ -210,7 +215,7 @@ describe("a projection that fails at one answer", () => {
     })
   )
 
-  it.scoped("is asked again by another version of it, and what it said before is resolved", () =>
+  it.scoped("reads the answer again in another version, which resolves the earlier problem", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       yield* appendAll(pages).pipe(
@@ -233,7 +238,7 @@ describe("a projection that fails at one answer", () => {
     ["a number beyond SQLite's", "price_slots", ([_, ...rest]) => [1e300, ...rest]]
   ]
 
-  it.scoped.each(spoilers)("leaves no half of its rows where a table refuses %s", ([, table, spoil]) =>
+  it.scoped.each(spoilers)("leaves none of its rows if a table refuses %s", ([, table, spoil]) =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       yield* Effect.gen(function* () {
@@ -256,7 +261,7 @@ describe("a projection that fails at one answer", () => {
     })
   )
 
-  it.scoped("of a ticker with a character of code 0 does not fail when the ticker comes again", () =>
+  it.scoped("with a code 0 in a ticker does not fail when the ticker is read again", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       const again = page(0, [market("A\u0000B")], 1)
@@ -273,8 +278,8 @@ describe("a projection that fails at one answer", () => {
   )
 })
 
-describe("trouble with the database is nobody's poison", () => {
-  it.scoped("a full disk sets nothing aside", () =>
+describe("a failure of the database", () => {
+  it.scoped("sets no answer aside if the disk is full", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       yield* Effect.gen(function* () {

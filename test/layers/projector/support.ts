@@ -1,4 +1,4 @@
-/** The Projector and the Replay over a data directory of a test, and what they leave in its tables. */
+/** The Projector and the Replay over a data directory of a test, and the contents of its tables. */
 import { NodeContext } from "@effect/platform-node"
 import type Sqlite from "better-sqlite3"
 import { Effect, Layer } from "effect"
@@ -47,7 +47,7 @@ const namesOf = (database: Sqlite.Database, type: "table" | "view") =>
     .pluck()
     .all(type)
 
-/** Records of the world, which no replay makes. */
+/** Records, which no replay recreates. */
 const RECORDS = [
   "observations",
   "collection_runs",
@@ -58,7 +58,7 @@ const RECORDS = [
   "effect_sql_migrations"
 ]
 
-/** Whatever SQL can see of what the projections made: every view and every table, row for row. */
+/** Everything that the projections made, as SQL can read it: every view and every table, row for row. */
 export const everything = (dataDir: string): Readonly<Record<string, ReadonlyArray<string>>> =>
   raw(dataDir, (database) => {
     const names = [...namesOf(database, "view"), ...namesOf(database, "table")]
@@ -75,7 +75,7 @@ export const everything = (dataDir: string): Readonly<Record<string, ReadonlyArr
     )
   })
 
-/** The definitions of everything that a rebuild puts in place. */
+/** The definitions of all objects that a rebuild creates. */
 export const definitions = (dataDir: string): ReadonlyArray<string> =>
   rowsOf(dataDir, "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name").map((row) =>
     JSON.stringify([row.type, row.name, row.tbl_name, String(row.sql).replace(/\s+/g, " ")])

@@ -1,6 +1,6 @@
 /**
- * Answers as nobody should send them, in every kind: whatever stands in the place of a value, nothing throws, and
- * what does not depend on that value comes out as it would have without it.
+ * Invalid answers of every kind: whatever is in the place of a value, nothing throws, and everything that
+ * does not depend on that value is decoded as without it.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { FastCheck as fc } from "effect"
@@ -29,7 +29,7 @@ import { centsTrade, stringsBook, stringsTrade } from "../../../domain/read/wire
 interface Kind {
   readonly name: string
   readonly about: Parameters<typeof observe>[1]
-  /** Under this key stand the items; without one the answer is one item. */
+  /** The key of the items; without one, the answer is one item. */
   readonly list: string | undefined
   readonly items: ReadonlyArray<Body>
   /** Fields without which there is no item. */
@@ -51,7 +51,7 @@ const kinds: ReadonlyArray<Kind> = [
     about: named("settlements", "GET /markets", "/markets?status=settled"),
     list: "markets",
     items: ["A", "B"].map((ticker) => stringsMarket({ ticker, status: "finalized", result: "yes" })),
-    // One that does not say that it is settled is none of the settlements.
+    // A market without a settled status is not among the settlements.
     essential: ["ticker", "status"]
   },
   {
@@ -132,7 +132,7 @@ const kinds: ReadonlyArray<Kind> = [
 
 const nested = (levels: number, open: string, close: string) => open.repeat(levels) + close.repeat(levels)
 
-/** JSON texts, some of which no value of JavaScript gives. */
+/** JSON texts, some of which no JavaScript value is written as. */
 const hostile: Readonly<Record<string, string>> = {
   null: "null",
   "a flag": "true",
@@ -178,15 +178,15 @@ const tell = ({ about }: Kind, text: string): Told => {
 const differing = (one: ReadonlyArray<EntityCell>, other: ReadonlyArray<EntityCell>) =>
   one.filter((cell, index) => cell !== other[index]).length
 
-describe.each(kinds.map((kind) => [kind.name, kind] as const))("an answer of %s", (_, kind) => {
+describe.each(kinds.map((kind) => [kind.name, kind] as const))("an answer with %s", (_, kind) => {
   const whole = tell(kind, JSON.stringify(bodyOf(kind, kind.items)))
 
-  it("is understood as it should be", () => {
+  it("is decoded correctly if it is valid", () => {
     assert.strictEqual(whole.problems, 0)
     assert.isAbove(whole.rows.size, 0)
   })
 
-  it("loses nothing but what stands in a field that is not as it should be", { timeout: 60_000 }, () => {
+  it("loses only the content of the fields that are invalid", { timeout: 60_000 }, () => {
     const [first = assert.fail("no item"), ...others] = kind.items
     for (const field of Object.keys(first)) {
       if (kind.essential.includes(field)) continue
@@ -194,7 +194,7 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))("an answer of %s"
         const told = tell(kind, withHostile(bodyOf(kind, [{ ...first, [field]: MARK }, ...others]), text))
         for (const [table, rows] of whole.rows) {
           const found = told.rows.get(table) ?? []
-          // A market under another word for its status may be a market that is not open, or over.
+          // A market with another word as its status may be a market that is not open, or that is over.
           assert.strictEqual(found.length, rows.length, `${field} is ${what}: rows of ${table}`)
           for (const [index, row] of rows.entries()) {
             // A side of a candle is one field with several prices.
@@ -211,11 +211,11 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))("an answer of %s"
   })
 
   it.prop(
-    "never throws, and keeps every other item as it is, whatever stands wherever in one of them",
+    "never throws, and keeps every other item, whatever value is at any place in one of them",
     [fc.nat(), fc.array(fc.nat(), { maxLength: 5 }), fc.constantFrom(...Object.entries(hostile))],
     ([which, path, [, text]]) => {
       const at = which % kind.items.length
-      /** Puts the mark at the end of a path that is taken modulo what there is. */
+      /** Puts the mark at the end of a path; each step is taken modulo the number of entries. */
       const marked = (value: unknown, [step, ...rest]: ReadonlyArray<number>): unknown => {
         if (step === undefined || typeof value !== "object" || value === null) return MARK
         const keys = Object.keys(value)
@@ -247,7 +247,7 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))("an answer of %s"
     { fastCheck: { numRuns: 30 } }
   )
 
-  it("never throws, whatever the whole of it is, or its list", () => {
+  it("never throws, whatever the whole body or its list is", () => {
     for (const text of Object.values(hostile)) {
       tell(kind, text)
       if (kind.list !== undefined) tell(kind, `{"${kind.list}":${text},"${kind.list}":${text}}`)

@@ -1,4 +1,7 @@
-/** A listing that is read by the cache of markets says what it says when it is parsed, whatever was read before. */
+/**
+ * Reading a listing through the cache of known markets gives the same as parsing it, whatever was read
+ * before.
+ */
 import { assert, describe, it } from "@effect/vitest"
 import { FastCheck as fc } from "effect"
 import { markets } from "../../../../src/domain/read/markets/wire/market.ts"
@@ -71,7 +74,7 @@ const value = fc.constantFrom<unknown>(
   ...ODD_TEXTS
 )
 
-/** Markets with anything in any place, also what looks like the border of a market. */
+/** Markets with any value in any place, including text that looks like the border between two markets. */
 const market = fc
   .record({
     era: fc.constantFrom(stringsMarket, stringsMarket, stringsMarket, dualFpMarket, centsMarket),
@@ -148,7 +151,7 @@ const page = fc
     spaced(first ? { ...around, markets: list } : { markets: list, ...around })
   )
 
-/** What a page becomes when something happens to its text. */
+/** Changes of a page's text. */
 const damage = fc.record({
   at: fc.nat(),
   cut: fc.integer({ min: 0, max: 3 }),
@@ -177,7 +180,7 @@ const damaged = (text: string, { at, cut, put }: { at: number; cut: number; put:
 }
 
 describe("a listing that is read market by market", () => {
-  it.prop("says what it says when it is parsed", [page], ([text]) => {
+  it.prop("gives the same as when it is parsed", [page], ([text]) => {
     assert.deepStrictEqual(told(text, knowing()), told(text))
   })
 
@@ -194,7 +197,7 @@ describe("a listing that is read market by market", () => {
   )
 
   it.prop(
-    "and whatever was read before",
+    "also whatever was read before",
     [fc.array(page, { maxLength: 3 }), page],
     ([before, text]) => {
       const known = knowing(...before)
@@ -203,17 +206,17 @@ describe("a listing that is read market by market", () => {
     { fastCheck: { numRuns: 1000 } }
   )
 
-  it("has the status that stands in the market, and not one that stands in a part of it", () => {
+  it("takes the status of the market, and not one within a part of it", () => {
     const text = JSON.stringify({ markets: [stringsMarket({ custom_strike: { status: "closed" } })] })
     assert.deepStrictEqual(told(text, knowing()), told(text))
   })
 
-  it("is empty when its list is taken back", () => {
+  it("is empty if a later list in the body is empty", () => {
     const text = `{"markets":[${JSON.stringify(stringsMarket())}],"markets":null}`
     assert.deepStrictEqual(told(text, knowing()), { items: [], problems: [] })
   })
 
-  it("is no JSON where there is something between two markets that is none", () => {
+  it("is not valid JSON if anything else is between two markets", () => {
     const [one, other] = ["A", "B"].map((ticker) => JSON.stringify(stringsMarket({ ticker })))
     for (const between of [",", " , ", "\f,", ",\v", "\u00a0,", ",,"]) {
       const text = `{"markets":[${one}${between}${other}]}`
@@ -222,13 +225,13 @@ describe("a listing that is read market by market", () => {
   })
 
   it.prop(
-    "is cut where its markets end, however long they are",
+    "is divided at the ends of its markets, however long they are",
     [fc.array(fc.constantFrom(1, 3000, 20_000, 60_000, 66_000, 200_000), { minLength: 1, maxLength: 6 })],
     ([lengths]) => {
       const list = lengths.map((length, i) => stringsMarket({ ticker: `T${i}`, title: "x".repeat(length) }))
       const text = JSON.stringify({ cursor: "c", markets: list })
       const cut = splitListing(Buffer.from(text)) ?? []
-      // A page whose first market is longer than where the second is looked for is parsed.
+      // A page is parsed if its first market extends beyond the place where the second is searched.
       const expected = (lengths[0] as number) > 65_536 ? [] : list
       assert.deepStrictEqual(
         cut.map(({ from, to }) => text.slice(from, to)),
@@ -239,7 +242,7 @@ describe("a listing that is read market by market", () => {
     { fastCheck: { numRuns: 60 } }
   )
 
-  it("is every listing of today, however its JSON is spaced, and its fields ordered", () => {
+  it("can be divided for every listing of today, whatever the spaces and the order of fields", () => {
     for (const spaced of SPACINGS) {
       const list = [stringsMarket({ ticker: "A" }), stringsMarket({ ticker: "B", title: "Montréal" })]
       assert.isTrue(isSplit(spaced({ markets: list, cursor: "x" })))
@@ -248,7 +251,7 @@ describe("a listing that is read market by market", () => {
     }
   })
 
-  it("is no page that holds markets elsewhere, or none", () => {
+  it("is not divided if the markets are elsewhere, or if there are none", () => {
     const list = [stringsMarket()]
     for (const body of [
       { markets: [] },
@@ -266,7 +269,7 @@ describe("the digest of a market's terms", () => {
   const digestOf = (but: Body) =>
     read(JSON.stringify({ markets: [stringsMarket(but)] }), knowing()).items[0]?.digest
 
-  it("is the same with any other quote, and another with anything else that a table has", () => {
+  it("does not depend on the quote, and depends on every other field that a table has", () => {
     const quote = { yes_bid_dollars: "0.9900", volume_fp: "1.00", previous_price_dollars: "0.1000" }
     assert.strictEqual(digestOf(quote), digestOf({}))
     assert.strictEqual(digestOf({ new_field: 1 }), digestOf({}))
@@ -280,7 +283,7 @@ describe("the digest of a market's terms", () => {
     }
   })
 
-  it("is another in the shape of another era, whose payout is in another field", () => {
+  it("differs for a market in the form of another era, whose payout is in another field", () => {
     const cents = { yes_bid: 41, yes_bid_dollars: undefined }
     assert.notStrictEqual(digestOf({ ...cents, settlement_value: 50 }), digestOf({ settlement_value: 50 }))
   })
@@ -291,7 +294,7 @@ describe("a market that is listed in the same bytes as before", () => {
   const [a, b, c] = ["A", "B", "C"].map((ticker) => stringsMarket({ ticker })) as [Body, Body, Body]
   const moved = { ...a, yes_bid_dollars: "0.1234" }
 
-  /** Tells which markets of a listing are the same objects as before, and so were not decoded again. */
+  /** Finds the markets of a listing that are the same objects as before, and so were not decoded again. */
   const quotesKept = (known: KnownMarkets.KnownMarkets, before: string, after: string) => {
     const quotes = new Set(read(before, known).items.map(({ quote }) => quote))
     return read(after, known).items.map(({ quote }) => quotes.has(quote))
@@ -306,7 +309,7 @@ describe("a market that is listed in the same bytes as before", () => {
     assert.strictEqual(again?.terms.title, "Will it rain more than 1 inch?")
   })
 
-  it("is known in the shape of any era, unless it could not be read", () => {
+  it("is known in the form of any era, unless it could not be read", () => {
     const list = page(centsMarket({ ticker: "X" }), dualFpMarket({ ticker: "Y" }), {
       ...a,
       yes_bid_dollars: "7 cents"
@@ -315,7 +318,7 @@ describe("a market that is listed in the same bytes as before", () => {
     assert.deepStrictEqual(told(list, knowing(list)), told(list))
   })
 
-  it("is forgotten for its newest listing", () => {
+  it("is replaced by the newest listing", () => {
     const known = knowing(page(a), page(moved))
     assert.deepStrictEqual(quotesKept(known, page(moved), page(moved)), [true])
     assert.deepStrictEqual(quotesKept(known, page(moved), page(a)), [false])
@@ -323,7 +326,7 @@ describe("a market that is listed in the same bytes as before", () => {
 })
 
 describe("a listing with more items than an answer can hold", () => {
-  it("is left to be refused as a whole", () => {
+  it("is left to the limit, which refuses it as a whole", () => {
     const list = Array(ITEMS_MAX + 1).fill('{"ticker":"A"}')
     assert.isFalse(isSplit(`{"markets":[${list.join(",")}]}`))
   })
