@@ -211,7 +211,6 @@ describe("a type's name", () => {
     "Job",
     "Question",
     "Result",
-    "Said",
     "Written",
     // The values of a command's options: each definition exports its own, as it exports `definition`.
     "Values"

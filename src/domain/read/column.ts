@@ -5,7 +5,7 @@
 import type { LoggedObservation } from "../observation.ts"
 import { type Millionths, toCents, toContracts } from "../units/fixed.ts"
 import { type SlotSeconds, slotText } from "../units/time.ts"
-import { type Told, unread } from "./told.ts"
+import { type Field, unread } from "./field.ts"
 
 /** A value as SQLite stores it. Booleans are 0 and 1. */
 export type Cell = string | number | null
@@ -67,7 +67,7 @@ const kindOfColumn =
     toCell: (value: Value) => Cell,
     idOf?: Declaration["idOf"]
   ) =>
-  <Item>(valueOf: (item: Item, header: ObservationHeader) => Told<Value>): Column<Item, Kind, false> => ({
+  <Item>(valueOf: (item: Item, header: ObservationHeader) => Field<Value>): Column<Item, Kind, false> => ({
     kind,
     required: false,
     type,

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { events as eventItems } from "../../../src/domain/read/events/wire.ts"
+import { unread } from "../../../src/domain/read/field.ts"
 import { markets as marketItems } from "../../../src/domain/read/markets/wire/market.ts"
 import { Reading } from "../../../src/domain/read/reading.ts"
-import { unread } from "../../../src/domain/read/told.ts"
 import { observe } from "./observe.ts"
 import { centsMarket, dualFpMarket, eventBody, stringsMarket } from "./wire/bodies.ts"
 

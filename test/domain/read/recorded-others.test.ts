@@ -7,9 +7,9 @@ import type { Candlestick } from "../../../src/domain/read/candlesticks/candlest
 import { candlesticks } from "../../../src/domain/read/candlesticks/wire.ts"
 import { hoursAt, readSchedule } from "../../../src/domain/read/exchange/schedule.ts"
 import { schedules, statuses } from "../../../src/domain/read/exchange/wire.ts"
+import { orUndefined } from "../../../src/domain/read/field.ts"
 import { Reading } from "../../../src/domain/read/reading.ts"
 import { series } from "../../../src/domain/read/series/wire.ts"
-import { orNothing } from "../../../src/domain/read/told.ts"
 import { toCents, toContracts } from "../../../src/domain/units/fixed.ts"
 import { slotSeconds } from "../../../src/domain/units/time.ts"
 import { observe } from "./observe.ts"
@@ -117,8 +117,8 @@ describe.skipIf(!here)(`recorded series${skipped}`, () => {
       const { category, settlement_sources, tags, ticker } = raw[index] as Json
       assert.strictEqual(one.seriesTicker, ticker as string)
       assert.strictEqual(one.category, category as string)
-      assert.deepStrictEqual(JSON.parse(orNothing(one.settlementSources) ?? "null"), settlement_sources)
-      assert.deepStrictEqual(JSON.parse(orNothing(one.tags) ?? "null"), tags)
+      assert.deepStrictEqual(JSON.parse(orUndefined(one.settlementSources) ?? "null"), settlement_sources)
+      assert.deepStrictEqual(JSON.parse(orUndefined(one.tags) ?? "null"), tags)
     }
   })
 })
@@ -141,7 +141,7 @@ describe.skipIf(!here)(`recorded status and schedule of the exchange${skipped}`,
     assert.deepStrictEqual(problems, [])
     const { maintenanceWindows = null, standardHours } = items[0] ?? assert.fail("no schedule")
     const schedule = Either.getOrThrow(
-      readSchedule(orNothing(standardHours) ?? "", orNothing(maintenanceWindows) ?? null)
+      readSchedule(orUndefined(standardHours) ?? "", orUndefined(maintenanceWindows) ?? null)
     )
     assert.strictEqual(hoursAt(schedule, slotSeconds("2026-01-15T07:59:59Z")), "open")
     assert.strictEqual(hoursAt(schedule, slotSeconds("2026-01-15T08:00:00Z")), "closed")

@@ -1,18 +1,18 @@
 import type { Millionths } from "../../units/fixed.ts"
-import type { Said } from "../markets/market.ts"
+import type { Nullable } from "../field.ts"
 
 /** The first, lowest, highest and last of a period, in micro-dollars. */
 export interface Range {
-  readonly open: Said<Millionths>
-  readonly low: Said<Millionths>
-  readonly high: Said<Millionths>
-  readonly close: Said<Millionths>
+  readonly open: Nullable<Millionths>
+  readonly low: Nullable<Millionths>
+  readonly high: Nullable<Millionths>
+  readonly close: Nullable<Millionths>
 }
 
 /** Prices of trades. Without one, only the `previous` is said: the last before the period. */
 export interface TradedRange extends Range {
-  readonly mean: Said<Millionths>
-  readonly previous: Said<Millionths>
+  readonly mean: Nullable<Millionths>
+  readonly previous: Nullable<Millionths>
 }
 
 /** What a market's quote and trades did in one period. An empty side is quoted as 0 and one dollar. */
@@ -25,7 +25,7 @@ export interface Candlestick {
   readonly yesAsk: Range
   readonly price: TradedRange
   /** Millionths of a contract traded in the period. */
-  readonly volume: Said<Millionths>
+  readonly volume: Nullable<Millionths>
   /** Millionths of a contract, at its end. */
-  readonly openInterest: Said<Millionths>
+  readonly openInterest: Nullable<Millionths>
 }

@@ -1,6 +1,6 @@
 /** Where the live tier ends and the archive begins; it rolls on at midnight UTC. */
 
-import { unread } from "../told.ts"
+import { unread } from "../field.ts"
 import type { ItemKind } from "../wire/items.ts"
 import { lost, partsOf, readable } from "../wire/salvage.ts"
 import { isObject, shape, time } from "../wire/shape.ts"

@@ -1,15 +1,14 @@
-import type { Said } from "../markets/market.ts"
-import type { Told, Unread } from "../told.ts"
+import type { Field, Nullable, Unread } from "../field.ts"
 
 /** What the exchange says of itself at a moment. The first shard speaks for the whole. */
 export interface ExchangeStatus {
-  readonly exchangeActive: Said<boolean>
-  readonly tradingActive: Said<boolean>
-  readonly transfersActive: Said<boolean>
+  readonly exchangeActive: Nullable<boolean>
+  readonly tradingActive: Nullable<boolean>
+  readonly transfersActive: Nullable<boolean>
   /** Sent in outages. */
-  readonly resumeTime: Said<string>
+  readonly resumeTime: Nullable<string>
   /** JSON text of an array of statuses shard by shard, since 2026-07-02. */
-  readonly indexStatuses: Said<string>
+  readonly indexStatuses: Nullable<string>
 }
 
 /** When the exchange means to trade; `domain/schedule.ts` reads the two texts. */
@@ -17,5 +16,5 @@ export interface ExchangeSchedule {
   /** JSON text of weeks of sessions, in New York's time. */
   readonly standardHours: string | Unread
   /** JSON text of an array of `{start_datetime, end_datetime}`. */
-  readonly maintenanceWindows: Told<string>
+  readonly maintenanceWindows: Field<string>
 }

@@ -1,6 +1,6 @@
 /** What the exchange says of itself. The body is the status; the schedule stands under a key of its own. */
 
-import { unread } from "../told.ts"
+import { unread } from "../field.ts"
 import { type ItemKind, one } from "../wire/items.ts"
 import { lost, partsOf, readable } from "../wire/salvage.ts"
 import { flag, json, said, shape, time } from "../wire/shape.ts"

@@ -1,31 +1,25 @@
 import type { Millionths } from "../../units/fixed.ts"
-import { type Told, unread } from "../told.ts"
+import { type Field, type Nullable, unread } from "../field.ts"
 import type { Era } from "../wire/era.ts"
 import type { EntityOf } from "../wire/salvage.ts"
 import type { description } from "./wire/description.ts"
 
-/**
- * What the exchange says of a field: a value, `null`, or nothing (`undefined`).
- * The three stay apart in the domain; SQL has one word, NULL, for the last two.
- */
-export type Said<A> = A | null | undefined
-
-/** Best prices and their sizes. No bid is 0, no ask is one dollar: sentinels of the exchange, as sent. */
+/** Best prices and their sizes. Without a bid it is 0, without an ask one dollar, as the exchange sends it. */
 export interface Quote {
   /** Micro-dollars for one contract. */
-  readonly yesBid: Said<Millionths>
-  readonly yesAsk: Said<Millionths>
-  readonly noBid: Said<Millionths>
-  readonly noAsk: Said<Millionths>
-  readonly lastPrice: Said<Millionths>
+  readonly yesBid: Nullable<Millionths>
+  readonly yesAsk: Nullable<Millionths>
+  readonly noBid: Nullable<Millionths>
+  readonly noAsk: Nullable<Millionths>
+  readonly lastPrice: Nullable<Millionths>
   /** Millionths of a contract. */
-  readonly volume: Said<Millionths>
-  readonly volume24h: Said<Millionths>
-  readonly openInterest: Said<Millionths>
-  readonly yesBidSize: Said<Millionths>
-  readonly yesAskSize: Said<Millionths>
+  readonly volume: Nullable<Millionths>
+  readonly volume24h: Nullable<Millionths>
+  readonly openInterest: Nullable<Millionths>
+  readonly yesBidSize: Nullable<Millionths>
+  readonly yesAskSize: Nullable<Millionths>
   /** Micro-dollars; the exchange has sent 0 since 2026-02-13 and left it out of its schema since. */
-  readonly liquidity: Said<Millionths>
+  readonly liquidity: Nullable<Millionths>
 }
 
 /**
@@ -34,7 +28,7 @@ export interface Quote {
  */
 export interface MarketTerms extends EntityOf<typeof description, "ticker"> {
   /** Payout of one YES contract, micro-dollars. It is sent as its quote is, so the era decides how it is decoded. */
-  readonly settlementValue: Told<Millionths>
+  readonly settlementValue: Field<Millionths>
 }
 
 /** A market: one yes/no contract of an event, with the terms it trades under and its best quotes. */

@@ -5,10 +5,10 @@
  */
 import { Array as Arr } from "effect"
 import { COMBOS_FEED, MARKETS_FEED } from "../../endpoints.ts"
+import { unread } from "../field.ts"
 import type { Market } from "../markets/market.ts"
 import * as wire from "../markets/wire/market.ts"
 import { facts, type Projection } from "../projection.ts"
-import { unread } from "../told.ts"
 import { NAME_CHARS_MAX, problem, type WireProblem } from "../wire/shape.ts"
 import { pricePages, priceRows, priceSlots } from "./table.ts"
 

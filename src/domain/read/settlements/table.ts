@@ -3,23 +3,23 @@
  */
 import { type Millionths, ONE_DOLLAR } from "../../units/fixed.ts"
 import { cents, market, required, text, time } from "../column.ts"
+import { type Field, unread } from "../field.ts"
 import type { Market } from "../markets/market.ts"
 import { entityTable } from "../table.ts"
-import { type Told, unread } from "../told.ts"
 import { shownOf, ticker, view } from "../view.ts"
 
 /**
  * Returns the payout of one YES contract, in micro-dollars. Answers from before 2025-12 may lack the
  * settlement value, and it may be unreadable; the payout then follows from a result of yes or no.
  */
-const yesPayout = ({ terms: { result, settlementValue } }: Market): Told<Millionths> => {
+const yesPayout = ({ terms: { result, settlementValue } }: Market): Field<Millionths> => {
   if (typeof settlementValue === "number") return settlementValue
   if (result === "yes") return ONE_DOLLAR
   if (result === "no") return 0
   return settlementValue === unread || result === unread ? unread : null
 }
 
-const noPayout = (market: Market): Told<Millionths> => {
+const noPayout = (market: Market): Field<Millionths> => {
   const yes = yesPayout(market)
   return typeof yes === "number" ? ONE_DOLLAR - yes : yes
 }

@@ -1,5 +1,5 @@
 import type { Millionths } from "../../units/fixed.ts"
-import type { Said } from "../markets/market.ts"
+import type { Nullable } from "../field.ts"
 
 /** A trade of the exchange's public tape: so many contracts of a market changed hands at a price. */
 export interface Trade {
@@ -10,11 +10,11 @@ export interface Trade {
   readonly createdTime: string
   /** Micro-dollars for one YES contract; with `noPrice` it adds up to a dollar. */
   readonly yesPrice: Millionths
-  readonly noPrice: Said<Millionths>
+  readonly noPrice: Nullable<Millionths>
   /** Millionths of a contract. */
   readonly count: Millionths
   /** `yes` or `no`, what the taker came to hold; an open set. */
-  readonly takerSide: Said<string>
+  readonly takerSide: Nullable<string>
   /** Matched off the book; not said before 2026-05-29. */
-  readonly isBlockTrade: Said<boolean>
+  readonly isBlockTrade: Nullable<boolean>
 }

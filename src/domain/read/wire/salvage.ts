@@ -2,7 +2,7 @@
  * Salvages items with unreadable fields. An unreadable field does not affect the others; an item is lost only
  * if one of its essential fields is unreadable, such as its identity or its main value.
  */
-import { orNothing, unread } from "../told.ts"
+import { orUndefined, unread } from "../field.ts"
 import type { Parts, Shape, WireProblem } from "./shape.ts"
 
 export interface Salvaged<A> {
@@ -39,7 +39,7 @@ export const essential = <A, K extends keyof A>(
 export const readable = <A extends object>(
   fields: Parts<A>["fields"]
 ): { [K in keyof A]: A[K] | undefined } =>
-  Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, orNothing(field)])) as {
+  Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, orUndefined(field)])) as {
     [K in keyof A]: A[K] | undefined
   }
 

@@ -10,7 +10,7 @@ import { Either } from "effect"
 import { excerpt, isNestedWithin, NESTING_MAX } from "../../nesting.ts"
 import { fromCents, fromContracts, type Millionths, parseDecimal } from "../../units/fixed.ts"
 import { normaliseTime } from "../../units/time.ts"
-import { type Unread, unread } from "../told.ts"
+import { type Unread, unread } from "../field.ts"
 import { asPrice, BELOW_PRICES } from "./price.ts"
 
 /** Why a value is not what its field should hold. */

@@ -4,12 +4,16 @@
  * 2026-03-09), so a string wins wherever both are there.
  */
 
+import type { Nullable } from "../../field.ts"
 import type { Shape } from "../../wire/shape.ts"
 import { stringFirst } from "../../wire/string-first.ts"
-import type { Quote, Said } from "../market.ts"
+import type { Quote } from "../market.ts"
 import * as Cents from "./cents.ts"
 import * as Strings from "./strings.ts"
 
 export const quote: Shape<Quote> = stringFirst<Quote>(Strings.quote, Cents.quote)
 
-export const payout = stringFirst<{ readonly settlementValue: Said<number> }>(Strings.payout, Cents.payout)
+export const payout = stringFirst<{ readonly settlementValue: Nullable<number> }>(
+  Strings.payout,
+  Cents.payout
+)

@@ -2,11 +2,12 @@
 import { Either, identity } from "effect"
 import type { Millionths } from "../../../units/fixed.ts"
 import { eventsIn } from "../../events/wire.ts"
+import type { Nullable } from "../../field.ts"
 import type { Era } from "../../wire/era.ts"
 import { type Digest, each, type ItemKind, type Located, one } from "../../wire/items.ts"
 import { essential, lost, partsOf, readable } from "../../wire/salvage.ts"
 import { fingerprint, isObject, problem, type Shape } from "../../wire/shape.ts"
-import type { Market, MarketTerms, Quote, Said } from "../market.ts"
+import type { Market, MarketTerms, Quote } from "../market.ts"
 import * as Cents from "./cents.ts"
 import { description } from "./description.ts"
 import * as Dual from "./dual.ts"
@@ -14,7 +15,7 @@ import * as Strings from "./strings.ts"
 
 interface Decoder {
   readonly quote: Shape<Quote>
-  readonly payout: Shape<{ readonly settlementValue: Said<Millionths> }>
+  readonly payout: Shape<{ readonly settlementValue: Nullable<Millionths> }>
 }
 
 const decoders: Readonly<Record<Era, Decoder>> = { cents: Cents, dual: Dual, strings: Strings }
