@@ -10,12 +10,12 @@ export interface ExportProgress {
   readonly table: string
   /** Rows of this table read so far. */
   readonly rows: number
-  /** How much of the table is read, from 0 to 1; `undefined` where that is not known beforehand. */
+  /** The fraction of the table that has been read, from 0 to 1; `undefined` where its size is not known. */
   readonly fraction: number | undefined
 }
 
 export interface ExportOptions {
-  /** The folder of the export. It is made when it is missing, and refused when it holds files of others. */
+  /** The folder of the export. It is made if it is missing, and refused if it holds files that no export wrote. */
   readonly output: string
   /** Names of tables; all but `observations` when left out. Other tables of an earlier export there stay. */
   readonly tables?: ReadonlyArray<string>
@@ -45,15 +45,15 @@ export class Exporter extends Context.Tag("kalshi-tape/Exporter")<
      * `price_snapshots/month=YYYY-MM/prices.parquet` (the UTC month of `snapshot_time`, sorted by ticker and
      * snapshot_time) and one `<table>.parquet` for each other table, sorted by ticker and then by its key. Prices
      * and counts are DECIMAL, times TIMESTAMP WITH TIME ZONE, flags BOOLEAN, all exact; only an empty time becomes
-     * NULL. Rows that `prune` has removed are taken along from the export whose place it takes.
+     * NULL. Rows that `prune` has removed are carried over from the export that this one replaces.
      */
     readonly exportParquet: (
       options: ExportOptions
     ) => Effect.Effect<Exported, ExportFailed | StorageFailed | NoDatabase>
     /**
      * One `<table>.csv` a table, with a header, sorted by its key: times and flags as the tables hold them,
-     * decimals exact and without trailing zeros, NULL as nothing and the empty string as `""`. It holds what
-     * the tables hold, not what was pruned.
+     * decimals exact and without trailing zeros, NULL as nothing and the empty string as `""`. Pruned rows are
+     * not included.
      */
     readonly exportCsv: (
       options: ExportOptions

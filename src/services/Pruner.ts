@@ -1,20 +1,19 @@
 /**
- * Lets tables go of what they need not keep: rows of slots past their keep, and only those that an export
- * holds row for row. The log is never touched, so a replay could make any of them again; that it does not is
- * what the recorded cut-offs are for.
+ * Removes rows of old slots from the tables, and only those that an export holds row for row. The log is never
+ * touched, so a replay could make the rows again; the recorded cut-offs prevent that.
  */
 import { Context, type Effect } from "effect"
 import type { NoDatabase, StorageFailed } from "../domain/errors.ts"
 import type { SlotSeconds } from "../domain/units/time.ts"
 
 export interface PruneOptions {
-  /** Removes; without it nothing is changed, and the report says what would be. */
+  /** Removes the rows. Otherwise nothing is changed, and the report tells what would be removed. */
   readonly apply: boolean
-  /** The folder of the Parquet export that proves what may go. */
+  /** The folder of the Parquet export with which the tables are compared. */
   readonly exported: string
   /** Seconds since the epoch from which ages are counted. */
   readonly now: SlotSeconds
-  /** Public table → seconds, where another keep than domain/retention.ts is wanted. */
+  /** The age in seconds up to which the rows of a table are kept, where it is not that of domain/read/retention.ts. */
   readonly keptSeconds?: Readonly<Record<string, number>>
   readonly onProgress?: (progress: PruneProgress) => Effect.Effect<void>
   /** Called before the first row of a table is removed, with what will be removed. */
@@ -37,7 +36,7 @@ export interface PruneProgress {
   readonly of: number
 }
 
-/** Why the slots from `slot` on stay, though they are past their keep. */
+/** The slots from `slot` on stay, although they are old enough to be removed. */
 export interface Staying {
   /** `2026-11-22T12:15:00Z`. */
   readonly slot: string
@@ -47,9 +46,9 @@ export interface Staying {
 
 export interface PrunedTable {
   readonly table: string
-  /** Slots before this one are past their keep. */
+  /** Slots before this one are old enough to be removed. */
   readonly keptFrom: string
-  /** Slots that are removed, or would be: past their keep and proven to be exported. */
+  /** The number of slots that are removed, or would be: old enough, and held by the export. */
   readonly slots: number
   readonly rows: number
   /** The first slot that is removed, or would be; `null` if there is none. */
@@ -70,12 +69,12 @@ export class Pruner extends Context.Tag("kalshi-tape/Pruner")<
   Pruner,
   {
     /**
-     * Oldest slot first, up to the first that the export does not hold: that one and all newer stay. A slot and
-     * its cut-off go in one transaction, so a prune that was killed is as good as one of fewer slots.
-     * With `apply` it needs the writer's lock and tables that have caught up with the log.
+     * Removes slots, the oldest first, up to the first one that the export does not hold. A slot is removed and
+     * its cut-off recorded in one transaction, so a prune that is killed has removed fewer slots, and nothing
+     * else. With `apply`, it needs the writer's lock and tables that have caught up with the log.
      */
     readonly prune: (options: PruneOptions) => Effect.Effect<Pruned, StorageFailed | NoDatabase>
-    /** Gives the free pages back to the file system; takes as much free disk as the database is large. */
+    /** Returns free pages to the file system. It needs as much free disk space as the database takes. */
     readonly vacuum: Effect.Effect<void, StorageFailed>
   }
 >() {}

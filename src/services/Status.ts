@@ -1,12 +1,12 @@
 /** The state of a recording at a glance: what is stored, since when, how late, and what is missing. */
 import { Context, type Effect } from "effect"
 import type { StorageFailed } from "../domain/errors.ts"
-import type { Hole } from "../domain/gaps.ts"
+import type { Gap } from "../domain/gaps.ts"
 import type { Hours } from "../domain/read/exchange/schedule.ts"
 
 export interface FeedStatus {
   readonly feed: string
-  /** The newest slot, however it ended. */
+  /** The newest slot, whatever its status. */
   readonly lastSlot: string
   readonly lastStatus: string
   readonly lastReason: string | null
@@ -21,13 +21,13 @@ export interface FeedStatus {
   readonly failed: number
   readonly skipped: number
   readonly missed: number
-  /** The newest few, newest first. */
-  readonly holes: ReadonlyArray<Hole>
-  /** How many more there are. */
-  readonly olderHoles: number
+  /** The newest gaps, newest first. */
+  readonly gaps: ReadonlyArray<Gap>
+  /** The number of gaps that are not listed. */
+  readonly olderGaps: number
 }
 
-/** What the exchange last said of itself: trading that is closed or paused explains prices that stand still. */
+/** The last recorded status of the exchange. Where trading is closed or paused, prices do not change. */
 export interface ExchangeState {
   readonly snapshotTime: string
   readonly exchangeActive: boolean | null
@@ -36,22 +36,22 @@ export interface ExchangeState {
   readonly observedAt: string
 }
 
-/** What the exchange's own schedule says of the moment of the report. */
+/** The exchange's schedule at the time of the report. */
 export interface ScheduledTrading {
   readonly at: string
-  /** `unknown` where the schedule does not cover the moment, or cannot be read. */
+  /** `unknown` where the schedule does not cover that time, or cannot be read. */
   readonly hours: Hours
-  /** The pause that `at` lies in; `null` where there is none, and where an end is a week or more away. */
+  /** The pause that contains `at`; `null` where there is none, or where its end is a week or more away. */
   readonly pausedFrom: string | null
   readonly pausedTo: string | null
-  /** When the schedule was recorded. */
+  /** The time at which the schedule was recorded. */
   readonly observedAt: string
 }
 
 export interface OpenBackfill {
   readonly slot: string
   readonly status: "waiting" | "running"
-  /** Why it waits, where it does not just wait its turn. */
+  /** The reason for which it waits; `null` if it only waits for its turn. */
   readonly reason: string | null
   readonly requests: number
   readonly requestsDone: number

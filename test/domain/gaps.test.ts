@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
-import { describeHole, type Hole } from "../../src/domain/gaps.ts"
+import { describeGap, type Gap } from "../../src/domain/gaps.ts"
 
-const hole = (but: Partial<Hole>): Hole => ({
+const gap = (but: Partial<Gap>): Gap => ({
   status: "missed",
   reason: "the recorder was not running",
   firstSlot: "2026-11-22T03:00:00Z",
@@ -11,8 +11,8 @@ const hole = (but: Partial<Hole>): Hole => ({
   ...but
 })
 
-describe("describeHole", () => {
-  it.each<[string, Partial<Hole>]>([
+describe("describeGap", () => {
+  it.each<[string, Partial<Gap>]>([
     ["3 slots missed 2026-11-22 03:00-03:30 (the recorder was not running)", {}],
     [
       "1 slot failed 2026-11-22 12:15: the exchange answered 503",
@@ -61,6 +61,6 @@ describe("describeHole", () => {
       { firstSlot: "2026-11-21T23:45:00Z", lastSlot: "2026-11-22T23:30:00Z", slots: 96, reason: "asleep" }
     ]
   ])("%s", (words, but) => {
-    assert.strictEqual(describeHole(hole(but)), words)
+    assert.strictEqual(describeGap(gap(but)), words)
   })
 })

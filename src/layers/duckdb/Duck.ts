@@ -1,6 +1,6 @@
 /**
- * An in-memory DuckDB that lives as long as its scope, within a bound of memory beyond which it spills to a
- * folder of its own. Nothing is downloaded; the session's time zone is UTC.
+ * An in-memory DuckDB that lives as long as its scope. Above its memory limit it spills to a folder. It
+ * downloads nothing, and its time zone is UTC.
  */
 import {
   type DuckDBAppender,
@@ -17,19 +17,19 @@ export interface Duck<E> {
   readonly call: <A>(work: () => Promise<A>) => Effect.Effect<A, E>
   /** Runs one statement. Interruption works as for `call`. */
   readonly run: (sql: string) => Effect.Effect<DuckDBMaterializedResult, E>
-  /** Takes chunks into a table of the schema `staged`; what it took is there when the scope ends. */
+  /** Opens an appender to a table of the schema `staged`. Its rows are in the table when the scope ends. */
   readonly appender: (table: string) => Effect.Effect<DuckDBAppender, E, Scope.Scope>
-  /** Calls that the library makes at once: chunks, appenders. */
+  /** Runs a synchronous call of the library. */
   readonly attempt: <A>(call: () => A) => Effect.Effect<A, E>
 }
 
 export interface DuckOptions<E> {
   readonly memoryMegabytes: number
-  /** Made by DuckDB when it first spills, removed with the scope by whoever owns the folder. */
+  /** DuckDB makes this folder when it first spills. The caller removes it. */
   readonly spillFolder: string
   /** The largest size of the spill folder, in bytes. By default DuckDB uses most of the free disk. */
   readonly spillBytes?: number
-  /** What an error of DuckDB becomes. */
+  /** Converts the message of DuckDB to an error. */
   readonly onError: (why: string) => E
 }
 
@@ -58,7 +58,7 @@ export const openDuck = <E>(options: DuckOptions<E>): Effect.Effect<Duck<E>, E, 
       Effect.tryPromise({ try: () => instance.connect(), catch: catching }),
       (opened) => Effect.sync(() => opened.closeSync())
     )
-    // A connection that is given a statement before the last one is done throws the older away.
+    // If a connection gets a statement before the last one has ended, it abandons the older one.
     const alone = (yield* Effect.makeSemaphore(1)).withPermits(1)
     const call = <A>(work: () => Promise<A>): Effect.Effect<A, E> =>
       Effect.async<A, E>((resume) => {

@@ -1,4 +1,7 @@
-/** The Pruner over SQLite: everything is proven first, then a slot goes with its cut-off in one transaction. */
+/**
+ * The Pruner. DuckDB compares the tables with the export first; then SQLite removes each slot, and records its
+ * cut-off, in one transaction.
+ */
 import { resolve } from "node:path"
 import { Effect, Layer } from "effect"
 import { type RetentionRule, retentionRules } from "../../domain/read/retention.ts"

@@ -1,6 +1,7 @@
 /**
- * Whether an export holds the rows of a slot: as many of them, and the same values in every column. Both
- * sides go through the same expression of DuckDB, the Parquet files once and the tables some slots at a time.
+ * Tells which slots of a table an export holds: the same number of rows, with the same values in every column.
+ * The same expression of DuckDB is computed over both sides, over the Parquet files once and over the tables a
+ * few slots at a time.
  */
 import { readdir, stat } from "node:fs/promises"
 import { join } from "node:path"
@@ -17,11 +18,11 @@ import { openSnapshot } from "../sqlite/database/Snapshot.ts"
 
 const MEMORY_MEGABYTES = 512
 
-/** A million prices at the size of the exchange. */
+/** The slots that are staged at once: a million prices at the size of the exchange. */
 const SLOTS_AT_A_TIME = 8
 
 export interface ExportedSlots {
-  /** Those that the export holds, oldest first, up to the first that it does not. */
+  /** The slots that the export holds, oldest first, up to the first one that it does not hold. */
   readonly held: ReadonlyArray<{ readonly slot: SlotSeconds; readonly rows: number }>
   readonly missing: { readonly slot: SlotSeconds; readonly why: string } | null
 }
@@ -31,22 +32,22 @@ export interface CompareOptions {
   /** The folder of the export. */
   readonly exported: string
   readonly table: PublicTable
-  /** Neighbours in the table, oldest first. */
+  /** Consecutive slots of the table, oldest first. */
   readonly slots: ReadonlyArray<SlotSeconds>
   readonly onSlots: (compared: number) => Effect.Effect<void>
 }
 
 interface Fingerprint {
   readonly rows: number
-  /** Sum of a hash of each row, in whatever order they are read. */
+  /** The sum of a hash of each row, which does not depend on the order of the rows. */
   readonly sum: string
 }
 
-const NOTHING: Fingerprint = { rows: 0, sum: "0" }
+const NO_ROWS: Fingerprint = { rows: 0, sum: "0" }
 
 const failed = (why: string) => new StorageFailed({ operation: "comparing with the export", why })
 
-/** `<table>.parquet`, or what lies below `<table>/`; of its months those that `slots` are in. */
+/** Finds the Parquet files of a table: `<table>.parquet`, or those below `<table>/` of the months of `slots`. */
 const filesOf = async ({ exported, slots, table }: CompareOptions): Promise<ReadonlyArray<string>> => {
   const single = join(exported, `${table.name}.parquet`)
   if (
@@ -86,12 +87,12 @@ const fingerprints = (
     )
   )
 
-const whyNot = (stored: Fingerprint, exported: Fingerprint): string =>
+const describeDifference = (stored: Fingerprint, exported: Fingerprint): string =>
   stored.rows === exported.rows
     ? `the export holds other values in its ${stored.rows} rows`
     : `the export holds ${exported.rows} rows of it, the table ${stored.rows}`
 
-/** Compares slots until one is not held; a file that cannot be read holds none. */
+/** Compares slots up to the first one that the export does not hold. A file that cannot be read holds none. */
 export const compareWithExport = (
   options: CompareOptions
 ): Effect.Effect<ExportedSlots, StorageFailed | NoDatabase> =>
@@ -125,10 +126,10 @@ export const compareWithExport = (
       yield* source.stage({ columns: columnsOf(table), range })
       const stored = yield* fingerprints(duck, fingerprintSql(table, `main.${quoted(table.name)}`))
       for (const slot of group) {
-        const ours = stored.get(slot) ?? NOTHING
-        const theirs = read.right.get(slot) ?? NOTHING
+        const ours = stored.get(slot) ?? NO_ROWS
+        const theirs = read.right.get(slot) ?? NO_ROWS
         if (ours.rows !== theirs.rows || ours.sum !== theirs.sum)
-          return { held, missing: { slot, why: whyNot(ours, theirs) } }
+          return { held, missing: { slot, why: describeDifference(ours, theirs) } }
         held.push({ slot, rows: ours.rows })
       }
       yield* onSlots(held.length)

@@ -1,6 +1,6 @@
 /** Formats a status report for the terminal. */
 import prettyBytes from "pretty-bytes"
-import { describeHole } from "../../domain/gaps.ts"
+import { describeGap } from "../../domain/gaps.ts"
 import { newYorkTime } from "../../domain/units/new-york.ts"
 import { slotSeconds } from "../../domain/units/time.ts"
 import type {
@@ -67,13 +67,13 @@ const gapWords = (feed: FeedStatus): string =>
 /** Formats the gaps of each feed: how many slots failed, are missing or have a warning, and the newest few. */
 const gaps = (feeds: ReadonlyArray<FeedStatus>, screen: number | undefined): ReadonlyArray<string> => {
   const said = feeds.flatMap((feed) => {
-    const { holes, newestWarning, olderHoles } = feed
+    const { gaps, newestWarning, olderGaps } = feed
     const words = gapWords(feed)
     if (words === "") return []
-    const isTold = holes.some(({ status }) => status === "partial")
+    const isTold = gaps.some(({ status }) => status === "partial")
     return [
       `  ${feed.feed}: ${words}`,
-      ...holes.flatMap((hole) => behind("    ", shortened(describeHole(hole)), screen)),
+      ...gaps.flatMap((gap) => behind("    ", shortened(describeGap(gap)), screen)),
       ...(newestWarning === null || isTold
         ? []
         : behind(
@@ -81,7 +81,7 @@ const gaps = (feeds: ReadonlyArray<FeedStatus>, screen: number | undefined): Rea
             shortened(`the newest warning, ${newestWarning.slot}: ${newestWarning.reason}`),
             screen
           )),
-      ...(olderHoles > 0 ? [`    and ${count(olderHoles)} older (kalshi query "FROM coverage")`] : [])
+      ...(olderGaps > 0 ? [`    and ${count(olderGaps)} older (kalshi query "FROM coverage")`] : [])
     ]
   })
   return said.length === 0 ? [] : ["", "gaps, newest first; times are UTC", ...said]

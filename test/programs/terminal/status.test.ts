@@ -22,8 +22,8 @@ const feed = (but: Partial<FeedStatus>): FeedStatus => ({
   failed: 0,
   skipped: 0,
   missed: 0,
-  holes: [],
-  olderHoles: 0,
+  gaps: [],
+  olderGaps: 0,
   ...but
 })
 
@@ -61,7 +61,7 @@ const report: StatusReport = {
       failed: 12,
       skipped: 9,
       missed: 1200,
-      holes: [
+      gaps: [
         {
           status: "failed",
           reason,
@@ -71,7 +71,7 @@ const report: StatusReport = {
           interval: 900
         }
       ],
-      olderHoles: 4
+      olderGaps: 4
     }),
     feed({})
   ],

@@ -1,4 +1,4 @@
-/** The Exporter over DuckDB: one snapshot of SQLite, staged table by table, copied out sorted. */
+/** The Exporter. Each table of one SQLite snapshot is staged in DuckDB, which writes it sorted. */
 import { mkdir } from "node:fs/promises"
 import { join } from "node:path"
 import { Clock, Effect, Layer } from "effect"
@@ -17,7 +17,7 @@ import { checkFile, describeFile, type ManifestFile, SPILL, startBuilding, takeP
 import { readPrunedRows } from "./pruned-rows.ts"
 import { type ExportJob, type Format, io, type TableFiles, writeTable } from "./table-files.ts"
 
-/** DuckDB's share of the memory of an export; a month of prices that is larger spills to the disk. */
+/** The memory limit of DuckDB. A month of prices that is larger spills to the disk. */
 const MEMORY_MEGABYTES = 512
 
 const exportable = publicTables.filter(({ name }) => name !== "observations")

@@ -6,7 +6,7 @@ import { columnsOf, kindOf } from "../staging/kinds.ts"
 
 const ordered = (columns: ReadonlyArray<string>): string => `ORDER BY ${columns.map(quoted).join(", ")}`
 
-/** A market's rows together and in the order of time; by the key where that says so already. */
+/** Keeps the rows of a market together, in the order of time. */
 const parquetOrder = (table: PublicTable): ReadonlyArray<string> =>
   "ticker" in table.columns ? [...new Set(["ticker", ...table.key])] : table.key
 

@@ -1,10 +1,10 @@
 /**
- * The folder of an export: what may be replaced in it, and how a new one takes its place.
+ * The folder of an export, and how a new export replaces an old one.
  *
- * A new export is built in a hidden folder beside the old one, which it then replaces by two renames. A kill
- * before the first leaves the old export; between the two, the old one stands beside under another name,
- * and the next export puts it back first. `export.json` lists the files that an export wrote: a folder that
- * holds anything else is refused, so that no file of the user's is ever deleted.
+ * A new export is built in a hidden folder beside the old one, which it then replaces by two renames. If the
+ * program is killed before the first rename, the old export is unchanged; if it is killed between the two, the
+ * old export has a hidden name, and the next export renames it back first. `export.json` lists the files that an
+ * export wrote. A folder that holds any other file is refused, so that no file of the user is ever deleted.
  */
 import { createHash } from "node:crypto"
 import { constants, createReadStream } from "node:fs"
@@ -30,11 +30,11 @@ import { claim, claimedIn, ifAbandoned, release } from "../../files/held.ts"
 import { whyOf } from "../../files/why.ts"
 
 export const MANIFEST = "export.json"
-/** Below the hidden folder: what is of use only while the export is built. */
+/** A folder below the hidden folder for files that are needed only while the export is built. */
 export const SPILL = "spill"
 
 const ManifestFile = Schema.Struct({
-  /** Below the folder, with `/`. */
+  /** The path below the folder, with `/`. */
   path: Schema.String,
   table: Schema.String,
   format: Schema.Literal("parquet", "csv"),
@@ -49,13 +49,13 @@ const Manifest = Schema.parseJson(
 )
 
 export interface Building {
-  /** Absolute path of the export. */
+  /** The absolute path of the export. */
   readonly path: string
-  /** The hidden folder in which the new one is built. */
+  /** The hidden folder in which the new export is built. */
   readonly folder: string
-  /** Where the old one steps aside to. */
+  /** The hidden name of the old export between the two renames. */
   readonly old: string
-  /** What an earlier export has written there. */
+  /** The files of the earlier export. */
   readonly earlier: ReadonlyArray<ManifestFile>
 }
 
@@ -65,7 +65,7 @@ const exists = (path: string): Promise<boolean> =>
     () => false
   )
 
-/** Files below a folder, as paths with `/`. */
+/** Returns the files below a folder, as paths with `/`. */
 const filesBelow = async (folder: string): Promise<ReadonlyArray<string>> => {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   return entries
@@ -81,7 +81,7 @@ const manifestOf = async (folder: string): Promise<ReadonlyArray<ManifestFile>> 
   return Option.match(decoded, { onNone: () => [], onSome: ({ files }) => files })
 }
 
-/** Files in a folder that no export wrote, or that have changed since. */
+/** Returns the files in a folder that no export wrote, or that have changed since. */
 const foreignFiles = async (
   folder: string,
   own: ReadonlyArray<ManifestFile>
@@ -96,7 +96,7 @@ const foreignFiles = async (
   return foreign
 }
 
-/** Removes what an export wrote, and then the folders that are empty; anything else stays where it is. */
+/** Removes an export, unless its folder holds a file that no export wrote. */
 const removeOwn = async (folder: string): Promise<void> => {
   const own = await manifestOf(folder)
   if ((await foreignFiles(folder, own)).length === 0) await rm(folder, { recursive: true, force: true })
@@ -111,7 +111,7 @@ const hiddenPrefix = (path: string, role: "new" | "old"): string => `.${basename
 const oldBeside = (path: string, folder: string): string =>
   join(dirname(path), basename(folder).replace(hiddenPrefix(path, "new"), hiddenPrefix(path, "old")))
 
-/** Puts back what a killed export left between its two renames, and removes what it left half built. */
+/** Undoes the first rename of an export that was killed, and removes what it had built. */
 const recover = async (path: string): Promise<void> => {
   const parent = dirname(path)
   const [news, olds] = await Promise.all(
@@ -143,11 +143,11 @@ const fail = (path: string, why: string, cause?: unknown) => new ExportFailed({ 
 const io = <A>(path: string, run: () => Promise<A>): Effect.Effect<A, ExportFailed> =>
   Effect.tryPromise({ try: run, catch: (error) => fail(path, whyOf(error), error) })
 
-/** A folder to build the export in; it is removed with the scope unless `takePlace` has moved it. */
+/** Makes the folder in which an export is built. It is removed with the scope unless `takePlace` has moved it. */
 export const startBuilding = (output: string): Effect.Effect<Building, ExportFailed, Scope.Scope> =>
   Effect.gen(function* () {
     const wanted = resolve(output)
-    // A link stays a link: what it points to is replaced.
+    // Of a symbolic link, the target is replaced.
     const path = yield* io(wanted, () => realpath(wanted).catch(() => wanted))
     yield* io(path, () => mkdir(dirname(path), { recursive: true }))
     yield* io(path, () => recover(path))
@@ -204,14 +204,14 @@ export const checkFile = async (folder: string, { path, sha256 }: ManifestFile):
   )
 }
 
-/** Takes a file along from one folder to the other. */
+/** Carries a file over from one folder to another. */
 export const keep = async (from: string, to: string): Promise<void> => {
   await mkdir(dirname(to), { recursive: true })
-  // A second name costs nothing; a file system without links gets a copy.
+  // A hard link takes no space. On a file system without hard links, the file is copied.
   await link(from, to).catch(() => copyFile(from, to))
 }
 
-/** Makes the built folder the export, with the files of earlier exports that it does not replace. */
+/** Replaces the old export by the new one, which keeps the files of the old one that it has not written anew. */
 export const takePlace = (
   { path, folder, old, earlier }: Building,
   written: ReadonlyArray<ManifestFile>
@@ -241,6 +241,6 @@ export const takePlace = (
     await sync(dirname(path))
     if (replaces) await removeOwn(old)
   }
-  // The renames belong together: once begun, they are not interrupted.
+  // An interruption between the renames would leave no export in place.
   return Effect.uninterruptible(io(path, publish))
 }

@@ -1,4 +1,4 @@
-/** Analytics over an in-memory DuckDB that is made for one query, with what that query reads. */
+/** Analytics over an in-memory DuckDB, made for one query with the columns that the query reads. */
 import { quotedIdentifier as quoted, quotedString } from "@duckdb/node-api"
 import { Effect, Layer, type Scope } from "effect"
 import { QueryFailed, type StorageFailed } from "../../../domain/errors.ts"
@@ -25,7 +25,7 @@ import { bytesIn, type Within, within as withinBounds } from "./within.ts"
 /** Default limits of a query: its working time in seconds, its memory and its spill files in bytes. */
 export const LIMITS = { timeoutSeconds: 600, memoryBytes: 1_073_741_824, spillBytes: 10_737_418_240 }
 
-/** All tables, empty: what DuckDB needs to tell what a statement means. */
+/** Creates all tables without rows, so that DuckDB can plan the statement. */
 const createEmptyTables = (duck: Duck<QueryFailed>): Effect.Effect<void, QueryFailed> =>
   Effect.forEach(
     publicTables,
@@ -36,7 +36,7 @@ const createEmptyTables = (duck: Duck<QueryFailed>): Effect.Effect<void, QueryFa
     { discard: true }
   )
 
-/** Puts the rows of the tables that are needed in the place of the empty ones. */
+/** Replaces the empty tables that the statement needs by tables with rows. */
 const load = (
   duck: Duck<QueryFailed>,
   snapshot: Snapshot,

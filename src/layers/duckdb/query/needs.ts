@@ -1,6 +1,6 @@
 /**
- * Which columns a statement needs. DuckDB itself says so: with all tables there but empty, the plan of the
- * statement names the columns that each scan would read, whatever aliases, CTEs or quoting the SQL uses.
+ * Finds the columns that a statement needs. DuckDB plans the statement over empty tables, and the plan names the
+ * columns that each scan reads, whatever aliases, CTEs or quoting the SQL uses.
  */
 import { Effect, Option, Schema } from "effect"
 import type { QueryFailed } from "../../../domain/errors.ts"
@@ -10,7 +10,7 @@ import type { Duck } from "../Duck.ts"
 import { columnsOf } from "../staging/kinds.ts"
 import type { Statement } from "./statement.ts"
 
-/** Columns by table. */
+/** The needed columns of each needed table. */
 export type Needs = ReadonlyMap<PublicTable, ReadonlyArray<string>>
 
 interface PlanNode {
@@ -40,7 +40,7 @@ const Plan = Schema.parseJson(Schema.Array(PlanNode))
  */
 export const CONSTANT_FOLDING = "expression_rewriter"
 
-// These would drop scans of tables that are empty now and will not be, or take columns out of a scan's list.
+// These would drop the scans of tables because they are empty, or remove columns from the list of a scan.
 const DISABLED = `statistics_propagation,empty_result_pullup,filter_pushdown,late_materialization,${CONSTANT_FOLDING}`
 
 const scans = (node: PlanNode): ReadonlyArray<PlanNode> => [
@@ -48,7 +48,7 @@ const scans = (node: PlanNode): ReadonlyArray<PlanNode> => [
   ...(node.children ?? []).flatMap(scans)
 ]
 
-/** All columns of the tables whose names occur in the SQL: too much at worst, never too little. */
+/** Returns all columns of the tables whose names occur in the SQL. This may be too much, but never too little. */
 const mentioned = (sql: string): Needs =>
   new Map(
     publicTables
@@ -80,7 +80,7 @@ const planned = (sql: string, plan: string): Needs => {
   return needs
 }
 
-/** What a statement that DuckDB could prepare needs. The tables must be there, and empty. */
+/** Returns the needs of a statement that DuckDB could prepare. The tables must exist, without rows. */
 export const needsOf = (
   duck: Duck<QueryFailed>,
   { sql, kind }: Statement

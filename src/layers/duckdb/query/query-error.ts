@@ -8,7 +8,7 @@ import { publicTables } from "../../../domain/read/catalog.ts"
 
 const UNKNOWN_TABLE = /Table with name (.+?) does not exist/
 
-/** Longest message handed on; a value that could not be converted may be a whole document. */
+/** The length to which a message is cut. A value that could not be converted may be a whole document. */
 const LENGTH_MAX = 1000
 /** The number of candidates that are named. DuckDB lists all 40 forms of an operator. */
 const CANDIDATES_MAX = 3

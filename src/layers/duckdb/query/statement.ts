@@ -1,4 +1,4 @@
-/** Which SQL is a question: one statement that reads. Everything else is refused before anything is loaded. */
+/** Accepts one statement that reads. Everything else is refused before any table is loaded. */
 import { StatementType } from "@duckdb/node-api"
 import { Effect } from "effect"
 import { QueryFailed } from "../../../domain/errors.ts"
@@ -9,12 +9,12 @@ import { explained } from "./query-error.ts"
 const WANTED =
   "query answers one statement that reads: SELECT, WITH, FROM, VALUES, PIVOT, DESCRIBE, SHOW, SUMMARIZE or EXPLAIN"
 
-/** What DuckDB calls a PIVOT whose columns it must look up first: it makes a type of them, then selects. */
+/** The prefix of the type that DuckDB creates for a PIVOT whose columns it must look up first. */
 const PIVOT_TYPE = "__pivot_enum_"
 
 export interface Statement {
   readonly sql: string
-  /** `read` can be planned as it stands; the others name their tables only in their words. */
+  /** Only a `read` has a plan that names its tables. */
   readonly kind: "read" | "pivot" | "explain"
 }
 
@@ -27,12 +27,12 @@ const wordOf = (sql: string): string => {
 
 type Prepared = { readonly type: StatementType } | { readonly error: string }
 
-/** The statement of some SQL, or why it is none that `query` answers. */
+/** Returns the statement in the SQL, or fails with the reason for which `query` refuses it. */
 export const readStatement = (duck: Duck<QueryFailed>, sql: string): Effect.Effect<Statement, QueryFailed> =>
   Effect.gen(function* () {
     const extracted = yield* Effect.tryPromise({
       try: () => duck.connection.extractStatements(sql),
-      // DuckDB has no words for SQL that holds no statement at all.
+      // For SQL without a statement, DuckDB's message is empty.
       catch: (error) => (wordOf(sql) === "" ? refuse("there is no SQL") : explained(whyOf(error)))
     })
     const prepare = (index: number): Effect.Effect<Prepared> =>

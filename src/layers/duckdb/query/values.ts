@@ -2,19 +2,19 @@
 import { DuckDBTypeId, type DuckDBValueConverter, JsonDuckDBValueConverter } from "@duckdb/node-api"
 import { ExactNumber, type QueryValue } from "../../../services/Analytics.ts"
 
-/** A number where the double prints as the same digits, the digits themselves where it does not. */
+/** Returns a number if the double prints as the same digits, and the digits otherwise. */
 const exact = (digits: string): number | ExactNumber => {
   const plain = digits.includes(".") ? digits.replace(/\.?0+$/, "") : digits
   const number = Number(plain)
   return String(number) === plain ? number : new ExactNumber(plain)
 }
 
-/** Microseconds since the epoch as `2026-11-22T12:15:00` or `2026-11-22T12:15:00.123456`. */
+/** Formats microseconds since the epoch as `2026-11-22T12:15:00` or `2026-11-22T12:15:00.123456`. */
 const isoOf = (micros: bigint, otherwise: string): string => {
-  // Division of BigInts goes towards zero, and the microseconds before 1970 count upwards too.
+  // Division of BigInts rounds towards zero, but the microseconds of times before 1970 count upwards, too.
   const rest = ((micros % 1_000_000n) + 1_000_000n) % 1_000_000n
   const date = new Date(Number((micros - rest) / 1000n))
-  // "infinity", and years that JavaScript does not reach.
+  // "infinity", and years outside the range of JavaScript's Date.
   if (Number.isNaN(date.getTime())) return otherwise
   const seconds = date.toISOString().slice(0, -5)
   return rest === 0n ? seconds : `${seconds}.${String(rest).padStart(6, "0")}`
@@ -34,7 +34,7 @@ const EXACT: ReadonlySet<DuckDBTypeId> = new Set([
   DuckDBTypeId.DECIMAL
 ])
 
-/** For the library's conversions; it comes back here for the values inside of lists, structs and maps. */
+/** A converter for DuckDB's library, which also calls it for the values inside lists, structs and maps. */
 export const toQueryValue: DuckDBValueConverter<QueryValue> = (value, type, converter) => {
   if (value === null) return null
   if (EXACT.has(type.typeId)) return exact(String(value))

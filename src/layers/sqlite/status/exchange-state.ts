@@ -1,4 +1,4 @@
-/** What the exchange last said of itself, where that is recorded. */
+/** The last recorded status and schedule of the exchange. */
 import { Effect, Either } from "effect"
 import { hoursAt, readSchedule, type Schedule } from "../../../domain/read/exchange/schedule.ts"
 import { type SlotSeconds, slotText } from "../../../domain/units/time.ts"
@@ -19,7 +19,7 @@ const flag = (value: number | null): boolean | null => (value === null ? null : 
 const hasView = (sql: Database["Type"]["sql"], name: string) =>
   Effect.map(sql`SELECT 1 FROM sqlite_master WHERE name = ${name}`, (found) => found.length > 0)
 
-/** `null` in a directory whose tables were built before there was such a feed, and where it was never asked. */
+/** `null` if the status was never recorded, or if the tables are older than its feed. */
 export const exchangeState = (sql: Database["Type"]["sql"]) =>
   Effect.gen(function* () {
     if (!(yield* hasView(sql, "exchange_status"))) return null
@@ -48,25 +48,25 @@ interface ScheduleRow {
 const MINUTE = 60
 const WEEK = 7 * 24 * 60 * MINUTE
 
-/** The first second of a minute from which on the hours differ, up to a week away; hours change on minutes. */
+/** The next time, up to a week away, at which the hours change. Hours change on whole minutes. */
 const changeAfter = (schedule: Schedule, at: SlotSeconds): string | null => {
-  const here = hoursAt(schedule, at)
+  const hours = hoursAt(schedule, at)
   const minute = Math.floor(at / MINUTE) * MINUTE
   for (let next = minute + MINUTE; next < at + WEEK; next += MINUTE)
-    if (hoursAt(schedule, next) !== here) return slotText(next)
+    if (hoursAt(schedule, next) !== hours) return slotText(next)
   return null
 }
 
-/** The same backwards: since when they have been what they are. */
+/** The last time, up to a week ago, at which the hours changed. */
 const changeBefore = (schedule: Schedule, at: SlotSeconds): string | null => {
-  const here = hoursAt(schedule, at)
+  const hours = hoursAt(schedule, at)
   const minute = Math.floor(at / MINUTE) * MINUTE
   for (let since = minute; since > at - WEEK; since -= MINUTE)
-    if (hoursAt(schedule, since - 1) !== here) return slotText(since)
+    if (hoursAt(schedule, since - 1) !== hours) return slotText(since)
   return null
 }
 
-/** What the newest schedule on record says of this moment; `null` where there is none. */
+/** The newest recorded schedule at the present time; `null` where none is recorded. */
 export const scheduledTrading = (sql: Database["Type"]["sql"]) =>
   Effect.gen(function* () {
     if (!(yield* hasView(sql, "exchange_schedule"))) return null
@@ -78,7 +78,7 @@ export const scheduledTrading = (sql: Database["Type"]["sql"]) =>
     `
     if (row === undefined) return null
     const now = yield* nowSeconds
-    const said = Either.match(readSchedule(row.standardHours, row.maintenanceWindows), {
+    const state = Either.match(readSchedule(row.standardHours, row.maintenanceWindows), {
       onLeft: () => ({ hours: "unknown" as const, pausedFrom: null, pausedTo: null }),
       onRight: (schedule) => {
         const hours = hoursAt(schedule, now)
@@ -90,5 +90,5 @@ export const scheduledTrading = (sql: Database["Type"]["sql"]) =>
         }
       }
     })
-    return { at: slotText(now), ...said, observedAt: row.observedAt } satisfies ScheduledTrading
+    return { at: slotText(now), ...state, observedAt: row.observedAt } satisfies ScheduledTrading
   })

@@ -1,26 +1,26 @@
 /**
- * The newest holes of every feed: slots that follow one another and ended alike, merged by SQLite. A complete
- * walk with a reason has left one too, before the slot that it is told under.
+ * The newest gaps of each feed: neighbouring slots that ended alike, merged by SQLite. A complete slot with a
+ * warning counts as a gap, too, because something is missing from what it lists.
  */
 import { Effect } from "effect"
-import type { Hole } from "../../../domain/gaps.ts"
+import type { Gap } from "../../../domain/gaps.ts"
 import type { Database } from "../database/Database.ts"
 
-/** Holes of a feed that are told one by one; an outage is one of them, however long. */
-const HOLES_MAX = 3
+/** The number of gaps of a feed that are listed one by one. An outage is one gap, however long it is. */
+const GAPS_MAX = 3
 
-interface Row extends Hole {
+interface Row extends Gap {
   readonly feed: string
-  readonly holesOfFeed: number
+  readonly gapsOfFeed: number
 }
 
-export interface Holes {
-  readonly holes: ReadonlyArray<Hole>
-  readonly olderHoles: number
+export interface Gaps {
+  readonly gaps: ReadonlyArray<Gap>
+  readonly olderGaps: number
 }
 
-/** By feed, newest first. A feed without a hole is not there. */
-export const newestHoles = (sql: Database["Type"]["sql"]) =>
+/** The gaps by feed, newest first. A feed without a gap is not in the map. */
+export const newestGaps = (sql: Database["Type"]["sql"]) =>
   sql<Row>`
     WITH ended AS (
       SELECT
@@ -30,27 +30,27 @@ export const newestHoles = (sql: Database["Type"]["sql"]) =>
           - row_number() OVER (PARTITION BY feed, status, reason ORDER BY slot) AS island
       FROM collection_runs WHERE status <> 'running'
     ),
-    holes AS (
+    gaps AS (
       SELECT
         feed, status, reason, min(slot) AS "firstSlot", max(slot) AS "lastSlot", count(*) AS slots,
         CASE WHEN count(interval) = count(*) THEN max(interval) END AS interval
       FROM ended WHERE status <> 'complete'
       GROUP BY feed, status, reason, island
     )
-    SELECT feed, status, reason, "firstSlot", "lastSlot", slots, interval, "holesOfFeed"
+    SELECT feed, status, reason, "firstSlot", "lastSlot", slots, interval, "gapsOfFeed"
     FROM (
       SELECT *, row_number() OVER (PARTITION BY feed ORDER BY "lastSlot" DESC) AS nth,
-        count(*) OVER (PARTITION BY feed) AS "holesOfFeed"
-      FROM holes
+        count(*) OVER (PARTITION BY feed) AS "gapsOfFeed"
+      FROM gaps
     )
-    WHERE nth <= ${HOLES_MAX}
+    WHERE nth <= ${GAPS_MAX}
     ORDER BY feed, nth
   `.pipe(
     Effect.map((rows) => {
-      const byFeed = new Map<string, Holes>()
-      for (const { feed, holesOfFeed, ...hole } of rows) {
-        const holes = [...(byFeed.get(feed)?.holes ?? []), hole]
-        byFeed.set(feed, { holes, olderHoles: holesOfFeed - holes.length })
+      const byFeed = new Map<string, Gaps>()
+      for (const { feed, gapsOfFeed, ...gap } of rows) {
+        const gaps = [...(byFeed.get(feed)?.gaps ?? []), gap]
+        byFeed.set(feed, { gaps, olderGaps: gapsOfFeed - gaps.length })
       }
       return byFeed
     })

@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
 import { Effect, Layer, TestClock } from "effect"
-import { describeHole } from "../../../../src/domain/gaps.ts"
+import { describeGap } from "../../../../src/domain/gaps.ts"
 import { slotText } from "../../../../src/domain/units/time.ts"
 import { databasePath } from "../../../../src/layers/files/data-dir.ts"
 import * as SqliteDatabase from "../../../../src/layers/sqlite/database/Database.ts"
@@ -60,11 +60,11 @@ describe("the status of a feed", () => {
       assert.strictEqual(exchangeState, null, "never asked")
       const [events, markets] = feeds
       assert.deepStrictEqual(
-        [events?.holes, events?.olderHoles, markets?.olderHoles],
+        [events?.gaps, events?.olderGaps, markets?.olderGaps],
         [[], 0, 2],
-        "a feed without holes says so"
+        "a feed without gaps says so"
       )
-      assert.deepStrictEqual(markets?.holes.map(describeHole), [
+      assert.deepStrictEqual(markets?.gaps.map(describeGap), [
         `1 slot skipped 2026-11-22 04:30 (${OVERRUN})`,
         `1 slot missed 2026-11-22 04:15 (${DOWN})`,
         "1 slot failed 2026-11-22 03:45: interrupted"
@@ -83,7 +83,7 @@ describe("the status of a feed", () => {
         ["03:15", "complete", null]
       ])
       const [trades] = (yield* report(folder)).feeds
-      assert.deepStrictEqual(trades?.holes.map(describeHole), [
+      assert.deepStrictEqual(trades?.gaps.map(describeGap), [
         `1 slot with a warning 2026-11-22 03:00: ${archived}`
       ])
       assert.deepStrictEqual([trades?.complete, trades?.partial, trades?.failed], [2, 1, 0])
@@ -107,7 +107,7 @@ describe("the status of a feed", () => {
         })
       )
       const [markets] = (yield* report(folder)).feeds
-      assert.deepStrictEqual(markets?.holes.map(describeHole), [
+      assert.deepStrictEqual(markets?.gaps.map(describeGap), [
         `94 slots missed 2026-11-22 00:15-23:30 (${DOWN})`
       ])
     })
