@@ -1,6 +1,6 @@
 /**
  * The metrics of a recorder. A program reads them with `Metric.snapshot` or exports them with
- * `@effect/opentelemetry`. While a feed runs for a slot, its metrics have the label `feed`.
+ * `@effect/opentelemetry`. The metrics of a run have the label `feed`.
  */
 import { Metric, MetricBoundaries } from "effect"
 

@@ -6,8 +6,8 @@
 import { Context, Effect, Layer, Option, Ref } from "effect"
 import { KalshiApi, type RawResponse } from "../../services/KalshiApi.ts"
 import { Timekeeper, type UnprovenSpan } from "../../services/Timekeeper.ts"
-import { withoutAnnotations } from "../effects/process-log.ts"
 import { within } from "../effects/time-limit.ts"
+import { ofWholeProcess } from "../effects/whole-process.ts"
 import { SIMULATED_SPEED } from "../recorder/exchange-clock.ts"
 import { Database } from "../sqlite/database/Database.ts"
 import { recordJump } from "../sqlite/records/clock-jumps.ts"
@@ -80,7 +80,7 @@ export const make = ({ believe, moved, read }: SteadyClock) =>
           Effect.provideService(Database, database),
           Effect.catchAll(({ message }) => Effect.logWarning(message))
         )
-      }).pipe(withoutAnnotations, Effect.uninterruptible)
+      }).pipe(ofWholeProcess, Effect.uninterruptible)
 
     const ask = Effect.gen(function* () {
       if (yield* isSettled) return

@@ -7,7 +7,7 @@ import { Effect, Exit, Ref } from "effect"
 import type { StorageFailed } from "../../domain/errors.ts"
 import type { Projector } from "../../services/Projector.ts"
 import { describeFailure, logFailure, stopsRecorder } from "../effects/failure.ts"
-import { withoutAnnotations } from "../effects/process-log.ts"
+import { ofWholeProcess } from "../effects/whole-process.ts"
 
 /**
  * Makes the effect that updates the tables up to the end of the log. It logs one warning when the tables fall
@@ -35,7 +35,7 @@ export const makeFollow = ({
           ? Effect.failCause(cause)
           : Effect.zipRight(logFailure(Exit.failCause(cause)), stayBehind(sentence(describeFailure(cause))))
       ),
-      withoutAnnotations
+      ofWholeProcess
     )
   })
 

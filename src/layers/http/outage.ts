@@ -4,7 +4,7 @@
  * any answer are.
  */
 import { Effect, Schedule, type Scope } from "effect"
-import { withoutAnnotations } from "../effects/process-log.ts"
+import { ofWholeProcess } from "../effects/whole-process.ts"
 import { monotonicMillis } from "./monotonic.ts"
 
 /**
@@ -98,7 +98,7 @@ export const makeOutage = (url: string): Effect.Effect<Outage, never, Scope.Scop
         attempts = 0
         return waited === undefined
           ? Effect.void
-          : withoutAnnotations(Effect.logInfo(`the exchange answers, after ${seconds(waited)}`))
+          : ofWholeProcess(Effect.logInfo(`the exchange answers, after ${seconds(waited)}`))
       })
     }
   })

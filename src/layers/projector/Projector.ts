@@ -1,10 +1,11 @@
 /** The Projector over SQLite: reads the log in batches and commits each with the checkpoints it moves. */
-import { Chunk, Effect, HashSet, Layer, Ref, Stream } from "effect"
+import { Chunk, Effect, HashSet, Layer, Metric, Ref, Stream } from "effect"
 import type { Projection } from "../../domain/read/projection.ts"
 import type { Era } from "../../domain/read/wire/era.ts"
 import { outdatedTables } from "../../domain/tables-failure.ts"
 import { ObservationLog } from "../../services/ObservationLog.ts"
 import { type CaughtUp, Projector } from "../../services/Projector.ts"
+import * as Metrics from "../metrics.ts"
 import { Database, storage } from "../sqlite/database/Database.ts"
 import { open } from "../sqlite/log/sealed.ts"
 import * as Batch from "./batch.ts"
@@ -118,10 +119,12 @@ export const make = (projections: ReadonlyArray<Projection>) =>
                 count: count + quarantined.length,
                 first
               }))
+              const rows = answers.reduce((rows, answer) => rows + rowsIn(answer), 0)
+              yield* Metric.incrementBy(Metrics.rows, rows)
               yield* onProgress(seq)
               return {
                 observations: sum.observations + batch.length,
-                rows: sum.rows + answers.reduce((rows, answer) => rows + rowsIn(answer), 0),
+                rows: sum.rows + rows,
                 quarantined: sum.quarantined + answers.reduce((n, { problems }) => n + problems.length, 0),
                 seq
               }

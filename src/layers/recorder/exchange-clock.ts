@@ -6,7 +6,7 @@
 import { Effect, Ref } from "effect"
 import { epochMillis, type SlotSeconds, slotText } from "../../domain/units/time.ts"
 import type { RawResponse } from "../../services/KalshiApi.ts"
-import { withoutAnnotations } from "../effects/process-log.ts"
+import { ofWholeProcess } from "../effects/whole-process.ts"
 
 /** The difference, in seconds, up to which two clocks agree. Answers may be 15 s old, and a page takes seconds. */
 const APART_SECONDS_MAX = 60
@@ -58,6 +58,6 @@ export const clockWarning = Effect.map(
     Effect.gen(function* () {
       const words = disagreement(response)
       if (words === undefined || (yield* Ref.getAndSet(warned, true))) return
-      yield* withoutAnnotations(Effect.logWarning(words))
+      yield* ofWholeProcess(Effect.logWarning(words))
     })
 )

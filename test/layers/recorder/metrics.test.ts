@@ -2,6 +2,7 @@
 import { assert, describe } from "@effect/vitest"
 import { Effect, Metric } from "effect"
 import * as Metrics from "../../../src/layers/metrics.ts"
+import { Projector } from "../../../src/services/Projector.ts"
 import { Recorder } from "../../../src/services/Recorder.ts"
 import { it } from "../../clock/noon.ts"
 import { exchange, faults } from "../../simulator/support.ts"
@@ -29,14 +30,19 @@ describe("the metrics of a run", () => {
       const x = yield* exchange({ markets: 30, faults: yield* faults("429:count=2") })
       const folder = yield* scopedFolder
       const feed = { ...feedOf(), name: "metered" }
-      const outcome = yield* Effect.flatMap(Recorder, (recorder) =>
-        recorder.run({ feed, slot: SLOT, interval: 900 })
-      ).pipe(Effect.tagMetrics("feed", feed.name), Effect.provide(recordingIn(folder, x)))
+      const before = yield* Metric.value(Metrics.rows)
+      const [outcome, { rows }] = yield* Effect.gen(function* () {
+        const [recorder, projector] = [yield* Recorder, yield* Projector]
+        const run = recorder.run({ feed, slot: SLOT, interval: 900 })
+        return [yield* Effect.tagMetrics(run, "feed", feed.name), yield* projector.catchUp()] as const
+      }).pipe(Effect.provide(recordingIn(folder, x)))
       const { attempts, bytes, items, pages, rateLimited } = yield* labelled(feed.name)
       assert.deepStrictEqual({ pages, items }, { pages: outcome.pages, items: outcome.items })
       assert.strictEqual(rateLimited, 2)
       assert.strictEqual(attempts, outcome.pages + 2)
       assert.isAbove(Number(bytes), 1000)
+      assert.isAbove(rows, 30)
+      assert.strictEqual((yield* Metric.value(Metrics.rows)).count - before.count, rows)
     })
   )
 })
