@@ -9,7 +9,7 @@ export interface Range {
   readonly close: Nullable<Millionths>
 }
 
-/** Prices of trades. Without one, only the `previous` is said: the last before the period. */
+/** Prices of trades. If there was none, only `previous` is sent, the last price before the period. */
 export interface TradedRange extends Range {
   readonly mean: Nullable<Millionths>
   readonly previous: Nullable<Millionths>
@@ -17,7 +17,7 @@ export interface TradedRange extends Range {
 
 /** What a market's quote and trades did in one period. An empty side is quoted as 0 and one dollar. */
 export interface Candlestick {
-  /** `undefined` where only the request says whose it is. */
+  /** `undefined` if only the request names the market. */
   readonly ticker: string | undefined
   /** The end of the period, which belongs to it: whole seconds since the epoch. */
   readonly endSeconds: number

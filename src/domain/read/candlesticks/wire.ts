@@ -1,8 +1,8 @@
 /**
  * A candle, in any of its three spellings. Live ones since 2026-03-12 have `*_dollars` and `*_fp` strings,
- * whose keys are absent when nothing was traded; before, integers stood beside them, and alone until
- * 2025-08. The archive's have the same strings under names without a suffix, null when nothing was traded.
- * A candle is told by its own shape, so that any of them may be served by either tier.
+ * whose keys are absent if nothing was traded; before, they had integers as well, and only integers until
+ * 2025-08. Candles of the archive have the same strings under names without a suffix, null if nothing was
+ * traded. The spelling follows from the candle's own shape, so that either tier may send any of them.
  */
 import { Either } from "effect"
 import { each, type ItemKind, type Located } from "../wire/items.ts"
@@ -83,7 +83,7 @@ const dual: Spelling = {
   counts: stringFirst(live.counts, integers.counts)
 }
 
-/** Told by the counts, which every spelling sends. */
+/** Returns the spelling of a candle, by the counts, which every spelling sends. */
 const spellingOf = (candle: Readonly<Record<string, unknown>>): Spelling => {
   const count = candle.volume ?? candle.open_interest
   if (count === undefined || count === null) return live
@@ -92,7 +92,7 @@ const spellingOf = (candle: Readonly<Record<string, unknown>>): Spelling => {
 
 export const period = shape({ endSeconds: ["end_period_ts", seconds] })
 
-/** A side that is not there at all, or null, says nothing of its prices. */
+/** Reads a side. If it is absent or null, so are its prices. */
 const side = <A>(of: Shape<A>, candle: Readonly<Record<string, unknown>>, name: string, path: string) =>
   of.decode(candle[name] ?? {}, `${path}.${name}`)
 
@@ -149,13 +149,13 @@ const salvageCandle = (candle: unknown, path: string, ticker: string | undefined
   }
 }
 
-/** A candle with whose it is, as far as the body says. */
+/** A candle with its market, as far as the body names it. */
 interface Found {
   readonly candle: unknown
   readonly ticker: string | undefined
 }
 
-/** What stands where a market's candles should, and is none. */
+/** Placeholder for a value that is no list of candles; it carries a problem. */
 class NoCandles {
   readonly wrong: WireProblem
   constructor(wrong: WireProblem) {
@@ -181,7 +181,7 @@ const candlesOf = (market: unknown, prefix: string, named: Named): ReadonlyArray
   ])
 }
 
-/** Every candle of a batch of markets, or of the one market that was asked about. */
+/** Every candle of a batch of markets, or of the one market that the request names. */
 export const candlesticks: ItemKind<Candlestick> = {
   keys: ["markets", "candlesticks"],
   locate: (body) =>

@@ -1,6 +1,6 @@
 import type { Field, Nullable, Unread } from "../field.ts"
 
-/** What the exchange says of itself at a moment. The first shard speaks for the whole. */
+/** The status of the exchange at a moment. The first shard counts for the whole. */
 export interface ExchangeStatus {
   readonly exchangeActive: Nullable<boolean>
   readonly tradingActive: Nullable<boolean>
@@ -11,7 +11,7 @@ export interface ExchangeStatus {
   readonly indexStatuses: Nullable<string>
 }
 
-/** When the exchange means to trade; `domain/schedule.ts` reads the two texts. */
+/** When the exchange means to trade; schedule.ts reads the two texts. */
 export interface ExchangeSchedule {
   /** JSON text of weeks of sessions, in New York's time. */
   readonly standardHours: string | Unread

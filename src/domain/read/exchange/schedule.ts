@@ -7,16 +7,16 @@ import { newYorkTime } from "../../units/new-york.ts"
 import { epochMillis } from "../../units/time.ts"
 import { json, problem, said, shape, text, time, type WireProblem } from "../wire/shape.ts"
 
-/** What a schedule says of a moment; `unknown` where none of its weeks covers it. */
+/** Whether a schedule has trading at a moment; `unknown` if none of its weeks covers it. */
 export type Hours = "open" | "closed" | "maintenance" | "unknown"
 
-/** Minutes of a clock in New York; one that closes at or before its opening goes on past midnight. */
+/** Minutes of a clock in New York. A session that closes at or before its opening goes on past midnight. */
 interface Session {
   readonly open: number
   readonly close: number
 }
 
-/** From its start up to, but not including, its end; seconds since the epoch. */
+/** The time from its start up to, but not including, its end; seconds since the epoch. */
 interface Span {
   readonly from: number
   readonly to: number
@@ -96,7 +96,7 @@ const readWeek = (item: unknown, path: string): Read<Week> =>
 const readWindow = (item: unknown, path: string): Read<Span> =>
   Either.map(window.decode(item, path), ({ from, to }) => spanOf(from, to))
 
-/** Reads the two JSON texts of `exchange_schedule`; a problem where they are not what we know them to be. */
+/** Reads the two JSON texts of `exchange_schedule`, or returns the problem of one that has another form. */
 export const readSchedule = (standardHours: string, maintenanceWindows: string | null): Read<Schedule> =>
   Either.gen(function* () {
     return {
@@ -116,7 +116,7 @@ const trades = ({ days }: Week, weekday: number, minute: number): boolean => {
   )
 }
 
-/** What a schedule says of a moment, in seconds since the epoch. */
+/** Tells whether a schedule has trading at a moment, in seconds since the epoch. */
 export const hoursAt = ({ maintenance, weeks }: Schedule, epochSeconds: number): Hours => {
   if (maintenance.some(within(epochSeconds))) return "maintenance"
   const current = weeks.filter(within(epochSeconds))

@@ -1,4 +1,4 @@
-/** What the exchange says of itself. The body is the status; the schedule stands under a key of its own. */
+/** The status of the exchange, which is the whole body, and its schedule, which has a key of its own. */
 
 import { unread } from "../field.ts"
 import { type ItemKind, one } from "../wire/items.ts"

@@ -1,7 +1,7 @@
 /**
- * An order book, among others or alone, in any era of the API. Since 2026-03 `orderbook_fp` holds
+ * An order book, in a list or alone, in any era of the API. Since 2026-03 `orderbook_fp` holds
  * `[price, count]` pairs of decimal strings. Before, `orderbook` held whole cents and whole contracts,
- * from 2025-08 with `*_dollars` beside them, which are finer and so win. `null` is an empty side.
+ * from 2025-08 with `*_dollars` beside them, which are more exact and are read instead. `null` is an empty side.
  */
 import { Either } from "effect"
 import { fromCents, fromContracts, type Millionths, parseDecimal } from "../../units/fixed.ts"
@@ -11,9 +11,9 @@ import { lost } from "../wire/salvage.ts"
 import { isObject, name, problem, type WireProblem } from "../wire/shape.ts"
 import type { Level, OrderBook, Side } from "./orderbook.ts"
 
-/** A book as sent: levels in the exchange's order, which is worst bid first. */
+/** A book as it was sent: levels in the exchange's order, worst bid first. */
 export interface SentBook extends OrderBook {
-  /** A book that was asked for alone does not name its market. */
+  /** A book that was requested alone does not name its market. */
   readonly ticker: string | undefined
 }
 
@@ -26,7 +26,7 @@ const dollars: Read = (value) => asPrice(decimal(value))
 
 const wholeCents: Read = (value) => (typeof value === "number" ? asPrice(fromCents(value)) : undefined)
 
-/** Beside prices in dollars, counts were whole numbers at first. */
+/** The counts beside prices in dollars were whole numbers at first. */
 const count: Read = (value) => (typeof value === "number" ? fromContracts(value) : decimal(value))
 
 const levels = (list: unknown, price: Read, path: string): Decoded<ReadonlyArray<Level>> => {
@@ -47,7 +47,7 @@ const sideOf = (book: Readonly<Record<string, unknown>>, side: Side, path: strin
     ? levels(book[side], wholeCents, `${path}.${side}`)
     : levels(book[`${side}_dollars`], dollars, `${path}.${side}_dollars`)
 
-/** The newer spelling wins where both are there. */
+/** Returns the newer spelling if a book has both. */
 const spellings = ["orderbook_fp", "orderbook"] as const
 
 const decode = (value: unknown, path: string): Decoded<SentBook> =>

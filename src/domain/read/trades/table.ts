@@ -55,7 +55,7 @@ export const tradeRows = factTable<Trade>()({
     yes_price: required(cents(({ yesPrice }) => yesPrice)),
     no_price: cents(({ noPrice }) => noPrice),
     count: required(contracts(({ count }) => count)),
-    /** `yes` or `no`, what the taker came to hold; an open set. */
+    /** The side that the taker bought, `yes` or `no`; an open set. */
     taker_side: text(({ takerSide }) => takerSide),
     /** NULL before 2026-05-29, when the exchange began to send it. */
     is_block_trade: flag(({ isBlockTrade }) => isBlockTrade)

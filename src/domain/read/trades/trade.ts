@@ -1,9 +1,9 @@
 import type { Millionths } from "../../units/fixed.ts"
 import type { Nullable } from "../field.ts"
 
-/** A trade of the exchange's public tape: so many contracts of a market changed hands at a price. */
+/** A trade of the exchange's public tape: a number of contracts of a market changed hands at a price. */
 export interface Trade {
-  /** A UUID; the exchange's own key. */
+  /** The exchange's own key, a UUID. */
   readonly tradeId: string
   readonly ticker: string
   /** UTC to the microsecond, from 1970 on. Several trades may share one. */
@@ -13,8 +13,8 @@ export interface Trade {
   readonly noPrice: Nullable<Millionths>
   /** Millionths of a contract. */
   readonly count: Millionths
-  /** `yes` or `no`, what the taker came to hold; an open set. */
+  /** The side that the taker bought, `yes` or `no`; an open set. */
   readonly takerSide: Nullable<string>
-  /** Matched off the book; not said before 2026-05-29. */
+  /** Whether it was negotiated off the book; not sent before 2026-05-29. */
   readonly isBlockTrade: Nullable<boolean>
 }

@@ -1,5 +1,5 @@
 /**
- * A trade, the same thing in the live tape and in the archive. Whole cents and counts until 2025-10, then
+ * A trade, which is the same in the live tape and in the archive. Whole cents and counts until 2025-10, then
  * dollars beside them, from 2026-01-22 exact counts too, and since 2026-03-12 strings only. `price`, a
  * float of the old eras that repeats the YES price, is never read.
  */
@@ -28,7 +28,7 @@ export const described = shape({
   ticker: ["ticker", name],
   createdTime: ["created_time", time],
   outcomeSide: ["taker_outcome_side", said(text)],
-  /** Deprecated since 2026-05, and the same word. */
+  /** Deprecated since 2026-05; the value is the same. */
   takerSide: ["taker_side", said(text)],
   isBlockTrade: ["is_block_trade", said(flag)]
 })
@@ -50,7 +50,7 @@ const wholeCents = shape({
   count: ["count", contracts]
 })
 
-/** Told by which of the spellings are there: the finest of them is read. */
+/** Returns the spelling to read: the most exact of those that the trade has. */
 const termsOf = (value: unknown) => {
   if (!isObject(value)) return strings
   if (value.count_fp === undefined && value.count !== undefined)

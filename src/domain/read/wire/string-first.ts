@@ -2,7 +2,7 @@
 import { Either } from "effect"
 import type { Parts, Shape } from "./shape.ts"
 
-/** The string wherever both are there: it carries digits that the integer rounds away. */
+/** Prefers the string if both are sent: it has digits that the integer rounds away. */
 export const stringFirst = <A extends object>(strings: Shape<A>, integers: Shape<A>): Shape<A> => ({
   decode: (value, path) =>
     Either.gen(function* () {

@@ -1,7 +1,7 @@
 /**
  * From 2025-08 to 2026-03-11: whole cents beside `*_dollars`, and from 2026-01-22 whole contracts beside
- * `*_fp`. The strings carry digits that the integers round away (a sub-cent price has been real since
- * 2026-03-09), so a string wins wherever both are there.
+ * `*_fp`. The strings have digits that the integers round away (sub-cent prices exist since 2026-03-09),
+ * so the string is read if both are sent.
  */
 
 import type { Nullable } from "../../field.ts"
