@@ -13,7 +13,7 @@ import type { Decoded } from "./decoding/decode.ts"
 import * as Decoding from "./decoding/decode.ts"
 
 /** The number of bodies that are open at a time, the one that is being written not counted. */
-const OPEN_MAX = 2
+const OPEN_MAX = 3
 
 /** The largest number of observations in one transaction. It takes those that are open when the last one commits. */
 const BATCH_MAX = 8

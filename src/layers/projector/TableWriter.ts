@@ -9,14 +9,12 @@ import {
   type Projection,
   type Table
 } from "../../domain/read/projection.ts"
-import type { Database } from "../sqlite/database/Database.ts"
 import type { Decoded, TableRows } from "./decoding/decode.ts"
 import { entityWriter, type RowOrigin, type TableIds } from "./entity-writer.ts"
 import * as Ids from "./ids.ts"
 import { blaming, type Unwritable } from "./refusals.ts"
+import type { Sql } from "./statement-batches.ts"
 import { upsert } from "./upsert.ts"
-
-type Sql = Database["Type"]["sql"]
 
 export interface TableWriter {
   /** Writes the rows of one observation. Call it inside a transaction. */
@@ -28,7 +26,7 @@ export interface TableWriter {
 export const make = (sql: Sql, projections: ReadonlyArray<Projection>): TableWriter => {
   const ids: TableIds = { markets: Ids.make(sql, Ids.markets), texts: Ids.make(sql, Ids.texts) }
   const writers = new Map(
-    projections.flatMap(({ tables }) => tables).map((table) => [table.name, tableWriter(table, ids)])
+    projections.flatMap(({ tables }) => tables).map((table) => [table.name, tableWriter(sql, table, ids)])
   )
   const writeTable = ({ projection, rows }: TableRows, origin: RowOrigin) =>
     Effect.suspend(() => {
@@ -49,17 +47,17 @@ export const make = (sql: Sql, projections: ReadonlyArray<Projection>): TableWri
 
 type Write = (rows: TableRows["rows"], origin: RowOrigin) => Effect.Effect<void, SqlError.SqlError>
 
-const tableWriter = (table: Table, ids: TableIds): Write => {
+const tableWriter = (sql: Sql, table: Table, ids: TableIds): Write => {
   if (table.kind === "facts") {
-    const write = factWriter(table, ids.markets)
+    const write = factWriter(sql, table, ids.markets)
     return ({ rows }) => write(rows as ReadonlyArray<ReadonlyArray<Cell>>)
   }
-  const write = entityWriter(table, ids)
+  const write = entityWriter(sql, table, ids)
   return (rows, origin) => write((rows as EntityRows).rows, origin)
 }
 
-const factWriter = (table: FactTable, markets: Ids.Ids) => {
-  const write = upsert(table)
+const factWriter = (sql: Sql, table: FactTable, markets: Ids.Ids) => {
+  const write = upsert(sql, table)
   const market = table.columns.indexOf(MARKET_COLUMN)
   return (rows: ReadonlyArray<ReadonlyArray<Cell>>): Effect.Effect<void, SqlError.SqlError> =>
     market === -1

@@ -14,7 +14,7 @@ import {
 } from "../../domain/read/projection.ts"
 import { digest } from "./digest.ts"
 import type { Ids } from "./ids.ts"
-import { type BatchedStatement, batched } from "./statement-batches.ts"
+import { type BatchedStatement, batched, type Sql } from "./statement-batches.ts"
 import { upsert } from "./upsert.ts"
 
 /** The ids that stand for markets and for long texts in the tables. */
@@ -46,8 +46,8 @@ interface Difference {
   readonly newest: number
 }
 
-const sightingStatements = (seen: string, key: string) => ({
-  differing: batched<Difference>({
+const sightingStatements = (sql: Sql, seen: string, key: string) => ({
+  differing: batched<Difference>(sql, {
     width: SIGHTING_WIDTH,
     around: (values) => `
       WITH sightings (key, final, digest) AS (${values})
@@ -55,7 +55,7 @@ const sightingStatements = (seen: string, key: string) => ({
       FROM sightings n LEFT JOIN ${seen} s ON s.${key} = n.key
       WHERE s.seq IS NULL OR s.digest <> n.digest`
   }),
-  sight: batched({
+  sight: batched(sql, {
     width: SIGHTING_WIDTH,
     around: (values) => `
       WITH sightings (key, final, digest) AS (${values})
@@ -67,11 +67,11 @@ const sightingStatements = (seen: string, key: string) => ({
   })
 })
 
-export const entityWriter = (table: EntityTable, ids: TableIds) => {
+export const entityWriter = (sql: Sql, table: EntityTable, ids: TableIds) => {
   const key = table.columns[0] as string
-  const { differing, sight } = sightingStatements(`${table.name}_seen`, key)
+  const { differing, sight } = sightingStatements(sql, `${table.name}_seen`, key)
   const withTextIds = textIdsIn(table, ids.texts)
-  const writeRows = rowWriter(table)
+  const writeRows = rowWriter(sql, table)
 
   return (rows: ReadonlyArray<EntityRow>, { observedAt, seq }: RowOrigin) =>
     Effect.gen(function* () {
@@ -150,11 +150,11 @@ const textIdsIn = ({ columns, shared = [] }: EntityTable, texts: Ids) => {
  * Writes rows that set all columns, and rows that set only some of them. A column that is left out of a statement
  * keeps its value, or is NULL in a new row.
  */
-const rowWriter = ({ columns, name }: EntityTable) => {
+const rowWriter = (sql: Sql, { columns, name }: EntityTable) => {
   const writers = new Map<string, BatchedStatement<never>>()
 
   const writerOf = (set: ReadonlyArray<string>) => {
-    const writer = writers.get(set.join()) ?? upsert({ name, columns: set, key: set.slice(0, 1) })
+    const writer = writers.get(set.join()) ?? upsert(sql, { name, columns: set, key: set.slice(0, 1) })
     writers.set(set.join(), writer)
     return writer
   }

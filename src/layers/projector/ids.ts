@@ -1,10 +1,7 @@
 /** Ids that stand for texts in other tables, given in the order in which the texts first appear. */
 import type * as SqlError from "@effect/sql/SqlError"
 import { Effect } from "effect"
-import type { Database } from "../sqlite/database/Database.ts"
-import { batched } from "./statement-batches.ts"
-
-type Sql = Database["Type"]["sql"]
+import { batched, type Sql } from "./statement-batches.ts"
 
 /** A table that gives ids to its rows. */
 interface IdTable {
@@ -45,7 +42,7 @@ export const make = (sql: Sql, { columns, id, table }: IdTable): Ids => {
   const stored = `${key} AS key, ${id} AS id`
   const select = `SELECT ${stored} FROM jsonb_each(?) j JOIN ${table} n ON n.${key} = j.value`
   const selectOne = `SELECT ${stored} FROM ${table} WHERE ${key} = ?`
-  const insert = batched<StoredId>({
+  const insert = batched<StoredId>(sql, {
     width: columns.length,
     around: (values) => `INSERT INTO ${table} (${columns.join(", ")}) ${values}
       ON CONFLICT (${key}) DO NOTHING RETURNING ${stored}`

@@ -2,10 +2,12 @@
  * Statements that take many rows at once. A statement costs its way through Effect and SQLite's driver, so a page
  * of 1,000 rows is written in two statements instead of a thousand.
  */
-import * as SqlClient from "@effect/sql/SqlClient"
 import type * as SqlError from "@effect/sql/SqlError"
-import { Effect, Option } from "effect"
+import { Effect } from "effect"
 import type { Cell } from "../../domain/read/projection.ts"
+import type { Database } from "../sqlite/database/Database.ts"
+
+export type Sql = Database["Type"]["sql"]
 
 /** The numbers of rows that a statement can take. A page of 1,000 rows needs two, other numbers a dozen at most. */
 const SIZES = [500, 100, 20, 4, 1]
@@ -28,8 +30,11 @@ export type BatchedStatement<Result> = (
   ...others: ReadonlyArray<Cell>
 ) => Effect.Effect<ReadonlyArray<Result>, SqlError.SqlError>
 
-/** Makes a function that divides rows into batches and runs a statement for each. Call it inside a transaction. */
-export const batched = <Result = never>({ around, width }: StatementOptions): BatchedStatement<Result> => {
+/** Makes a function that divides rows into batches and runs a statement for each. */
+export const batched = <Result extends object = never>(
+  sql: Sql,
+  { around, width }: StatementOptions
+): BatchedStatement<Result> => {
   const row = `(${Array(width).fill("?").join(", ")})`
   const statements = SIZES.filter((size) => size * width <= PARAMETERS_MAX).map((size) => ({
     size,
@@ -41,27 +46,13 @@ export const batched = <Result = never>({ around, width }: StatementOptions): Ba
       for (let from = 0; from < rows.length; ) {
         const left = rows.length - from
         const { size, statement } = statements.find(({ size }) => size <= left) as (typeof statements)[number]
-        const found = yield* execute(statement, [cellsOf(rows, from, from + size), ...others])
-        for (const one of found) results.push(one as Result)
+        const cells = cellsOf(rows, from, from + size)
+        for (const one of yield* sql.unsafe<Result>(statement, [cells, ...others])) results.push(one)
         from += size
       }
       return results
     })
 }
-
-/**
- * Runs a statement on the connection of the transaction. `sql.unsafe` would run it in a region that cannot be
- * interrupted, and V8 keeps what such a region refers to until the next full collection
- * (docs/decisions/0026-one-projector-one-thread.md).
- */
-const execute = (statement: string, parameters: ReadonlyArray<unknown>) =>
-  Effect.flatMap(
-    Effect.serviceOption(SqlClient.TransactionConnection),
-    Option.match({
-      onNone: () => Effect.dieMessage("rows are written inside a transaction only"),
-      onSome: ([connection]) => connection.execute(statement, parameters, undefined)
-    })
-  )
 
 /** Returns the cells of some rows as one list, which the driver takes like single arguments. */
 const cellsOf = (rows: Rows, from: number, to: number): ReadonlyArray<Cell> => {

@@ -1,12 +1,12 @@
 /** The SQL that inserts rows, or overwrites the rows with the same key. */
 import type { FactTable } from "../../domain/read/projection.ts"
-import { type BatchedStatement, batched } from "./statement-batches.ts"
+import { type BatchedStatement, batched, type Sql } from "./statement-batches.ts"
 
 type UpsertTable = Pick<FactTable, "name" | "columns" | "key" | "finest">
 
-export const upsert = (table: UpsertTable): BatchedStatement<never> => {
+export const upsert = (sql: Sql, table: UpsertTable): BatchedStatement<never> => {
   const { columns, key, name } = table
-  return batched({
+  return batched(sql, {
     width: columns.length,
     around: (values) => `INSERT INTO ${name} (${columns.join(", ")}) ${values}
       ON CONFLICT (${key.join(", ")}) ${overwrite(table)}`

@@ -82,6 +82,29 @@ describe("catching up", () => {
     })
   )
 
+  const OBSERVATIONS = 40
+
+  it.scopedLive("gives the event loop turns within a batch, so that timers can run", () =>
+    Effect.gen(function* () {
+      const folder = yield* scopedFolder
+      let turns = 0
+      let ended = false
+      const turn = () => {
+        turns += 1
+        if (!ended) setImmediate(turn)
+      }
+      yield* Effect.gen(function* () {
+        yield* appendAll(upTo(OBSERVATIONS).map((index) => page(index, [market(`T${index}`)], index)))
+        setImmediate(turn)
+        const { catchUp } = yield* Projector
+        yield* catchUp()
+        ended = true
+      }).pipe(Effect.provide(tablesIn(folder)))
+      // One turn after an observation is decoded, and one after it is written.
+      assert.isAtLeast(turns, 2 * OBSERVATIONS)
+    })
+  )
+
   it.scoped("stops at a damaged row, and keeps the rows before it", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
