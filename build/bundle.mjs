@@ -12,6 +12,7 @@ const root = fileURLToPath(new URL("..", import.meta.url))
  * all files of a bundle are in one folder.
  */
 const threads = {
+  "range-worker": "src/layers/replay/range-worker.ts",
   "integrity.child": "src/layers/sqlite/database/integrity.child.mjs"
 }
 

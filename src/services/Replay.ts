@@ -1,7 +1,6 @@
 /** Rebuilds every projected table from seq 1 in a database of its own, beside the live tables. */
 import { Context, type Effect } from "effect"
 import type { LogDamaged, StorageFailed, TablesDiffer } from "../domain/errors.ts"
-import type { OnProgress } from "./Projector.ts"
 
 export interface TableDigest {
   readonly table: string
@@ -15,12 +14,15 @@ export interface Rebuilt {
   readonly tables: ReadonlyArray<TableDigest>
 }
 
+/** Called with the number of observations that have been replayed so far. */
+export type OnObservations = (observations: number) => Effect.Effect<void>
+
 export class Replay extends Context.Tag("kalshi-tape/Replay")<
   Replay,
   {
     /** Rebuilds, then puts the new tables in the place of the old in one transaction. Needs the writer's lock. */
     readonly rebuild: (
-      onProgress: OnProgress,
+      onObservations: OnObservations,
       options?: {
         /** Restores the pruned rows from the log, and deletes the record of their pruning. */
         readonly restorePruned?: boolean
@@ -28,7 +30,7 @@ export class Replay extends Context.Tag("kalshi-tape/Replay")<
     ) => Effect.Effect<Rebuilt, StorageFailed | LogDamaged>
     /** Rebuilds up to the live checkpoint and compares; changes nothing and takes no lock. */
     readonly verify: (
-      onProgress: OnProgress
+      onObservations: OnObservations
     ) => Effect.Effect<Rebuilt, StorageFailed | LogDamaged | TablesDiffer>
   }
 >() {}

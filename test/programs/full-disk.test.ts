@@ -1,6 +1,6 @@
 /** A full disk: programs read what is on it, and report why they cannot write. */
 import { spawnSync } from "node:child_process"
-import { appendFileSync, cpSync, mkdirSync, rmSync } from "node:fs"
+import { appendFileSync, cpSync, mkdirSync, readdirSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -36,13 +36,38 @@ const FULL = /^kalshi: [^\n]*the disk is full; free some space[^\n]*\n$/m
 
 describe.skipIf(process.getuid?.() !== 0)("a full disk", () => {
   it.scopedLive(
+    "ends a replay in which it stops a worker, with one message and without remains",
+    () =>
+      Effect.gen(function* () {
+        const at = yield* disk
+        if (at === undefined) return
+        const dataDir = yield* folder
+        const markets = Array.from({ length: 1000 }, (_, n) =>
+          stringsMarket({ ticker: `KX-${n}`, title: `${n} `.repeat(500) })
+        )
+        yield* Effect.provide(tell(...[0, 1, 2, 3].map((n) => page(n, markets, n))), tablesIn(dataDir))
+        // One worker would find room for its tables.
+        const { code, stderr } = yield* run("replay", [
+          ...["--verify", "--scratch", at, "--data-dir", dataDir],
+          ...["--workers", "4"]
+        ])
+        assert.strictEqual(code, 1)
+        assert.match(stderr, FULL)
+        assert.lengthOf(stderr.trim().split("\n"), 1)
+        assert.deepStrictEqual(readdirSync(at), [])
+      }),
+    PATIENCE_MILLIS
+  )
+
+  it.scopedLive(
     "can be read, is named by programs that write, and with free space everything works again",
     () =>
       Effect.gen(function* () {
         const at = yield* disk
         if (at === undefined) return
         const source = yield* folder
-        yield* Effect.provide(tell(page(0, [stringsMarket({ ticker: "KX-1" })], 10)), tablesIn(source))
+        const market = [stringsMarket({ ticker: "KX-1" })]
+        yield* Effect.provide(tell(page(0, market, 10), page(1, market, 20)), tablesIn(source))
         const dataDir = join(at, "data")
         cpSync(source, dataDir, { recursive: true })
         const elsewhere = yield* folder
@@ -62,6 +87,7 @@ describe.skipIf(process.getuid?.() !== 0)("a full disk", () => {
           ["export-parquet", []],
           ["replay", ["--verify"]],
           ["replay", []],
+          ["replay", ["--workers", "2"]],
           ["init", []],
           ["prune", ["--apply"]]
         ] as const) {

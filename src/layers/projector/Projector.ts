@@ -9,6 +9,7 @@ import * as Metrics from "../metrics.ts"
 import { Database, storage } from "../sqlite/database/Database.ts"
 import { open } from "../sqlite/log/sealed.ts"
 import * as Batch from "./batch.ts"
+import { type CarryOver, noCarryOver } from "./carry-over.ts"
 import type { Decoded } from "./decoding/decode.ts"
 import * as Decoding from "./decoding/decode.ts"
 
@@ -31,7 +32,7 @@ interface Fresh {
   readonly first: string | undefined
 }
 
-export const make = (projections: ReadonlyArray<Projection>) =>
+export const make = (projections: ReadonlyArray<Projection>, carryOver: CarryOver) =>
   Effect.gen(function* () {
     const database = yield* Database
     const { sql } = database
@@ -88,7 +89,7 @@ export const make = (projections: ReadonlyArray<Projection>) =>
         const read = new Map(reached.map(({ projection, seq }) => [projection, seq]))
         const first = Math.min(...projections.map(({ name }) => read.get(name) ?? 0))
         // Projections may have different checkpoints: each takes only what it has not read.
-        const { write } = Batch.make(database, projections, (observation) =>
+        const { write } = Batch.make(database, projections, carryOver, (observation) =>
           decode(
             observation,
             projections.filter(({ name }) => observation.seq > (read.get(name) ?? 0))
@@ -147,4 +148,5 @@ export const make = (projections: ReadonlyArray<Projection>) =>
 
 const rowsIn = ({ tables }: Decoded): number => tables.reduce((sum, { rows }) => sum + rows.rows.length, 0)
 
-export const layer = (projections: ReadonlyArray<Projection>) => Layer.effect(Projector, make(projections))
+export const layer = (projections: ReadonlyArray<Projection>, carryOver = noCarryOver) =>
+  Layer.effect(Projector, make(projections, carryOver))

@@ -9,6 +9,7 @@ import {
   type Projection,
   type Table
 } from "../../domain/read/projection.ts"
+import type { CarryOver } from "./carry-over.ts"
 import type { Decoded, TableRows } from "./decoding/decode.ts"
 import { entityWriter, type RowOrigin, type TableIds } from "./entity-writer.ts"
 import * as Ids from "./ids.ts"
@@ -23,10 +24,12 @@ export interface TableWriter {
   readonly forget: Effect.Effect<void>
 }
 
-export const make = (sql: Sql, projections: ReadonlyArray<Projection>): TableWriter => {
+export const make = (sql: Sql, projections: ReadonlyArray<Projection>, carryOver: CarryOver): TableWriter => {
   const ids: TableIds = { markets: Ids.make(sql, Ids.markets), texts: Ids.make(sql, Ids.texts) }
   const writers = new Map(
-    projections.flatMap(({ tables }) => tables).map((table) => [table.name, tableWriter(sql, table, ids)])
+    projections
+      .flatMap(({ tables }) => tables)
+      .map((table) => [table.name, tableWriter(sql, table, ids, carryOver)])
   )
   const writeTable = ({ projection, rows }: TableRows, origin: RowOrigin) =>
     Effect.suspend(() => {
@@ -47,12 +50,12 @@ export const make = (sql: Sql, projections: ReadonlyArray<Projection>): TableWri
 
 type Write = (rows: TableRows["rows"], origin: RowOrigin) => Effect.Effect<void, SqlError.SqlError>
 
-const tableWriter = (sql: Sql, table: Table, ids: TableIds): Write => {
+const tableWriter = (sql: Sql, table: Table, ids: TableIds, carryOver: CarryOver): Write => {
   if (table.kind === "facts") {
     const write = factWriter(sql, table, ids.markets)
     return ({ rows }) => write(rows as ReadonlyArray<ReadonlyArray<Cell>>)
   }
-  const write = entityWriter(sql, table, ids)
+  const write = entityWriter(sql, table, ids, carryOver)
   return (rows, origin) => write((rows as EntityRows).rows, origin)
 }
 

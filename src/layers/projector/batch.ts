@@ -11,6 +11,7 @@ import type { Projection } from "../../domain/read/projection.ts"
 import { uninterpretable } from "../../domain/read/wire/shape.ts"
 import { letTimersRun } from "../effects/let-timers-run.ts"
 import type { Database } from "../sqlite/database/Database.ts"
+import type { CarryOver } from "./carry-over.ts"
 import type { Decoded } from "./decoding/decode.ts"
 import * as Quarantine from "./quarantine.ts"
 import type { Unwritable } from "./refusals.ts"
@@ -35,10 +36,11 @@ export interface BatchWriter {
 export const make = (
   { sql, transaction }: Database["Type"],
   projections: ReadonlyArray<Projection>,
+  carryOver: CarryOver,
   decode: (observation: LoggedObservation) => Decoded
 ): BatchWriter => {
-  const writer = TableWriter.make(sql, projections)
-  const quarantine = Quarantine.make(sql)
+  const writer = TableWriter.make(sql, projections, carryOver)
+  const quarantine = Quarantine.make(sql, carryOver)
 
   /** Removes the rows of the projection whose rows a table has refused. */
   const without = (decoded: Decoded, { error, projection }: Unwritable): Decoded => ({

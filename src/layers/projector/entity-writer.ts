@@ -12,6 +12,7 @@ import {
   KEPT,
   MARKET_COLUMN
 } from "../../domain/read/projection.ts"
+import type { CarryOver } from "./carry-over.ts"
 import { digest } from "./digest.ts"
 import type { Ids } from "./ids.ts"
 import { type BatchedStatement, batched, type Sql } from "./statement-batches.ts"
@@ -67,11 +68,11 @@ const sightingStatements = (sql: Sql, seen: string, key: string) => ({
   })
 })
 
-export const entityWriter = (sql: Sql, table: EntityTable, ids: TableIds) => {
+export const entityWriter = (sql: Sql, table: EntityTable, ids: TableIds, carryOver: CarryOver) => {
   const key = table.columns[0] as string
   const { differing, sight } = sightingStatements(sql, `${table.name}_seen`, key)
   const withTextIds = textIdsIn(table, ids.texts)
-  const writeRows = rowWriter(sql, table)
+  const writeRows = rowWriter(sql, table, carryOver)
 
   return (rows: ReadonlyArray<EntityRow>, { observedAt, seq }: RowOrigin) =>
     Effect.gen(function* () {
@@ -150,7 +151,7 @@ const textIdsIn = ({ columns, shared = [] }: EntityTable, texts: Ids) => {
  * Writes rows that set all columns, and rows that set only some of them. A column that is left out of a statement
  * keeps its value, or is NULL in a new row.
  */
-const rowWriter = (sql: Sql, { columns, name }: EntityTable) => {
+const rowWriter = (sql: Sql, { columns, name }: EntityTable, carryOver: CarryOver) => {
   const writers = new Map<string, BatchedStatement<never>>()
 
   const writerOf = (set: ReadonlyArray<string>) => {
@@ -162,9 +163,14 @@ const rowWriter = (sql: Sql, { columns, name }: EntityTable) => {
   return (rows: Rows): Effect.Effect<void, SqlError.SqlError> =>
     Effect.gen(function* () {
       const [whole, partial] = Arr.partition(rows, (row) => row.includes(KEPT))
+      yield* carryOver.rowsReplaced(
+        name,
+        whole.map(([key]) => key as Cell)
+      )
       yield* writerOf(columns)(whole as ReadonlyArray<ReadonlyArray<Cell>>)
       for (const row of partial) {
-        const set = columns.filter((_, position) => row[position] !== KEPT)
+        const [set, kept] = Arr.partition(columns, (_, position) => row[position] === KEPT)
+        yield* carryOver.columnsKept(name, row[0] as Cell, kept)
         yield* writerOf(set)([row.filter((cell): cell is Cell => cell !== KEPT)])
       }
     })

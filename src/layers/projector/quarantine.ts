@@ -7,6 +7,7 @@
 import { Effect } from "effect"
 import { describeProblem } from "../../domain/read/wire/shape.ts"
 import type { Database } from "../sqlite/database/Database.ts"
+import type { CarryOver } from "./carry-over.ts"
 import type { Decoded, ProjectionProblem } from "./decoding/decode.ts"
 
 type Sql = Database["Type"]["sql"]
@@ -45,7 +46,7 @@ const together = (problems: ReadonlyArray<ProjectionProblem>): ReadonlyArray<Qua
   }))
 }
 
-export const make = (sql: Sql) => {
+export const make = (sql: Sql, carryOver: CarryOver) => {
   /**
    * The parts that have a row of `quarantine` already. The set is read when it is first needed, which is
    * rarely.
@@ -78,16 +79,15 @@ export const make = (sql: Sql) => {
      */
     note: ({ observedAt, problems, seq }: Decoded) =>
       Effect.gen(function* () {
-        const fresh = [
-          ...(yield* unknownParts(problems.filter(({ part }) => part !== undefined))),
-          ...together(problems.filter(({ part }) => part === undefined))
-        ]
+        const parts = yield* unknownParts(problems.filter(({ part }) => part !== undefined))
+        const fresh = [...parts, ...together(problems.filter(({ part }) => part === undefined))]
         for (const { error, item, projection } of fresh)
           yield* sql`
             INSERT INTO quarantine (seq, projection, item, error, first_seen)
             VALUES (${seq}, ${projection}, ${item}, ${error}, ${observedAt})
             ON CONFLICT (seq, projection, item) DO NOTHING
           `
+        for (const { item, projection } of parts) yield* carryOver.partQuarantined({ seq, projection, item })
         return fresh.map(({ error }) => error)
       }),
 

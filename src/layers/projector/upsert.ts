@@ -27,4 +27,7 @@ const overwrite = ({ columns, finest, key, name }: UpsertTable) => {
  * cut to milliseconds or seconds, otherwise the new time.
  */
 const finer = (stored: string, sent: string) =>
-  `CASE WHEN ${sent} IN (${stored} - ${stored} % 1000, ${stored} - ${stored} % 1000000) THEN ${stored} ELSE ${sent} END`
+  `CASE WHEN ${sent} IN ${truncationsOf(stored)} THEN ${stored} ELSE ${sent} END`
+
+/** Builds the SQL list of a time in microseconds cut to milliseconds and to seconds. */
+export const truncationsOf = (time: string) => `(${time} - ${time} % 1000, ${time} - ${time} % 1000000)`

@@ -1,8 +1,9 @@
 /** The last step of a rebuild: its tables in the place of the live ones. */
 import { Effect } from "effect"
+import type { Projection } from "../../domain/read/projection.ts"
 import { now } from "../clock/now.ts"
-import { Database, storage } from "../sqlite/database/Database.ts"
-import { permanentObjects } from "../sqlite/database/migrations.ts"
+import { Database, make, storage } from "../sqlite/database/Database.ts"
+import { migrateScratch, permanentObjects } from "../sqlite/database/migrations.ts"
 
 interface SchemaObject {
   readonly type: "table" | "index" | "view"
@@ -12,7 +13,7 @@ interface SchemaObject {
 
 const isProjected = ({ name }: SchemaObject) => !permanentObjects.includes(name)
 
-/** Tables first: views may be about any of them. */
+/** Tables come first, because views read them. */
 const objects = (schema: "live" | "main") =>
   Effect.flatMap(Database, ({ sql }) =>
     sql.unsafe<SchemaObject>(
@@ -23,29 +24,31 @@ const objects = (schema: "live" | "main") =>
     )
   )
 
-/**
- * Takes the indexes off the scratch tables, for `swap` to make them of the live ones: no projection reads any, and
- * one that is made of a whole table takes a sort in place of a search for each row.
- */
-export const takeIndexes = Effect.gen(function* () {
-  const { sql } = yield* Database
-  const indexes = (yield* objects("main")).filter(({ type }) => type === "index")
-  yield* Effect.forEach(indexes, ({ name }) => sql.unsafe(`DROP INDEX main.${name}`), { discard: true })
-  return indexes
-})
+export const indexesIn = (schema: "live" | "main") =>
+  Effect.map(objects(schema), (all) => all.filter(({ type }) => type === "index"))
 
-/** Puts the scratch tables in the place of the live ones, in one transaction: a reader sees either. */
+/** The indexes of this version's tables. The rebuilt tables have none, so that they are made of the live tables. */
+const allIndexes = (projections: ReadonlyArray<Projection>) =>
+  Effect.flatMap(make(":memory:", "scratch"), (database) =>
+    migrateScratch(projections).pipe(
+      Effect.zipRight(indexesIn("main")),
+      Effect.provideService(Database, database)
+    )
+  ).pipe(Effect.scoped)
+
+/** Puts the rebuilt tables in the place of the live ones in one transaction: a reader sees either. */
 export const swap = (
-  indexes: ReadonlyArray<SchemaObject>,
+  projections: ReadonlyArray<Projection>,
   { restorePruned }: { readonly restorePruned: boolean }
 ) =>
   Effect.gen(function* () {
     const { sql, transaction } = yield* Database
+    const indexes = yield* allIndexes(projections)
     const resolvedAt = yield* now
     yield* transaction(
       Effect.gen(function* () {
         const fresh = [...(yield* objects("main")).filter(isProjected), ...indexes]
-        // What somebody else has put into the database is theirs.
+        // Objects that another program has put into the database stay.
         const old = (yield* objects("live")).filter(({ name }) =>
           fresh.some((object) => object.name === name)
         )
@@ -75,6 +78,6 @@ export const swap = (
     )
   }).pipe(storage("putting the rebuilt tables in place"))
 
-/** SQLite keeps the text of a definition, always beginning `CREATE <type> <name>`. */
+/** The text of a definition in `sqlite_master` always begins with `CREATE <type> <name>`. */
 const inLive = ({ name, sql, type }: SchemaObject): string =>
   sql.replace(new RegExp(`^CREATE\\s+${type}\\s+"?${name}"?`, "i"), `CREATE ${type} live.${name}`)

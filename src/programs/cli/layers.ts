@@ -53,10 +53,13 @@ const writerDatabase = (dataDir: string, program: string, folder: "made" | "ther
 
 const log = Layer.mergeAll(SqliteLog.layer, SqliteRuns.layer)
 
-const tables = (dataDir: string, scratch?: string) =>
-  Layer.merge(ProjectorLive.layer(projections), ReplayLive.layer({ dataDir, projections, scratch })).pipe(
-    Layer.provideMerge(log)
-  )
+type Replaying = Pick<ReplayLive.ReplayOptions, "scratch" | "workers">
+
+const tables = (dataDir: string, replaying: Replaying = {}) =>
+  Layer.merge(
+    ProjectorLive.layer(projections),
+    ReplayLive.layer({ dataDir, projections, ...replaying })
+  ).pipe(Layer.provideMerge(log))
 
 /**
  * Opens a data directory for writing, and makes it if it does not exist. Provides the log, the record of
@@ -69,15 +72,14 @@ export const writer = (dataDir: string, program: string) =>
  * Opens an existing data directory for writing. A directory that does not exist is an error, because its name
  * is probably mistyped.
  */
-export const rewriter = (dataDir: string, program: string) =>
-  tables(dataDir).pipe(Layer.provideMerge(writerDatabase(dataDir, program, "there already")))
+export const rewriter = (dataDir: string, program: string, replaying: Replaying = {}) =>
+  tables(dataDir, replaying).pipe(Layer.provideMerge(writerDatabase(dataDir, program, "there already")))
 
 /**
  * Opens a data directory for reading, beside a writer or without one. Provides the log and the tables.
- * `scratch` is the folder in which a replay works.
  */
-export const reader = (dataDir: string, scratch?: string) =>
-  Layer.provideMerge(tables(dataDir, scratch), SqliteReader.layer(dataDir))
+export const reader = (dataDir: string, replaying: Replaying = {}) =>
+  Layer.provideMerge(tables(dataDir, replaying), SqliteReader.layer(dataDir))
 
 /** Requests a backfill in a directory that another process writes. It inserts one row and takes no lock. */
 export const asking = (dataDir: string) =>

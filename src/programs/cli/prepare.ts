@@ -66,6 +66,6 @@ export const replayWithProgress = (options: { readonly restorePruned: boolean })
     const replay = yield* Replay
     const head = yield* Effect.flatMap(ObservationLog, (log) => log.head)
     return yield* withProgress("rebuilding", "observations", ({ at }) =>
-      replay.rebuild((seq) => at(seq, head.seq), options)
+      replay.rebuild((observations) => at(observations, head.seq), options)
     )
   })

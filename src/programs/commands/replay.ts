@@ -16,7 +16,7 @@ const verifyWithProgress = (dataDir: string) =>
     const replay = yield* Replay
     const head = yield* Effect.flatMap(ObservationLog, (log) => log.head)
     return yield* withProgress("verifying", "observations", ({ at }) =>
-      replay.verify((seq) => at(seq, head.seq))
+      replay.verify((observations) => at(observations, head.seq))
     )
   })
 
@@ -33,7 +33,7 @@ const conclude = (
     }`
   ])
 
-export const run = ({ dataDir, json, restorePruned, scratch, verify }: Values) =>
+export const run = ({ dataDir, json, restorePruned, scratch, verify, workers }: Values) =>
   Effect.gen(function* () {
     if (verify && restorePruned)
       return yield* new WrongUsage({
@@ -45,7 +45,7 @@ export const run = ({ dataDir, json, restorePruned, scratch, verify }: Values) =
       })
     const startedAt = yield* Clock.currentTimeMillis
     const rebuilt = yield* verify
-      ? Effect.provide(verifyWithProgress(dataDir), reader(dataDir, scratch))
-      : Effect.provide(replayWithProgress({ restorePruned }), rewriter(dataDir, "replay"))
+      ? Effect.provide(verifyWithProgress(dataDir), reader(dataDir, { scratch, workers }))
+      : Effect.provide(replayWithProgress({ restorePruned }), rewriter(dataDir, "replay", { workers }))
     yield* conclude(json, verify, rebuilt, (yield* Clock.currentTimeMillis) - startedAt)
   })

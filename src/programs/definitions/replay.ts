@@ -1,5 +1,5 @@
 import { program, type ValuesOf } from "../cli/definition.ts"
-import { flag, option, text } from "../cli/option.ts"
+import { flag, integer, option, text } from "../cli/option.ts"
 import * as shared from "./shared.ts"
 
 const options = {
@@ -12,6 +12,13 @@ const options = {
     about: "With --verify: where the tables are rebuilt, about as large as the database",
     otherwise: "the data directory, or the temporary files if it may only be read",
     parse: text
+  }),
+  workers: option({
+    value: "N",
+    about:
+      "Replay the log in N parts at the same time, each in a process of its own; each takes up to half a gigabyte",
+    otherwise: "one for each core, fewer for a small log",
+    parse: integer(1)
   })
 }
 

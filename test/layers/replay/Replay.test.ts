@@ -480,7 +480,7 @@ const killedReplay = (folder: string, afterMillis: number) =>
   Effect.async<boolean>((resume) => {
     const child = spawn(process.execPath, [...commandOf("replay"), "--data-dir", folder], { stdio: "ignore" })
     const looking = setInterval(() => {
-      const [path] = scratchFiles(folder).map((name) => join(folder, name, "tables.db"))
+      const [path] = scratchFiles(folder).map((name) => join(folder, name, "range-1.db"))
       if (path === undefined || !existsSync(path) || statSync(path).size === 0) return
       clearInterval(looking)
       setTimeout(() => child.kill("SIGKILL"), afterMillis)
