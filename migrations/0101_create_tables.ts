@@ -8,13 +8,10 @@ import * as SqlClient from "@effect/sql/SqlClient"
 import { Effect } from "effect"
 import { views } from "../src/domain/read/catalog.ts"
 import { projections } from "../src/domain/read/projections.ts"
-import { createSql, storedTables } from "../src/domain/read/schema.ts"
+import { createSql, createViewSql, storedTables } from "../src/domain/read/schema.ts"
 
 export default Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  const statements = [
-    ...storedTables(projections).flatMap(createSql),
-    ...views.map(({ name, select }) => `CREATE VIEW ${name} AS ${select}`)
-  ]
+  const statements = [...storedTables(projections).flatMap(createSql), ...views.map(createViewSql)]
   yield* Effect.forEach(statements, (statement) => sql.unsafe(statement).unprepared, { discard: true })
 })

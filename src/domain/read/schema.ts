@@ -5,6 +5,7 @@
 import type { Declaration } from "./column.ts"
 import type { Projection } from "./projection.ts"
 import { type EntityTable, MARKET_COLUMN, type StoredTable, type Table } from "./table.ts"
+import type { View } from "./view.ts"
 
 const integer: Declaration = {
   kind: "integer",
@@ -73,3 +74,5 @@ export const createSql = (table: StoredTable): ReadonlyArray<string> => {
     ...indexes.map((index) => `CREATE INDEX ${index}`)
   ]
 }
+
+export const createViewSql = ({ name, select }: View): string => `CREATE VIEW ${name} AS ${select}`

@@ -10,11 +10,13 @@ import createClockJumps from "../../../../migrations/0005_create_clock_jumps.ts"
 import createRunSeals from "../../../../migrations/0006_create_run_seals.ts"
 import createTables from "../../../../migrations/0101_create_tables.ts"
 import { StorageFailed } from "../../../domain/errors.ts"
+import { views } from "../../../domain/read/catalog.ts"
 import type { Projection } from "../../../domain/read/projection.ts"
 import { projections } from "../../../domain/read/projections.ts"
+import { createViewSql, storedTables } from "../../../domain/read/schema.ts"
 import { whyOf } from "../../files/why.ts"
 import { checkAnchor } from "../log/anchor.ts"
-import { Database, make, storage } from "./Database.ts"
+import { Database, storage } from "./Database.ts"
 
 /** The migrations of the log and the records: each is applied once, in order, and never changed. */
 const permanent = {
@@ -105,47 +107,29 @@ export const migrateScratch = (by: ReadonlyArray<Projection>) =>
     )
   }).pipe(storage("creating the tables"))
 
-interface Definition {
-  readonly name: string
-  readonly type: "table" | "view"
-  readonly sql: string
-}
-
-const definitions = Effect.flatMap(
-  Database,
-  ({ sql }) => sql<Definition>`
-    SELECT name, type, sql FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY type, name
-  `
-)
-
-const words = ({ sql }: Definition) => sql.replace(/\s+/g, " ").toLowerCase()
+const words = (sql: string) => sql.replace(/\s+/g, " ").toLowerCase()
 
 /**
- * Views hold no rows, so they are this version's at once, in a directory of an earlier one too. Where a table
- * is missing a rebuild is due, which brings the views along.
+ * Views hold no rows, so a directory of an earlier version gets those of this version at once. If a table is
+ * missing, a rebuild is due, which creates the views as well.
  */
 const renewViews = Effect.gen(function* () {
   const { sql, transaction } = yield* Database
-  const wanted = yield* Effect.gen(function* () {
-    const database = yield* make(":memory:", "scratch")
-    return yield* createRecords.pipe(
-      Effect.zipRight(createTables),
-      Effect.provideService(SqlClient.SqlClient, database.sql),
-      Effect.zipRight(Effect.provideService(definitions, Database, database))
-    )
-  }).pipe(Effect.scoped)
-  const present = new Map((yield* definitions).map((object) => [object.name, object]))
-  if (wanted.some(({ name, type }) => type === "table" && !present.has(name))) return
-  const stale = wanted.filter((object) => {
-    const there = present.get(object.name)
-    return object.type === "view" && (there === undefined || words(there) !== words(object))
-  })
+  const objects = yield* sql<{ name: string; sql: string }>`
+    SELECT name, sql FROM sqlite_master WHERE type IN ('table', 'view')
+  `
+  const present = new Map(objects.map(({ name, sql }) => [name, words(sql)]))
+  if (storedTables(projections).some(({ name }) => !present.has(name))) return
+  const stale = views.filter((view) => present.get(view.name) !== words(createViewSql(view)))
   if (stale.length === 0) return
   yield* transaction(
     Effect.forEach(
       stale,
       (view) =>
-        sql`DROP VIEW IF EXISTS ${sql(view.name)}`.pipe(Effect.zipRight(sql.unsafe(view.sql).unprepared)),
+        Effect.zipRight(
+          sql`DROP VIEW IF EXISTS ${sql(view.name)}`,
+          sql.unsafe(createViewSql(view)).unprepared
+        ),
       { discard: true }
     )
   )
