@@ -321,3 +321,12 @@ describe("errors", () => {
     )
   })
 })
+
+describe("a doc comment", () => {
+  const FRAGMENT =
+    /\/\*\*\s*(?:\*\s*)?(?:Of|Whose|Who|Whoever|What|Whatever|So (?:many|much|long|far)|Told|Asked|Said|Nobody|Somebody)\b[^*]{0,60}/
+
+  it("begins with a noun phrase or a verb", () => {
+    none(found(sources, FRAGMENT, "text"), "a fragment needs its reader to guess the subject")
+  })
+})

@@ -1,4 +1,4 @@
-/** What a backfill must know from the tables before it can ask for trades and candles. */
+/** The facts that a backfill reads from the tables before it can ask for trades and candles. */
 import { Context, type Effect, type Option } from "effect"
 import type { TierBoundaries } from "../domain/ask/backfill/candles.ts"
 import type { MarketLife, Selection } from "../domain/ask/backfill/plan.ts"

@@ -14,7 +14,7 @@ export interface FeedSlot {
   readonly since?: SlotSeconds
 }
 
-/** What a run has recorded so far. */
+/** The progress of a run so far. */
 export interface RunProgress {
   readonly feed: string
   readonly pages: number

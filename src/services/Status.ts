@@ -97,7 +97,9 @@ export interface StatusReport extends DiskUse {
   /** The least seq that any projection has read to. */
   readonly tablesAtSeq: number
   readonly markets: number
-  /** Of the newest complete listing; without one, all that are described as open, combos too. */
+  /**
+   * The markets of the newest complete listing; without one, all markets described as open, combos included.
+   */
   readonly openMarkets: number
   readonly events: number
   readonly settlements: number
@@ -106,7 +108,7 @@ export interface StatusReport extends DiskUse {
   readonly feeds: ReadonlyArray<FeedStatus>
   /** Items that no decoder has understood yet. */
   readonly quarantined: number
-  /** Asked for and not ended yet. */
+  /** The backfills that have not ended. */
   readonly openBackfills: number
   readonly backfills: ReadonlyArray<OpenBackfill>
 }

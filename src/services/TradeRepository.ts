@@ -38,7 +38,7 @@ export class TradeRepository extends Context.Tag("kalshi-tape/TradeRepository")<
       ticker: string,
       moment: Moment
     ) => Effect.Effect<Option.Option<TradeRecord>, StorageFailed>
-    /** What a market traded, block trades included; 0 if it traded nothing. */
+    /** Returns the volume of a market, block trades included; 0 if nothing was traded. */
     readonly volume: (ticker: string, range: TimeRange) => Effect.Effect<Volume, StorageFailed>
   }
 >() {}

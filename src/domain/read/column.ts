@@ -16,8 +16,8 @@ export const KEPT = false
 export type EntityCell = Cell | typeof KEPT
 
 /**
- * What a column means, and so what it becomes in DuckDB, in Parquet and in the repositories' records. `cents`
- * has up to 4 fractional digits, `contracts` up to 6; `slot` and `time` are the UTC texts of
+ * The meaning of a column, which decides its type in DuckDB, in Parquet and in the repositories' records.
+ * `cents` has up to 4 fractional digits, `contracts` up to 6; `slot` and `time` are the UTC texts of
  * domain/units/time.ts; `flag` is 0 or 1.
  */
 export type ColumnKind =

@@ -54,7 +54,7 @@ export const entities = <Item>(
   })
 })
 
-/** What one projection makes of one observation. */
+/** The result of one projection for one observation. */
 export interface ProjectionResult {
   readonly rows: ReadonlyArray<FactRows | EntityRows>
   /**

@@ -26,7 +26,7 @@ interface Checkpoint {
   readonly seq: number
 }
 
-/** What one call of `catchUp` has put into quarantine for the first time. */
+/** The parts that one call of `catchUp` has put into quarantine for the first time. */
 interface Fresh {
   readonly count: number
   readonly first: string | undefined

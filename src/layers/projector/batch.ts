@@ -17,7 +17,10 @@ import * as Quarantine from "./quarantine.ts"
 import type { Unwritable } from "./refusals.ts"
 import * as TableWriter from "./TableWriter.ts"
 
-/** What was written of an observation, and descriptions of what it put into quarantine for the first time. */
+/**
+ * The rows that were written of an observation, and descriptions of the parts that it put into quarantine for
+ * the first time.
+ */
 export interface Written {
   readonly decoded: Decoded
   readonly quarantined: ReadonlyArray<string>

@@ -1,7 +1,7 @@
 /**
- * What the rows of a database take from observations before its first one. The tables of a whole log take
- * nothing. A database that is built from a later range of the log must say it, so that it can be merged with the
- * databases of the ranges before.
+ * The values that the rows of a database take from observations before its first one. The tables of a whole
+ * log take none. A database that is built from a later range of the log records them, so that it can be
+ * merged with the databases of the ranges before.
  */
 import type * as SqlError from "@effect/sql/SqlError"
 import { Effect } from "effect"

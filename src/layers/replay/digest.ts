@@ -63,7 +63,10 @@ const keyed = ({ columns, key, name, order = key }: StoredTable): KeyedTable => 
   key: order
 })
 
-/** Of each projection, from those of the tables. The last of its own tables says how many rows it has. */
+/**
+ * Computes the digest of each projection from those of its tables. The last of a projection's tables gives
+ * its number of rows.
+ */
 const digestsOf = (
   projections: ReadonlyArray<Projection>,
   found: ReadonlyMap<string, Digest>

@@ -14,7 +14,9 @@ import * as CarryOver from "./carry-over.ts"
 import type { SeqRange } from "./range.ts"
 import { indexesIn } from "./swap.ts"
 
-/** What is built, and where. The paths are those of the process that builds it. */
+/**
+ * A range of the log and the database to build from it. The paths are those of the process that builds it.
+ */
 export interface RangeDatabase {
   readonly range: SeqRange
   /** The database that holds the log, by the name that `locate` gives it. */

@@ -1,4 +1,4 @@
-/** What a database holds, to be compared with what another does. */
+/** The contents of a database in a form that can be compared with another's. */
 import { Effect } from "effect"
 import type { StorageFailed } from "../../domain/errors.ts"
 import type { Projection } from "../../domain/read/projection.ts"
@@ -10,9 +10,9 @@ import { readDigests } from "./digest.ts"
 export interface State {
   /** How far its tables have read the log. */
   readonly checkpoint: number
-  /** What was pruned of them. */
+  /** The cut-offs of earlier prunes. */
   readonly cutoffs: Cutoffs
-  /** What they leave out, line by line, unless a later version has taken it in. */
+  /** The unresolved entries of the quarantine, one per line. */
   readonly quarantine: string
   /** Reads the digests; the snapshot must still be open. */
   readonly digests: Effect.Effect<ReadonlyArray<TableDigest>, StorageFailed>

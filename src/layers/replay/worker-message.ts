@@ -1,4 +1,4 @@
-/** What a worker process of a replay says to its parent. */
+/** The messages of a replay's worker process to its parent. */
 import { LogDamaged, StorageFailed } from "../../domain/errors.ts"
 
 /** A failure without its class and its stack, which do not survive the way between processes. */

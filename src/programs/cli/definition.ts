@@ -62,7 +62,7 @@ export type Definition = Program | Family
 
 export const isFamily = (definition: Definition): definition is Family => "programs" in definition
 
-/** What `program` takes to define a program. `argument` may be left out. */
+/** The argument of `program`. `argument` may be left out. */
 type Definable<O extends Options, A> = About & {
   readonly options: O
   readonly argument?: Argument<A>

@@ -15,7 +15,9 @@ export interface TradedRange extends Range {
   readonly previous: Nullable<Millionths>
 }
 
-/** What a market's quote and trades did in one period. An empty side is quoted as 0 and one dollar. */
+/**
+ * The range of a market's quote and of its trades in one period. An empty side is quoted as 0 and one dollar.
+ */
 export interface Candlestick {
   /** `undefined` if only the request names the market. */
   readonly ticker: string | undefined

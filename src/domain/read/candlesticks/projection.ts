@@ -16,7 +16,10 @@ const endpoints = new Set([
   "GET /historical/markets/{ticker}/candlesticks"
 ])
 
-/** What only the request says: the length of the periods and, in requests for one market, its ticker. */
+/**
+ * The facts that only the request contains: the length of the periods and, in requests for one market, its
+ * ticker.
+ */
 interface Parameters {
   readonly period: Period | undefined
   readonly ticker: string | undefined

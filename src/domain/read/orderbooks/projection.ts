@@ -1,6 +1,6 @@
 /**
- * Of a book that was received twice in a slot, the last is the slot's. The exchange answers with an empty book
- * for closed and unknown markets too.
+ * Projects order books. If a book was received twice in a slot, the later one counts. The exchange answers
+ * with an empty book for closed and unknown markets too.
  */
 import { facts, type Projection } from "../projection.ts"
 import { problem, type WireProblem } from "../wire/shape.ts"

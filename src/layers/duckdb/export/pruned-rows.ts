@@ -13,7 +13,7 @@ import { cutoffsIn } from "../../sqlite/records/prune-cutoffs.ts"
 import { columnsOf } from "../staging/kinds.ts"
 import type { Building } from "./output.ts"
 
-/** What an earlier export holds of a table that has been pruned. */
+/** The rows of a pruned table that an earlier export holds. */
 export interface PrunedRows {
   /** Rows of slots before this one are in no table any more: `2026-11-22T12:15:00Z`. */
   readonly before: string

@@ -1,4 +1,4 @@
-/** What a database holds, counted. */
+/** Counts the contents of a database. */
 import { Effect } from "effect"
 import { MARKETS_FEED } from "../../../domain/endpoints.ts"
 import type { Database } from "../database/Database.ts"
