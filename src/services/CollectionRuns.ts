@@ -30,17 +30,12 @@ export interface RunOutcome {
 }
 
 /** A row of `collection_runs`. */
-export interface Run extends RunKey {
+export interface Run extends RunKey, Omit<RunOutcome, "status"> {
   /** Seconds between slots; `null` for a slot taken by `--once`. */
   readonly interval: number | null
   readonly startedAt: string | null
   readonly finishedAt: string | null
-  readonly status: "running" | "complete" | "failed" | "skipped" | "missed"
-  readonly reason: string | null
-  readonly pages: number
-  readonly items: number
-  readonly watermark: SlotSeconds | null
-  readonly failedAttempts: number
+  readonly status: RunOutcome["status"] | "running" | "skipped" | "missed"
 }
 
 export class CollectionRuns extends Context.Tag("kalshi-tape/CollectionRuns")<

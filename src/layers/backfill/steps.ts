@@ -13,7 +13,7 @@ import {
 } from "../../domain/ask/backfill/plan.ts"
 import { NothingFound, type StorageFailed } from "../../domain/errors.ts"
 import type { SlotSeconds } from "../../domain/units/time.ts"
-import { BackfillScope } from "../../services/BackfillScope.ts"
+import * as BackfillScope from "../sqlite/backfill-scope.ts"
 
 export type BackfillStep = Effect.Effect<ReadonlyArray<TierPlan>, StorageFailed | NothingFound>
 
@@ -24,7 +24,7 @@ const UNKNOWN: TierBoundaries = {
 }
 
 export const make = Effect.gen(function* () {
-  const scope = yield* BackfillScope
+  const scope = yield* BackfillScope.make
 
   /** `requestedAt` ends the time ranges. With the present time every attempt would make other requests. */
   return (spec: BackfillSpec, requestedAt: SlotSeconds): ReadonlyArray<BackfillStep> => {

@@ -8,7 +8,6 @@ import * as Http from "../../layers/http/KalshiApi.ts"
 import type { Signer } from "../../layers/http/signing.ts"
 import * as RecorderLive from "../../layers/recorder/Recorder.ts"
 import * as SchedulerLive from "../../layers/scheduler/Scheduler.ts"
-import * as SqliteBackfillScope from "../../layers/sqlite/BackfillScope.ts"
 import * as SqliteMarketSets from "../../layers/sqlite/MarketSets.ts"
 import * as SqliteBackfillJobs from "../../layers/sqlite/records/BackfillJobs.ts"
 import { claim } from "../../layers/sqlite/records/exchange-identity.ts"
@@ -53,7 +52,7 @@ const recordingWith = <E, R>(options: RecordingOptions, timekeeping: Layer.Layer
   return Layer.merge(CollectorLive.layer, BackfillLive.layer).pipe(
     Layer.provide(Layer.merge(RecorderLive.layer, options.scheduler ?? SchedulerLive.layer)),
     Layer.provide(timekeeping),
-    Layer.provide(Layer.mergeAll(SqliteMarketSets.layer, SqliteBackfillScope.layer)),
+    Layer.provide(SqliteMarketSets.layer),
     Layer.provide(http),
     Layer.provideMerge(SqliteBackfillJobs.layer),
     Layer.provideMerge(claimed.pipe(Layer.provideMerge(writer(dataDir, program))))

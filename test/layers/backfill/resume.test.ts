@@ -2,7 +2,6 @@
 import { assert, describe } from "@effect/vitest"
 import { Deferred, Effect, Layer, Option, Ref } from "effect"
 import * as BackfillLive from "../../../src/layers/backfill/BackfillRunner.ts"
-import * as SqliteBackfillScope from "../../../src/layers/sqlite/BackfillScope.ts"
 import * as SqliteBackfillJobs from "../../../src/layers/sqlite/records/BackfillJobs.ts"
 import { BackfillJobs, type BackfillProgress } from "../../../src/services/BackfillJobs.ts"
 import { BackfillRunner } from "../../../src/services/BackfillRunner.ts"
@@ -82,7 +81,7 @@ describe("a backfill that resumes", () => {
       }).pipe(
         Effect.provide(
           BackfillLive.layerWith(BackfillLive.patienceOf("10 millis", "20 millis")).pipe(
-            Layer.provideMerge(Layer.mergeAll(SqliteBackfillJobs.layer, SqliteBackfillScope.layer)),
+            Layer.provideMerge(SqliteBackfillJobs.layer),
             Layer.provide(gated(x.url, gate, 1000, Effect.void)),
             Layer.provide(counting),
             Layer.provideMerge(tablesIn(folder))

@@ -8,7 +8,6 @@ import { ExchangeUnreachable } from "../../../src/domain/errors.ts"
 import { notJson } from "../../../src/domain/read/envelope.ts"
 import * as BackfillLive from "../../../src/layers/backfill/BackfillRunner.ts"
 import { defaultOptions, layer as http } from "../../../src/layers/http/KalshiApi.ts"
-import * as SqliteBackfillScope from "../../../src/layers/sqlite/BackfillScope.ts"
 import * as SqliteBackfillJobs from "../../../src/layers/sqlite/records/BackfillJobs.ts"
 import { type BackfillJob, BackfillJobs, type BackfillProgress } from "../../../src/services/BackfillJobs.ts"
 import { BackfillRunner } from "../../../src/services/BackfillRunner.ts"
@@ -105,7 +104,7 @@ export const workshop = (
   { gate, pageSize = 1000, patience, stopped = Effect.void }: WorkshopOptions
 ) =>
   (patience === undefined ? BackfillLive.layer : BackfillLive.layerWith(patience)).pipe(
-    Layer.provideMerge(Layer.mergeAll(SqliteBackfillJobs.layer, SqliteBackfillScope.layer)),
+    Layer.provideMerge(SqliteBackfillJobs.layer),
     Layer.provide(gated(x.url, gate, pageSize, stopped)),
     Layer.provideMerge(tablesIn(folder))
   )

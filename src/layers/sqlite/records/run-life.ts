@@ -57,37 +57,22 @@ export const make = Effect.gen(function* () {
       Effect.asVoid
     )
 
-  const start = ({
-    feed,
-    interval,
-    slot,
-    startedAt
-  }: RunKey & { readonly interval: number | null; readonly startedAt: string }) =>
+  const start = (run: RunKey & { readonly interval: number | null; readonly startedAt: string }) =>
     insert(
-      { feed, slot },
-      { interval, started_at: startedAt, status: "running", reason: null },
-      `recording the start of ${feed}`
+      run,
+      { interval: run.interval, started_at: run.startedAt, status: "running", reason: null },
+      `recording the start of ${run.feed}`
     )
 
-  const finish = ({
-    failedAttempts,
-    feed,
-    finishedAt,
-    items,
-    pages,
-    reason,
-    slot,
-    status,
-    watermark
-  }: RunKey & RunOutcome & { readonly finishedAt: string }) =>
+  const finish = (run: RunKey & RunOutcome & { readonly finishedAt: string }) =>
     sql<RunRow>`
       UPDATE collection_runs
-      SET finished_at = ${finishedAt}, status = ${status}, reason = ${reason}, pages = ${pages},
-        items = ${items}, failed_attempts = ${failedAttempts},
-        watermark = ${watermark === null ? null : slotText(watermark)}
-      WHERE feed = ${feed} AND slot = ${slotText(slot)} AND status = 'running'
+      SET finished_at = ${run.finishedAt}, status = ${run.status}, reason = ${run.reason}, pages = ${run.pages},
+        items = ${run.items}, failed_attempts = ${run.failedAttempts},
+        watermark = ${run.watermark === null ? null : slotText(run.watermark)}
+      WHERE feed = ${run.feed} AND slot = ${slotText(run.slot)} AND status = 'running'
       RETURNING ${columns}
-    `.pipe(sealed, Effect.zipRight(anchored), storage(`recording the end of ${feed}`))
+    `.pipe(sealed, Effect.zipRight(anchored), storage(`recording the end of ${run.feed}`))
 
   const bracket: CollectionRuns["Type"]["bracket"] = ({ interval, ...key }, work, outcomeOf) =>
     Bracket.bracket({

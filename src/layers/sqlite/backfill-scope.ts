@@ -1,8 +1,7 @@
-/** BackfillScope over SQLite. */
-import { Effect, Layer, Option } from "effect"
+/** The scope of a backfill: what it must know from the tables before it can ask for trades and candles. */
+import { Effect, Option } from "effect"
 import type { MarketLife, Selection, TierBoundary } from "../../domain/ask/backfill/plan.ts"
 import { epochMillis, type SlotSeconds, timeText } from "../../domain/units/time.ts"
-import { BackfillScope } from "../../services/BackfillScope.ts"
 import { Database, storage } from "./database/Database.ts"
 
 interface LifeRow {
@@ -55,8 +54,9 @@ export const make = Effect.gen(function* () {
   /** Condition on a row of `cutoff_rows`: it has both times. Times of two answers must not be combined. */
   const isWhole = sql.literal("market_settled_ts IS NOT NULL AND trades_created_ts IS NOT NULL")
 
-  return BackfillScope.of({
-    boundaries: (since) =>
+  return {
+    /** The tier boundary that was observed first since a time, and the one that was observed last. */
+    boundaries: (since: SlotSeconds) =>
       Effect.all([
         sql<BoundaryRow>`
           SELECT market_settled_ts, trades_created_ts FROM cutoff_rows
@@ -76,7 +76,8 @@ export const make = Effect.gen(function* () {
         storage("reading the tier boundary")
       ),
 
-    lives: (selection) =>
+    /** The markets of a selection that existed in its time range, by ticker. */
+    lives: (selection: Selection) =>
       sql<LifeRow>`
         SELECT n.ticker, m.open_time, m.close_time, m.settlement_ts
         FROM market_rows m JOIN market_numbers n ON n.market = m.market
@@ -87,7 +88,12 @@ export const make = Effect.gen(function* () {
         storage("naming the markets of a backfill")
       ),
 
-    eventsWithoutMarkets: (series) =>
+    /**
+     * The events of a series that have no recorded market, by ticker. An event may be older than its series, and
+     * its markets may be named after its former series, so that the listings of the series' markets do not
+     * contain them.
+     */
+    eventsWithoutMarkets: (series: string) =>
       sql<{ event_ticker: string }>`
         SELECT event_ticker FROM event_rows
         WHERE series_ticker = ${series} AND event_ticker NOT IN (SELECT event_ticker FROM market_rows)
@@ -97,7 +103,8 @@ export const make = Effect.gen(function* () {
         storage("naming the events of a backfill")
       ),
 
-    unknownEvents: (selection) =>
+    /** The events of such markets that the tables do not have, by ticker. */
+    unknownEvents: (selection: Selection) =>
       sql<{ event_ticker: string }>`
         SELECT DISTINCT m.event_ticker
         FROM market_rows m JOIN market_numbers n ON n.market = m.market
@@ -109,7 +116,5 @@ export const make = Effect.gen(function* () {
         Effect.map((rows) => rows.map(({ event_ticker }) => event_ticker)),
         storage("naming the events of a backfill")
       )
-  })
+  }
 })
-
-export const layer = Layer.effect(BackfillScope, make)
