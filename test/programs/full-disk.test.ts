@@ -36,7 +36,7 @@ const FULL = /^kalshi: [^\n]*the disk is full; free some space[^\n]*\n$/m
 
 describe.skipIf(process.getuid?.() !== 0)("a full disk", () => {
   it.scopedLive(
-    "ends a replay in which it stops a worker, with one message and without remains",
+    "ends a replay when it stops a worker, with one message and without remains",
     () =>
       Effect.gen(function* () {
         const at = yield* disk
@@ -46,7 +46,7 @@ describe.skipIf(process.getuid?.() !== 0)("a full disk", () => {
           stringsMarket({ ticker: `KX-${n}`, title: `${n} `.repeat(500) })
         )
         yield* Effect.provide(tell(...[0, 1, 2, 3].map((n) => page(n, markets, n))), tablesIn(dataDir))
-        // One worker would find room for its tables.
+        // A single worker would find room for its tables.
         const { code, stderr } = yield* run("replay", [
           ...["--verify", "--scratch", at, "--data-dir", dataDir],
           ...["--workers", "4"]

@@ -1,4 +1,4 @@
-/** A replay in worker processes: its result, and what is left when a process of it ends before its time. */
+/** A replay in worker processes: its result, and the state after one of its processes ends early. */
 import { readdirSync, readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -13,7 +13,7 @@ const PATIENCE_MILLIS = 300_000
 const PAGES = 24
 const MARKETS = 400
 
-/** A log of some seconds, in which every market changes from page to page. */
+/** A log of a few seconds, in which every market changes from page to page. */
 const recorded = Effect.tap(folder, (dataDir) =>
   Effect.provide(
     tell(
@@ -50,7 +50,7 @@ const isWorker = (pid: number): boolean => {
   }
 }
 
-/** Waits until all workers of a replay are at work, and returns their process ids. */
+/** Waits until all workers of a replay are running, and returns their process ids. */
 const workersOf = ({ pid }: Started, count: number) =>
   Effect.repeat(
     Effect.zipRight(
@@ -72,7 +72,7 @@ const replay = (dataDir: string, ...args: ReadonlyArray<string>) => [
 ]
 
 describe("a replay in worker processes", { timeout: PATIENCE_MILLIS }, () => {
-  it.scopedLive("gives the tables that the recorder has made, and says how much it has replayed", () =>
+  it.scopedLive("gives the tables that the recorder has made, and reports its progress", () =>
     Effect.gen(function* () {
       const dataDir = yield* recorded
       const before = everything(dataDir)
@@ -96,7 +96,7 @@ describe("a replay in worker processes", { timeout: PATIENCE_MILLIS }, () => {
     })
   )
 
-  it.scopedLive("from its sources starts its workers from theirs", () =>
+  it.scopedLive("starts its workers from the sources if it runs from the sources", () =>
     Effect.gen(function* () {
       const dataDir = yield* recorded
       const { code, stderr } = yield* run("replay", replay(dataDir, "--verify"), { fromSource: true })
@@ -134,7 +134,7 @@ describe("a replay in worker processes", { timeout: PATIENCE_MILLIS }, () => {
     })
   )
 
-  it.scopedLive("takes its workers along when it is interrupted or killed", () =>
+  it.scopedLive("ends its workers when it is interrupted or killed", () =>
     Effect.gen(function* () {
       const dataDir = yield* recorded
       const before = everything(dataDir)

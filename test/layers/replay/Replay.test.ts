@@ -1,4 +1,7 @@
-/** A rebuild takes the place of the tables in one step or not at all; verify finds whatever is not the log's. */
+/**
+ * A rebuild replaces the tables in one step or not at all; verify detects every difference between the tables
+ * and the log.
+ */
 import { spawn } from "node:child_process"
 import { existsSync, readdirSync, statSync } from "node:fs"
 import { createRequire } from "node:module"
@@ -41,7 +44,7 @@ const market = (ticker: string, but = {}) => stringsMarket({ ticker, ...but })
 const settled = (ticker: string) => market(ticker, { status: "finalized", result: "yes" })
 const body = (value: unknown) => new TextEncoder().encode(JSON.stringify(value))
 
-/** A log that leaves rows in every table there is. */
+/** A log that leaves rows in every table. */
 const ofEverything = [
   page(
     0,
@@ -84,7 +87,7 @@ const told = Effect.tap(scopedFolder, (folder) => Effect.provide(tell(...ofEvery
 
 const scratchFiles = (folder: string) => readdirSync(folder).filter((name) => name.startsWith(".kalshi-"))
 
-/** Of columns that hold nothing twice. */
+/** Values for an invented row, for the columns in which every value is unique. */
 const invented: Readonly<Record<string, string>> = {
   ticker: "'invented'",
   digest: "'invented'",
@@ -116,7 +119,7 @@ const owners: Readonly<Record<string, ReadonlyArray<string>>> = {
 }
 
 describe("verify", () => {
-  it.scoped("passes tables that are the log's, and says what they hold", () =>
+  it.scoped("accepts tables that follow from the log, and reports their contents", () =>
     Effect.gen(function* () {
       const folder = yield* told
       const before = everything(folder)
@@ -143,7 +146,7 @@ describe("verify", () => {
     })
   )
 
-  it.scoped("knows every table and every column that the migrations make", () =>
+  it.scoped("covers every table and every column that the migrations create", () =>
     Effect.gen(function* () {
       const folder = yield* told
       const records = ["observations", "collection_runs", "quarantine", "exchange", "projection_checkpoints"]
@@ -172,7 +175,7 @@ describe("verify", () => {
   )
 
   it.scoped.each(Object.entries(owners))(
-    "finds a changed cell, a lost row and an invented one: %s",
+    "detects a changed cell, a lost row and an invented one: %s",
     ([table, names]) =>
       Effect.gen(function* () {
         const folder = yield* told
@@ -197,7 +200,7 @@ describe("verify", () => {
       })
   )
 
-  it.scoped("finds a quarantine that is not the log's", () =>
+  it.scoped("detects a quarantine that does not follow from the log", () =>
     Effect.gen(function* () {
       const folder = yield* told
       for (const way of ["DELETE FROM quarantine", "UPDATE quarantine SET error = 'fine'"]) {
@@ -209,7 +212,7 @@ describe("verify", () => {
     })
   )
 
-  it.scoped("reads past the edges of its own blocks: every row of a table of thousands", () =>
+  it.scoped("compares every row of a table of thousands, also at the borders of its batches", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       const slim = upTo(5002).map((n) => ({ ticker: `T${n}`, event_ticker: "E", status: "active" }))
@@ -228,7 +231,7 @@ describe("verify", () => {
     })
   )
 
-  it.scoped("takes no lock: a writer that holds its own goes on, and so does verify", () =>
+  it.scoped("takes no lock: a writer with the lock continues, and so does verify", () =>
     Effect.gen(function* () {
       const folder = yield* told
       const holder = yield* Effect.acquireRelease(
@@ -251,7 +254,7 @@ describe("verify", () => {
     })
   )
 
-  it.scoped("lets the live tables go once it has read them, however long it builds", () =>
+  it.scoped("releases the live tables once it has read them, however long it builds", () =>
     Effect.gen(function* () {
       const folder = yield* told
       const writer = yield* Effect.acquireRelease(
@@ -271,7 +274,7 @@ describe("verify", () => {
     })
   )
 
-  it.scoped("fails at a damaged log with its row", () =>
+  it.scoped("fails at a damaged log, and names the row", () =>
     Effect.gen(function* () {
       const folder = yield* told
       tamper(folder, "UPDATE observations SET body = x'00', encoding = 'identity' WHERE seq = 3")
@@ -282,7 +285,7 @@ describe("verify", () => {
   )
 })
 
-/** Reads without a pause, from another thread, and gathers whatever it ever saw. */
+/** Reads without a pause, from another thread, and collects everything that it ever saw. */
 const WATCHER = `
   const { parentPort, workerData } = require("node:worker_threads")
   const Sqlite = require(workerData.driver)
@@ -323,7 +326,7 @@ const seenBy = (worker: Worker) =>
   })
 
 describe("rebuild", () => {
-  it.scoped("leaves views, indexes and tables as the migrations made them", () =>
+  it.scoped("leaves views, indexes and tables as the migrations create them", () =>
     Effect.gen(function* () {
       const folder = yield* told
       const [before, rows] = [definitions(folder), everything(folder)]
@@ -337,25 +340,29 @@ describe("rebuild", () => {
     })
   )
 
-  it.scopedLive("takes one step: a reader sees the old tables or the new, never half, never none", () =>
-    Effect.gen(function* () {
-      const folder = yield* scopedFolder
-      const listing = upTo(400).map((n) => ({ ticker: `T${n}`, event_ticker: "E", status: "active" }))
-      yield* Effect.provide(
-        tell(...upTo(10).map((n) => page(n, listing, n, { slot: SLOT + n * 900 }))),
-        tablesIn(folder)
-      )
-      raw(folder, (database) => {
-        database.exec("DELETE FROM market_rows WHERE market > 300; DELETE FROM price_rows WHERE market > 200")
+  it.scopedLive(
+    "is one step: a reader sees the old tables or the new ones, never a part and never none",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* scopedFolder
+        const listing = upTo(400).map((n) => ({ ticker: `T${n}`, event_ticker: "E", status: "active" }))
+        yield* Effect.provide(
+          tell(...upTo(10).map((n) => page(n, listing, n, { slot: SLOT + n * 900 }))),
+          tablesIn(folder)
+        )
+        raw(folder, (database) => {
+          database.exec(
+            "DELETE FROM market_rows WHERE market > 300; DELETE FROM price_rows WHERE market > 200"
+          )
+        })
+        const watcher = yield* scopedWatcher(folder)
+        yield* Effect.provide(rebuild, tablesIn(folder))
+        yield* Effect.sleep("50 millis")
+        const [old = "nothing", fresh = "nothing", ...others] = yield* seenBy(watcher)
+        assert.deepStrictEqual(others, [])
+        assert.match(old, /^300\/2000\//)
+        assert.strictEqual(fresh, old.replace("300/2000", "400/4000"))
       })
-      const watcher = yield* scopedWatcher(folder)
-      yield* Effect.provide(rebuild, tablesIn(folder))
-      yield* Effect.sleep("50 millis")
-      const [old = "nothing", fresh = "nothing", ...others] = yield* seenBy(watcher)
-      assert.deepStrictEqual(others, [])
-      assert.match(old, /^300\/2000\//)
-      assert.strictEqual(fresh, old.replace("300/2000", "400/4000"))
-    })
   )
 
   it.scoped.each([
@@ -382,7 +389,7 @@ describe("rebuild", () => {
     })
   )
 
-  it.scoped("of a damaged log, or interrupted, leaves everything as it was", () =>
+  it.scoped("of a damaged log, or an interrupted one, leaves everything as it was", () =>
     Effect.gen(function* () {
       const folder = yield* told
       const before = everything(folder)
@@ -397,7 +404,7 @@ describe("rebuild", () => {
     })
   )
 
-  it.scoped("leaves the log and the records alone", () =>
+  it.scoped("does not touch the log and the records", () =>
     Effect.gen(function* () {
       const folder = yield* told
       raw(folder, (database) =>
@@ -415,7 +422,7 @@ describe("rebuild", () => {
     })
   )
 
-  it.scoped("of an empty log gives empty tables that go on from there", () =>
+  it.scoped("of an empty log gives empty tables, from which recording continues", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       yield* Effect.gen(function* () {
@@ -448,7 +455,7 @@ describe("quarantine", () => {
   const items = (folder: string) =>
     rowsOf(folder, "SELECT item, resolved_at, first_seen FROM quarantine ORDER BY item")
 
-  it.scoped("is resolved where a later decoder understands, and stands where none does", () =>
+  it.scoped("is resolved if a later decoder can read the item, and stays otherwise", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       yield* Effect.provide(
@@ -472,10 +479,10 @@ describe("quarantine", () => {
   )
 })
 
-/** Starting a process takes seconds where many tests share two cores. */
+/** Starting a process takes seconds when many tests share two cores. */
 const PATIENCE = 300_000
 
-/** Runs `kalshi replay`, kills it so many milliseconds after its scratch database has appeared. */
+/** Runs `kalshi replay`, and kills it a number of milliseconds after its scratch database has appeared. */
 const killedReplay = (folder: string, afterMillis: number) =>
   Effect.async<boolean>((resume) => {
     const child = spawn(process.execPath, [...commandOf("replay"), "--data-dir", folder], { stdio: "ignore" })
@@ -493,7 +500,7 @@ const killedReplay = (folder: string, afterMillis: number) =>
 
 describe("a rebuild that is killed", () => {
   it.scopedLive(
-    "leaves the tables usable, and what it left beside them goes with the next work there",
+    "leaves the tables usable, and the next work in that folder removes its remains",
     () =>
       Effect.gen(function* () {
         const folder = yield* scopedFolder

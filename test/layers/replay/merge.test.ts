@@ -82,10 +82,10 @@ const cuts = (head: number) =>
     maxLength: 4
   })
 
-/** A text that is known, or a value of another type, whose field keeps what was known before. */
+/** A valid text, or a value of another type, for which the field keeps its last known value. */
 const said = (...texts: ReadonlyArray<string>) => fc.constantFrom<unknown>(...texts, 7, 8)
 
-/** A market of a few, at one of a few moments, of whose fields some may not be readable. */
+/** One of a few markets, at one of a few moments, with fields of which some are not readable. */
 const sighting = fc
   .record({
     ticker: fc.constantFrom("T0", "T1", "T2"),
@@ -129,7 +129,7 @@ describe("merge", () => {
   )
 
   it.scoped.prop(
-    "gives an entity what each sighting has said of it, in the order of sightings",
+    "gives an entity the fields of all of its sightings, in the order of sightings",
     [fc.array(sighting, { minLength: 2, maxLength: 25 }), cuts(25)],
     ([sightings, cuts]) =>
       sameHoweverCut(
@@ -142,7 +142,7 @@ describe("merge", () => {
   )
 
   it.scoped.prop(
-    "gives a trade the finest of its times",
+    "gives a trade the most exact of its times",
     [fc.array(trade, { minLength: 2, maxLength: 10 }), cuts(10)],
     ([trades, cuts]) =>
       sameHoweverCut(
@@ -155,7 +155,7 @@ describe("merge", () => {
   )
 
   it.scoped.prop(
-    "gives the tables of the whole log where its answers are hostile",
+    "gives the tables of the whole log, over logs of hostile answers",
     [fc.array(hostile, { minLength: 2, maxLength: 12 }), cuts(12)],
     ([answers, cuts]) =>
       sameHoweverCut(

@@ -31,7 +31,7 @@ describe("cut", () => {
     }
   )
 
-  it("weighs by the bytes that are stored, not by the number of observations", () => {
+  it("weighs by stored bytes, not by the number of observations", () => {
     const weights = [10, 10, 10, 30, 30, 30].map((bytes, index) => ({ bytes, seq: index + 1 }))
     assert.deepStrictEqual(cut({ from: 1, to: 6 }, weights, 2), [
       { from: 1, to: 4 },
