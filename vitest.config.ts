@@ -2,13 +2,13 @@ import { statfsSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { defineConfig } from "vitest/config"
 
-/** Several times what the tests have in use at once. */
+/** Several times the space that the tests use at once. */
 const MEMORY_BYTES_MIN = 2 ** 28
 
 /**
- * SQLite waits for the disk at every commit, and the tests make hundreds of databases: on a busy disk that is
- * most of their time. Where Linux offers memory as a folder, and enough of it, they are made there; a process
- * that is killed leaves the same behind in either.
+ * SQLite waits for the disk at every commit, and the tests create hundreds of databases: on a busy disk this is
+ * most of their time. If Linux offers enough memory as a folder, the databases are created there. A process that
+ * is killed leaves the same files in either place.
  */
 const temporary = (): string => {
   try {
@@ -20,8 +20,8 @@ const temporary = (): string => {
 }
 
 /**
- * KALSHI_TEST_NOW=2028-02-29T23:50:00Z has the whole run begin at that moment: no outcome may depend on when the
- * tests are run, and .ci/run takes another moment each time.
+ * With KALSHI_TEST_NOW=2028-02-29T23:50:00Z the whole run begins at that moment. No outcome may depend on the time
+ * at which the tests run, so .ci/run chooses another moment each time.
  */
 const shiftMillis = (): number => {
   const { KALSHI_TEST_NOW } = process.env
@@ -40,11 +40,11 @@ export default defineConfig({
       KALSHI_TEST_SHIFT_MILLIS: String(shiftMillis())
     },
     setupFiles: ["test/clock/shift.mjs"],
-    // Against what hangs, not what is slow: a busy machine takes many times as long as an idle one.
+    // The limit ends a test that hangs, not a slow one: a busy machine takes many times as long as an idle one.
     testTimeout: 300_000,
     hookTimeout: 300_000,
     // SQLite, HTTP servers and child processes share two cores: more workers only add timing noise.
-    // Two hundred files need no two hundred copies of the same modules: nothing here is changed globally.
+    // Test files change nothing globally, so they share one copy of the modules.
     isolate: false,
     maxWorkers: 2,
     minWorkers: 1,

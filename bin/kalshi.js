@@ -9,7 +9,7 @@ if (major < 20 || (major === 20 && minor < 12)) {
   process.exit(1)
 }
 
-/** A checkout may be newer than what was built of it; a package holds no sources. */
+/** A checkout may be newer than its build; a package contains no sources. */
 const isBuilt = async () => {
   if (!existsSync(new URL("../src", import.meta.url))) return true
   const sources = await import("../build/sources.mjs")
@@ -28,7 +28,7 @@ const runSources = async () => {
 }
 
 if (await isBuilt()) {
-  // Node 22.8 and later keep what they compiled for the next start.
+  // Node 22.8 and later keep compiled code for the next start.
   module.enableCompileCache?.()
   await import("../dist/kalshi.mjs")
 } else await runSources()
