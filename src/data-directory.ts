@@ -1,7 +1,8 @@
 /** Opens a data directory for programs that import this package. */
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import { Effect, Layer } from "effect"
-import type { LogCutShort, NoDatabase, StorageFailed } from "./domain/errors.ts"
+import { type LogCutShort, type NoDatabase, QueryFailed, type StorageFailed } from "./domain/errors.ts"
+import { whyOf } from "./layers/files/why.ts"
 import * as reader from "./layers/sqlite/database/reader.ts"
 import * as SqliteLog from "./layers/sqlite/log/ObservationLog.ts"
 import * as SqliteCandlesticks from "./layers/sqlite/repositories/CandlestickRepository.ts"
@@ -56,10 +57,10 @@ const analytics = (dataDir: string) =>
     Analytics,
     Effect.gen(function* () {
       const load = yield* Effect.cached(
-        Effect.map(
-          Effect.promise(() => import("./layers/duckdb/query/Analytics.ts")),
-          ({ make }) => make({ dataDir })
-        )
+        Effect.tryPromise({
+          try: async () => (await import("./layers/duckdb/query/Analytics.ts")).make({ dataDir }),
+          catch: (error) => new QueryFailed({ why: whyOf(error) })
+        })
       )
       return {
         open: (question) => Effect.flatMap(load, ({ open }) => open(question)),

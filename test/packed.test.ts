@@ -208,6 +208,21 @@ describe("the packed library", () => {
     assert.match(stderr, /NoDatabase/)
   })
 
+  it("leaves Effect to the user, and DuckDB to the first query", () => {
+    const library = join(user, "node_modules", "kalshi-tape", "dist", "library")
+    const code = readFileSync(join(library, "index.mjs"), "utf8")
+    assert.include(code, 'from"effect"')
+    assert.notInclude(code, "@duckdb/node-bindings")
+    // Only the module of Effect that defines fibers names their ids.
+    const defines = (folder: string) =>
+      readdirSync(folder).filter(
+        (name) =>
+          name.endsWith(".mjs") && readFileSync(join(folder, name), "utf8").includes('"effect/FiberId"')
+      )
+    assert.isNotEmpty(defines(join(installed, "dist")), "the command contains Effect")
+    assert.isEmpty(defines(library))
+  })
+
   it("has types that name Effect and nothing else, and the examples fit them", () => {
     const library = join(user, "node_modules", "kalshi-tape", "dist", "library")
     const declarations = readdirSync(library, { recursive: true, encoding: "utf8" }).filter((name) =>

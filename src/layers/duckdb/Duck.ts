@@ -23,7 +23,7 @@ export interface Duck<E> {
   readonly attempt: <A>(call: () => A) => Effect.Effect<A, E>
 }
 
-export interface DuckOptions<E> {
+interface DuckOptions<E> {
   readonly memoryMegabytes: number
   /** DuckDB makes this folder when it first spills. The caller removes it. */
   readonly spillFolder: string

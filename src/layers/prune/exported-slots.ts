@@ -27,7 +27,7 @@ export interface ExportedSlots {
   readonly missing: { readonly slot: SlotSeconds; readonly why: string } | null
 }
 
-export interface CompareOptions {
+interface CompareOptions {
   readonly dataDir: string
   /** The folder of the export. */
   readonly exported: string

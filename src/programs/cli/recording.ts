@@ -14,7 +14,7 @@ import { claim } from "../../layers/sqlite/records/exchange-identity.ts"
 import type { Scheduler } from "../../services/Scheduler.ts"
 import { writer } from "./layers.ts"
 
-export interface RecordingOptions {
+interface RecordingOptions {
   readonly dataDir: string
   readonly program: string
   readonly apiUrl: string

@@ -16,7 +16,7 @@ const MESSAGE_CHARS_MAX = 3500
 
 type Signal = keyof typeof STOPPED
 
-export interface RunOptions {
+interface RunOptions {
   readonly logLevel: LogLevelName
   /** Whether the program runs until it is stopped, so that a signal is its normal end. */
   readonly untilStopped: boolean

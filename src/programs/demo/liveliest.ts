@@ -13,7 +13,7 @@ FROM price_snapshots JOIN markets USING (ticker) WHERE yes_bid > 0 AND yes_ask <
 GROUP BY ticker HAVING count(*) >= ${POINTS_MIN}
 ORDER BY count(DISTINCT yes_bid) DESC, count(*) DESC, ticker LIMIT 1`
 
-export interface Liveliest {
+interface Liveliest {
   readonly ticker: string
   readonly title: string
   readonly points: ReadonlyArray<Point>

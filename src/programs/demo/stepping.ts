@@ -20,7 +20,7 @@ export interface Steps {
   readonly onStep: (slot: SlotSeconds) => Effect.Effect<void>
 }
 
-export interface Stepping {
+interface Stepping {
   readonly layer: Layer.Layer<Scheduler>
   /** Completes when the last slot has been taken. */
   readonly over: Effect.Effect<void>

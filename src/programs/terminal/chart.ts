@@ -7,7 +7,7 @@ export interface Point {
   readonly value: number
 }
 
-export interface ChartOptions {
+interface ChartOptions {
   /** The width of the screen, in columns. The chart is not wider. */
   readonly columns: number
   /** The height of the plot, in lines. */

@@ -35,7 +35,7 @@ const PIECE_CHARS = 262_144
 /** The time limit for counting the rows that a table does not show, in milliseconds. */
 const COUNTING_MILLIS = 300
 
-export interface Delivery {
+interface Delivery {
   readonly format: Format
   /** The path of the file to write. The default is stdout. */
   readonly output?: string

@@ -3,7 +3,7 @@ import { fitColumns } from "./fit.ts"
 import { printableLine } from "./printable.ts"
 import { cut, padEnd, padStart, widthOf } from "./text-width.ts"
 
-export interface TableOptions {
+interface TableOptions {
   /** The width of the screen. If it is left out, nothing is cut. */
   readonly screen?: number | undefined
   /** The smallest width of each column that may be cut, by column name. Other columns are never cut. */

@@ -29,7 +29,7 @@ import { ExportFailed } from "../../../domain/errors.ts"
 import { claim, claimedIn, ifAbandoned, release } from "../../files/held.ts"
 import { whyOf } from "../../files/why.ts"
 
-export const MANIFEST = "export.json"
+const MANIFEST = "export.json"
 /** A folder below the hidden folder for files that are needed only while the export is built. */
 export const SPILL = "spill"
 

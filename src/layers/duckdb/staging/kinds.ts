@@ -13,7 +13,7 @@ import type { ColumnKind } from "../../../domain/read/column.ts"
 import type { PublicTable } from "../../../domain/read/view.ts"
 
 /** The number of digits in all, and after the point. Up to 9 digits are 32-bit integers, up to 18 64-bit ones. */
-export interface DecimalShape {
+interface DecimalShape {
   readonly width: number
   readonly scale: number
 }

@@ -7,7 +7,7 @@ import type { Duck } from "../Duck.ts"
 import { type ColumnValues, chunkOf, type StagedColumn } from "./chunk.ts"
 import { duckType } from "./kinds.ts"
 
-export interface StagedTable {
+interface StagedTable {
   readonly name: string
   readonly columns: ReadonlyArray<StagedColumn>
   /** The rows, a chunk of columns at a time. */

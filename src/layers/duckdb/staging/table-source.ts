@@ -16,7 +16,7 @@ export interface SlotMonth {
   readonly range: SlotRange
 }
 
-export interface StageOptions {
+interface StageOptions {
   /** The columns to read. */
   readonly columns: ReadonlyArray<string>
   /** The slots to read, of a table with a column `snapshot_time`. By default all rows are read. */

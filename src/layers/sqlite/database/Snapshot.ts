@@ -5,7 +5,7 @@
 import Sqlite from "better-sqlite3"
 import { Effect, Option, type Scope, Stream } from "effect"
 import { type NoDatabase, StorageFailed } from "../../../domain/errors.ts"
-import { nextTurn } from "../../effects/next-turn.ts"
+import { letTimersRun } from "../../effects/let-timers-run.ts"
 import { whyOf } from "../../files/why.ts"
 import { locate } from "./locate.ts"
 
@@ -74,7 +74,7 @@ export const snapshotOf = (file: string): Effect.Effect<Snapshot, StorageFailed,
     return {
       query: (sql, params = []) =>
         Effect.zipRight(
-          nextTurn,
+          letTimersRun,
           attempt(() => prepared(sql).all(...params))
         ),
       batches: (sql, rowsMax) =>
@@ -86,7 +86,7 @@ export const snapshotOf = (file: string): Effect.Effect<Snapshot, StorageFailed,
           Stream.flatMap((rows) =>
             Stream.repeatEffectOption(
               Effect.zipRight(
-                nextTurn,
+                letTimersRun,
                 attempt(() => take(rows, rowsMax))
               ).pipe(
                 Effect.mapError(Option.some),
