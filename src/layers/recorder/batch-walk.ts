@@ -9,7 +9,7 @@ import type { FeedRequest } from "../../domain/ask/feed.ts"
 import type { OnPage, WalkEnd } from "./ListingWalk.ts"
 import type { Refusal } from "./refusal.ts"
 import { type MissingPart, walkInParts } from "./time-parts.ts"
-import type { NamesAnswered } from "./unanswered-names.ts"
+import type { NameCoverage } from "./unanswered-names.ts"
 
 /**
  * The number of requests that a slot may make beyond those that its feed planned. It bounds the work when the
@@ -89,6 +89,6 @@ export const make = <E>({ onMissing, onPage, onRefused, walk }: BatchWalkOptions
       for (const name of names) asked.add(name)
       giveUp(names)
     },
-    answered: Effect.sync((): NamesAnswered => ({ asked, unanswered }))
+    answered: Effect.sync((): NameCoverage => ({ asked, unanswered }))
   }
 }

@@ -8,7 +8,7 @@ import { believedAt } from "./exchange-clock.ts"
 import type { ListingPage } from "./listing-pages.ts"
 import { describeRefusals, joinReasons, type Refusal } from "./refusal.ts"
 import { describeMissingParts, type MissingPart } from "./time-parts.ts"
-import { describeUnanswered, type NamesAnswered, tooManyUnanswered } from "./unanswered-names.ts"
+import { describeUnanswered, type NameCoverage, tooManyUnanswered } from "./unanswered-names.ts"
 
 export interface RunTally {
   readonly pages: number
@@ -57,7 +57,7 @@ export interface WalkFindings {
 
 export const outcomeOf = (
   { failedAttempts, firstAnswerAt, items, missingParts, pages, refusals }: RunTally,
-  answered: NamesAnswered,
+  answered: NameCoverage,
   exit: Exit.Exit<WalkFindings, RunProblem>,
   slot: SlotSeconds
 ): RunOutcome => {

@@ -1,6 +1,6 @@
 /** The names that a slot asked about and that got no answer, described in words for the slot's reason. */
 
-export interface NamesAnswered {
+export interface NameCoverage {
   readonly asked: ReadonlySet<string>
   /** The names among them that got no answer. */
   readonly unanswered: ReadonlySet<string>
@@ -16,7 +16,7 @@ const UNANSWERED_SHARE_MAX = 0.1
 const NAMED_MAX = 5
 const NAME_CHARS_SHOWN = 60
 
-export const tooManyUnanswered = ({ asked, unanswered }: NamesAnswered): boolean =>
+export const tooManyUnanswered = ({ asked, unanswered }: NameCoverage): boolean =>
   unanswered.size > asked.size * UNANSWERED_SHARE_MAX
 
 const shown = (name: string): string =>
@@ -31,7 +31,7 @@ export const nameSome = (names: Iterable<string>): string => {
   return `${sorted.slice(0, NAMED_MAX).map(shown).join(", ")}${more > 0 ? ` and ${more} more` : ""}`
 }
 
-export const describeUnanswered = ({ asked, unanswered }: NamesAnswered): string | null =>
+export const describeUnanswered = ({ asked, unanswered }: NameCoverage): string | null =>
   unanswered.size === 0
     ? null
     : `${unanswered.size} of ${asked.size} ${asked.size === 1 ? "name" : "names"} got no answer: ${nameSome(unanswered)}`

@@ -2,7 +2,7 @@
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import { Cause, Effect, Exit, Layer, Logger, LogLevel, Option } from "effect"
 import { lastLine } from "../terminal/last-line.ts"
-import { logLine } from "../terminal/log-line.ts"
+import { logLine, wrapLogLine } from "../terminal/log-line.ts"
 import { printable } from "../terminal/printable.ts"
 import type { LogLevelName } from "./log-level.ts"
 
@@ -22,22 +22,15 @@ interface RunOptions {
   readonly untilStopped: boolean
 }
 
-const logLevels: Readonly<Record<LogLevelName, LogLevel.LogLevel>> = {
-  all: LogLevel.All,
-  trace: LogLevel.Trace,
-  debug: LogLevel.Debug,
-  info: LogLevel.Info,
-  warning: LogLevel.Warning,
-  error: LogLevel.Error,
-  fatal: LogLevel.Fatal,
-  none: LogLevel.None
-}
-
 /** Logs to stderr. Causes are shown from the debug level on. */
 const logging = (name: LogLevelName) => {
-  const level = logLevels[name]
+  const level = LogLevel.allLevels.find(({ _tag }) => _tag.toLowerCase() === name) ?? LogLevel.Info
   const withCause = LogLevel.lessThanEqual(level, LogLevel.Debug)
-  const logger = Logger.make((entry) => lastLine.say(logLine(entry, withCause)))
+  const logger = Logger.make((entry) =>
+    lastLine.say(
+      wrapLogLine(logLine(entry, withCause), process.stderr.isTTY ? process.stderr.columns : undefined)
+    )
+  )
   return Layer.merge(Logger.replace(Logger.defaultLogger, logger), Logger.minimumLogLevel(level))
 }
 

@@ -1,6 +1,7 @@
 /** Formats log entries, one line each. */
 import { Cause, HashMap, type Logger, Option } from "effect"
 import { printableLine } from "./printable.ts"
+import { wrap } from "./text-width.ts"
 
 /** The frames of Effect's run loop, which every stack has and which tell nothing about a failure. */
 const RUN_LOOP = /\n\s*at [^\n]*node_modules\/effect\/[^\n]*/g
@@ -30,3 +31,15 @@ export const logLine = (
   ]
   return `${date.toISOString()} ${logLevel.label.padEnd(5)} ${printableLine(parts.join(" "))}`
 }
+
+/** The column at which the message of an entry begins. */
+const MESSAGE_COLUMN = "2026-11-22T12:15:00.000Z INFO  ".length
+
+/**
+ * Breaks a line between words to the width of a terminal, with the continuation under the message. Without a
+ * width the line is not broken, so that a log file has one line an entry.
+ */
+export const wrapLogLine = (line: string, columns: number | undefined): string =>
+  columns === undefined || columns < 2 * MESSAGE_COLUMN
+    ? line
+    : wrap(line, columns, " ".repeat(MESSAGE_COLUMN)).join("\n")

@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Logger, LogLevel, TestClock } from "effect"
 import { StorageFailed } from "../../../src/domain/errors.ts"
-import { logLine } from "../../../src/programs/terminal/log-line.ts"
+import { logLine, wrapLogLine } from "../../../src/programs/terminal/log-line.ts"
 
 const linesOf = (withCause: boolean, logging: Effect.Effect<void>) =>
   Effect.gen(function* () {
@@ -29,6 +29,17 @@ describe("a line of the log", () => {
       ])
     })
   )
+
+  it("is broken between words on a terminal, and nowhere else", () => {
+    const line =
+      "2026-11-22T12:15:00.000Z INFO  markets: complete, 3 items on 1 page slot=2026-11-22T12:15:00Z"
+    assert.strictEqual(
+      wrapLogLine(line, 80),
+      `2026-11-22T12:15:00.000Z INFO  markets: complete, 3 items on 1 page\n${" ".repeat(31)}slot=2026-11-22T12:15:00Z`
+    )
+    assert.strictEqual(wrapLogLine(line, 160), line)
+    assert.strictEqual(wrapLogLine(line, undefined), line)
+  })
 
   it.effect("is one line, whatever the exchange has sent", () =>
     Effect.gen(function* () {
