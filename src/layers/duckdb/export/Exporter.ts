@@ -13,9 +13,10 @@ import {
 } from "../../../services/Exporter.ts"
 import { openSnapshot } from "../../sqlite/database/Snapshot.ts"
 import { openDuck } from "../Duck.ts"
-import { checkFile, describeFile, type ManifestFile, SPILL, startBuilding, takePlace } from "./output.ts"
+import { checkFile, describeFile, type ManifestFile } from "./manifest.ts"
 import { readPrunedRows } from "./pruned-rows.ts"
-import { type ExportJob, type Format, io, type TableFiles, writeTable } from "./table-files.ts"
+import { io, SPILL, startBuilding, takePlace } from "./replacement.ts"
+import { type ExportJob, type Format, type TableFiles, writeTable } from "./table-files.ts"
 
 /** The memory limit of DuckDB. A month of prices that is larger spills to the disk. */
 const MEMORY_MEGABYTES = 512
@@ -44,7 +45,7 @@ const inspect = (
 > =>
   Effect.gen(function* () {
     const files = yield* Effect.forEach(paths, (path) =>
-      io(job, () => describeFile(job.building.folder, { path, table, format: job.format }))
+      io(job.building.path, () => describeFile(job.building.folder, { path, table, format: job.format }))
     )
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
     return { table: { table, rows, bytes, files: files.length }, files }
@@ -58,7 +59,7 @@ const checkPruned = (job: ExportJob): Effect.Effect<void, ExportFailed> => {
   const paths = new Set([...job.pruned.values()].flatMap(({ paths }) => paths))
   return Effect.forEach(
     job.building.earlier.filter(({ path }) => paths.has(path)),
-    (file) => io(job, () => checkFile(job.building.path, file)),
+    (file) => io(job.building.path, () => checkFile(job.building.path, file)),
     { discard: true }
   )
 }
@@ -84,7 +85,7 @@ const runExport = (
         const pruned = yield* readPrunedRows(snapshot, building)
         const job: ExportJob = { building, duck, snapshot, format, options, pruned }
         if (format === "parquet") yield* checkPruned(job)
-        yield* io(job, () => mkdir(spillFolder, { recursive: true }))
+        yield* io(job.building.path, () => mkdir(spillFolder, { recursive: true }))
         return yield* Effect.forEach(tables, (table) =>
           Effect.flatMap(writeTable(job, table), (files) => inspect(job, table.name, files))
         )

@@ -11,7 +11,7 @@ import { slotText } from "../../../domain/units/time.ts"
 import type { Snapshot } from "../../sqlite/database/Snapshot.ts"
 import { cutoffsIn } from "../../sqlite/records/prune-cutoffs.ts"
 import { columnsOf } from "../staging/kinds.ts"
-import type { Building } from "./output.ts"
+import type { Building } from "./replacement.ts"
 
 /** The rows of a pruned table that an earlier export holds. */
 export interface PrunedRows {

@@ -3,18 +3,17 @@ import { mkdir, open } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { pipeline } from "node:stream/promises"
 import { Effect } from "effect"
-import { ExportFailed, type StorageFailed } from "../../../domain/errors.ts"
+import type { ExportFailed, StorageFailed } from "../../../domain/errors.ts"
 import type { PublicTable } from "../../../domain/read/view.ts"
 import type { ExportOptions } from "../../../services/Exporter.ts"
-import { whyOf } from "../../files/why.ts"
 import type { Snapshot } from "../../sqlite/database/Snapshot.ts"
 import type { Duck } from "../Duck.ts"
 import { columnsOf } from "../staging/kinds.ts"
 import { sourceOf } from "../staging/sources.ts"
 import { copyToCsv, copyToParquet } from "./copy.ts"
-import { type Building, keep, SPILL } from "./output.ts"
 import { monthIn, type Part, partsOf } from "./parts.ts"
 import { type PrunedRows, prunedSql, withPrunedSql } from "./pruned-rows.ts"
+import { type Building, io, keep, SPILL } from "./replacement.ts"
 
 export type Format = "parquet" | "csv"
 
@@ -35,12 +34,6 @@ export interface TableFiles {
   readonly paths: ReadonlyArray<string>
 }
 
-export const io = <A>({ building }: ExportJob, run: () => Promise<A>): Effect.Effect<A, ExportFailed> =>
-  Effect.tryPromise({
-    try: run,
-    catch: (error) => new ExportFailed({ path: building.path, why: whyOf(error), cause: error })
-  })
-
 /** The earlier files whose rows belong into a part: of a month, if the cut-off lies in it, its own file. */
 const prunedIn = ({ building }: ExportJob, part: Part, pruned: PrunedRows | undefined) => {
   if (pruned === undefined) return undefined
@@ -52,7 +45,7 @@ const prunedIn = ({ building }: ExportJob, part: Part, pruned: PrunedRows | unde
 const writeParquet = (job: ExportJob, table: PublicTable, part: Part) =>
   Effect.gen(function* () {
     const file = join(job.building.folder, part.path)
-    yield* io(job, () => mkdir(dirname(file), { recursive: true }))
+    yield* io(job.building.path, () => mkdir(dirname(file), { recursive: true }))
     const pruned = prunedIn(job, part, job.pruned.get(table.name))
     const from = pruned === undefined ? undefined : `(${withPrunedSql(table, pruned)})`
     yield* job.duck.run(copyToParquet(table, file, from))
@@ -72,7 +65,7 @@ const writeCsv = (job: ExportJob, table: PublicTable, isFirst: boolean) =>
     const whole = join(job.building.folder, path)
     const file = isFirst ? whole : join(job.building.folder, SPILL, "part.csv")
     yield* job.duck.run(copyToCsv(table, file, isFirst))
-    if (!isFirst) yield* io(job, () => append(file, whole))
+    if (!isFirst) yield* io(job.building.path, () => append(file, whole))
     return path
   })
 
@@ -85,7 +78,7 @@ const keepMonths = (job: ExportJob, { before, paths }: PrunedRows, written: Read
   const { building } = job
   return Effect.as(
     Effect.forEach(kept, (path) =>
-      io(job, () => keep(join(building.path, path), join(building.folder, path)))
+      io(building.path, () => keep(join(building.path, path), join(building.folder, path)))
     ),
     kept
   )

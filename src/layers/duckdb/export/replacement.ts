@@ -1,52 +1,29 @@
 /**
- * The folder of an export, and how a new export replaces an old one.
+ * Replaces an old export by a new one.
  *
- * A new export is built in a hidden folder beside the old one, which it then replaces by two renames. If the
+ * The new export is built in a hidden folder beside the old one, which it then replaces by two renames. If the
  * program is killed before the first rename, the old export is unchanged; if it is killed between the two, the
- * old export has a hidden name, and the next export renames it back first. `export.json` lists the files that an
- * export wrote. A folder that holds any other file is refused, so that no file of the user is ever deleted.
+ * old export has a hidden name, and the next export renames it back first. A folder that holds a file that no
+ * export wrote is refused, so that no file of the user is ever deleted.
  */
-import { createHash } from "node:crypto"
-import { constants, createReadStream } from "node:fs"
-import {
-  copyFile,
-  link,
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  realpath,
-  rename,
-  rm,
-  rmdir,
-  stat,
-  writeFile
-} from "node:fs/promises"
+import { constants } from "node:fs"
+import { copyFile, link, mkdir, open, readdir, realpath, rename, rm, rmdir, stat } from "node:fs/promises"
 import { basename, dirname, join, resolve } from "node:path"
-import { pipeline } from "node:stream/promises"
-import { Effect, Option, Schema, type Scope } from "effect"
+import { Effect, type Scope } from "effect"
 import { ExportFailed } from "../../../domain/errors.ts"
 import { claim, claimedIn, ifAbandoned, release } from "../../files/held.ts"
 import { whyOf } from "../../files/why.ts"
+import {
+  checkFile,
+  filesBelow,
+  foreignFiles,
+  type ManifestFile,
+  manifestOf,
+  writeManifest
+} from "./manifest.ts"
 
-const MANIFEST = "export.json"
 /** A folder below the hidden folder for files that are needed only while the export is built. */
 export const SPILL = "spill"
-
-const ManifestFile = Schema.Struct({
-  /** The path below the folder, with `/`. */
-  path: Schema.String,
-  table: Schema.String,
-  format: Schema.Literal("parquet", "csv"),
-  bytes: Schema.Number,
-  /** The SHA-256 of the file in lower-case hex. Exports of earlier versions have none. */
-  sha256: Schema.optional(Schema.String)
-})
-export type ManifestFile = typeof ManifestFile.Type
-
-const Manifest = Schema.parseJson(
-  Schema.Struct({ writtenBy: Schema.Literal("kalshi-tape"), files: Schema.Array(ManifestFile) })
-)
 
 export interface Building {
   /** The absolute path of the export. */
@@ -64,37 +41,6 @@ const exists = (path: string): Promise<boolean> =>
     () => true,
     () => false
   )
-
-/** Returns the files below a folder, as paths with `/`. */
-const filesBelow = async (folder: string): Promise<ReadonlyArray<string>> => {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  return entries
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
-    .sort()
-}
-
-const manifestOf = async (folder: string): Promise<ReadonlyArray<ManifestFile>> => {
-  const text = await readFile(join(folder, MANIFEST), "utf8").catch(() => undefined)
-  if (text === undefined) return []
-  const decoded = Schema.decodeUnknownOption(Manifest)(text)
-  return Option.match(decoded, { onNone: () => [], onSome: ({ files }) => files })
-}
-
-/** Returns the files in a folder that no export wrote, or that have changed since. */
-const foreignFiles = async (
-  folder: string,
-  own: ReadonlyArray<ManifestFile>
-): Promise<ReadonlyArray<string>> => {
-  const sizes = new Map(own.map(({ path, bytes }) => [path, bytes]))
-  const foreign: Array<string> = []
-  for (const path of await filesBelow(folder)) {
-    if (path === MANIFEST && own.length > 0) continue
-    const size = sizes.get(path)
-    if (size === undefined || (await stat(join(folder, path))).size !== size) foreign.push(path)
-  }
-  return foreign
-}
 
 /** Removes an export, unless its folder holds a file that no export wrote. */
 const removeOwn = async (folder: string): Promise<void> => {
@@ -140,7 +86,8 @@ const recover = async (path: string): Promise<void> => {
 
 const fail = (path: string, why: string, cause?: unknown) => new ExportFailed({ path, why, cause })
 
-const io = <A>(path: string, run: () => Promise<A>): Effect.Effect<A, ExportFailed> =>
+/** Runs an operation on files. `path` is the export that the error names. */
+export const io = <A>(path: string, run: () => Promise<A>): Effect.Effect<A, ExportFailed> =>
   Effect.tryPromise({ try: run, catch: (error) => fail(path, whyOf(error), error) })
 
 /** Makes the folder in which an export is built. It is removed with the scope unless `takePlace` has moved it. */
@@ -178,32 +125,6 @@ const sync = async (path: string): Promise<void> => {
   await handle.sync().finally(() => handle.close())
 }
 
-/** Returns the SHA-256 of a file in lower-case hex. The file is read in pieces. */
-const sha256Of = async (path: string): Promise<string> => {
-  const hasher = createHash("sha256")
-  await pipeline(createReadStream(path), hasher)
-  return hasher.digest("hex")
-}
-
-/** Describes a file of an export for the manifest, which the next export reads. */
-export const describeFile = async (
-  folder: string,
-  file: Omit<ManifestFile, "bytes" | "sha256">
-): Promise<ManifestFile> => {
-  const path = join(folder, file.path)
-  return { ...file, bytes: (await stat(path)).size, sha256: await sha256Of(path) }
-}
-
-/**
- * Fails if a file differs from what was written, so that damaged rows are not carried into the next export.
- */
-export const checkFile = async (folder: string, { path, sha256 }: ManifestFile): Promise<void> => {
-  if (sha256 === undefined || (await sha256Of(join(folder, path))) === sha256) return
-  throw new Error(
-    `${path} is damaged: it is not what was written there. Export its table in that format again; if prune has removed the rows, bring them back from the log first, with \`kalshi replay --restore-pruned\``
-  )
-}
-
 /** Carries a file over from one folder to another. */
 export const keep = async (from: string, to: string): Promise<void> => {
   await mkdir(dirname(to), { recursive: true })
@@ -221,8 +142,7 @@ export const takePlace = (
   const publish = async (): Promise<void> => {
     for (const file of kept) await checkFile(path, file)
     for (const file of kept) await keep(join(path, file.path), join(folder, file.path))
-    const manifest = { writtenBy: "kalshi-tape", files: [...kept, ...written] }
-    await writeFile(join(folder, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`)
+    await writeManifest(folder, [...kept, ...written])
     await rm(join(folder, SPILL), { recursive: true, force: true })
     for (const file of await filesBelow(folder)) await sync(join(folder, file))
     if ((await exists(path)) && (await readdir(path)).length === 0) await rmdir(path)
