@@ -34,6 +34,9 @@ export type ColumnKind =
 /** An observation without its body: what a row may take from the answer as a whole. */
 export type ObservationHeader = Omit<LoggedObservation, "body">
 
+/** The tables that give ids to texts: to tickers, and to long texts that many rows have alike. */
+export type IdTableName = "market_numbers" | "shared_texts"
+
 /** A column as `CREATE TABLE` declares it. `Required` is true if it is never NULL. */
 export interface Declaration<
   out Kind extends ColumnKind = ColumnKind,
@@ -45,8 +48,8 @@ export interface Declaration<
   readonly type: "INTEGER" | "NUMERIC" | "TEXT"
   /** The constraint beside NOT NULL. */
   readonly constraint: "" | "UNIQUE" | `CHECK ${string}`
-  /** The column stores the id of a market, or of a text that many rows have alike, in place of the text. */
-  readonly idOf: "market" | "text" | undefined
+  /** The table that has the text whose id the column stores in its place. */
+  readonly idTable: IdTableName | undefined
 }
 
 /** A column of a stored table, whose rows are made of items of type `Item`. */
@@ -65,14 +68,14 @@ const kindOfColumn =
     kind: Kind,
     type: Declaration["type"],
     toCell: (value: Value) => Cell,
-    idOf?: Declaration["idOf"]
+    idTable?: IdTableName
   ) =>
   <Item>(valueOf: (item: Item, header: ObservationHeader) => Field<Value>): Column<Item, Kind, false> => ({
     kind,
     required: false,
     type,
     constraint: "",
-    idOf,
+    idTable,
     cellOf: (item, header) => {
       const value = valueOf(item, header)
       if (value === unread) return KEPT
@@ -95,9 +98,9 @@ export const flag = kindOfColumn("flag", "INTEGER", (value: boolean) => Number(v
 export const slot = kindOfColumn("slot", "TEXT", (value: SlotSeconds) => slotText(value))
 export const time = kindOfColumn("time", "TEXT", same<string>)
 /** A ticker in rows, and the market's id in the table `market_numbers` where they are stored. */
-export const market = kindOfColumn("text", "INTEGER", same<string>, "market")
+export const market = kindOfColumn("text", "INTEGER", same<string>, "market_numbers")
 /** A long text that many rows have alike: its id in the table `shared_texts` is stored in its place. */
-export const sharedText = kindOfColumn("text", "INTEGER", same<string>, "text")
+export const sharedText = kindOfColumn("text", "INTEGER", same<string>, "shared_texts")
 
 /** Declares a column NOT NULL. */
 export const required = <Item, Kind extends ColumnKind>(

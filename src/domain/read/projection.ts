@@ -7,9 +7,6 @@ import type { Reading } from "./reading.ts"
 import type { EntityTable, FactTable, Table } from "./table.ts"
 import type { WireProblem } from "./wire/shape.ts"
 
-export { type Cell, type EntityCell, KEPT } from "./column.ts"
-export { type EntityTable, type FactTable, MARKET_COLUMN, type Table } from "./table.ts"
-
 export interface FactRows {
   readonly table: FactTable
   readonly rows: ReadonlyArray<ReadonlyArray<Cell>>

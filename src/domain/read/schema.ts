@@ -4,7 +4,7 @@
  */
 import type { Declaration } from "./column.ts"
 import type { Projection } from "./projection.ts"
-import { type EntityTable, MARKET_COLUMN, type StoredTable, type Table } from "./table.ts"
+import { columnsOfIds, type EntityTable, type StoredTable, type Table } from "./table.ts"
 import type { View } from "./view.ts"
 
 const integer: Declaration = {
@@ -12,13 +12,13 @@ const integer: Declaration = {
   type: "INTEGER",
   required: true,
   constraint: "",
-  idOf: undefined
+  idTable: undefined
 }
 const text: Declaration = { ...integer, kind: "text", type: "TEXT" }
 const uniqueText: Declaration = { ...text, constraint: "UNIQUE" }
 
 /** Defines a table whose first column is the key. */
-const companion = (name: string, definitions: StoredTable["definitions"]): StoredTable => {
+const companion = <Name extends string>(name: Name, definitions: StoredTable["definitions"]) => {
   const columns = Object.keys(definitions)
   return { name, columns, key: columns.slice(0, 1), definitions }
 }
@@ -28,6 +28,9 @@ export const marketNumbers = companion("market_numbers", { market: integer, tick
 
 /** Texts can be long, so they are found by their digest. */
 export const sharedTexts = companion("shared_texts", { text: integer, digest: uniqueText, content: text })
+
+/** The tables that give ids, in the order of a projection's companions. */
+export const idTables = [sharedTexts, marketNumbers]
 
 /** Returns the table of the newest sighting of each entity, all that a listing of unchanged entities touches. */
 export const sightings = ({ columns, definitions, name }: EntityTable): StoredTable => {
@@ -43,8 +46,7 @@ export const sightings = ({ columns, definitions, name }: EntityTable): StoredTa
 
 const companionsOf = (table: Table): ReadonlyArray<StoredTable> => [
   ...(table.kind === "entities" ? [sightings(table)] : []),
-  ...(table.kind === "entities" && table.shared.length > 0 ? [sharedTexts] : []),
-  ...(table.columns.includes(MARKET_COLUMN) ? [marketNumbers] : [])
+  ...idTables.filter(({ name }) => columnsOfIds(table, name).length > 0)
 ]
 
 /** Returns every table that the projections fill, each once: their own first, then the companions. */

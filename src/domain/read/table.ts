@@ -2,7 +2,15 @@
  * Stored tables, each defined once by its columns and its key. `facts` are rows that are true of their key for
  * ever; `entities` describe things that change.
  */
-import type { Cell, Column, Columns, Declaration, EntityCell, ObservationHeader } from "./column.ts"
+import type {
+  Cell,
+  Column,
+  Columns,
+  Declaration,
+  EntityCell,
+  IdTableName,
+  ObservationHeader
+} from "./column.ts"
 
 /** A table as SQLite stores it. */
 export interface StoredTable {
@@ -40,14 +48,13 @@ export interface FactTable extends StoredTable {
  */
 export interface EntityTable extends StoredTable {
   readonly kind: "entities"
-  /** The columns of long texts that many rows have alike: they store the id of a text. */
-  readonly shared: ReadonlyArray<string>
 }
 
-/** The column named `market` holds a ticker in rows, and the market's id in the table. */
-export const MARKET_COLUMN = "market"
-
 export type Table = FactTable | EntityTable
+
+/** Returns the columns that hold texts in rows, and the texts' ids of that table in the stored table. */
+export const columnsOfIds = ({ columns, definitions }: StoredTable, of: IdTableName): ReadonlyArray<string> =>
+  columns.filter((column) => definitions[column]?.idTable === of)
 
 /** Computes the cells of a row, in the order of the table's columns. */
 type RowOf<Item, AnyCell> = (item: Item, header: ObservationHeader) => ReadonlyArray<AnyCell>
@@ -99,7 +106,6 @@ export const entityTable =
       kind: "entities" as const,
       columns,
       key: columns.slice(0, 1),
-      shared: columns.filter((name) => definitions[name]?.idOf === "text"),
       definitions,
       rowOf: rowOf<Item, EntityCell>(definitions)
     }

@@ -67,9 +67,10 @@ export const shownOf = <Defined extends Declarations, Hidden extends keyof Defin
 ): Omit<Shown<Defined>, Hidden> => {
   const shown = Object.entries(definitions).filter(([name]) => !hidden.some((one) => one === name))
   return Object.fromEntries(
-    shown.map(([name, { idOf, kind, required }]) => {
+    shown.map(([name, { idTable, kind, required }]) => {
       const column = stored(name, alias)
-      const sql = idOf === "text" ? `(SELECT content FROM shared_texts WHERE text = ${column})` : column
+      const sql =
+        idTable === "shared_texts" ? `(SELECT content FROM shared_texts WHERE text = ${column})` : column
       return [name, { kind, required, sql }]
     })
   ) as Omit<Shown<Defined>, Hidden>

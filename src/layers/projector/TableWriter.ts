@@ -1,14 +1,10 @@
 /** Writes the rows of an observation into their tables. */
 import type * as SqlError from "@effect/sql/SqlError"
 import { Effect } from "effect"
-import {
-  type Cell,
-  type EntityRows,
-  type FactTable,
-  MARKET_COLUMN,
-  type Projection,
-  type Table
-} from "../../domain/read/projection.ts"
+import type { Cell } from "../../domain/read/column.ts"
+import type { EntityRows, Projection } from "../../domain/read/projection.ts"
+import { marketNumbers, sharedTexts } from "../../domain/read/schema.ts"
+import type { FactTable, Table } from "../../domain/read/table.ts"
 import type { CarryOver } from "./carry-over.ts"
 import type { Decoded, TableRows } from "./decoding/decode.ts"
 import { entityWriter, type RowOrigin, type TableIds } from "./entity-writer.ts"
@@ -25,7 +21,7 @@ export interface TableWriter {
 }
 
 export const make = (sql: Sql, projections: ReadonlyArray<Projection>, carryOver: CarryOver): TableWriter => {
-  const ids: TableIds = { markets: Ids.make(sql, Ids.markets), texts: Ids.make(sql, Ids.texts) }
+  const ids: TableIds = { markets: Ids.make(sql, marketNumbers), texts: Ids.make(sql, sharedTexts) }
   const writers = new Map(
     projections
       .flatMap(({ tables }) => tables)
@@ -61,7 +57,9 @@ const tableWriter = (sql: Sql, table: Table, ids: TableIds, carryOver: CarryOver
 
 const factWriter = (sql: Sql, table: FactTable, markets: Ids.Ids) => {
   const write = upsert(sql, table)
-  const market = table.columns.indexOf(MARKET_COLUMN)
+  const market = table.columns.findIndex(
+    (column) => table.definitions[column]?.idTable === marketNumbers.name
+  )
   return (rows: ReadonlyArray<ReadonlyArray<Cell>>): Effect.Effect<void, SqlError.SqlError> =>
     market === -1
       ? write(rows)

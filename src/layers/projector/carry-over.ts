@@ -5,7 +5,7 @@
  */
 import type * as SqlError from "@effect/sql/SqlError"
 import { Effect } from "effect"
-import type { Cell } from "../../domain/read/projection.ts"
+import type { Cell } from "../../domain/read/column.ts"
 
 type Noting = Effect.Effect<void, SqlError.SqlError>
 

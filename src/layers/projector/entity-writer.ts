@@ -4,14 +4,11 @@
  */
 import type * as SqlError from "@effect/sql/SqlError"
 import { Array as Arr, Effect } from "effect"
-import {
-  type Cell,
-  type EntityCell,
-  type EntityRow,
-  type EntityTable,
-  KEPT,
-  MARKET_COLUMN
-} from "../../domain/read/projection.ts"
+import { type Cell, type EntityCell, KEPT } from "../../domain/read/column.ts"
+import type { EntityRow } from "../../domain/read/projection.ts"
+import { marketNumbers, sharedTexts } from "../../domain/read/schema.ts"
+import type { EntityTable } from "../../domain/read/table.ts"
+import { columnsOfIds } from "../../domain/read/table.ts"
 import type { CarryOver } from "./carry-over.ts"
 import { digest } from "./digest.ts"
 import type { Ids } from "./ids.ts"
@@ -78,7 +75,7 @@ export const entityWriter = (sql: Sql, table: EntityTable, ids: TableIds, carryO
     Effect.gen(function* () {
       const entities = lastDescriptions(rows)
       const keys: ReadonlyArray<Cell> =
-        key === MARKET_COLUMN
+        table.definitions[key]?.idTable === marketNumbers.name
           ? yield* ids.markets.of(entities.map((entity) => [entity.key]))
           : entities.map((entity) => entity.key)
       const sightings = Arr.zipWith(entities, keys, (entity, key) => [
@@ -116,8 +113,8 @@ const digestOf = ({ cells, digest: known }: EntityRow): string => known ?? diges
 type Rows = ReadonlyArray<ReadonlyArray<EntityCell>>
 
 /** Replaces the texts of shared columns by their ids. */
-const textIdsIn = ({ columns, shared = [] }: EntityTable, texts: Ids) => {
-  const positions = shared.map((column) => columns.indexOf(column))
+const textIdsIn = (table: EntityTable, texts: Ids) => {
+  const positions = columnsOfIds(table, sharedTexts.name).map((column) => table.columns.indexOf(column))
   return (rows: Rows): Effect.Effect<Rows, SqlError.SqlError> =>
     Effect.gen(function* () {
       if (positions.length === 0) return rows

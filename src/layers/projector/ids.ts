@@ -1,23 +1,13 @@
 /** Ids that stand for texts in other tables, given in the order in which the texts first appear. */
 import type * as SqlError from "@effect/sql/SqlError"
 import { Effect } from "effect"
+import type { StoredTable } from "../../domain/read/table.ts"
 import { batched, type Sql } from "./statement-batches.ts"
-
-/** A table that gives ids to its rows. */
-interface IdTable {
-  readonly table: string
-  readonly id: string
-  /** The first column is the key, by which rows are told apart. */
-  readonly columns: readonly [key: string, ...rest: ReadonlyArray<string>]
-}
-
-export const markets: IdTable = { table: "market_numbers", id: "market", columns: ["ticker"] }
-export const texts: IdTable = { table: "shared_texts", id: "text", columns: ["digest", "content"] }
 
 /** The largest number of ids in the cache. One takes about 100 bytes; to forget it costs time only. */
 const KNOWN_MAX = 400_000
 
-/** The cells of the columns. The key is well-formed, and so is read back as it was written. */
+/** The cells of the columns but the id. The first is the key, which is well-formed, and so is read back as it was written. */
 type Row = readonly [key: string, ...rest: ReadonlyArray<string>]
 
 export interface Ids {
@@ -36,8 +26,8 @@ interface StoredId {
  * Makes the ids of one table. The cache is valid as long as nothing else inserts ids, and `forget` is called
  * after each failed transaction.
  */
-export const make = (sql: Sql, { columns, id, table }: IdTable): Ids => {
-  const [key] = columns
+export const make = (sql: Sql, { columns: [id, ...columns], name: table }: StoredTable): Ids => {
+  const [key = ""] = columns
   const known = new Map<string, number>()
   const stored = `${key} AS key, ${id} AS id`
   const select = `SELECT ${stored} FROM jsonb_each(?) j JOIN ${table} n ON n.${key} = j.value`

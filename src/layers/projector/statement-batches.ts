@@ -4,7 +4,7 @@
  */
 import type * as SqlError from "@effect/sql/SqlError"
 import { Effect } from "effect"
-import type { Cell } from "../../domain/read/projection.ts"
+import type { Cell } from "../../domain/read/column.ts"
 import type { Database } from "../sqlite/database/Database.ts"
 
 export type Sql = Database["Type"]["sql"]

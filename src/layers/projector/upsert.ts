@@ -1,5 +1,5 @@
 /** The SQL that inserts rows, or overwrites the rows with the same key. */
-import type { FactTable } from "../../domain/read/projection.ts"
+import type { FactTable } from "../../domain/read/table.ts"
 import { type BatchedStatement, batched, type Sql } from "./statement-batches.ts"
 
 type UpsertTable = Pick<FactTable, "name" | "columns" | "key" | "finest">

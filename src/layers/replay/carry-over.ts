@@ -4,7 +4,8 @@
  * that said something of it: the value stands unless the ranges before have a later sighting.
  */
 import { Effect } from "effect"
-import type { EntityTable, FactTable, Projection } from "../../domain/read/projection.ts"
+import type { Projection } from "../../domain/read/projection.ts"
+import type { EntityTable, FactTable } from "../../domain/read/table.ts"
 import type { CarryOver } from "../projector/carry-over.ts"
 import { truncationsOf } from "../projector/upsert.ts"
 import { Database } from "../sqlite/database/Database.ts"

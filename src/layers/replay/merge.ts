@@ -4,13 +4,9 @@
  * by one or two statements over all its rows.
  */
 import { Effect } from "effect"
-import {
-  type EntityTable,
-  type FactTable,
-  MARKET_COLUMN,
-  type Projection
-} from "../../domain/read/projection.ts"
-import * as Ids from "../projector/ids.ts"
+import type { Projection } from "../../domain/read/projection.ts"
+import { idTables } from "../../domain/read/schema.ts"
+import type { EntityTable, FactTable, StoredTable } from "../../domain/read/table.ts"
 import { truncationsOf } from "../projector/upsert.ts"
 import { Database, storage } from "../sqlite/database/Database.ts"
 import { keyOf } from "./carry-over.ts"
@@ -33,53 +29,47 @@ export const mergeAll = (projections: ReadonlyArray<Projection>, paths: Readonly
 
 const merge = (projections: ReadonlyArray<Projection>) =>
   Effect.gen(function* () {
-    yield* mergeIds(Ids.markets)
-    yield* mergeIds(Ids.texts)
+    for (const table of idTables) yield* mergeIds(table)
     for (const table of projections.flatMap(({ tables }) => tables))
       yield* table.kind === "facts" ? mergeFacts(table) : mergeEntities(table)
     yield* mergeQuarantine
-    yield* run(`DROP TABLE temp.${idsOf(Ids.markets)}`)
-    yield* run(`DROP TABLE temp.${idsOf(Ids.texts)}`)
+    for (const { name } of idTables) yield* run(`DROP TABLE temp.${idsOf(name)}`)
     yield* run(`
       UPDATE main.projection_checkpoints AS c
       SET seq = (SELECT p.seq FROM part.projection_checkpoints p WHERE p.projection = c.projection)`)
   })
 
-type IdTable = typeof Ids.markets
-
 /** The temporary table that maps the ids of the part to those of the merged database. */
-const idsOf = ({ table }: IdTable) => `${table}_of_part`
+const idsOf = (idTable: string) => `${idTable}_of_part`
 
 /** Ids are given in the order of first appearance, so those that are new in the part come after all others. */
-const mergeIds = (idTable: IdTable) =>
+const mergeIds = ({ columns: [id, ...columns], name: table }: StoredTable) =>
   Effect.gen(function* () {
-    const { columns, id, table } = idTable
     yield* run(`
       INSERT INTO main.${table} (${columns.join(", ")})
       SELECT ${columns.join(", ")} FROM part.${table} WHERE true ORDER BY ${id}
       ON CONFLICT (${columns[0]}) DO NOTHING`)
-    yield* run(`CREATE TEMP TABLE ${idsOf(idTable)} (part INTEGER PRIMARY KEY, merged INTEGER NOT NULL)`)
+    yield* run(`CREATE TEMP TABLE ${idsOf(table)} (part INTEGER PRIMARY KEY, merged INTEGER NOT NULL)`)
     yield* run(`
-      INSERT INTO ${idsOf(idTable)}
+      INSERT INTO ${idsOf(table)}
       SELECT p.${id}, m.${id}
       FROM part.${table} p CROSS JOIN main.${table} m ON m.${columns[0]} = p.${columns[0]}`)
   })
 
-/** Builds the SQL of a column of the part's row `r` with the ids of the merged database. */
+/** Builds the SQL of a column of the part's row `r`, or of another value of it, with the ids of the merged database. */
 const merged =
-  (shared: ReadonlyArray<string> = []) =>
-  (column: string) =>
-    column === MARKET_COLUMN
-      ? `(SELECT merged FROM ${idsOf(Ids.markets)} WHERE part = r.${column})`
-      : shared.includes(column)
-        ? `(SELECT merged FROM ${idsOf(Ids.texts)} WHERE part = r.${column})`
-        : `r.${column}`
+  ({ definitions }: StoredTable) =>
+  (column: string, value = `r.${column}`) => {
+    const idTable = definitions[column]?.idTable
+    return idTable === undefined ? value : `(SELECT merged FROM ${idsOf(idTable)} WHERE part = ${value})`
+  }
 
 const updating = (assignments: ReadonlyArray<string>) =>
   assignments.length === 0 ? "DO NOTHING" : `DO UPDATE SET ${assignments.join(", ")}`
 
 /** The later of two facts replaces the earlier one. */
-const mergeFacts = ({ columns, finest, key, name }: FactTable) => {
+const mergeFacts = (table: FactTable) => {
+  const { columns, finest, key, name } = table
   const assignments = columns
     .filter((column) => !key.includes(column))
     .map((column) => {
@@ -93,7 +83,7 @@ const mergeFacts = ({ columns, finest, key, name }: FactTable) => {
     })
   return run(`
     INSERT INTO main.${name} (${columns.join(", ")})
-    SELECT ${columns.map(merged()).join(", ")} FROM part.${name} r WHERE true
+    SELECT ${columns.map((column) => merged(table)(column)).join(", ")} FROM part.${name} r WHERE true
     ON CONFLICT (${key.join(", ")}) ${updating(assignments)}`)
 }
 
@@ -104,10 +94,12 @@ const sightingOf = (name: string) => `(${name}.final, ${name}.observed_at, ${nam
  * Projector would have written. They are the last ones of the part: if any is among them, so is the newest. The row
  * is then the part's, but for columns of which none of them has said anything.
  */
-const mergeEntities = ({ columns, name, shared }: EntityTable) =>
+const mergeEntities = (table: EntityTable) =>
   Effect.gen(function* () {
     const { sql } = yield* Database
-    const key = keyOf({ columns })
+    const { columns, name } = table
+    const key = keyOf(table)
+    const mergedKey = merged(table)(key)
     const [kept] = yield* sql<{ columns: string }>`
       SELECT json_group_array(DISTINCT column_name) AS columns FROM part.kept_columns WHERE table_name = ${name}
     `
@@ -119,7 +111,7 @@ const mergeEntities = ({ columns, name, shared }: EntityTable) =>
       yield* run(`
         INSERT INTO kept_before
         SELECT m.${key}, k.column_name
-        FROM (SELECT r.*, ${merged()(key).replace(`r.${key}`, "r.key")} AS merged_key
+        FROM (SELECT r.*, ${merged(table)(key, "r.key")} AS merged_key
               FROM part.kept_columns r WHERE r.table_name = '${name}') k
         CROSS JOIN main.${name}_seen m ON m.${key} = k.merged_key
         WHERE k.seq IS NULL OR ${sightingOf("k")} < ${sightingOf("m")}`)
@@ -133,10 +125,10 @@ const mergeEntities = ({ columns, name, shared }: EntityTable) =>
       )
     yield* run(`
       INSERT INTO main.${name} (${columns.join(", ")})
-      SELECT ${columns.map(merged(shared)).join(", ")}
+      SELECT ${columns.map((column) => merged(table)(column)).join(", ")}
       FROM part.${name}_seen p
       CROSS JOIN part.${name} r ON r.${key} = p.${key}
-      LEFT JOIN main.${name}_seen m ON m.${key} = ${merged()(key)}
+      LEFT JOIN main.${name}_seen m ON m.${key} = ${mergedKey}
       WHERE m.seq IS NULL OR (
         ${sightingOf("p")} >= ${sightingOf("m")}
         AND (p.digest <> m.digest
@@ -145,7 +137,7 @@ const mergeEntities = ({ columns, name, shared }: EntityTable) =>
     yield* run(`DROP TABLE temp.kept_before`)
     yield* run(`
       INSERT INTO main.${name}_seen (${key}, final, observed_at, seq, digest)
-      SELECT ${merged()(key)}, r.final, r.observed_at, r.seq, r.digest FROM part.${name}_seen r WHERE true
+      SELECT ${mergedKey}, r.final, r.observed_at, r.seq, r.digest FROM part.${name}_seen r WHERE true
       ON CONFLICT (${key}) DO UPDATE
       SET (final, observed_at, seq) = ${sightingOf("excluded")}, digest = excluded.digest
       WHERE ${sightingOf("excluded")} >= ${sightingOf(`${name}_seen`)}`)

@@ -4,8 +4,9 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FastCheck as fc } from "effect"
-import type { FactTable, Projection } from "../../../src/domain/read/projection.ts"
+import type { Projection } from "../../../src/domain/read/projection.ts"
 import { projections } from "../../../src/domain/read/projections.ts"
+import type { FactTable } from "../../../src/domain/read/table.ts"
 import { ITEMS_MAX, OBJECTS_MAX } from "../../../src/domain/read/wire/bulk.ts"
 import { Database } from "../../../src/layers/sqlite/database/Database.ts"
 import { stringsMarket } from "../../domain/read/wire/bodies.ts"

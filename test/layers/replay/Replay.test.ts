@@ -12,6 +12,7 @@ import Sqlite from "better-sqlite3"
 import { Effect, Schedule, TestServices } from "effect"
 import type { Projection } from "../../../src/domain/read/projection.ts"
 import { projections } from "../../../src/domain/read/projections.ts"
+import { columnsOfIds } from "../../../src/domain/read/table.ts"
 import { databasePath } from "../../../src/layers/files/data-dir.ts"
 import { workFolder } from "../../../src/layers/files/held.ts"
 import { Replay } from "../../../src/services/Replay.ts"
@@ -98,7 +99,7 @@ const invented: Readonly<Record<string, string>> = {
 /** Physical tables, and the projections that fill them. */
 const owners: Readonly<Record<string, ReadonlyArray<string>>> = {
   shared_texts: projections
-    .filter(({ tables }) => tables.some((table) => table.kind === "entities" && table.shared.length > 0))
+    .filter(({ tables }) => tables.some((table) => columnsOfIds(table, "shared_texts").length > 0))
     .map(({ name }) => name),
   market_numbers: projections
     .filter(({ tables }) => tables.some(({ columns }) => columns.includes("market")))

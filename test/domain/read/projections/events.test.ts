@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
+import { KEPT } from "../../../../src/domain/read/column.ts"
 import { events } from "../../../../src/domain/read/events/projection.ts"
 import * as tables from "../../../../src/domain/read/events/table.ts"
-import { KEPT } from "../../../../src/domain/read/projection.ts"
 import { Reading } from "../../../../src/domain/read/reading.ts"
 import { observe } from "../observe.ts"
 import { type Body, eventBody, stringsMarket } from "../wire/bodies.ts"

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
+import { KEPT } from "../../../../src/domain/read/column.ts"
 import { markets } from "../../../../src/domain/read/markets/projection.ts"
 import * as tables from "../../../../src/domain/read/markets/table.ts"
-import { KEPT } from "../../../../src/domain/read/projection.ts"
 import { Reading } from "../../../../src/domain/read/reading.ts"
 import { observe } from "../observe.ts"
 import { type Body, centsMarket, eventBody, stringsMarket, without } from "../wire/bodies.ts"

@@ -4,7 +4,8 @@
  */
 import { createHash } from "node:crypto"
 import { assert, describe, it } from "@effect/vitest"
-import type { Cell, EntityRow } from "../../../../src/domain/read/projection.ts"
+import type { Cell } from "../../../../src/domain/read/column.ts"
+import type { EntityRow } from "../../../../src/domain/read/projection.ts"
 import { projections } from "../../../../src/domain/read/projections.ts"
 import { Reading } from "../../../../src/domain/read/reading.ts"
 import { slotSeconds } from "../../../../src/domain/units/time.ts"

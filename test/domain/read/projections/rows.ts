@@ -1,7 +1,8 @@
 /** The rows that a projection makes of an observation, with each cell under the name of its column. */
 import { assert } from "@effect/vitest"
 import type { LoggedObservation } from "../../../../src/domain/observation.ts"
-import type { EntityCell, Projection } from "../../../../src/domain/read/projection.ts"
+import type { EntityCell } from "../../../../src/domain/read/column.ts"
+import type { Projection } from "../../../../src/domain/read/projection.ts"
 import { Reading } from "../../../../src/domain/read/reading.ts"
 
 export type Row = Readonly<Record<string, EntityCell>>

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
+import { KEPT } from "../../../../src/domain/read/column.ts"
 import { holdsMarkets } from "../../../../src/domain/read/markets/projection.ts"
-import { KEPT } from "../../../../src/domain/read/projection.ts"
 import { Reading } from "../../../../src/domain/read/reading.ts"
 import { settlements } from "../../../../src/domain/read/settlements/projection.ts"
 import * as tables from "../../../../src/domain/read/settlements/table.ts"

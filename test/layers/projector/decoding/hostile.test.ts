@@ -4,7 +4,7 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { FastCheck as fc } from "effect"
-import type { EntityCell } from "../../../../src/domain/read/projection.ts"
+import type { EntityCell } from "../../../../src/domain/read/column.ts"
 import { projections } from "../../../../src/domain/read/projections.ts"
 import * as Decoding from "../../../../src/layers/projector/decoding/decode.ts"
 import { observe } from "../../../domain/read/observe.ts"
