@@ -5,15 +5,12 @@ import { Context, type Effect } from "effect"
 import type { Feed } from "../domain/ask/feed.ts"
 import type { LogDamaged, StorageFailed } from "../domain/errors.ts"
 import type { SlotSeconds } from "../domain/units/time.ts"
-import type { RunOutcome } from "./CollectionRuns.ts"
+import type { RunKey, RunOutcome } from "./CollectionRuns.ts"
 import type { RunProgress } from "./Recorder.ts"
 
 export type CollectorProblem = StorageFailed | LogDamaged
 
-export interface FeedOutcome extends RunOutcome {
-  readonly feed: string
-  readonly slot: SlotSeconds
-}
+export interface FeedOutcome extends RunKey, RunOutcome {}
 
 export interface CollectorEvents {
   readonly onPage: (progress: RunProgress) => Effect.Effect<void>

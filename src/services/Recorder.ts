@@ -15,12 +15,8 @@ export interface FeedSlot {
 }
 
 /** The progress of a run so far. */
-export interface RunProgress {
+export interface RunProgress extends Pick<RunOutcome, "pages" | "items" | "failedAttempts"> {
   readonly feed: string
-  readonly pages: number
-  readonly items: number
-  /** Requests that had to be sent again. */
-  readonly failedAttempts: number
 }
 
 export class Recorder extends Context.Tag("kalshi-tape/Recorder")<

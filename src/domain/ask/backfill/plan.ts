@@ -6,37 +6,42 @@
  * moves in between is found twice, and its key tells so, but it is never missed.
  */
 
+import { Schema } from "effect"
 import { TIER_BOUNDARY_PATH } from "../../endpoints.ts"
-import type { Period } from "../../units/period.ts"
+import { periods } from "../../units/period.ts"
 import { earlier, later, type SlotSeconds } from "../../units/time.ts"
 import { batches } from "../batch.ts"
 import { canonicalRequest, type FeedRequest, listing, single } from "../feed.ts"
 import { EXCHANGE_BEGAN, spanned } from "../span.ts"
-import type { BackfillKind } from "./kinds.ts"
+import { backfillKinds } from "./kinds.ts"
 
 /** The feed name of a backfill's observations. No schedule has a feed of this name. */
 export const BACKFILL_FEED = "backfill"
 
-/** The selected markets: those named by series, event or tickers, or all that existed between two times. */
-export interface Selection {
-  readonly series: string | null
-  readonly event: string | null
-  readonly tickers: ReadonlyArray<string>
+export const BackfillSpec = Schema.Struct({
+  series: Schema.NullOr(Schema.String),
+  event: Schema.NullOr(Schema.String),
+  tickers: Schema.Array(Schema.String),
   /** The start of trades and candles; `null` means the opening of each market. */
-  readonly from: SlotSeconds | null
+  from: Schema.NullOr(Schema.Number),
   /** The end of trades and candles; `null` means the close of each market, or now. */
-  readonly to: SlotSeconds | null
-}
-
-export interface BackfillSpec extends Selection {
-  readonly kinds: ReadonlyArray<BackfillKind>
-  readonly period: Period
+  to: Schema.NullOr(Schema.Number),
+  kinds: Schema.Array(Schema.Literal(...backfillKinds)),
+  period: Schema.Literal(...periods),
   /**
    * The ages that the user gave for the times, such as `30d`. An age means another time a second later, so
    * requests are compared by it and not by the time.
    */
-  readonly said?: { readonly from: string | null; readonly to: string | null }
-}
+  said: Schema.optionalWith(
+    Schema.Struct({ from: Schema.NullOr(Schema.String), to: Schema.NullOr(Schema.String) }),
+    { exact: true }
+  )
+})
+
+export type BackfillSpec = typeof BackfillSpec.Type
+
+/** The selected markets: those named by series, event or tickers, or all that existed between two times. */
+export type Selection = Pick<BackfillSpec, "series" | "event" | "tickers" | "from" | "to">
 
 /** A listing to walk, and the markets that a refusal of it concerns. */
 export interface BackfillListing {

@@ -1,7 +1,7 @@
 /** BackfillJobs over SQLite's `backfills`. */
 import { Effect, Layer, Option, Schema } from "effect"
 import { backfillKinds } from "../../../domain/ask/backfill/kinds.ts"
-import type { BackfillSpec } from "../../../domain/ask/backfill/plan.ts"
+import { BackfillSpec } from "../../../domain/ask/backfill/plan.ts"
 import { StorageFailed } from "../../../domain/errors.ts"
 import { type SlotSeconds, slotSeconds, slotText } from "../../../domain/units/time.ts"
 import { type AttemptOutcome, type BackfillJob, BackfillJobs } from "../../../services/BackfillJobs.ts"
@@ -10,33 +10,14 @@ import { Database, storage } from "../database/Database.ts"
 import { dropAnchor } from "../log/anchor.ts"
 import * as Bracket from "./bracket.ts"
 
-const Spec = Schema.parseJson(
-  Schema.Struct({
-    series: Schema.NullOr(Schema.String),
-    event: Schema.NullOr(Schema.String),
-    tickers: Schema.Array(Schema.String),
-    from: Schema.NullOr(Schema.Number),
-    to: Schema.NullOr(Schema.Number),
-    kinds: Schema.Array(Schema.Literal(...backfillKinds)),
-    period: Schema.Literal(1, 60, 1440),
-    said: Schema.optionalWith(
-      Schema.Struct({ from: Schema.NullOr(Schema.String), to: Schema.NullOr(Schema.String) }),
-      { exact: true }
-    )
-  })
-)
+const Spec = Schema.parseJson(BackfillSpec)
 
 /** Formats a spec. Equal specs have equal texts, in whatever order their lists were given. */
-const textOf = ({ event, from, kinds, period, said, series, tickers, to }: BackfillSpec): string =>
+const textOf = (spec: BackfillSpec): string =>
   Schema.encodeSync(Spec)({
-    series,
-    event,
-    tickers: [...tickers].sort(),
-    from,
-    to,
-    kinds: backfillKinds.filter((kind) => kinds.includes(kind)),
-    period,
-    ...(said === undefined ? {} : { said })
+    ...spec,
+    tickers: [...spec.tickers].sort(),
+    kinds: backfillKinds.filter((kind) => spec.kinds.includes(kind))
   })
 
 /** The identity of a request: a `--from 30d` equals a later `--from 30d`, although it means another time. */
@@ -47,15 +28,12 @@ const identityOf = ({ said, ...spec }: BackfillSpec): string =>
     said?.to ?? ""
   ].join(" ")
 
-interface JobRow {
+/** The columns of a job. Slot and spec are text. */
+const JOB_COLUMNS = 'slot, spec, status, reason, requests, requests_done AS "requestsDone", pages, items'
+
+interface JobRow extends Omit<BackfillJob, "slot" | "spec"> {
   readonly slot: string
   readonly spec: string
-  readonly status: BackfillJob["status"]
-  readonly reason: string | null
-  readonly requests: number
-  readonly requests_done: number
-  readonly pages: number
-  readonly items: number
 }
 
 const toJob = (row: JobRow): Effect.Effect<BackfillJob, StorageFailed> =>
@@ -63,16 +41,7 @@ const toJob = (row: JobRow): Effect.Effect<BackfillJob, StorageFailed> =>
     Effect.mapError(
       (error) => new StorageFailed({ operation: "reading a backfill", why: error.message, cause: error })
     ),
-    Effect.map((spec) => ({
-      slot: slotSeconds(row.slot),
-      spec,
-      status: row.status,
-      reason: row.reason,
-      requests: row.requests,
-      requestsDone: row.requests_done,
-      pages: row.pages,
-      items: row.items
-    }))
+    Effect.map((spec) => ({ ...row, slot: slotSeconds(row.slot), spec }))
   )
 
 const first = (rows: ReadonlyArray<JobRow>) =>
@@ -82,7 +51,7 @@ export const make = Effect.gen(function* () {
   const database = yield* Database
   const { sql, transaction } = database
   const anchored = Effect.provideService(dropAnchor, Database, database)
-  const columns = sql.literal("slot, spec, status, reason, requests, requests_done, pages, items")
+  const columns = sql.literal(JOB_COLUMNS)
 
   const find = (id: SlotSeconds) =>
     sql<JobRow>`SELECT ${columns} FROM backfills WHERE slot = ${slotText(id)}`.pipe(Effect.flatMap(first))
