@@ -5,6 +5,7 @@ import type { Cell } from "../../domain/read/column.ts"
 import type { EntityRows, Projection } from "../../domain/read/projection.ts"
 import { marketNumbers, sharedTexts } from "../../domain/read/schema.ts"
 import type { FactTable, Table } from "../../domain/read/table.ts"
+import { letTimersRun } from "../effects/let-timers-run.ts"
 import type { CarryOver } from "./carry-over.ts"
 import type { Decoded, TableRows } from "./decoding/decode.ts"
 import { entityWriter, type RowOrigin, type TableIds } from "./entity-writer.ts"
@@ -33,7 +34,7 @@ export const make = (sql: Sql, projections: ReadonlyArray<Projection>, carryOver
       if (write === undefined)
         throw new Error(`a projection makes rows of ${rows.table.name}, which is not among its tables`)
       return write(rows, origin)
-    }).pipe(blaming(projection))
+    }).pipe(blaming(projection), Effect.zipLeft(letTimersRun))
   return {
     write: (decoded) =>
       Effect.forEach(decoded.tables, (rows) => writeTable(rows, decoded), { discard: true }),

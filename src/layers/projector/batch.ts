@@ -40,7 +40,7 @@ export const make = (
   { sql, transaction }: Database["Type"],
   projections: ReadonlyArray<Projection>,
   carryOver: CarryOver,
-  decode: (observation: LoggedObservation) => Decoded
+  decode: (observation: LoggedObservation) => Effect.Effect<Decoded>
 ): BatchWriter => {
   const writer = TableWriter.make(sql, projections, carryOver)
   const quarantine = Quarantine.make(sql, carryOver)
@@ -71,7 +71,7 @@ export const make = (
     const all = <E>(writeRows: (decoded: Decoded) => Effect.Effect<Decoded, E>) =>
       Effect.forEach(batch, (observation) =>
         Effect.gen(function* () {
-          const read = decode(observation)
+          const read = yield* decode(observation)
           yield* letTimersRun
           const decoded = yield* writeRows(read)
           const quarantined = yield* quarantine.note(decoded)

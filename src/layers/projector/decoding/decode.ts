@@ -1,4 +1,5 @@
 /** Decodes one observation into the rows of the projections that read it. */
+import { Effect } from "effect"
 import type { LoggedObservation } from "../../../domain/observation.ts"
 import { holdsMarkets } from "../../../domain/read/markets/projection.ts"
 import { markets } from "../../../domain/read/markets/wire/market.ts"
@@ -37,21 +38,27 @@ const STATUSES = [200]
 export const make = () => {
   const known = KnownMarkets.make()
 
-  return (observation: LoggedObservation, projections: ReadonlyArray<Projection>): Decoded => {
-    const reading = new Reading(observation, {
-      digest,
-      known: (kind) => (kind === markets ? known.read(observation.body) : undefined)
+  return (observation: LoggedObservation, projections: ReadonlyArray<Projection>): Effect.Effect<Decoded> =>
+    Effect.gen(function* () {
+      const { body, endpoint, observedAt, seq } = observation
+      const listed = holdsMarkets(endpoint)
+        ? // A failure here would fail in the projections too, which report it.
+          yield* Effect.catchAllDefect(known.read(body), () => Effect.succeed(undefined))
+        : undefined
+      const reading = new Reading(observation, {
+        digest,
+        known: (kind) => (kind === markets ? listed : undefined)
+      })
+      const made = projections.map((projection) => project(projection, reading))
+      const tables = made.flatMap(({ tables }) => tables)
+      return {
+        seq,
+        observedAt,
+        tables,
+        problems: made.flatMap(({ problems }) => problems),
+        surprise: tables.length > 0 && holdsMarkets(endpoint) ? surpriseIn(reading) : undefined
+      }
     })
-    const made = projections.map((projection) => project(projection, reading))
-    const tables = made.flatMap(({ tables }) => tables)
-    return {
-      seq: observation.seq,
-      observedAt: observation.observedAt,
-      tables,
-      problems: made.flatMap(({ problems }) => problems),
-      surprise: tables.length > 0 && holdsMarkets(observation.endpoint) ? surpriseIn(reading) : undefined
-    }
-  }
 }
 
 const project = (

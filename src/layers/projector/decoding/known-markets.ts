@@ -3,16 +3,20 @@
  * (docs/decisions/0012-what-has-not-changed.md), and a market with known bytes is not parsed again. The cache
  * depends on nothing but bytes, so it is always valid, and losing it costs time only.
  */
-import { Either } from "effect"
+import { Effect, Either } from "effect"
 import type { Market } from "../../../domain/read/markets/market.ts"
 import { markets } from "../../../domain/read/markets/wire/market.ts"
-import { ITEMS_MAX } from "../../../domain/read/wire/bulk.ts"
+import { ITEMS_MAX, tooManyObjects } from "../../../domain/read/wire/bulk.ts"
 import { type Result, read } from "../../../domain/read/wire/items.ts"
+import { letTimersRun } from "../../effects/let-timers-run.ts"
 import { digest } from "../digest.ts"
 import { type ByteRange, parseRange, splitListing } from "./split-listing.ts"
 
 /** All of a market but its terms, which are decoded from the bytes again if the tables lack them. */
 type KnownMarket = Omit<Market, "terms">
+
+/** The number of markets that are read between two turns of the event loop: a few milliseconds if all are new. */
+const MARKETS_A_TURN = 100
 
 /** The largest number of markets in the cache. A market takes about 600 bytes; 120,000 are open (October 2026). */
 const MARKETS_MAX = 300_000
@@ -22,7 +26,7 @@ export interface KnownMarkets {
    * Returns the markets of a listing as decoding gives them, or `undefined` for a body that must be parsed as a
    * whole.
    */
-  readonly read: (body: Uint8Array) => ReadonlyArray<Result<Market>> | undefined
+  readonly read: (body: Uint8Array) => Effect.Effect<ReadonlyArray<Result<Market>> | undefined>
 }
 
 export const make = (): KnownMarkets => {
@@ -56,17 +60,19 @@ export const make = (): KnownMarkets => {
   }
 
   return {
-    read: (body) => {
-      const ranges = splitListing(body)
-      if (ranges === undefined || ranges.length > ITEMS_MAX) return undefined
-      const results: Array<Result<Market>> = []
-      for (const range of ranges) {
-        const result = readOne(body, range, results.length)
-        if (result === undefined) return undefined
-        results.push(result)
-      }
-      return results
-    }
+    read: (body) =>
+      Effect.gen(function* () {
+        const ranges = tooManyObjects(body) === undefined ? splitListing(body) : undefined
+        if (ranges === undefined || ranges.length > ITEMS_MAX) return undefined
+        const results: Array<Result<Market>> = []
+        for (const range of ranges) {
+          const result = readOne(body, range, results.length)
+          if (result === undefined) return undefined
+          results.push(result)
+          if (results.length % MARKETS_A_TURN === 0) yield* letTimersRun
+        }
+        return results
+      })
   }
 }
 

@@ -3,7 +3,7 @@
  * does not depend on that value is decoded as without it.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { FastCheck as fc } from "effect"
+import { Effect, FastCheck as fc } from "effect"
 import type { EntityCell } from "../../../../src/domain/read/column.ts"
 import { projections } from "../../../../src/domain/read/projections.ts"
 import * as Decoding from "../../../../src/layers/projector/decoding/decode.ts"
@@ -167,7 +167,7 @@ interface Told {
 }
 
 const tell = ({ about }: Kind, text: string): Told => {
-  const { problems, tables } = Decoding.make()(observe(text, about), projections)
+  const { problems, tables } = Effect.runSync(Decoding.make()(observe(text, about), projections))
   const rows = tables.map(
     ({ rows: { rows, table } }) =>
       [table.name, rows.map((row) => ("cells" in row ? row.cells() : row))] as const

@@ -3,7 +3,7 @@
  * before.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { FastCheck as fc } from "effect"
+import { Effect, FastCheck as fc } from "effect"
 import { markets } from "../../../../src/domain/read/markets/wire/market.ts"
 import { Reading } from "../../../../src/domain/read/reading.ts"
 import { ITEMS_MAX } from "../../../../src/domain/read/wire/bulk.ts"
@@ -20,11 +20,11 @@ import {
   without
 } from "../../../domain/read/wire/bodies.ts"
 
-const read = (text: string, known?: KnownMarkets.KnownMarkets) =>
-  new Reading(observe(text), {
-    digest,
-    ...(known === undefined ? {} : { known: () => known.read(Buffer.from(text)) })
-  }).items(markets)
+/** Pages below are too short to give the event loop a turn, so they are read at once. */
+const read = (text: string, known?: KnownMarkets.KnownMarkets) => {
+  const listed = known === undefined ? undefined : Effect.runSync(known.read(Buffer.from(text)))
+  return new Reading(observe(text), { digest, known: () => listed }).items(markets)
+}
 
 /** Everything that a projection can read of a listing. With a cache, the terms are decoded when they are read. */
 const told = (text: string, known?: KnownMarkets.KnownMarkets) => {
@@ -49,7 +49,8 @@ const knowing = (...texts: ReadonlyArray<string>): KnownMarkets.KnownMarkets => 
   return known
 }
 
-const isSplit = (text: string): boolean => KnownMarkets.make().read(Buffer.from(text)) !== undefined
+const isSplit = (text: string): boolean =>
+  Effect.runSync(KnownMarkets.make().read(Buffer.from(text))) !== undefined
 
 const ODD_TEXTS = [
   'says "yes_bid_dollars":"0.9900" aloud',
@@ -323,6 +324,26 @@ describe("a market that is listed in the same bytes as before", () => {
     assert.deepStrictEqual(quotesKept(known, page(moved), page(moved)), [true])
     assert.deepStrictEqual(quotesKept(known, page(moved), page(a)), [false])
   })
+})
+
+describe("a long listing", () => {
+  it.effect("gives the event loop turns while it is read", () =>
+    Effect.gen(function* () {
+      const list = Array.from({ length: 350 }, (_, i) => stringsMarket({ ticker: `T${i}` }))
+      const text = JSON.stringify({ markets: list })
+      let turns = 0
+      let ended = false
+      const turn = () => {
+        turns += 1
+        if (!ended) setImmediate(turn)
+      }
+      setImmediate(turn)
+      const results = yield* KnownMarkets.make().read(Buffer.from(text))
+      ended = true
+      assert.lengthOf(results ?? [], list.length)
+      assert.isAtLeast(turns, 3)
+    })
+  )
 })
 
 describe("a listing with more items than an answer can hold", () => {
