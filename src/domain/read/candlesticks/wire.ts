@@ -13,10 +13,10 @@ import {
   decimal,
   isObject,
   name,
+  nullable,
   price,
   problem,
   type Shape,
-  said,
   seconds,
   shape,
   type WireProblem
@@ -33,10 +33,10 @@ interface Spelling {
 }
 
 const liveRange = {
-  open: ["open_dollars", said(price)],
-  low: ["low_dollars", said(price)],
-  high: ["high_dollars", said(price)],
-  close: ["close_dollars", said(price)]
+  open: ["open_dollars", nullable(price)],
+  low: ["low_dollars", nullable(price)],
+  high: ["high_dollars", nullable(price)],
+  close: ["close_dollars", nullable(price)]
 } as const
 
 /** Today's live spelling. */
@@ -44,37 +44,47 @@ export const live = {
   range: shape(liveRange),
   traded: shape({
     ...liveRange,
-    mean: ["mean_dollars", said(price)],
-    previous: ["previous_dollars", said(price)]
+    mean: ["mean_dollars", nullable(price)],
+    previous: ["previous_dollars", nullable(price)]
   }),
-  counts: shape({ volume: ["volume_fp", said(decimal)], openInterest: ["open_interest_fp", said(decimal)] })
+  counts: shape({
+    volume: ["volume_fp", nullable(decimal)],
+    openInterest: ["open_interest_fp", nullable(decimal)]
+  })
 }
 
 const pastRange = {
-  open: ["open", said(price)],
-  low: ["low", said(price)],
-  high: ["high", said(price)],
-  close: ["close", said(price)]
+  open: ["open", nullable(price)],
+  low: ["low", nullable(price)],
+  high: ["high", nullable(price)],
+  close: ["close", nullable(price)]
 } as const
 
 /** Today's spelling of the archive. */
 export const past = {
   range: shape(pastRange),
-  traded: shape({ ...pastRange, mean: ["mean", said(price)], previous: ["previous", said(price)] }),
-  counts: shape({ volume: ["volume", said(decimal)], openInterest: ["open_interest", said(decimal)] })
+  traded: shape({ ...pastRange, mean: ["mean", nullable(price)], previous: ["previous", nullable(price)] }),
+  counts: shape({ volume: ["volume", nullable(decimal)], openInterest: ["open_interest", nullable(decimal)] })
 }
 
 const integerRange = {
-  open: ["open", said(cents)],
-  low: ["low", said(cents)],
-  high: ["high", said(cents)],
-  close: ["close", said(cents)]
+  open: ["open", nullable(cents)],
+  low: ["low", nullable(cents)],
+  high: ["high", nullable(cents)],
+  close: ["close", nullable(cents)]
 } as const
 
 const integers: Spelling = {
   range: shape(integerRange),
-  traded: shape({ ...integerRange, mean: ["mean", said(cents)], previous: ["previous", said(cents)] }),
-  counts: shape({ volume: ["volume", said(contracts)], openInterest: ["open_interest", said(contracts)] })
+  traded: shape({
+    ...integerRange,
+    mean: ["mean", nullable(cents)],
+    previous: ["previous", nullable(cents)]
+  }),
+  counts: shape({
+    volume: ["volume", nullable(contracts)],
+    openInterest: ["open_interest", nullable(contracts)]
+  })
 }
 
 const dual: Spelling = {
@@ -164,7 +174,7 @@ class NoCandles {
 }
 
 const batched = shape({ ticker: ["market_ticker", name] })
-const alone = shape({ ticker: ["ticker", said(name)] })
+const alone = shape({ ticker: ["ticker", nullable(name)] })
 
 type Named = Either.Either<{ readonly ticker: string | null | undefined }, WireProblem>
 

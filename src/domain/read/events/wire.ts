@@ -2,21 +2,21 @@
 
 import { each, type ItemKind, type Located, one } from "../wire/items.ts"
 import { type EntityOf, salvaging } from "../wire/salvage.ts"
-import { flag, integer, name, reference, said, shape, text, time } from "../wire/shape.ts"
+import { flag, integer, name, nullable, reference, shape, text, time } from "../wire/shape.ts"
 
 export const event = shape({
   eventTicker: ["event_ticker", name],
-  seriesTicker: ["series_ticker", said(reference)],
-  title: ["title", said(text)],
-  subTitle: ["sub_title", said(text)],
+  seriesTicker: ["series_ticker", nullable(reference)],
+  title: ["title", nullable(text)],
+  subTitle: ["sub_title", nullable(text)],
   // Deprecated on events, still sent; the series' category is the one that the exchange keeps.
-  category: ["category", said(text)],
-  mutuallyExclusive: ["mutually_exclusive", said(flag)],
-  collateralReturnType: ["collateral_return_type", said(text)],
-  strikeTime: ["strike_date", said(time)],
-  strikePeriod: ["strike_period", said(text)],
-  lastUpdatedTime: ["last_updated_ts", said(time)],
-  exchangeIndex: ["exchange_index", said(integer)]
+  category: ["category", nullable(text)],
+  mutuallyExclusive: ["mutually_exclusive", nullable(flag)],
+  collateralReturnType: ["collateral_return_type", nullable(text)],
+  strikeTime: ["strike_date", nullable(time)],
+  strikePeriod: ["strike_period", nullable(text)],
+  lastUpdatedTime: ["last_updated_ts", nullable(time)],
+  exchangeIndex: ["exchange_index", nullable(integer)]
 })
 
 /** An event: the question that a group of markets answers. It has no status of its own. */

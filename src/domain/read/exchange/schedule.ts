@@ -5,7 +5,7 @@
 import { Either } from "effect"
 import { newYorkTime } from "../../units/new-york.ts"
 import { epochMillis } from "../../units/time.ts"
-import { json, problem, said, shape, text, time, type WireProblem } from "../wire/shape.ts"
+import { json, nullable, problem, shape, text, time, type WireProblem } from "../wire/shape.ts"
 
 /** Whether a schedule has trading at a moment; `unknown` if none of its weeks covers it. */
 export type Hours = "open" | "closed" | "maintenance" | "unknown"
@@ -42,13 +42,13 @@ const window = shape({ from: ["start_datetime", time], to: ["end_datetime", time
 const week = shape({
   from: ["start_time", time],
   to: ["end_time", time],
-  sunday: ["sunday", said(json)],
-  monday: ["monday", said(json)],
-  tuesday: ["tuesday", said(json)],
-  wednesday: ["wednesday", said(json)],
-  thursday: ["thursday", said(json)],
-  friday: ["friday", said(json)],
-  saturday: ["saturday", said(json)]
+  sunday: ["sunday", nullable(json)],
+  monday: ["monday", nullable(json)],
+  tuesday: ["tuesday", nullable(json)],
+  wednesday: ["wednesday", nullable(json)],
+  thursday: ["thursday", nullable(json)],
+  friday: ["friday", nullable(json)],
+  saturday: ["saturday", nullable(json)]
 })
 
 type Read<A> = Either.Either<A, WireProblem>

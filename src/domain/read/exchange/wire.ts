@@ -3,15 +3,15 @@
 import { unread } from "../field.ts"
 import { type ItemKind, one } from "../wire/items.ts"
 import { lost, partsOf, readable } from "../wire/salvage.ts"
-import { flag, json, said, shape, time } from "../wire/shape.ts"
+import { flag, json, nullable, shape, time } from "../wire/shape.ts"
 import type { ExchangeSchedule, ExchangeStatus } from "./exchange.ts"
 
 export const status = shape({
   exchangeActive: ["exchange_active", flag],
   tradingActive: ["trading_active", flag],
-  transfersActive: ["intra_exchange_transfers_active", said(flag)],
-  resumeTime: ["exchange_estimated_resume_time", said(time)],
-  indexStatuses: ["exchange_index_statuses", said(json)]
+  transfersActive: ["intra_exchange_transfers_active", nullable(flag)],
+  resumeTime: ["exchange_estimated_resume_time", nullable(time)],
+  indexStatuses: ["exchange_index_statuses", nullable(json)]
 })
 
 export const statuses: ItemKind<ExchangeStatus> = {
@@ -29,7 +29,7 @@ export const statuses: ItemKind<ExchangeStatus> = {
 
 export const schedule = shape({
   standardHours: ["standard_hours", json],
-  maintenanceWindows: ["maintenance_windows", said(json)]
+  maintenanceWindows: ["maintenance_windows", nullable(json)]
 })
 
 export const schedules: ItemKind<ExchangeSchedule> = {

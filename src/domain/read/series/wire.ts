@@ -2,24 +2,24 @@
 
 import { each, type ItemKind } from "../wire/items.ts"
 import { type EntityOf, salvaging } from "../wire/salvage.ts"
-import { decimal, integer, json, name, number, said, shape, text, time } from "../wire/shape.ts"
+import { decimal, integer, json, name, nullable, number, shape, text, time } from "../wire/shape.ts"
 
 export const one = shape({
   seriesTicker: ["ticker", name],
-  title: ["title", said(text)],
-  category: ["category", said(text)],
-  categories: ["categories", said(json)],
-  tags: ["tags", said(json)],
-  frequency: ["frequency", said(text)],
-  feeType: ["fee_type", said(text)],
-  feeMultiplier: ["fee_multiplier", said(number)],
-  contractUrl: ["contract_url", said(text)],
-  contractTermsUrl: ["contract_terms_url", said(text)],
-  settlementSources: ["settlement_sources", said(json)],
-  additionalProhibitions: ["additional_prohibitions", said(json)],
-  volume: ["volume_fp", said(decimal)],
-  lastUpdatedTime: ["last_updated_ts", said(time)],
-  exchangeIndex: ["exchange_index", said(integer)]
+  title: ["title", nullable(text)],
+  category: ["category", nullable(text)],
+  categories: ["categories", nullable(json)],
+  tags: ["tags", nullable(json)],
+  frequency: ["frequency", nullable(text)],
+  feeType: ["fee_type", nullable(text)],
+  feeMultiplier: ["fee_multiplier", nullable(number)],
+  contractUrl: ["contract_url", nullable(text)],
+  contractTermsUrl: ["contract_terms_url", nullable(text)],
+  settlementSources: ["settlement_sources", nullable(json)],
+  additionalProhibitions: ["additional_prohibitions", nullable(json)],
+  volume: ["volume_fp", nullable(decimal)],
+  lastUpdatedTime: ["last_updated_ts", nullable(time)],
+  exchangeIndex: ["exchange_index", nullable(integer)]
 })
 
 /** A series: events of one kind that recur, with their contract, sources and fees. */

@@ -14,9 +14,9 @@ import {
   flag,
   isObject,
   name,
+  nullable,
   price,
   problem,
-  said,
   shape,
   text,
   time
@@ -27,15 +27,15 @@ export const described = shape({
   tradeId: ["trade_id", name],
   ticker: ["ticker", name],
   createdTime: ["created_time", time],
-  outcomeSide: ["taker_outcome_side", said(text)],
+  outcomeSide: ["taker_outcome_side", nullable(text)],
   /** Deprecated since 2026-05; the value is the same. */
-  takerSide: ["taker_side", said(text)],
-  isBlockTrade: ["is_block_trade", said(flag)]
+  takerSide: ["taker_side", nullable(text)],
+  isBlockTrade: ["is_block_trade", nullable(flag)]
 })
 
 const dollars = {
   yesPrice: ["yes_price_dollars", price],
-  noPrice: ["no_price_dollars", said(price)]
+  noPrice: ["no_price_dollars", nullable(price)]
 } as const
 
 export const strings = shape({ ...dollars, count: ["count_fp", decimal] })
@@ -46,7 +46,7 @@ const wholeCounts = shape({ ...dollars, count: ["count", contracts] })
 /** From 2026-03-12 on no body has these. */
 const wholeCents = shape({
   yesPrice: ["yes_price", cents],
-  noPrice: ["no_price", said(cents)],
+  noPrice: ["no_price", nullable(cents)],
   count: ["count", contracts]
 })
 

@@ -10,7 +10,7 @@ import { Either } from "effect"
 import { excerpt, isNestedWithin, NESTING_MAX } from "../../nesting.ts"
 import { fromCents, fromContracts, type Millionths, parseDecimal } from "../../units/fixed.ts"
 import { normaliseTime } from "../../units/time.ts"
-import { type Unread, unread } from "../field.ts"
+import { type Nullable, type Unread, unread } from "../field.ts"
 import { asPrice, BELOW_PRICES } from "./price.ts"
 
 /** Why a value is not what its field should hold. */
@@ -137,7 +137,7 @@ export const json: Reader<string, object> = reader(
 )
 
 /** A field that may be null or absent, each of which stays what it is. */
-export const said = <A, Wire>(of: Reader<A, Wire>): Reader<A | null | undefined, Wire | null | undefined> =>
+export const nullable = <A, Wire>(of: Reader<A, Wire>): Reader<Nullable<A>, Nullable<Wire>> =>
   reader(`${of.expected}, null or nothing`, (value) =>
     value === undefined || value === null ? (value as null | undefined) : of.read(value)
   )

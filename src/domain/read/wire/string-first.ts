@@ -8,18 +8,18 @@ export const stringFirst = <A extends object>(strings: Shape<A>, integers: Shape
     Either.gen(function* () {
       const exact = yield* strings.decode(value, path)
       const rounded = yield* integers.decode(value, path)
-      return { ...rounded, ...said(exact) }
+      return { ...rounded, ...sent(exact) }
     }),
   // An unreadable string is not replaced by the integer, because that may have been rounded.
   parts: (value, path) => {
     const exact = strings.parts(value, path)
     const rounded = integers.parts(value, path)
     return {
-      fields: { ...rounded.fields, ...said<Parts<A>["fields"]>(exact.fields) },
+      fields: { ...rounded.fields, ...sent<Parts<A>["fields"]>(exact.fields) },
       problems: [...exact.problems, ...rounded.problems]
     }
   }
 })
 
-const said = <A extends object>(fields: A): Partial<A> =>
+const sent = <A extends object>(fields: A): Partial<A> =>
   Object.fromEntries(Object.entries(fields).filter(([, field]) => field !== undefined)) as Partial<A>
