@@ -63,9 +63,9 @@ const analytics = (dataDir: string) =>
         })
       )
       return {
-        open: (question) => Effect.flatMap(load, ({ open }) => open(question)),
-        query: (question) => Effect.flatMap(load, ({ query }) => query(question)),
-        writeParquet: (question) => Effect.flatMap(load, ({ writeParquet }) => writeParquet(question))
+        open: (request) => Effect.flatMap(load, ({ open }) => open(request)),
+        query: (request) => Effect.flatMap(load, ({ query }) => query(request)),
+        writeParquet: (request) => Effect.flatMap(load, ({ writeParquet }) => writeParquet(request))
       }
     })
   )

@@ -15,10 +15,10 @@ export {
   type QueryColumn,
   type QueryLimits,
   type QueryProblem,
+  type QueryRequest,
   type QueryResult,
   type QueryRow,
-  type QueryValue,
-  type Question
+  type QueryValue
 } from "./services/Analytics.ts"
 export { type CandlestickRecord, CandlestickRepository } from "./services/CandlestickRepository.ts"
 export { type EventRecord, EventRepository } from "./services/EventRepository.ts"

@@ -76,7 +76,7 @@ export interface OpenAnswer {
   ) => Effect.Effect<{ readonly rows: number; readonly whole: boolean }, QueryFailed>
 }
 
-export interface Question {
+export interface QueryRequest {
   /**
    * The query: one SELECT, WITH, FROM, VALUES, PIVOT, DESCRIBE, SHOW, SUMMARIZE or EXPLAIN statement over the
    * tables of domain/read/catalog.ts. Only the tables and columns that it needs are read. Any other statement, an
@@ -94,14 +94,14 @@ export class Analytics extends Context.Tag("kalshi-tape/Analytics")<
   Analytics,
   {
     /** Runs a query. The answer can be read until the scope is closed. */
-    readonly open: (question: Question) => Effect.Effect<OpenAnswer, QueryProblem, Scope.Scope>
+    readonly open: (request: QueryRequest) => Effect.Effect<OpenAnswer, QueryProblem, Scope.Scope>
     /** Runs a query and returns all rows, or the first `rowsMax`. */
     readonly query: (
-      question: Question & { readonly rowsMax?: number }
+      request: QueryRequest & { readonly rowsMax?: number }
     ) => Effect.Effect<QueryResult, QueryProblem>
     /** Runs a query and writes the rows to a Parquet file, over what it held; returns their number. */
     readonly writeParquet: (
-      question: Question & { readonly path: string }
+      request: QueryRequest & { readonly path: string }
     ) => Effect.Effect<{ readonly rows: number }, QueryProblem>
   }
 >() {}

@@ -29,7 +29,7 @@ export interface ExportedTable {
   readonly files: number
 }
 
-export interface Exported {
+export interface ExportReport {
   /** Absolute path of the folder. */
   readonly path: string
   readonly tables: ReadonlyArray<ExportedTable>
@@ -49,7 +49,7 @@ export class Exporter extends Context.Tag("kalshi-tape/Exporter")<
      */
     readonly exportParquet: (
       options: ExportOptions
-    ) => Effect.Effect<Exported, ExportFailed | StorageFailed | NoDatabase>
+    ) => Effect.Effect<ExportReport, ExportFailed | StorageFailed | NoDatabase>
     /**
      * One `<table>.csv` a table, with a header, sorted by its key: times and flags as the tables hold them,
      * decimals exact and without trailing zeros, NULL as nothing and the empty string as `""`. Pruned rows are
@@ -57,6 +57,6 @@ export class Exporter extends Context.Tag("kalshi-tape/Exporter")<
      */
     readonly exportCsv: (
       options: ExportOptions
-    ) => Effect.Effect<Exported, ExportFailed | StorageFailed | NoDatabase>
+    ) => Effect.Effect<ExportReport, ExportFailed | StorageFailed | NoDatabase>
   }
 >() {}

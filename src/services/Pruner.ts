@@ -17,11 +17,11 @@ export interface PruneOptions {
   readonly keptSeconds?: Readonly<Record<string, number>>
   readonly onProgress?: (progress: PruneProgress) => Effect.Effect<void>
   /** Called before the first row of a table is removed, with what will be removed. */
-  readonly onRemoving?: (removing: Removing) => Effect.Effect<void>
+  readonly onRemoving?: (removing: Removal) => Effect.Effect<void>
 }
 
 /** The slots that are removed from a table: from `from` up to, and not including, `before`. */
-export interface Removing {
+export interface Removal {
   readonly table: string
   readonly from: string
   readonly before: string
@@ -37,7 +37,7 @@ export interface PruneProgress {
 }
 
 /** The slots from `slot` on stay, although they are old enough to be removed. */
-export interface Staying {
+export interface RemainingSlots {
   /** `2026-11-22T12:15:00Z`. */
   readonly slot: string
   readonly slots: number
@@ -55,10 +55,10 @@ export interface PrunedTable {
   readonly from: string | null
   /** The cut-off that is recorded, or would be: a second after the last slot removed; `null` without any. */
   readonly before: string | null
-  readonly stays: Staying | null
+  readonly stays: RemainingSlots | null
 }
 
-export interface Pruned {
+export interface PruneReport {
   readonly applied: boolean
   /** Absolute path. */
   readonly exported: string
@@ -73,7 +73,7 @@ export class Pruner extends Context.Tag("kalshi-tape/Pruner")<
      * its cut-off recorded in one transaction, so a prune that is killed has removed fewer slots, and nothing
      * else. With `apply`, it needs the writer's lock and tables that have caught up with the log.
      */
-    readonly prune: (options: PruneOptions) => Effect.Effect<Pruned, StorageFailed | NoDatabase>
+    readonly prune: (options: PruneOptions) => Effect.Effect<PruneReport, StorageFailed | NoDatabase>
     /** Returns free pages to the file system. It needs as much free disk space as the database takes. */
     readonly vacuum: Effect.Effect<void, StorageFailed>
   }

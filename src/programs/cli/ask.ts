@@ -6,7 +6,7 @@ import { type LogLevelName, logLevel } from "./log-level.ts"
 import { resolve, WrongWords } from "./resolve.ts"
 import { VERSION } from "./version.ts"
 
-export type Asked = { readonly text: string } | { readonly job: Job; readonly logLevel: LogLevelName }
+export type Invocation = { readonly text: string } | { readonly job: Job; readonly logLevel: LogLevelName }
 
 const HELP = new Set(["-h", "--help"])
 
@@ -22,10 +22,10 @@ const withTextsLast = (words: ReadonlyArray<string>): ReadonlyArray<string> => {
   return [...words.filter((word) => !isText(word)), "--", ...words.filter(isText)]
 }
 
-interface Named {
+interface NamedCommand {
   /** The innermost command that the words name. */
   readonly command: Command
-  readonly helpAsked: boolean
+  readonly isHelp: boolean
   /** Whether the words contain an unknown word in the place of a command name. */
   readonly unknown: boolean
 }
@@ -34,25 +34,25 @@ interface Named {
  * Finds the command that the words name, and whether they ask for help. `help` and `--help` may stand
  * anywhere: `help log list`, `log --help list`, `log list --limit --help`.
  */
-const named = (root: Command, words: ReadonlyArray<string>): Named => {
+const named = (root: Command, words: ReadonlyArray<string>): NamedCommand => {
   const end = words.indexOf("--")
-  let [command, helpAsked, skip] = [root, false, false]
+  let [command, isHelp, skip] = [root, false, false]
   for (const word of end === -1 ? words : words.slice(0, end)) {
     const wasValue = skip && !word.startsWith("-")
     skip = false
     if (HELP.has(word) || (word === "help" && !wasValue && command.commands.length > 0)) {
-      helpAsked = true
+      isHelp = true
     } else if (word.startsWith("-")) {
       skip = command.options.some(
         ({ long, required, short }) => required && (word === long || word === short)
       )
     } else if (!wasValue && command.commands.length > 0) {
       const next = command.commands.find((one) => one.name() === word)
-      if (next === undefined) return { command, helpAsked, unknown: true }
+      if (next === undefined) return { command, isHelp, unknown: true }
       command = next
     }
   }
-  return { command, helpAsked, unknown: false }
+  return { command, isHelp, unknown: false }
 }
 
 /** Returns the full name of a command, such as `kalshi log list`. */
@@ -122,19 +122,19 @@ export const ask = (
   of: Root | Definition,
   typed: ReadonlyArray<string>,
   environment: NodeJS.ProcessEnv
-): Asked => {
+): Invocation => {
   const words = withTextsLast(typed)
   const texts: Array<string> = []
-  let asked: Asked | undefined
+  let invocation: Invocation | undefined
   const root = commandOf(of, (program, said) => {
     const { values } = resolve({ options: { logLevel } }, said, environment)
-    asked = { job: program.prepare(said, environment), logLevel: values.logLevel }
+    invocation = { job: program.prepare(said, environment), logLevel: values.logLevel }
   }).version(VERSION, "-v, --version")
   captured(root, (text) => {
     texts.push(text)
   })
-  const { command, helpAsked, unknown } = named(root, words)
-  if (helpAsked && !unknown) return { text: command.helpInformation() }
+  const { command, isHelp, unknown } = named(root, words)
+  if (isHelp && !unknown) return { text: command.helpInformation() }
   // With the flag for help among them, commander would tell of help instead of the command that it does not know.
   const parsed = unknown ? words.filter((word) => !HELP.has(word)) : words
   try {
@@ -144,5 +144,5 @@ export const ask = (
     if (error.code !== "commander.version" && error.code !== "commander.help")
       throw new WrongWords(inOurWords(error, command))
   }
-  return asked ?? { text: texts.join("") }
+  return invocation ?? { text: texts.join("") }
 }

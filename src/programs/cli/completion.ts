@@ -12,13 +12,13 @@ export type Shell = (typeof shells)[number]
 /** The value placeholders in the help that stand for a path. */
 const PATHS = new Set(["DIR", "FOLDER", "FILE"])
 
-interface Named {
+interface NamedProgram {
   /** The name of the program as typed, such as `log list`. */
   readonly path: string
   readonly program: Program
 }
 
-const programsOf = (definitions: ReadonlyArray<Definition>): ReadonlyArray<Named> =>
+const programsOf = (definitions: ReadonlyArray<Definition>): ReadonlyArray<NamedProgram> =>
   definitions.flatMap((definition) =>
     isFamily(definition)
       ? definition.programs.map((program) => ({ path: `${definition.name} ${program.name}`, program }))
@@ -37,7 +37,7 @@ const flagsOf = (program: Program): string =>
  * The choices of each option that has a fixed list of them, by flag. A flag has the same choices in every
  * program.
  */
-const choices = (programs: ReadonlyArray<Named>): ReadonlyMap<string, ReadonlyArray<string>> =>
+const choices = (programs: ReadonlyArray<NamedProgram>): ReadonlyMap<string, ReadonlyArray<string>> =>
   new Map(
     programs.flatMap(({ program }) =>
       optionsOf(program).flatMap(([flag, { choices }]) =>
@@ -46,7 +46,7 @@ const choices = (programs: ReadonlyArray<Named>): ReadonlyMap<string, ReadonlyAr
     )
   )
 
-const pathFlags = (programs: ReadonlyArray<Named>): ReadonlyArray<string> => [
+const pathFlags = (programs: ReadonlyArray<NamedProgram>): ReadonlyArray<string> => [
   ...new Set(
     programs.flatMap(({ program }) =>
       optionsOf(program).flatMap(([flag, { value }]) => (PATHS.has(value ?? "") ? [flag] : []))

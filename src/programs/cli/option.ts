@@ -40,7 +40,7 @@ export const wanted = (what: string): never => {
   throw new InvalidArgumentError(what)
 }
 
-interface Said {
+interface OptionText {
   readonly value: string
   readonly about: string
   readonly short?: string
@@ -50,17 +50,19 @@ interface Said {
 }
 
 /** Builds an option without a default: its value is `undefined` if it is left out. */
-export const option = <A>(said: Said & { readonly parse: (text: string) => A }): Option<A | undefined> => {
-  const { parse, ...rest } = said
+export const option = <A>(
+  description: OptionText & { readonly parse: (text: string) => A }
+): Option<A | undefined> => {
+  const { parse, ...rest } = description
   return { ...rest, read: (text) => (text === undefined ? undefined : parse(text)) }
 }
 
 /** Builds an option with a default value. */
 export const optionOr = <A>(
   usual: string,
-  said: Said & { readonly parse: (text: string) => A }
+  description: OptionText & { readonly parse: (text: string) => A }
 ): Option<A> => {
-  const { parse, ...rest } = said
+  const { parse, ...rest } = description
   return { ...rest, usual, read: (text) => parse(text ?? usual) }
 }
 

@@ -2,7 +2,7 @@ import { Effect, Layer } from "effect"
 import prettyBytes from "pretty-bytes"
 import * as DuckExporter from "../../layers/duckdb/export/Exporter.ts"
 import { exportsPath } from "../../layers/files/data-dir.ts"
-import { type Exported, Exporter, type ExportOptions } from "../../services/Exporter.ts"
+import { Exporter, type ExportOptions, type ExportReport } from "../../services/Exporter.ts"
 import { reader } from "../cli/layers.ts"
 import { warnIfOutdated } from "../cli/prepare.ts"
 import type { Values } from "../definitions/export.ts"
@@ -10,7 +10,7 @@ import { count, plural, result } from "../terminal/output.ts"
 import { withProgress } from "../terminal/progress.ts"
 import { table } from "../terminal/table.ts"
 
-const lines = (exported: Exported): ReadonlyArray<string> => [
+const lines = (exported: ExportReport): ReadonlyArray<string> => [
   table(
     ["table", "rows", "bytes", "files"],
     exported.tables.map(({ bytes, files, rows, table }) => [table, count(rows), prettyBytes(bytes), files])

@@ -6,7 +6,7 @@ import { nowSeconds } from "../../layers/clock/now.ts"
 import { exportsPath } from "../../layers/files/data-dir.ts"
 import * as SqlitePruner from "../../layers/prune/Pruner.ts"
 import { Projector } from "../../services/Projector.ts"
-import { type PrunedTable, type PruneOptions, Pruner, type Removing } from "../../services/Pruner.ts"
+import { type PrunedTable, type PruneOptions, Pruner, type Removal } from "../../services/Pruner.ts"
 import { reader, rewriter } from "../cli/layers.ts"
 import { rebuildIfOutdated, warnIfOutdated } from "../cli/prepare.ts"
 import type { Values } from "../definitions/prune.ts"
@@ -24,7 +24,7 @@ const keptSeconds = (
     )
   )
 
-const span = ({ before, from, rows, slots }: Omit<Removing, "table">): string =>
+const span = ({ before, from, rows, slots }: Omit<Removal, "table">): string =>
   `${plural(rows, "row")} in ${plural(slots, "slot")} from ${from} until ${before}`
 
 const lines = (applied: boolean, tables: ReadonlyArray<PrunedTable>): ReadonlyArray<string> => [
@@ -40,7 +40,7 @@ const lines = (applied: boolean, tables: ReadonlyArray<PrunedTable>): ReadonlyAr
 ]
 
 /** Logs what will be removed before the first row is removed, so that a mistyped age can still be stopped. */
-const announce = ({ table, ...slots }: Removing) => Effect.logWarning(`${table}: removing ${span(slots)}`)
+const announce = ({ table, ...slots }: Removal) => Effect.logWarning(`${table}: removing ${span(slots)}`)
 
 const pruneWithProgress = (options: PruneOptions) =>
   withProgress("pruning", "slots", ({ at }) =>

@@ -6,12 +6,12 @@ import {
   Analytics,
   type OpenAnswer,
   type QueryProblem,
-  type QueryRow,
-  type Question
+  type QueryRequest,
+  type QueryRow
 } from "../../services/Analytics.ts"
 import type { Format } from "./formats/names.ts"
 import { csv, json, line, markdown, ndjson, type StreamedFormat } from "./formats/streamed.ts"
-import { formatTable, type Shown } from "./formats/table.ts"
+import { formatTable, type ShownRows } from "./formats/table.ts"
 import { textOf } from "./formats/values.ts"
 import { plural } from "./output.ts"
 import { withWaiting } from "./progress.ts"
@@ -68,7 +68,7 @@ const writeStreamed = (
   })
 
 /** Fetches only the rows that are shown, and counts the rest within a time limit. */
-const rowsToShow = (answer: OpenAnswer, rowsMax: number): Effect.Effect<Shown, QueryFailed> =>
+const rowsToShow = (answer: OpenAnswer, rowsMax: number): Effect.Effect<ShownRows, QueryFailed> =>
   Effect.gen(function* () {
     const { columns, countRest, next } = answer
     const rows: Array<QueryRow> = []
@@ -101,11 +101,11 @@ const saying =
  * Opens the answer and fetches its first rows, which takes most of the time. Meanwhile a terminal shows how
  * many rows have been read.
  */
-const begun = (question: Question): Effect.Effect<OpenAnswer, QueryProblem, Analytics | Scope.Scope> =>
+const begun = (request: QueryRequest): Effect.Effect<OpenAnswer, QueryProblem, Analytics | Scope.Scope> =>
   withWaiting((say) =>
     Effect.gen(function* () {
       const analytics = yield* Analytics
-      const answer = yield* analytics.open({ ...question, onRead: saying(say) })
+      const answer = yield* analytics.open({ ...request, onRead: saying(say) })
       const first = yield* answer.next
       let isFirst = true
       const next = Effect.suspend(() => {
@@ -118,13 +118,13 @@ const begun = (question: Question): Effect.Effect<OpenAnswer, QueryProblem, Anal
   )
 
 const write = (
-  question: Question,
+  request: QueryRequest,
   { format, rowsMax = Number.POSITIVE_INFINITY }: Delivery,
   sink: Sink,
   screen: number | undefined
 ): Effect.Effect<void, QueryProblem, Analytics | Scope.Scope> =>
   Effect.gen(function* () {
-    const answer = yield* begun(question)
+    const answer = yield* begun(request)
     if (format === "table") {
       yield* sink.write(formatTable(yield* rowsToShow(answer, rowsMax), screen))
     } else if (format !== "parquet") {
@@ -134,7 +134,7 @@ const write = (
 
 /** Runs a query and writes the answer. A file is written as a whole or not at all. */
 export const deliver = (
-  question: Question,
+  request: QueryRequest,
   delivery: Delivery
 ): Effect.Effect<void, QueryProblem | WrongUsage, Analytics> =>
   Effect.gen(function* () {
@@ -144,13 +144,13 @@ export const deliver = (
         return yield* new WrongUsage({
           why: "--format parquet writes a file: name it with -o, such as -o prices.parquet"
         })
-      return yield* Effect.scoped(write(question, delivery, standardOutput, screenWidth()))
+      return yield* Effect.scoped(write(request, delivery, standardOutput, screenWidth()))
     }
     const fill = (path: string) =>
-      withFile(path, output, (sink) => Effect.scoped(write(question, delivery, sink, undefined)))
+      withFile(path, output, (sink) => Effect.scoped(write(request, delivery, sink, undefined)))
     if (format !== "parquet") return yield* (yield* isDevice(output)) ? fill(output) : wholeFile(output, fill)
     const analytics = yield* Analytics
     yield* wholeFile(output, (path) =>
-      withWaiting((say) => analytics.writeParquet({ ...question, path, onRead: saying(say) }))
+      withWaiting((say) => analytics.writeParquet({ ...request, path, onRead: saying(say) }))
     )
   })

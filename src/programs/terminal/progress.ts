@@ -32,7 +32,7 @@ export const withProgress = <A, E, R>(
     ({ stop }) => stop
   )
 
-interface Shown extends Progress {
+interface ProgressBar extends Progress {
   readonly stop: Effect.Effect<void>
 }
 
@@ -45,7 +45,7 @@ const drawn = (what: string, unit: string, done: number, total: number, seconds:
   return `${what} ${filled}${count(done)}${isKnown ? ` of ${count(total)}` : ""} ${unit}, ${count(Math.round(rate))}/s${left}`
 }
 
-export const bar = (what: string, unit: string, line: LastLine): Effect.Effect<Shown> =>
+export const bar = (what: string, unit: string, line: LastLine): Effect.Effect<ProgressBar> =>
   Effect.map(wallClock, (startedAt) => {
     let [done, total] = [0, 0]
     const draw = () => {
@@ -97,7 +97,7 @@ export const withWaiting = <A, E, R>(
     ({ stop }) => stop
   )
 
-const plainLines = (what: string, unit: string): Effect.Effect<Shown> =>
+const plainLines = (what: string, unit: string): Effect.Effect<ProgressBar> =>
   Effect.gen(function* () {
     const last = yield* Ref.make(yield* wallClock)
     return {

@@ -6,10 +6,10 @@ import { ExportFailed, type NoDatabase, type StorageFailed } from "../../../doma
 import { publicTables } from "../../../domain/read/catalog.ts"
 import type { PublicTable } from "../../../domain/read/view.ts"
 import {
-  type Exported,
   type ExportedTable,
   Exporter,
-  type ExportOptions
+  type ExportOptions,
+  type ExportReport
 } from "../../../services/Exporter.ts"
 import { openSnapshot } from "../../sqlite/database/Snapshot.ts"
 import { openDuck } from "../Duck.ts"
@@ -68,7 +68,7 @@ const runExport = (
   dataDir: string,
   format: Format,
   options: ExportOptions
-): Effect.Effect<Exported, ExportFailed | StorageFailed | NoDatabase> =>
+): Effect.Effect<ExportReport, ExportFailed | StorageFailed | NoDatabase> =>
   Effect.gen(function* () {
     const started = yield* Clock.currentTimeMillis
     const tables = yield* chosenTables(options)

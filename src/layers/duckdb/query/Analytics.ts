@@ -7,9 +7,9 @@ import {
   Analytics,
   type OpenAnswer,
   type QueryProblem,
+  type QueryRequest,
   type QueryResult,
-  type QueryRow,
-  type Question
+  type QueryRow
 } from "../../../services/Analytics.ts"
 import { workFolder, workParent } from "../../files/held.ts"
 import { openSnapshot, type Snapshot } from "../../sqlite/database/Snapshot.ts"
@@ -72,12 +72,12 @@ const tooLong = (seconds: number): QueryFailed =>
   })
 
 /**
- * Opens a DuckDB with the tables that a question needs. It has no access to anything outside except the file
+ * Opens a DuckDB with the tables that a request needs. It has no access to anything outside except the file
  * `written`, if there is one.
  */
 const prepare = (
   dataDir: string,
-  { limits = {}, onRead = () => Effect.void, sql }: Question,
+  { limits = {}, onRead = () => Effect.void, sql }: QueryRequest,
   written?: string
 ): Effect.Effect<Ready, QueryProblem, Scope.Scope> =>
   Effect.gen(function* () {
@@ -117,17 +117,17 @@ const prepare = (
     return { duck, within, statement: loaded.statement, loaded: loaded.names }
   })
 
-const open = (dataDir: string, question: Question): Effect.Effect<OpenAnswer, QueryProblem, Scope.Scope> =>
-  Effect.flatMap(prepare(dataDir, question), ({ statement, ...ready }) =>
+const open = (dataDir: string, request: QueryRequest): Effect.Effect<OpenAnswer, QueryProblem, Scope.Scope> =>
+  Effect.flatMap(prepare(dataDir, request), ({ statement, ...ready }) =>
     openAnswer({ ...ready, sql: statement.sql })
   )
 
 const query = (
   dataDir: string,
-  { rowsMax = Number.POSITIVE_INFINITY, ...question }: Question & { readonly rowsMax?: number }
+  { rowsMax = Number.POSITIVE_INFINITY, ...request }: QueryRequest & { readonly rowsMax?: number }
 ): Effect.Effect<QueryResult, QueryProblem> =>
   Effect.gen(function* () {
-    const { columns, loaded, next } = yield* open(dataDir, question)
+    const { columns, loaded, next } = yield* open(dataDir, request)
     const rows: Array<QueryRow> = []
     for (;;) {
       const batch = yield* next
@@ -142,10 +142,10 @@ const WIDE = /^U?HUGEINT$/
 
 const writeParquet = (
   dataDir: string,
-  { path, ...question }: Question & { readonly path: string }
+  { path, ...request }: QueryRequest & { readonly path: string }
 ): Effect.Effect<{ readonly rows: number }, QueryProblem> =>
   Effect.gen(function* () {
-    const { duck, statement, within } = yield* prepare(dataDir, question, path)
+    const { duck, statement, within } = yield* prepare(dataDir, request, path)
     if (statement.kind === "explain")
       return yield* new QueryFailed({ why: "a plan is no table: EXPLAIN cannot be written as Parquet" })
     const inner = bareStatement(statement.sql)
@@ -165,9 +165,9 @@ const writeParquet = (
   }).pipe(Effect.scoped)
 
 export const make = ({ dataDir }: { readonly dataDir: string }): Analytics["Type"] => ({
-  open: (question) => open(dataDir, question).pipe(Effect.withSpan("Analytics.open")),
-  query: (question) => query(dataDir, question).pipe(Effect.withSpan("Analytics.query")),
-  writeParquet: (question) => writeParquet(dataDir, question).pipe(Effect.withSpan("Analytics.writeParquet"))
+  open: (request) => open(dataDir, request).pipe(Effect.withSpan("Analytics.open")),
+  query: (request) => query(dataDir, request).pipe(Effect.withSpan("Analytics.query")),
+  writeParquet: (request) => writeParquet(dataDir, request).pipe(Effect.withSpan("Analytics.writeParquet"))
 })
 
 export const layer = (options: { readonly dataDir: string }): Layer.Layer<Analytics> =>

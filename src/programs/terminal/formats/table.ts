@@ -9,7 +9,7 @@ import { printable, printableLine } from "../printable.ts"
 import { cut, padEnd, padStart, widthOf, wrap } from "../text-width.ts"
 import { isNumeric, isRigid, textOf } from "./values.ts"
 
-export interface Shown {
+export interface ShownRows {
   readonly columns: ReadonlyArray<QueryColumn>
   /** The rows that are shown. */
   readonly rows: ReadonlyArray<QueryRow>
@@ -43,7 +43,7 @@ const wantedOf = (column: QueryColumn, name: string, cells: ReadonlyArray<string
   return { natural, least: Math.max(head, least), expendable: at, isEmpty }
 }
 
-const restWords = (shown: number, rest: Shown["rest"]): ReadonlyArray<string> => {
+const restWords = (shown: number, rest: ShownRows["rest"]): ReadonlyArray<string> => {
   if (rest === undefined || (rest.rows === 0 && rest.whole)) return [plural(shown, "row")]
   if (rest.rows === 0) return [`the first ${plural(shown, "row")} (--rows all shows all there are)`]
   const total = plural(shown + rest.rows, "row")
@@ -54,7 +54,7 @@ const restWords = (shown: number, rest: Shown["rest"]): ReadonlyArray<string> =>
 const planOf = (rows: ReadonlyArray<QueryRow>): string =>
   rows.map((row) => `${printable(textOf(row[1] ?? null)).trimEnd()}\n`).join("")
 
-export const formatTable = ({ columns, rest, rows }: Shown, screen?: number): string => {
+export const formatTable = ({ columns, rest, rows }: ShownRows, screen?: number): string => {
   if (columns[0]?.name === "explain_key") return planOf(rows)
   const names = columns.map(({ name }) => printableLine(name))
   const cells = rows.map((row) => row.map((value) => cellOf(value, screen === undefined)))
