@@ -16,7 +16,7 @@ import { openDuck } from "../Duck.ts"
 import { checkFile, describeFile, type ManifestFile } from "./manifest.ts"
 import { readPrunedRows } from "./pruned-rows.ts"
 import { io, SPILL, startBuilding, takePlace } from "./replacement.ts"
-import { type ExportJob, type Format, type TableFiles, writeTable } from "./table-files.ts"
+import { type ExportFormat, type ExportJob, type TableFiles, writeTable } from "./table-files.ts"
 
 /** The memory limit of DuckDB. A month of prices that is larger spills to the disk. */
 const MEMORY_MEGABYTES = 512
@@ -66,7 +66,7 @@ const checkPruned = (job: ExportJob): Effect.Effect<void, ExportFailed> => {
 
 const runExport = (
   dataDir: string,
-  format: Format,
+  format: ExportFormat,
   options: ExportOptions
 ): Effect.Effect<ExportReport, ExportFailed | StorageFailed | NoDatabase> =>
   Effect.gen(function* () {

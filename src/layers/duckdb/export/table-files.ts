@@ -15,14 +15,14 @@ import { monthIn, type Part, partsOf } from "./parts.ts"
 import { type PrunedRows, prunedSql, withPrunedSql } from "./pruned-rows.ts"
 import { type Building, io, keep, SPILL } from "./replacement.ts"
 
-export type Format = "parquet" | "csv"
+export type ExportFormat = "parquet" | "csv"
 
 /** An export that is being built. */
 export interface ExportJob {
   readonly building: Building
   readonly duck: Duck<ExportFailed>
   readonly snapshot: Snapshot
-  readonly format: Format
+  readonly format: ExportFormat
   readonly options: ExportOptions
   /** Rows to carry over from the earlier export, by table. CSV files hold what the tables hold, and no more. */
   readonly pruned: ReadonlyMap<string, PrunedRows>
