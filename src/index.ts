@@ -5,6 +5,16 @@
 export { type DataDirectory, dataDirectory } from "./data-directory.ts"
 export { LogCutShort, LogDamaged, NoDatabase, QueryFailed, StorageFailed } from "./domain/errors.ts"
 export type { LogEntry, LoggedObservation } from "./domain/observation.ts"
+export {
+  depthTo,
+  type Fill,
+  fill,
+  type Level,
+  levelsFor,
+  type Order,
+  type OrderBook,
+  type Side
+} from "./domain/read/orderbooks/orderbook.ts"
 export type { SentTime } from "./domain/read/record.ts"
 export type { Moment, TimeRange, UtcTime } from "./domain/units/moment.ts"
 export type { SlotSeconds } from "./domain/units/time.ts"

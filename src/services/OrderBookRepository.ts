@@ -24,7 +24,7 @@ export class OrderBookRepository extends Context.Tag("kalshi-tape/OrderBookRepos
   {
     /**
      * The market's newest book that was known at a moment, with all of its levels: neither its slot nor its
-     * `observedAt` was after the moment. The functions of domain/read/orderbooks/orderbook.ts compute depth and fills.
+     * `observedAt` was after the moment. `levelsFor`, `depthTo` and `fill` compute what an order would have met in it.
      */
     readonly asOf: (
       ticker: string,
