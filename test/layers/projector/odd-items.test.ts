@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { stringsMarket } from "../../domain/read/wire/bodies.ts"
 import { stringsBook, stringsTrade } from "../../domain/read/wire/tape-bodies.ts"
-import { answer, SLOT, scopedFolder } from "../sqlite/support.ts"
+import { answer, raw, SLOT, scopedFolder } from "../sqlite/support.ts"
 import { page } from "./observations.ts"
 import { rebuild, rowsOf, tablesIn, tell, verify } from "./support.ts"
 
@@ -83,6 +83,11 @@ describe("a market with a field that cannot be read", () => {
         yield* Effect.provide(rebuild, tablesIn(folder))
         assert.deepStrictEqual(items(), expected)
         yield* Effect.provide(verify, tablesIn(folder))
+        raw(folder, (database) =>
+          database.exec("UPDATE quarantine SET resolved_at = '2026-12-01' WHERE item = 'A.floor_strike'")
+        )
+        yield* Effect.provide(tell(page(3, odd, 10, slotAfter(3))), tablesIn(folder))
+        assert.deepStrictEqual(items(), [...expected, [4, "A.floor_strike"]])
       })
   )
 })
