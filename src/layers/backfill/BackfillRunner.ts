@@ -38,7 +38,7 @@ export const patienceOf = (
     Schedule.resetWhen(([problem]) => problem._tag === "ExchangeAway" && problem.wasThere)
   )
 
-export const makeWith = (patience: Patience) =>
+const makeWith = (patience: Patience) =>
   Effect.gen(function* () {
     const jobs = yield* BackfillJobs
     const projector = yield* Projector

@@ -115,7 +115,7 @@ export const removeLeftovers = (parent: string): Effect.Effect<void> =>
     }
   }).pipe(Effect.ignoreLogged)
 
-export const isWritable = (folder: string): Effect.Effect<boolean> =>
+const isWritable = (folder: string): Effect.Effect<boolean> =>
   Effect.promise(() =>
     access(folder, constants.W_OK).then(
       () => true,

@@ -1,7 +1,7 @@
 /** The `--log-level` option, which every program accepts: it sets how much is logged to stderr. */
 import { oneOf, optionOr } from "./option.ts"
 
-export const logLevels = ["all", "trace", "debug", "info", "warning", "error", "fatal", "none"] as const
+const logLevels = ["all", "trace", "debug", "info", "warning", "error", "fatal", "none"] as const
 
 export type LogLevelName = (typeof logLevels)[number]
 

@@ -9,8 +9,8 @@ export interface Answer {
   readonly location?: string
 }
 
-export const JSON_TYPE = "application/json"
-export const HTML_TYPE = "text/html"
+const JSON_TYPE = "application/json"
+const HTML_TYPE = "text/html"
 
 /**
  * Makes an answer of status 200. `cacheSeconds` is what the exchange's CDN sends for the endpoint; 0 means

@@ -8,7 +8,7 @@ import { DAY, MINUTE, type Us } from "./instant.ts"
  * The time for which the live tier keeps settled markets, at least. The exchange keeps 60 days: too many to
  * hold here.
  */
-export const KEPT_SETTLED: Us = DAY
+const KEPT_SETTLED: Us = DAY
 
 /** The time behind its cutoff for which the live tier still answers. */
 const TIER_OVERLAP: Us = 5 * MINUTE

@@ -107,7 +107,7 @@ const struckAt = (market: MarketStory, key: number, move: number, part: number):
 }
 
 /** Returns the trades that a move adds, in the order in which they were made. Move 0 is the opening. */
-export const tradesOfMove = (market: MarketStory, move: number): ReadonlyArray<Trade> => {
+const tradesOfMove = (market: MarketStory, move: number): ReadonlyArray<Trade> => {
   const count = addedBy(market, move)
   if (count === 0) return []
   const key = mix(mix(market.key, 61), move)

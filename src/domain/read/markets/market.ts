@@ -42,7 +42,7 @@ export interface Market extends Pick<MarketTerms, "ticker" | "status"> {
 }
 
 /** The statuses of a market that has paid out. `settled` appears in the oldest answers only. */
-export const FINAL_STATUSES: ReadonlyArray<string> = ["finalized", "settled"]
+const FINAL_STATUSES: ReadonlyArray<string> = ["finalized", "settled"]
 
 /** Tells whether a market is final. A result at status `determined` may still be disputed or amended. */
 export const isFinal = ({ status }: Market): boolean => status !== unread && FINAL_STATUSES.includes(status)

@@ -13,7 +13,7 @@ const QUALITY = 4
  * each through the event loop, so a page would wait for 140 turns of a busy main thread. With this size it
  * fits into one chunk, which also saves joining the chunks.
  */
-export const chunkSizeFor = (compressedBytes: number): number =>
+const chunkSizeFor = (compressedBytes: number): number =>
   Math.min(Math.max(compressedBytes * 32, 65_536), 4_194_304)
 
 /** Compresses a body with brotli. A body that does not become smaller is stored as it is. */
