@@ -5,6 +5,7 @@
 import type * as SqlError from "@effect/sql/SqlError"
 import { Effect } from "effect"
 import type { Cell } from "../../domain/read/column.ts"
+import { letTimersRun } from "../effects/let-timers-run.ts"
 import type { Database } from "../sqlite/database/Database.ts"
 
 export type Sql = Database["Type"]["sql"]
@@ -30,7 +31,10 @@ export type BatchedStatement<Result> = (
   ...others: ReadonlyArray<Cell>
 ) => Effect.Effect<ReadonlyArray<Result>, SqlError.SqlError>
 
-/** Makes a function that divides rows into batches and runs a statement for each. */
+/**
+ * Makes a function that divides rows into batches and runs a statement for each. Timers can run between two
+ * batches, which take up to about ten milliseconds each.
+ */
 export const batched = <Result extends object = never>(
   sql: Sql,
   { around, width }: StatementOptions
@@ -49,6 +53,7 @@ export const batched = <Result extends object = never>(
         const cells = cellsOf(rows, from, from + size)
         for (const one of yield* sql.unsafe<Result>(statement, [cells, ...others])) results.push(one)
         from += size
+        if (from < rows.length) yield* letTimersRun
       }
       return results
     })
