@@ -8,7 +8,7 @@ import { type Cutoffs, cutoffsIn } from "../sqlite/records/prune-cutoffs.ts"
 import { readDigests } from "./digest.ts"
 
 export interface State {
-  /** How far its tables have read the log. */
+  /** The seq up to which its tables have read the log. */
   readonly checkpoint: number
   /** The cut-offs of earlier prunes. */
   readonly cutoffs: Cutoffs
@@ -27,7 +27,7 @@ const rowsOf =
       return found.length === 0 ? [] : yield* query(sql)
     })
 
-/** Live projections move together; those of another version may have stayed behind, and are none of ours. */
+/** The projections of this version have one checkpoint. The database may also have those of other versions. */
 const selectCheckpoint = (projections: ReadonlyArray<Projection>) =>
   `SELECT min(seq) FROM projection_checkpoints
    WHERE projection IN (${projections.map(({ name }) => `'${name}'`).join(", ")})`

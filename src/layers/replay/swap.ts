@@ -1,4 +1,4 @@
-/** The last step of a rebuild: its tables in the place of the live ones. */
+/** The last step of a rebuild: puts its tables in the place of the live ones. */
 import { Effect } from "effect"
 import type { Projection } from "../../domain/read/projection.ts"
 import { now } from "../clock/now.ts"

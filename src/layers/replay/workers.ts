@@ -13,7 +13,9 @@ const ENTRY = fileURLToPath(
   new URL(import.meta.url.endsWith(".ts") ? "./range-worker.ts" : "./range-worker.mjs", import.meta.url)
 )
 
-type Message = WorkerMessage | { readonly kind: "ended"; readonly why: string }
+type Message =
+  | WorkerMessage
+  | { readonly kind: "ended"; readonly why: string; readonly signal?: NodeJS.Signals | null }
 
 const failed = (why: string) => new StorageFailed({ operation: "replaying a part of the log", why })
 
@@ -44,7 +46,7 @@ const start = (task: RangeDatabase): Effect.Effect<Queue.Dequeue<Message>, Stora
     const tell = (message: Message) => Queue.unsafeOffer(messages, message)
     child.on("message", (message) => tell(message as WorkerMessage))
     child.once("error", (error) => tell({ kind: "ended", why: whyOf(error) }))
-    child.once("exit", (code, signal) => tell({ kind: "ended", why: whyEnded(code, signal) }))
+    child.once("exit", (code, signal) => tell({ kind: "ended", why: whyEnded(code, signal), signal }))
     return messages
   })
 
@@ -67,7 +69,12 @@ const build = (
           case "died":
             return Effect.die(new Error(message.why))
           case "ended":
-            return Effect.fail(failed(message.why))
+            // A signal to all processes of the command may end a worker that is still starting. The parent has the
+            // same signal, and reports that one.
+            return Effect.delay(
+              Effect.fail(failed(message.why)),
+              message.signal === "SIGINT" || message.signal === "SIGTERM" ? "2 seconds" : 0
+            )
         }
       }
     )

@@ -16,7 +16,7 @@ const options = {
   workers: option({
     value: "N",
     about:
-      "Replay the log in N parts at the same time, each in a process of its own; each takes up to half a gigabyte",
+      "Replay the log in N ranges at the same time, each in a process of its own of about 400 MB of memory",
     otherwise: "one for each core, fewer for a small log",
     parse: integer(1)
   })
