@@ -141,6 +141,17 @@ describe("merge", () => {
     { fastCheck: { seed: 28, numRuns: runs(15) } }
   )
 
+  it.scoped("gives an entity what was said of it between two equal descriptions in different ranges", () => {
+    const unreadable = 7
+    const titles = ["one", unreadable, "two", unreadable]
+    return sameHoweverCut(
+      titles.map((title, index) =>
+        answer(index, { body: body({ markets: [stringsMarket({ ticker: "T", title })] }) })
+      ),
+      [[1], [2], [3], [1, 2, 3]]
+    )
+  })
+
   it.scoped.prop(
     "gives a trade the most exact of its times",
     [fc.array(trade, { minLength: 2, maxLength: 10 }), cuts(10)],
