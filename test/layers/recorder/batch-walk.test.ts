@@ -13,6 +13,14 @@ const books = (tickers: ReadonlyArray<string>): Reply => ({
   body: JSON.stringify({ orderbooks: tickers.map((ticker) => ({ ticker, orderbook_fp: {} })) })
 })
 
+const booksOf = (tickers: ReadonlyArray<string>): FeedRequest => ({
+  endpoint: "GET /markets/orderbooks",
+  path: "/markets/orderbooks",
+  query: { tickers },
+  items: "orderbooks",
+  paged: false
+})
+
 const names = (n: number) => Array.from({ length: n }, (_, at) => `KX-${String(at).padStart(4, "0")}`)
 
 /** Requests the books of a number of markets from an exchange that answers as a test says. */
@@ -91,6 +99,23 @@ describe("a batch of books", () => {
       assert.isBelow(asked.length, 320)
     })
   )
+
+  it.scopedLive("that is refused whatever its names is divided once, and no later one is", () =>
+    Effect.gen(function* () {
+      const pairs: Feed = {
+        ...orderbooksOf([]),
+        requests: () =>
+          Array.from({ length: 100 }, (_, at) => [`KX-${at}-A`, `KX-${at}-B`]).map((pair) =>
+            batched(pair, true, booksOf)
+          )
+      }
+      const { asked, recorder } = yield* scripted(() => ({ status: 404, body: '{"error":"gone"}' }))
+      const outcome = yield* recorder.run({ feed: pairs, slot: SLOT, interval: 900 })
+      assert.strictEqual(outcome.status, "failed")
+      // Four requests are under way at a time, and each of the first four is divided in two.
+      assert.isAtMost(asked.length, 100 + 4 * 2)
+    })
+  )
 })
 
 describe("names", () => {
@@ -109,16 +134,9 @@ describe("names", () => {
   it.scopedLive("that cannot be requested do not affect their batches, and are named", () =>
     Effect.gen(function* () {
       const bad = ["A,B", "", "K".repeat(1_000_000), "\ud800"]
-      const request = (some: ReadonlyArray<string>): FeedRequest => ({
-        endpoint: "GET /markets/orderbooks",
-        path: "/markets/orderbooks",
-        query: { tickers: some },
-        items: "orderbooks",
-        paged: false
-      })
       const feed: Feed = {
         ...orderbooksOf("open"),
-        requests: ({ tickers }) => batches(tickers).map((some) => batched(some, true, request))
+        requests: ({ tickers }) => batches(tickers).map((some) => batched(some, true, booksOf))
       }
       const { asked, recorder, sql } = yield* scripted((_, path) => books(tickersOf(path)))
       const insert = (ticker: string, n: number) => sql`

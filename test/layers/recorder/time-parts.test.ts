@@ -89,6 +89,18 @@ describe("a page that never arrives", () => {
     })
   )
 
+  it.scopedLive("fails the slot if the exchange ignores time limits, so that no part comes to its end", () =>
+    Effect.gen(function* () {
+      const whole = tape((at) => at === SLOT - 1800)
+      const { asked, outcome } = yield* takeTrades((cursor) =>
+        whole(cursor, `/markets/trades?min_ts=${SLOT - 3600}`)
+      )
+      assert.deepInclude(outcome, { status: "failed", watermark: null })
+      assert.match(outcome.reason ?? "", /answered 504/)
+      assert.isBelow(asked.length, 1000)
+    })
+  )
+
   it.scopedLive("together with all others is an outage, and nothing is divided for long", () =>
     Effect.gen(function* () {
       const whole = tape(() => false)
