@@ -233,6 +233,20 @@ describe("Exporter.exportParquet", () => {
     })
   )
 
+  it.scopedLive("fails rather than leave out the prices of a page without a time", () =>
+    Effect.gen(function* () {
+      const { dataDir, database } = yield* scopedDataDir
+      addMarket(database, 2, "KX-2")
+      addPrice(database, { slot: NOVEMBER, market: 2, seq: 7 })
+      addPrice(database, { slot: DECEMBER, market: 2, seq: 8 })
+      database.exec("DELETE FROM price_pages WHERE seq = 8")
+      const outcome = yield* Exporter.make({ dataDir })
+        .exportParquet({ output: join(dataDir, "exports") })
+        .pipe(Effect.match({ onFailure: ({ message }) => message, onSuccess: () => "exported" }))
+      assert.match(outcome, /price_pages lacks page 8/)
+    })
+  )
+
   it.scopedLive("reports a missing database", () =>
     Effect.gen(function* () {
       const dataDir = yield* scopedFolder
