@@ -2,7 +2,7 @@
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import { Effect, Layer } from "effect"
 import { type LogCutShort, type NoDatabase, QueryFailed, type StorageFailed } from "./domain/errors.ts"
-import { whyOf } from "./layers/files/why.ts"
+import { whyOf } from "./layers/files/error-words.ts"
 import * as reader from "./layers/sqlite/database/reader.ts"
 import * as SqliteLog from "./layers/sqlite/log/ObservationLog.ts"
 import * as SqliteCandlesticks from "./layers/sqlite/repositories/CandlestickRepository.ts"

@@ -6,7 +6,7 @@
 import type { SlotSeconds } from "../units/time.ts"
 import type { Batch } from "./batch.ts"
 import type { Reach } from "./live-tier.ts"
-import type { SplitSpan } from "./span.ts"
+import type { SplitSpan } from "./split-span.ts"
 
 /** One listing to walk from its first page to its last, or one answer that has no pages. */
 export interface FeedRequest {

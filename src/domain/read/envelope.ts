@@ -4,7 +4,7 @@
  * item is decoded here.
  */
 import { Either } from "effect"
-import { tooManyObjects } from "./wire/bulk.ts"
+import { tooManyObjects } from "./wire/answer-limits.ts"
 import { parseBody } from "./wire/json.ts"
 import { describeProblem, isObject, uninterpretable, type WireProblem } from "./wire/shape.ts"
 

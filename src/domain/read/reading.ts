@@ -4,7 +4,7 @@
  */
 import { Either, identity } from "effect"
 import type { LoggedObservation } from "../observation.ts"
-import { tooManyItems, tooManyObjects } from "./wire/bulk.ts"
+import { tooManyItems, tooManyObjects } from "./wire/answer-limits.ts"
 import { type Digest, type ItemKind, type Located, type Result, read } from "./wire/items.ts"
 import { parseBody } from "./wire/json.ts"
 import { lost } from "./wire/salvage.ts"

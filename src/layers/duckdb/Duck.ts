@@ -9,7 +9,7 @@ import {
   type DuckDBMaterializedResult
 } from "@duckdb/node-api"
 import { Effect, type Scope } from "effect"
-import { whyOf } from "../files/why.ts"
+import { whyOf } from "../files/error-words.ts"
 
 export interface Duck<E> {
   readonly connection: DuckDBConnection

@@ -5,7 +5,7 @@ import * as FileSystem from "@effect/platform/FileSystem"
 import { Effect } from "effect"
 import { NoDatabase, StorageFailed } from "../../domain/errors.ts"
 import { anchorPath, databasePath, holderPath } from "./data-dir.ts"
-import { whyOf } from "./why.ts"
+import { whyOf } from "./error-words.ts"
 
 const CHOOSE = "name another --data-dir"
 

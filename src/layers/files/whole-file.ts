@@ -7,7 +7,7 @@ import { open, realpath, rename, rm, stat } from "node:fs/promises"
 import { dirname, join, resolve } from "node:path"
 import { Effect } from "effect"
 import { StorageFailed, WrongUsage } from "../../domain/errors.ts"
-import { whyOf } from "./why.ts"
+import { whyOf } from "./error-words.ts"
 
 /**
  * Runs a file operation. An error message gives `name`, which the user chose, rather than the name of the

@@ -13,7 +13,7 @@ import { type SlotSeconds, slotText } from "../../domain/units/time.ts"
 import { type Duck, openDuck } from "../duckdb/Duck.ts"
 import { columnsOf, sqlType } from "../duckdb/staging/kinds.ts"
 import { sourceOf } from "../duckdb/staging/sources.ts"
-import { workFolder, workParent } from "../files/held.ts"
+import { workFolder, workParent } from "../files/work-folder.ts"
 import { openSnapshot } from "../sqlite/database/Snapshot.ts"
 
 const MEMORY_MEGABYTES = 512

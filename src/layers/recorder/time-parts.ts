@@ -5,7 +5,7 @@
  */
 import { Effect } from "effect"
 import type { FeedRequest } from "../../domain/ask/feed.ts"
-import { halvesOf, spanText } from "../../domain/ask/span.ts"
+import { halvesOf, spanText } from "../../domain/ask/split-span.ts"
 import type { WalkEnd } from "./ListingWalk.ts"
 import { isServerError, type Refusal } from "./refusal.ts"
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url"
 import { Effect, Queue, Ref, type Scope } from "effect"
 import { type LogDamaged, StorageFailed } from "../../domain/errors.ts"
 import type { OnObservations } from "../../services/Replay.ts"
-import { whyOf } from "../files/why.ts"
+import { whyOf } from "../files/error-words.ts"
 import type { RangeDatabase } from "./range-database.ts"
 import { errorOf, type WorkerMessage } from "./worker-message.ts"
 

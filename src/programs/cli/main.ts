@@ -3,7 +3,7 @@
  * known which job runs.
  */
 
-import { whyOf } from "../../layers/files/why.ts"
+import { whyOf } from "../../layers/files/error-words.ts"
 import { whyNotLoaded } from "../../layers/native-modules.ts"
 import { ask } from "./ask.ts"
 import type { Root } from "./commander.ts"

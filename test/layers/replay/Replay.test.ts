@@ -14,7 +14,7 @@ import type { Projection } from "../../../src/domain/read/projection.ts"
 import { projections } from "../../../src/domain/read/projections.ts"
 import { columnsOfIds } from "../../../src/domain/read/table.ts"
 import { databasePath } from "../../../src/layers/files/data-dir.ts"
-import { workFolder } from "../../../src/layers/files/held.ts"
+import { workFolder } from "../../../src/layers/files/work-folder.ts"
 import { Replay } from "../../../src/services/Replay.ts"
 import { eventBody, stringsMarket } from "../../domain/read/wire/bodies.ts"
 import {

@@ -12,7 +12,7 @@ import { periods } from "../../units/period.ts"
 import { earlier, later, type SlotSeconds } from "../../units/time.ts"
 import { batches } from "../batch.ts"
 import { canonicalRequest, type FeedRequest, listing, single } from "../feed.ts"
-import { EXCHANGE_BEGAN, spanned } from "../span.ts"
+import { EXCHANGE_BEGAN, spanned } from "../split-span.ts"
 import { backfillKinds } from "./kinds.ts"
 
 /** The feed name of a backfill's observations. No schedule has a feed of this name. */

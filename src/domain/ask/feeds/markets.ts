@@ -3,7 +3,7 @@
 import { MARKETS_FEED } from "../../endpoints.ts"
 import type { SlotSeconds } from "../../units/time.ts"
 import { type Feed, type FeedRequest, listing } from "../feed.ts"
-import { EXCHANGE_BEGAN, spanned } from "../span.ts"
+import { EXCHANGE_BEGAN, spanned } from "../split-span.ts"
 
 /** Requests open markets without combos, of which some 700 a minute are created and closed unseen. */
 const open = (times: Readonly<Record<string, string>>): FeedRequest => ({

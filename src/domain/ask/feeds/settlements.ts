@@ -3,7 +3,7 @@
 import type { SlotSeconds } from "../../units/time.ts"
 import { type Feed, type FeedContext, type FeedRequest, listing, walkStart } from "../feed.ts"
 import type { Reach } from "../live-tier.ts"
-import { spanned } from "../span.ts"
+import { spanned } from "../split-span.ts"
 
 const FIRST_WALK_SECONDS = 24 * 60 * 60
 

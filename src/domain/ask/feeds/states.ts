@@ -6,7 +6,7 @@
 import type { SlotSeconds } from "../../units/time.ts"
 import { batched, batches } from "../batch.ts"
 import { type Feed, type FeedRequest, listing } from "../feed.ts"
-import { EXCHANGE_BEGAN, spanned } from "../span.ts"
+import { EXCHANGE_BEGAN, spanned } from "../split-span.ts"
 
 type Status = "closed" | "paused" | "unopened"
 

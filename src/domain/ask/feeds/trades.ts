@@ -5,7 +5,7 @@
  */
 
 import { type Feed, type FeedContext, type FeedRequest, listing, walkStart } from "../feed.ts"
-import { spanned } from "../span.ts"
+import { spanned } from "../split-span.ts"
 
 const FIRST_WALK_SECONDS = 60 * 60
 

@@ -11,8 +11,8 @@ import { copyFile, link, mkdir, open, readdir, realpath, rename, rm, rmdir, stat
 import { basename, dirname, join, resolve } from "node:path"
 import { Effect, type Scope } from "effect"
 import { ExportFailed } from "../../../domain/errors.ts"
-import { claim, claimedIn, ifAbandoned, release } from "../../files/held.ts"
-import { whyOf } from "../../files/why.ts"
+import { whyOf } from "../../files/error-words.ts"
+import { claim, claimedIn, ifAbandoned, release } from "../../files/work-folder.ts"
 import {
   checkFile,
   filesBelow,

@@ -11,7 +11,7 @@ import {
   type QueryResult,
   type QueryRow
 } from "../../../services/Analytics.ts"
-import { workFolder, workParent } from "../../files/held.ts"
+import { workFolder, workParent } from "../../files/work-folder.ts"
 import { openSnapshot, type Snapshot } from "../../sqlite/database/Snapshot.ts"
 import { type Duck, openDuck } from "../Duck.ts"
 import { columnsOf, sqlType } from "../staging/kinds.ts"

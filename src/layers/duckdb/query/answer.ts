@@ -3,7 +3,7 @@ import type { DuckDBDataChunk, DuckDBResult, DuckDBType } from "@duckdb/node-api
 import { Effect } from "effect"
 import { QueryFailed } from "../../../domain/errors.ts"
 import type { OpenAnswer, QueryRow } from "../../../services/Analytics.ts"
-import { whyOf } from "../../files/why.ts"
+import { whyOf } from "../../files/error-words.ts"
 import type { Duck } from "../Duck.ts"
 import { explained } from "./query-error.ts"
 import { valueSizes } from "./sizes.ts"

@@ -2,7 +2,7 @@
 import { StatementType } from "@duckdb/node-api"
 import { Effect } from "effect"
 import { QueryFailed } from "../../../domain/errors.ts"
-import { whyOf } from "../../files/why.ts"
+import { whyOf } from "../../files/error-words.ts"
 import type { Duck } from "../Duck.ts"
 import { explained } from "./query-error.ts"
 

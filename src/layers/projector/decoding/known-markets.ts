@@ -6,7 +6,7 @@
 import { Effect, Either } from "effect"
 import type { Market } from "../../../domain/read/markets/market.ts"
 import { markets } from "../../../domain/read/markets/wire/market.ts"
-import { ITEMS_MAX, tooManyObjects } from "../../../domain/read/wire/bulk.ts"
+import { ITEMS_MAX, tooManyObjects } from "../../../domain/read/wire/answer-limits.ts"
 import { type Result, read } from "../../../domain/read/wire/items.ts"
 import { letTimersRun } from "../../effects/let-timers-run.ts"
 import { digest } from "../digest.ts"

@@ -9,7 +9,7 @@ import * as SqlError from "@effect/sql/SqlError"
 import * as SqliteClient from "@effect/sql-sqlite-node/SqliteClient"
 import { Cause, Context, Effect, Exit, Layer, Option, Scope } from "effect"
 import { StorageFailed } from "../../../domain/errors.ts"
-import { codeOf, whyOf } from "../../files/why.ts"
+import { codeOf, whyOf } from "../../files/error-words.ts"
 
 export class Database extends Context.Tag("kalshi-tape/Database")<
   Database,

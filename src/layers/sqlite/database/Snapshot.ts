@@ -6,7 +6,7 @@ import Sqlite from "better-sqlite3"
 import { Effect, Option, type Scope, Stream } from "effect"
 import { type NoDatabase, StorageFailed } from "../../../domain/errors.ts"
 import { letTimersRun } from "../../effects/let-timers-run.ts"
-import { whyOf } from "../../files/why.ts"
+import { whyOf } from "../../files/error-words.ts"
 import { locate } from "./locate.ts"
 
 export type SqliteValue = null | number | string | Uint8Array

@@ -11,8 +11,8 @@ import { Effect, Option, Schema } from "effect"
 import { DataDirLocked, StorageFailed } from "../../../domain/errors.ts"
 import { now } from "../../clock/now.ts"
 import { holderPath, lockPath } from "../../files/data-dir.ts"
-import { tryLock } from "../../files/held.ts"
-import { whyOf } from "../../files/why.ts"
+import { whyOf } from "../../files/error-words.ts"
+import { tryLock } from "../../files/work-folder.ts"
 
 const Holder = Schema.parseJson(
   Schema.Struct({ program: Schema.String, pid: Schema.Int, host: Schema.String, since: Schema.String })

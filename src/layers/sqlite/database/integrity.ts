@@ -7,7 +7,7 @@ import { spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { Effect, Option, Schema } from "effect"
 import { DatabaseDamaged, StorageFailed } from "../../../domain/errors.ts"
-import { whyOf } from "../../files/why.ts"
+import { whyOf } from "../../files/error-words.ts"
 import { locate } from "./locate.ts"
 
 const Said = Schema.parseJson(

@@ -10,7 +10,7 @@ import { pathToFileURL } from "node:url"
 import { Effect } from "effect"
 import { NoDatabase, StorageFailed } from "../../../domain/errors.ts"
 import { databasePath } from "../../files/data-dir.ts"
-import { whyOf } from "../../files/why.ts"
+import { whyOf } from "../../files/error-words.ts"
 
 // SQLite's driver reads this variable when it is loaded. Without it, a name such as file:…?immutable=1 would
 // be taken for a plain path.

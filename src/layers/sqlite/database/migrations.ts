@@ -14,7 +14,7 @@ import { views } from "../../../domain/read/catalog.ts"
 import type { Projection } from "../../../domain/read/projection.ts"
 import { projections } from "../../../domain/read/projections.ts"
 import { createViewSql, storedTables } from "../../../domain/read/schema.ts"
-import { whyOf } from "../../files/why.ts"
+import { whyOf } from "../../files/error-words.ts"
 import { checkAnchor } from "../log/anchor.ts"
 import { Database, storage } from "./Database.ts"
 

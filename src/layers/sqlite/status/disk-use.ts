@@ -6,7 +6,7 @@ import { Effect } from "effect"
 import { StorageFailed } from "../../../domain/errors.ts"
 import type { DiskUse } from "../../../services/Status.ts"
 import { databasePath, exportsPath } from "../../files/data-dir.ts"
-import { whyOf } from "../../files/why.ts"
+import { whyOf } from "../../files/error-words.ts"
 
 const bytesOf = (path: string): Promise<number> =>
   stat(path).then(

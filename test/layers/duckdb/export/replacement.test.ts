@@ -14,7 +14,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
 import { publicTables } from "../../../../src/domain/read/catalog.ts"
 import * as Exporter from "../../../../src/layers/duckdb/export/Exporter.ts"
-import { claim, release } from "../../../../src/layers/files/held.ts"
+import { claim, release } from "../../../../src/layers/files/work-folder.ts"
 import { addMarket, addPrice, readAll, scopedDataDir, scopedReader } from "../support.ts"
 
 const SLOT = Date.parse("2026-11-22T12:15:00Z") / 1000

@@ -4,7 +4,7 @@
  */
 import { NodeContext, NodeRuntime } from "@effect/platform-node"
 import { Console, Effect } from "effect"
-import { workFolder } from "../../../../src/layers/files/held.ts"
+import { workFolder } from "../../../../src/layers/files/work-folder.ts"
 import * as WriterLock from "../../../../src/layers/sqlite/database/WriterLock.ts"
 
 const ended = Effect.async<void>((resume) => {

@@ -12,7 +12,7 @@ import { join } from "node:path"
 import Sqlite from "better-sqlite3"
 import { Effect, Option, type Scope } from "effect"
 import { StorageFailed } from "../../domain/errors.ts"
-import { whyOf } from "./why.ts"
+import { whyOf } from "./error-words.ts"
 
 /** A lock on a file. It is released by `close`, or when the process ends. */
 export type Lock = Pick<Sqlite.Database, "close">

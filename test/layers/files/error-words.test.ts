@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
 import { Effect } from "effect"
-import { whyOf } from "../../../src/layers/files/why.ts"
+import { whyOf } from "../../../src/layers/files/error-words.ts"
 import { scopedFolder } from "../sqlite/support.ts"
 
 const coded = (code: string, message = "library words") => Object.assign(new Error(message), { code })
