@@ -4,7 +4,7 @@
  * with fewer names.
  */
 
-import type { FeedRequest } from "./feed.ts"
+import type { Batch, FeedRequest } from "./request.ts"
 
 /** The largest number of names that the exchange accepts in one request. */
 export const TICKERS_MAX = 100
@@ -53,14 +53,6 @@ export const batches = (names: ReadonlyArray<string>): ReadonlyArray<ReadonlyArr
     }
   }
   return groups
-}
-
-export interface Batch {
-  readonly names: ReadonlyArray<string>
-  /** Whether the answer must have an item for each name. If not, the absence of a name is a valid answer. */
-  readonly expectsEach: boolean
-  /** Builds the same request for other names. */
-  readonly ask: (names: ReadonlyArray<string>) => FeedRequest
 }
 
 /** Builds a request for the given names that can later be repeated with fewer of them. */

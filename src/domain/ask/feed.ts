@@ -4,29 +4,8 @@
  */
 
 import type { SlotSeconds } from "../units/time.ts"
-import type { Batch } from "./batch.ts"
 import type { Reach } from "./live-tier.ts"
-import type { SplitSpan } from "./split-span.ts"
-
-/** One listing to walk from its first page to its last, or one answer that has no pages. */
-export interface FeedRequest {
-  /** The route template: `GET /markets/{ticker}`. */
-  readonly endpoint: string
-  /** Path below the base URL: `/markets`. */
-  readonly path: string
-  /** Query parameters without the cursor, in any order; a list repeats its parameter, in its own order. */
-  readonly query: Readonly<Record<string, string | ReadonlyArray<string>>>
-  /** The key of the body that holds the items, for counting them; `null` if the body is the item. */
-  readonly items: string | null
-  /** Whether the answer names a next page. */
-  readonly paged: boolean
-  /** Whether the items of the answer are open markets with quotes. */
-  readonly priced?: boolean
-  /** The names that the request asks about, if it asks about several. */
-  readonly batch?: Batch
-  /** The period that the request covers, if the listing can be split by time. */
-  readonly span?: SplitSpan
-}
+import type { FeedRequest } from "./request.ts"
 
 /**
  * The markets that a feed asks about one by one. `open` is every open market, `liquid` the open markets with
@@ -68,22 +47,6 @@ export interface Feed {
   readonly reach?: (context: FeedContext) => Reach
 }
 
-/** Makes a request for a listing of several pages. */
-export const listing = (path: string, items: string, query: FeedRequest["query"] = {}): FeedRequest => ({
-  endpoint: `GET ${path}`,
-  path,
-  query,
-  items,
-  paged: true
-})
-
-/** Makes a request whose answer has no pages. `items` is `null` if the body is the item. */
-export const single = (
-  path: string,
-  items: string | null,
-  query: FeedRequest["query"] = {}
-): FeedRequest => ({ endpoint: `GET ${path}`, path, query, items, paged: false })
-
 /**
  * Returns the start of a walk: the watermark less an overlap in seconds. A first walk starts at `since`, or
  * `firstSeconds` before the feed's first slot.
@@ -93,13 +56,3 @@ export const walkStart = (
   firstSeconds: number,
   overlapSeconds: number
 ): SlotSeconds => (watermark === undefined ? (since ?? begun - firstSeconds) : watermark - overlapSeconds)
-
-/** Formats path and query with the parameters in alphabetical order, so that equal requests have equal texts. */
-export const canonicalRequest = ({ path, query }: Pick<FeedRequest, "path" | "query">): string => {
-  const sorted = Object.entries(query)
-    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-    .flatMap(([name, value]) =>
-      (typeof value === "string" ? [value] : value).map((one): [string, string] => [name, one])
-    )
-  return sorted.length === 0 ? path : `${path}?${new URLSearchParams(sorted).toString()}`
-}

@@ -5,7 +5,12 @@
 import type { Period } from "../units/period.ts"
 import { type SlotSeconds, slotText } from "../units/time.ts"
 import type { BackfillKind } from "./backfill/kinds.ts"
-import type { TierBoundary } from "./backfill/plan.ts"
+
+/** The times, in seconds since 1970, at which the live tier ends and the historical tier begins. */
+export interface TierBoundary {
+  readonly marketsSettled: SlotSeconds
+  readonly tradesCreated: SlotSeconds
+}
 
 /** The start of the time range that a walk depends on, and the kinds of data, in the terms of a backfill. */
 export interface Reach {

@@ -4,17 +4,7 @@
  */
 
 import { type SlotSeconds, slotText } from "../units/time.ts"
-import type { FeedRequest } from "./feed.ts"
-
-export interface SplitSpan {
-  readonly from: SlotSeconds
-  readonly to: SlotSeconds
-  /**
-   * Requests the same listing for another period. An item on the edge of two periods is in both parts; its
-   * key identifies it.
-   */
-  readonly ask: (from: SlotSeconds, to: SlotSeconds) => FeedRequest
-}
+import type { FeedRequest, SplitSpan } from "./request.ts"
 
 /** A time before the exchange's first market. */
 export const EXCHANGE_BEGAN: SlotSeconds = Date.UTC(2021, 5, 1) / 1000

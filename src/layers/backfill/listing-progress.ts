@@ -1,8 +1,9 @@
 /** How far a listing of a backfill has come, as the log shows it. */
+
 import { Effect, HashSet, Option, Ref } from "effect"
 import type { BackfillListing } from "../../domain/ask/backfill/plan.ts"
 import { leftOut } from "../../domain/ask/batch.ts"
-import { canonicalRequest } from "../../domain/ask/feed.ts"
+import { canonicalRequest } from "../../domain/ask/request.ts"
 import { TIER_BOUNDARY } from "../../domain/endpoints.ts"
 import { AnswerShort } from "../../domain/errors.ts"
 import { type Inspection, inspect } from "../../domain/read/envelope.ts"

@@ -2,11 +2,12 @@
  * Walks the tier plans of a step. Listings that an earlier attempt has walked to their end are found in the log,
  * and not asked for again.
  */
+
 import { Effect, Ref } from "effect"
 import { halves } from "../../domain/ask/backfill/candles.ts"
 import { BACKFILL_FEED, type BackfillListing, type TierPlan } from "../../domain/ask/backfill/plan.ts"
 import { blamesAName } from "../../domain/ask/batch.ts"
-import { canonicalRequest } from "../../domain/ask/feed.ts"
+import { canonicalRequest } from "../../domain/ask/request.ts"
 import {
   AnswerShort,
   type ExchangeUnreachable,

@@ -2,8 +2,9 @@
  * Walks one listing into the log, from its first page or from where an earlier walk was cut short. A page is in
  * the log before it is counted and before its cursor is followed.
  */
+
 import { Effect, Metric, Option, Stream } from "effect"
-import type { FeedRequest } from "../../domain/ask/feed.ts"
+import type { FeedRequest } from "../../domain/ask/request.ts"
 import type { ObservationKey } from "../../domain/observation.ts"
 import { KalshiApi } from "../../services/KalshiApi.ts"
 import { ObservationLog } from "../../services/ObservationLog.ts"

@@ -1,7 +1,9 @@
 /** The Recorder over KalshiApi, ObservationLog and MarketSets. */
+
 import { Clock, Effect, Layer, Option, Ref } from "effect"
 import { isAskable } from "../../domain/ask/batch.ts"
-import type { FeedContext, FeedRequest } from "../../domain/ask/feed.ts"
+import type { FeedContext } from "../../domain/ask/feed.ts"
+import type { FeedRequest } from "../../domain/ask/request.ts"
 import { CollectionRuns } from "../../services/CollectionRuns.ts"
 import { MarketSets } from "../../services/MarketSets.ts"
 import { type FeedSlot, Recorder } from "../../services/Recorder.ts"

@@ -3,9 +3,10 @@
  * is split into halves. Names that an answer leaves out are asked about once more, in smaller requests. Names
  * that still have no answer are reported at the end.
  */
+
 import { Effect } from "effect"
 import { blamesAName, leftOut, parts } from "../../domain/ask/batch.ts"
-import type { FeedRequest } from "../../domain/ask/feed.ts"
+import type { FeedRequest } from "../../domain/ask/request.ts"
 import type { OnPage, WalkEnd } from "./ListingWalk.ts"
 import type { Refusal } from "./refusal.ts"
 import { type MissingPart, walkInParts } from "./time-parts.ts"

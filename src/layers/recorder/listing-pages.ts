@@ -3,8 +3,9 @@
  * page can be logged before its cursor is followed. An error answer ends the stream as its last page, so that it
  * is recorded like any other.
  */
+
 import { Effect, HashSet, Option, Stream } from "effect"
-import { canonicalRequest, type FeedRequest } from "../../domain/ask/feed.ts"
+import { canonicalRequest, type FeedRequest } from "../../domain/ask/request.ts"
 import { ExchangeRefused, type ExchangeUnreachable, ListingEndless } from "../../domain/errors.ts"
 import type { KalshiApi, RawRequest, RawResponse } from "../../services/KalshiApi.ts"
 import { watch } from "./endless-listing.ts"

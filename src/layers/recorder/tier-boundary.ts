@@ -1,8 +1,9 @@
 /** Reports the items that a walk cannot have seen because the exchange has moved them to its historical tier. */
+
 import { Effect, Either, Option } from "effect"
-import { boundaryRequest, type TierBoundary } from "../../domain/ask/backfill/plan.ts"
-import type { FeedRequest } from "../../domain/ask/feed.ts"
-import { beyondLiveTier, maybeBeyond, type Reach } from "../../domain/ask/live-tier.ts"
+import { boundaryRequest } from "../../domain/ask/backfill/plan.ts"
+import { beyondLiveTier, maybeBeyond, type Reach, type TierBoundary } from "../../domain/ask/live-tier.ts"
+import type { FeedRequest } from "../../domain/ask/request.ts"
 import { cutoffs } from "../../domain/read/cutoffs/wire.ts"
 import { parseBody } from "../../domain/read/wire/json.ts"
 import { describeProblem, type WireProblem } from "../../domain/read/wire/shape.ts"

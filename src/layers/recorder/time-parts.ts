@@ -3,8 +3,9 @@
  * answer 504 to one cursor for ever while it answered all other requests; a narrower time span still gives
  * the items behind that page.
  */
+
 import { Effect } from "effect"
-import type { FeedRequest } from "../../domain/ask/feed.ts"
+import type { FeedRequest } from "../../domain/ask/request.ts"
 import { halvesOf, spanText } from "../../domain/ask/split-span.ts"
 import type { WalkEnd } from "./ListingWalk.ts"
 import { isServerError, type Refusal } from "./refusal.ts"

@@ -1,6 +1,8 @@
 /** The scope of a backfill: what it must know from the tables before it can ask for trades and candles. */
+
 import { Effect, Option } from "effect"
-import type { MarketLife, Selection, TierBoundary } from "../../domain/ask/backfill/plan.ts"
+import type { MarketLife, Selection } from "../../domain/ask/backfill/plan.ts"
+import type { TierBoundary } from "../../domain/ask/live-tier.ts"
 import { epochMillis, type SlotSeconds, timeText } from "../../domain/units/time.ts"
 import { Database, storage } from "./database/Database.ts"
 

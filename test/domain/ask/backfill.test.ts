@@ -7,11 +7,11 @@ import {
   eventRequests,
   type MarketLife,
   marketRequests,
-  type TierBoundary,
   type TierPlan,
   tradeRequests
 } from "../../../src/domain/ask/backfill/plan.ts"
-import { canonicalRequest } from "../../../src/domain/ask/feed.ts"
+import type { TierBoundary } from "../../../src/domain/ask/live-tier.ts"
+import { canonicalRequest } from "../../../src/domain/ask/request.ts"
 import type { Period } from "../../../src/domain/units/period.ts"
 import { slotSeconds } from "../../../src/domain/units/time.ts"
 

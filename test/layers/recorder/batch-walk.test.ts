@@ -1,9 +1,11 @@
 /** Batches that are answered in part, or refused because of one name. */
+
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { batched, batches } from "../../../src/domain/ask/batch.ts"
-import type { Feed, FeedRequest } from "../../../src/domain/ask/feed.ts"
+import type { Feed } from "../../../src/domain/ask/feed.ts"
 import { orderbooksOf } from "../../../src/domain/ask/feeds/orderbooks.ts"
+import type { FeedRequest } from "../../../src/domain/ask/request.ts"
 import { type Reply, SLOT, scripted } from "./support.ts"
 
 const tickersOf = (path: string) => new URLSearchParams(path.split("?")[1] ?? "").getAll("tickers")

@@ -1,8 +1,10 @@
 /** The Recorder over a real log in a folder of its own; the exchange is a script, or the local one. */
+
 import { FileSystem } from "@effect/platform"
 import { NodeFileSystem } from "@effect/platform-node"
 import { Context, Effect, Layer } from "effect"
-import type { Feed, FeedRequest } from "../../../src/domain/ask/feed.ts"
+import type { Feed } from "../../../src/domain/ask/feed.ts"
+import type { FeedRequest } from "../../../src/domain/ask/request.ts"
 import { ExchangeUnreachable } from "../../../src/domain/errors.ts"
 import { inspect } from "../../../src/domain/read/envelope.ts"
 import { now } from "../../../src/layers/clock/now.ts"

@@ -11,15 +11,15 @@
 import type { Period } from "../../units/period.ts"
 import { earlier, later, type SlotSeconds } from "../../units/time.ts"
 import { batched, parts, TICKERS_MAX } from "../batch.ts"
-import { type FeedRequest, single } from "../feed.ts"
 import { periodsMax } from "../limits.ts"
+import type { TierBoundary } from "../live-tier.ts"
+import { type FeedRequest, single } from "../request.ts"
 import {
   type BackfillListing,
   type BackfillSpec,
   type MarketLife,
   reachesArchive,
   reachesLive,
-  type TierBoundary,
   type TierPlan
 } from "./plan.ts"
 

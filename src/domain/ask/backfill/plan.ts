@@ -11,7 +11,8 @@ import { TIER_BOUNDARY_PATH } from "../../endpoints.ts"
 import { periods } from "../../units/period.ts"
 import { earlier, later, type SlotSeconds } from "../../units/time.ts"
 import { batches } from "../batch.ts"
-import { canonicalRequest, type FeedRequest, listing, single } from "../feed.ts"
+import type { TierBoundary } from "../live-tier.ts"
+import { canonicalRequest, type FeedRequest, listing, single } from "../request.ts"
 import { EXCHANGE_BEGAN, spanned } from "../split-span.ts"
 import { backfillKinds } from "./kinds.ts"
 
@@ -61,12 +62,6 @@ export interface MarketLife {
   readonly opened: SlotSeconds | null
   readonly closes: SlotSeconds | null
   readonly settled: SlotSeconds | null
-}
-
-/** The times, in seconds since 1970, at which the live tier ends and the historical tier begins. */
-export interface TierBoundary {
-  readonly marketsSettled: SlotSeconds
-  readonly tradesCreated: SlotSeconds
 }
 
 const DAY = 24 * 60 * 60

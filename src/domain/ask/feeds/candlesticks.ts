@@ -7,8 +7,9 @@ import { newYorkMidnight } from "../../units/new-york.ts"
 import type { Period } from "../../units/period.ts"
 import { boundaryAtOrBefore, type SlotSeconds } from "../../units/time.ts"
 import { batched, batches } from "../batch.ts"
-import { type Feed, type FeedContext, type FeedRequest, single } from "../feed.ts"
+import type { Feed, FeedContext } from "../feed.ts"
 import { periodsMax } from "../limits.ts"
+import { type FeedRequest, single } from "../request.ts"
 
 const FIRST_WALK_SECONDS = 24 * 60 * 60
 

@@ -3,8 +3,10 @@
  * are three quarters of all open markets, so they are recorded only if a user names the feed. Their settlements
  * are a listing too: asked for by name they would take a hundred requests an hour, mostly for purged combos.
  */
+
 import { COMBOS_FEED } from "../../endpoints.ts"
-import { type Feed, listing } from "../feed.ts"
+import type { Feed } from "../feed.ts"
+import { listing } from "../request.ts"
 import { settledCombos } from "./settlements.ts"
 
 export const combos: Feed = {

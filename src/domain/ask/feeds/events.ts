@@ -6,7 +6,8 @@
 
 import { type SlotSeconds, sameUtcDay } from "../../units/time.ts"
 import { batched, batches } from "../batch.ts"
-import { type Feed, type FeedRequest, listing } from "../feed.ts"
+import type { Feed } from "../feed.ts"
+import { type FeedRequest, listing } from "../request.ts"
 
 /** Listings are up to 15 s stale, and a change may appear later than its time says. */
 const OVERLAP_SECONDS = 60 * 60

@@ -1,7 +1,8 @@
 /** Whether the exchange is open, and once a day its schedule. They explain an hour without trades. */
 
 import { sameUtcDay } from "../../units/time.ts"
-import { type Feed, single } from "../feed.ts"
+import type { Feed } from "../feed.ts"
+import { single } from "../request.ts"
 
 const status = single("/exchange/status", null)
 const schedule = single("/exchange/schedule", null)

@@ -2,7 +2,8 @@
 
 import { MARKETS_FEED } from "../../endpoints.ts"
 import type { SlotSeconds } from "../../units/time.ts"
-import { type Feed, type FeedRequest, listing } from "../feed.ts"
+import type { Feed } from "../feed.ts"
+import { type FeedRequest, listing } from "../request.ts"
 import { EXCHANGE_BEGAN, spanned } from "../split-span.ts"
 
 /** Requests open markets without combos, of which some 700 a minute are created and closed unseen. */

@@ -2,8 +2,10 @@
  * Order books, a hundred markets a request. The exchange keeps no history of books, so a book that is not
  * recorded is lost.
  */
+
 import { batched, batches } from "../batch.ts"
-import { type Feed, type MarketSet, single } from "../feed.ts"
+import type { Feed, MarketSet } from "../feed.ts"
+import { single } from "../request.ts"
 
 /** The books to record: those of markets with volume or open interest, of all open markets, or of these tickers. */
 export type BookChoice = "traded" | "open" | ReadonlyArray<string>

@@ -1,5 +1,7 @@
 /** Every series: one answer of 18 MB on the first walk, and then the series that have changed since. */
-import { type Feed, single } from "../feed.ts"
+
+import type { Feed } from "../feed.ts"
+import { single } from "../request.ts"
 
 /** Listings are up to 15 s stale, and a change may appear later than its time says. */
 const OVERLAP_SECONDS = 60 * 60

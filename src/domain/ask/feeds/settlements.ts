@@ -1,8 +1,9 @@
 /** Markets that were settled since the last complete walk, with an overlap. */
 
 import type { SlotSeconds } from "../../units/time.ts"
-import { type Feed, type FeedContext, type FeedRequest, listing, walkStart } from "../feed.ts"
+import { type Feed, type FeedContext, walkStart } from "../feed.ts"
 import type { Reach } from "../live-tier.ts"
+import { type FeedRequest, listing } from "../request.ts"
 import { spanned } from "../split-span.ts"
 
 const FIRST_WALK_SECONDS = 24 * 60 * 60

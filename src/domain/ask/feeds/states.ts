@@ -5,7 +5,8 @@
 
 import type { SlotSeconds } from "../../units/time.ts"
 import { batched, batches } from "../batch.ts"
-import { type Feed, type FeedRequest, listing } from "../feed.ts"
+import type { Feed } from "../feed.ts"
+import { type FeedRequest, listing } from "../request.ts"
 import { EXCHANGE_BEGAN, spanned } from "../split-span.ts"
 
 type Status = "closed" | "paused" | "unopened"

@@ -4,7 +4,8 @@
  * walk has reached the old one; until then the next walk asks for all of it again.
  */
 
-import { type Feed, type FeedContext, type FeedRequest, listing, walkStart } from "../feed.ts"
+import { type Feed, type FeedContext, walkStart } from "../feed.ts"
+import { type FeedRequest, listing } from "../request.ts"
 import { spanned } from "../split-span.ts"
 
 const FIRST_WALK_SECONDS = 60 * 60

@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { FastCheck as fc } from "effect"
-import { canonicalRequest, type FeedContext } from "../../../../src/domain/ask/feed.ts"
+import type { FeedContext } from "../../../../src/domain/ask/feed.ts"
 import { orderbooks, orderbooksOf } from "../../../../src/domain/ask/feeds/orderbooks.ts"
+import { canonicalRequest } from "../../../../src/domain/ask/request.ts"
 import { SLOT } from "../../read/observe.ts"
 
 const context = (tickers: ReadonlyArray<string>): FeedContext => ({

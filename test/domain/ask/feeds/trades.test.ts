@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
-import { canonicalRequest, type FeedContext } from "../../../../src/domain/ask/feed.ts"
+import type { FeedContext } from "../../../../src/domain/ask/feed.ts"
 import { trades } from "../../../../src/domain/ask/feeds/trades.ts"
+import { canonicalRequest } from "../../../../src/domain/ask/request.ts"
 import { SLOT } from "../../read/observe.ts"
 
 const HOUR = 60 * 60

@@ -1,9 +1,11 @@
 /** Feeds that list everything at times, and only the changes in between. */
+
 import { assert, describe, it } from "@effect/vitest"
-import { canonicalRequest, type Feed, type FeedContext } from "../../../../src/domain/ask/feed.ts"
+import type { Feed, FeedContext } from "../../../../src/domain/ask/feed.ts"
 import { events } from "../../../../src/domain/ask/feeds/events.ts"
 import { exchange } from "../../../../src/domain/ask/feeds/exchange.ts"
 import { series } from "../../../../src/domain/ask/feeds/series.ts"
+import { canonicalRequest } from "../../../../src/domain/ask/request.ts"
 import { slotSeconds } from "../../../../src/domain/units/time.ts"
 
 const asks = (feed: Feed, slot: string, watermark?: string) => {
