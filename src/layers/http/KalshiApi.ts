@@ -6,7 +6,6 @@ import { KalshiApi } from "../../services/KalshiApi.ts"
 import * as Metrics from "../metrics.ts"
 import { readAccount, usualCost } from "./account.ts"
 import { AttemptFailed, attemptFailed, type FetchOptions, makeFetch, type RequestTerms } from "./attempt.ts"
-import { makeCircuitBreaker } from "./circuit-breaker.ts"
 import { makeOutage } from "./outage.ts"
 import * as RateLimiter from "./rate-limiter.ts"
 import { logged } from "./request-log.ts"
@@ -18,6 +17,7 @@ import {
   parseRetryAfter,
   TOO_LARGE_ATTEMPTS_MAX
 } from "./retry.ts"
+import { makeSilenceLimit } from "./silence-limit.ts"
 
 export interface HttpOptions extends FetchOptions {
   /** `https://external-api.kalshi.com/trade-api/v2`, without a trailing slash. */
@@ -47,7 +47,7 @@ export const make = (options: HttpOptions) =>
     const limiter = yield* RateLimiter.make(
       options.readTokensPerSecond ?? (signer === undefined ? UNSIGNED_TOKENS : SIGNED_TOKENS)
     )
-    const breaker = makeCircuitBreaker(options.silenceMax)
+    const silence = makeSilenceLimit(options.silenceMax)
     const outage = yield* makeOutage(options.baseUrl)
     let costOf = usualCost
     const fetch = yield* makeFetch(options, limiter, (endpoint) => costOf(endpoint))
@@ -63,7 +63,7 @@ export const make = (options: HttpOptions) =>
           return yield* new AttemptFailed({ why: `HTTP ${answer.status}`, retryAfter, answer })
         if (answer.status < 300 && !answer.inspection.whole)
           return yield* new AttemptFailed({ why: "the body is cut short or not JSON", retryAfter, answer })
-        yield* breaker.close
+        yield* silence.answered
         yield* outage.answered
         return answer
       })
@@ -92,7 +92,7 @@ export const make = (options: HttpOptions) =>
           while: () =>
             failures.filter(({ tooLarge }) => tooLarge !== undefined).length < TOO_LARGE_ATTEMPTS_MAX
         })
-        const answered = yield* breaker
+        const answered = yield* silence
           .run((mayRetry) => (mayRetry ? again : once), attemptFailed("no usable answer"))
           .pipe(Effect.either)
         if (Either.isRight(answered)) return { ...answered.right, attempts }

@@ -35,7 +35,7 @@ const seconds = (millis: number): string => `${Math.round(millis / 1000)} s`
 
 export const makeOutage = (url: string): Effect.Effect<Outage, never, Scope.Scope> =>
   Effect.gen(function* () {
-    let asking = 0
+    let running = 0
     let hasAnswered = false
     /**
      * The time, in milliseconds of the monotonic clock, since which an answer has been missing: the start of
@@ -44,24 +44,24 @@ export const makeOutage = (url: string): Effect.Effect<Outage, never, Scope.Scop
     let since: number | undefined
     let attempts = 0
     let why: string | undefined
-    let saidAt: number | undefined
-    let saidWhy: string | undefined
+    let loggedAt: number | undefined
+    let loggedWhy: string | undefined
 
     const look = Effect.flatMap(monotonicMillis, (now) => {
-      if (since === undefined || asking === 0) return Effect.void
+      if (since === undefined || running === 0) return Effect.void
       const waited = now - since
-      if (saidAt === undefined) {
+      if (loggedAt === undefined) {
         if (waited < SILENT_MILLIS_MAX) return Effect.void
-        saidAt = now
-        saidWhy = why
+        loggedAt = now
+        loggedWhy = why
         return why === undefined
           ? Effect.logInfo(`waiting for the first answer of ${url}`)
           : Effect.logWarning(`${url} gives no usable answer (${why}); it is asked again and again`)
       }
-      if (now - saidAt < (waited < CLOSELY_MILLIS ? SILENT_MILLIS_MAX : LATER_MILLIS)) return Effect.void
-      saidAt = now
-      const news = why === undefined || why === saidWhy ? "" : ` (${why})`
-      saidWhy = why
+      if (now - loggedAt < (waited < CLOSELY_MILLIS ? SILENT_MILLIS_MAX : LATER_MILLIS)) return Effect.void
+      loggedAt = now
+      const news = why === undefined || why === loggedWhy ? "" : ` (${why})`
+      loggedWhy = why
       return Effect.logInfo(
         `no answer for ${seconds(waited)}, after ${attempts} failed ${attempts === 1 ? "attempt" : "attempts"}${news}`
       )
@@ -69,11 +69,11 @@ export const makeOutage = (url: string): Effect.Effect<Outage, never, Scope.Scop
     yield* Effect.forkScoped(Effect.repeat(look, Schedule.spaced(LOOK_EVERY)))
 
     const begin = Effect.map(monotonicMillis, (now) => {
-      asking += 1
+      running += 1
       if (!hasAnswered && since === undefined) since = now
     })
     const end = Effect.sync(() => {
-      asking -= 1
+      running -= 1
     })
 
     return {
@@ -90,10 +90,10 @@ export const makeOutage = (url: string): Effect.Effect<Outage, never, Scope.Scop
           why = words
         }),
       answered: Effect.flatMap(monotonicMillis, (now) => {
-        const waited = since === undefined || saidAt === undefined ? undefined : now - since
+        const waited = since === undefined || loggedAt === undefined ? undefined : now - since
         hasAnswered = true
         since = undefined
-        saidAt = undefined
+        loggedAt = undefined
         why = undefined
         attempts = 0
         return waited === undefined

@@ -14,9 +14,9 @@ const LAST_ATTEMPT_MILLIS = 2000
 /** The time since the last request, or since the window, after which a request belongs to a later slot. */
 const LATER_MILLIS = 30_000
 
-export interface CircuitBreaker {
-  /** Reports a usable answer. */
-  readonly close: Effect.Effect<void>
+export interface SilenceLimit {
+  /** Reports a usable answer. It ends the limit. */
+  readonly answered: Effect.Effect<void>
   /**
    * Runs one request with all its attempts, and fails with `tooLong` when the time is over. The request receives
    * whether it may make more than one attempt.
@@ -27,9 +27,9 @@ export interface CircuitBreaker {
   ) => Effect.Effect<A, E, R>
 }
 
-export const makeCircuitBreaker = (longest: Duration.DurationInput): CircuitBreaker => {
+export const makeSilenceLimit = (longest: Duration.DurationInput): SilenceLimit => {
   const windowMillis = Duration.toMillis(longest)
-  let closed = false
+  let hasAnswered = false
   let endsAt = Number.NEGATIVE_INFINITY
   let lastUsedAt = Number.NEGATIVE_INFINITY
   let running = 0
@@ -39,7 +39,7 @@ export const makeCircuitBreaker = (longest: Duration.DurationInput): CircuitBrea
       endsAt = now + windowMillis
     lastUsedAt = now
     running += 1
-    return { mayRetry: closed || now < endsAt, millis: Math.max(endsAt - now, LAST_ATTEMPT_MILLIS) }
+    return { mayRetry: hasAnswered || now < endsAt, millis: Math.max(endsAt - now, LAST_ATTEMPT_MILLIS) }
   })
 
   const leave = Effect.map(monotonicMillis, (now) => {
@@ -48,8 +48,8 @@ export const makeCircuitBreaker = (longest: Duration.DurationInput): CircuitBrea
   })
 
   return {
-    close: Effect.sync(() => {
-      closed = true
+    answered: Effect.sync(() => {
+      hasAnswered = true
     }),
     run: (request, tooLong) =>
       Effect.acquireUseRelease(
@@ -57,7 +57,7 @@ export const makeCircuitBreaker = (longest: Duration.DurationInput): CircuitBrea
         ({ mayRetry, millis }) =>
           within(
             millis,
-            Effect.suspend(() => (closed ? Effect.never : tooLong))
+            Effect.suspend(() => (hasAnswered ? Effect.never : tooLong))
           )(request(mayRetry)),
         () => leave
       )
