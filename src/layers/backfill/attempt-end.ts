@@ -38,7 +38,7 @@ const describeOutage = (problem: ExchangeUnreachable | ExchangeRefused): string 
 
 /**
  * Returns how an attempt ends. The backfill waits to be resumed after an interruption and, if `onOutage` is
- * "wait", after an outage; `waits` says then how it goes on.
+ * "wait", after an outage; `waits` is then added to the reason, and tells how it goes on.
  */
 export const endOf = (
   exit: Exit.Exit<void, AttemptProblem>,
@@ -62,7 +62,7 @@ export const endOf = (
           reason: joinReasons(describeMissingParts(missingParts), describeLeftOut(leftOut)),
           outage: false
         }
-      // A single refusal that is no server error is an answer, which somebody must look at.
+      // A refusal that is no server error is an answer to the request: waiting would not change it.
       return refusals.every(isServerError) && isServerError(first) ? away(first, reason) : failed(reason)
     },
     onFailure: (cause) => {

@@ -58,9 +58,9 @@ export const refusalOf =
 /** Makes the function that looks up a listing. `lastPages` has the seq of each request's last page in the log. */
 export const make = Effect.gen(function* () {
   const log = yield* ObservationLog
-  // An exchange that is away is tried again and again, and the log does not change: a last page that was found
-  // once is not read again.
-  const lastOnes = yield* Ref.make(HashSet.empty<number>())
+  // The seqs of observations that are the last page of their listing. While the exchange is away, attempts follow
+  // one another and the log does not change, so these observations are not read again.
+  const knownEnds = yield* Ref.make(HashSet.empty<number>())
 
   return (listing: TierListing, lastPages: ReadonlyMap<string, number>) =>
     Effect.gen(function* () {
@@ -69,7 +69,7 @@ export const make = Effect.gen(function* () {
       if (request.endpoint === TIER_BOUNDARY) return FROM_THE_START
       const seq = lastPages.get(canonicalRequest(request))
       if (seq === undefined) return FROM_THE_START
-      if (HashSet.has(yield* Ref.get(lastOnes), seq)) return DONE
+      if (HashSet.has(yield* Ref.get(knownEnds), seq)) return DONE
       const last = yield* log.get(seq)
       if (Option.isNone(last)) return FROM_THE_START
       const { body, cursor, page, status } = last.value
@@ -88,7 +88,7 @@ export const make = Effect.gen(function* () {
           ? FROM_THE_START
           : ({ done: false, leftOut: leftOut(request, inspection.names) } satisfies ListingProgress)
       }
-      yield* Ref.update(lastOnes, HashSet.add(seq))
+      yield* Ref.update(knownEnds, HashSet.add(seq))
       return DONE
     })
 })

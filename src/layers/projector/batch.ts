@@ -53,17 +53,17 @@ export const make = (
   })
 
   /** Writes the rows without a savepoint. */
-  const straight = (decoded: Decoded): Effect.Effect<Decoded, Failure | Unwritable> =>
+  const writeDirectly = (decoded: Decoded): Effect.Effect<Decoded, Failure | Unwritable> =>
     Effect.as(writer.write(decoded), decoded)
 
   /**
    * Writes the rows within their own savepoint. If a table refuses the rows of a projection, the others are
    * written again without them.
    */
-  const apart = (decoded: Decoded): Effect.Effect<Decoded, Failure> =>
-    transaction(straight(decoded)).pipe(
+  const writeInSavepoint = (decoded: Decoded): Effect.Effect<Decoded, Failure> =>
+    transaction(writeDirectly(decoded)).pipe(
       Effect.catchTag("Unwritable", (refusal) =>
-        Effect.zipRight(writer.forget, apart(without(decoded, refusal)))
+        Effect.zipRight(writer.forget, writeInSavepoint(without(decoded, refusal)))
       )
     )
 
@@ -81,8 +81,8 @@ export const make = (
       ).pipe(Effect.zipLeft(finish), transaction)
     // A savepoint copies every page that is written within it, so savepoints are used only after the batch
     // has failed without them.
-    return Effect.catchTag(all(straight), "Unwritable", () =>
-      Effect.zipRight(Effect.zipRight(writer.forget, quarantine.forget), all(apart))
+    return Effect.catchTag(all(writeDirectly), "Unwritable", () =>
+      Effect.zipRight(Effect.zipRight(writer.forget, quarantine.forget), all(writeInSavepoint))
     )
   }
 

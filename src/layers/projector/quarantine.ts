@@ -32,7 +32,8 @@ const keyOf = ({ item, projection }: StoredPart) => `${projection} ${item}`
 const kindOf = ({ expected, lost = "", path, projection }: ProjectionProblem) =>
   [projection, path.replace(/\[\d+\]/g, "[]"), expected, lost].join(" ")
 
-const together = (problems: ReadonlyArray<ProjectionProblem>): ReadonlyArray<QuarantineEntry> => {
+/** Joins problems of one kind into one entry, which describes the first of them and tells their number. */
+const entriesByKind = (problems: ReadonlyArray<ProjectionProblem>): ReadonlyArray<QuarantineEntry> => {
   const kinds = new Map<string, { readonly first: ProjectionProblem; readonly others: number }>()
   for (const wrong of problems) {
     const kind = kindOf(wrong)
@@ -80,7 +81,7 @@ export const make = (sql: Sql, carryOver: CarryOver) => {
     note: ({ observedAt, problems, seq }: Decoded) =>
       Effect.gen(function* () {
         const parts = yield* unknownParts(problems.filter(({ part }) => part !== undefined))
-        const fresh = [...parts, ...together(problems.filter(({ part }) => part === undefined))]
+        const fresh = [...parts, ...entriesByKind(problems.filter(({ part }) => part === undefined))]
         for (const { error, item, projection } of fresh)
           yield* sql`
             INSERT INTO quarantine (seq, projection, item, error, first_seen)

@@ -93,13 +93,13 @@ export const make = Effect.gen(function* () {
           return body
         })
 
-      return { tally, answered: batches.answered, walkAll, ask }
+      return { tally, coverage: batches.coverage, walkAll, ask }
     })
 
   const run: Recorder["Type"]["run"] = (taken, onPage = () => Effect.void) =>
     Effect.gen(function* () {
       const { feed, interval, slot } = taken
-      const { answered, ask, tally, walkAll } = yield* walksOf(taken, ({ failedAttempts, items, pages }) =>
+      const { ask, coverage, tally, walkAll } = yield* walksOf(taken, ({ failedAttempts, items, pages }) =>
         onPage({ feed: feed.name, pages, items, failedAttempts })
       )
       const work = Effect.gen(function* () {
@@ -112,7 +112,7 @@ export const make = Effect.gen(function* () {
       })
       const startedAt = yield* Clock.currentTimeMillis
       const outcome = yield* runs.bracket({ feed: feed.name, slot, interval }, work, (exit) =>
-        Effect.zipWith(Ref.get(tally), answered, (made, names) => outcomeOf(made, names, exit, slot))
+        Effect.zipWith(Ref.get(tally), coverage, (made, names) => outcomeOf(made, names, exit, slot))
       )
       const endedAt = yield* Clock.currentTimeMillis
       yield* Effect.logDebug(

@@ -61,9 +61,9 @@ export const make = <E>({ onMissing, onPage, onRefused, walk }: BatchWalkOptions
         if (batch === undefined || !(refusal._tag === "ExchangeRefused" && blamesAName(refusal.status)))
           return yield* Effect.as(onRefused(refusal), 0)
         if (batch.names.length > 1 && splitting && takeExtra(2)) {
-          const without = yield* askAll(parts(batch, batch.names, "halves"))
-          if (without === batch.names.length) splitting = false
-          return without
+          const unansweredHere = yield* askAll(parts(batch, batch.names, "halves"))
+          if (unansweredHere === batch.names.length) splitting = false
+          return unansweredHere
         }
         return isPart ? giveUp(batch.names) : yield* Effect.as(onRefused(refusal), 0)
       }
@@ -90,6 +90,6 @@ export const make = <E>({ onMissing, onPage, onRefused, walk }: BatchWalkOptions
       for (const name of names) asked.add(name)
       giveUp(names)
     },
-    answered: Effect.sync((): NameCoverage => ({ asked, unanswered }))
+    coverage: Effect.sync((): NameCoverage => ({ asked, unanswered }))
   }
 }

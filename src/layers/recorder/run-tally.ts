@@ -57,11 +57,11 @@ export interface WalkFindings {
 
 export const outcomeOf = (
   { failedAttempts, firstAnswerAt, items, missingParts, pages, refusals }: RunTally,
-  answered: NameCoverage,
+  coverage: NameCoverage,
   exit: Exit.Exit<WalkFindings, RunProblem>,
   slot: SlotSeconds
 ): RunOutcome => {
-  const complete = Exit.isSuccess(exit) && refusals.length === 0 && !tooManyUnanswered(answered)
+  const complete = Exit.isSuccess(exit) && refusals.length === 0 && !tooManyUnanswered(coverage)
   return {
     status: complete ? "complete" : "failed",
     reason: Exit.match(exit, {
@@ -71,7 +71,7 @@ export const outcomeOf = (
           // A warning is about a complete run; a failed run has a reason of its own.
           complete ? warning : null,
           describeMissingParts(missingParts),
-          describeUnanswered(answered),
+          describeUnanswered(coverage),
           unseen
         ),
       onFailure: describeFailure

@@ -177,9 +177,12 @@ export const marketRequests = (
 export const eventRequests = (tickers: ReadonlyArray<string>): ReadonlyArray<TierPlan> =>
   batches(tickers).map((some) => eventsBy({ tickers: some.join(",") }))
 
-/** Plans the trades of a selection, in the tiers that the time range of `lived` reaches. */
+/**
+ * Plans the trades of a selection, in the tiers that the time range of `lived` reaches. `names` is the parameter
+ * that names a market; without it, the trades of all markets are planned.
+ */
 const tapes = (
-  who: Query,
+  names: Query,
   { from, to }: Selection,
   lived: Pick<Selection, "from" | "to">,
   { tradesCreated }: TierBoundary,
@@ -187,7 +190,7 @@ const tapes = (
 ): TierPlan => {
   const between = (path: string, from: SlotSeconds | null, to: SlotSeconds | null) =>
     pagesOf(path, "trades", {
-      ...who,
+      ...names,
       ...(from === null ? {} : { min_ts: String(from) }),
       ...(to === null ? {} : { max_ts: String(to) })
     })
@@ -198,7 +201,7 @@ const tapes = (
       ask: (from, to) => between(path, from, to)
     })
   return tierPlan(
-    who.ticker ?? "trades",
+    names.ticker ?? "trades",
     reachesLive(lived.to, tradesCreated) ? [tape("/markets/trades")] : [],
     reachesArchive(lived.from, tradesCreated) ? [tape("/historical/trades")] : []
   )
