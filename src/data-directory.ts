@@ -73,8 +73,9 @@ const analytics = (dataDir: string) =>
 /**
  * Opens the data directory at `path` for reading, beside a recorder or without one. It takes no lock and writes
  * nothing, and every read sees what is committed at that time. Fails with `NoDatabase` if nothing has been
- * recorded there, with `LogCutShort` if the log was lost, and with `StorageFailed` if it cannot be read. If the tables were built by another version,
- * reading them may fail with `StorageFailed`; `kalshi init` brings them to this version's shape.
+ * recorded there, with `LogCutShort` if the log was lost, and with `StorageFailed` if it cannot be read. If the
+ * tables were built by another version, reading them may fail with `StorageFailed`; `kalshi init` brings them to
+ * this version's shape.
  */
 export const dataDirectory = (
   path: string

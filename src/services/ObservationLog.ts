@@ -20,9 +20,9 @@ export interface LogHead {
 }
 
 export interface LogRange {
-  /** First seq wanted. */
+  /** The first seq to read. */
   readonly from: number
-  /** Last seq wanted; the head of the log when left out. */
+  /** The last seq to read; the head of the log by default. */
   readonly to?: number
 }
 
@@ -33,8 +33,8 @@ export class ObservationLog extends Context.Tag("kalshi-tape/ObservationLog")<
     readonly append: (observation: Observation) => Effect.Effect<Appended, StorageFailed>
     readonly head: Effect.Effect<LogHead, StorageFailed>
     /**
-     * Observations in `seq` order, in batches of bounded memory. Their bodies are sealed, for whoever wants
-     * them to open and check where that is best done.
+     * Observations in `seq` order, in batches of bounded memory. Their bodies are sealed: the caller opens and
+     * checks them, several at a time if it likes.
      */
     readonly read: (
       range: LogRange

@@ -8,7 +8,7 @@ import type { LogDamaged, StorageFailed } from "../domain/errors.ts"
 export interface CaughtUp {
   /** Observations read. */
   readonly observations: number
-  /** Rows handed to the tables, the unchanged ones included. */
+  /** Rows made of the observations, including those that changed no table. */
   readonly rows: number
   /**
    * The number of parts of answers that could not be read, including those that are in `quarantine` already.

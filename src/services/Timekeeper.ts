@@ -18,13 +18,14 @@ interface Timekeeping {
   /** Asks the exchange for its time if this machine's clock has jumped, or has not been compared yet. */
   readonly settle: Effect.Effect<void>
   /** Compares the clocks by an answer of the exchange, if a comparison is due. */
-  readonly hear: (response: Pick<RawResponse, "headers">) => Effect.Effect<void>
+  readonly compare: (response: Pick<RawResponse, "headers">) => Effect.Effect<void>
+  /** The periods that the clock has skipped so far in this process. */
   readonly unproven: Effect.Effect<ReadonlyArray<UnprovenSpan>>
 }
 
 const believingTheClock: Timekeeping = {
   settle: Effect.void,
-  hear: () => Effect.void,
+  compare: () => Effect.void,
   unproven: Effect.succeed([])
 }
 

@@ -59,7 +59,7 @@ const unparsed = (wrong: WireProblem): Inspection => ({ ...notJson, why: describ
 const CURSOR_CHARS_MAX = 4000
 
 /** Tells whether a cursor can be put into a URL. An unpaired surrogate cannot be encoded in UTF-8. */
-const canBeAsked = (cursor: string): boolean => cursor.length <= CURSOR_CHARS_MAX && cursor.isWellFormed()
+const isSendable = (cursor: string): boolean => cursor.length <= CURSOR_CHARS_MAX && cursor.isWellFormed()
 
 /** Inspects the bytes of a body. A body with more objects than the limit is not parsed. */
 export const inspect = (body: Uint8Array): Inspection => {
@@ -76,9 +76,9 @@ const inspectJson = (body: unknown): Inspection => {
   const { cursor } = isObject(body) ? body : {}
   return {
     whole: true,
-    cursor: typeof cursor === "string" && cursor !== "" && canBeAsked(cursor) ? cursor : undefined,
+    cursor: typeof cursor === "string" && cursor !== "" && isSendable(cursor) ? cursor : undefined,
     cursorUnreadable:
-      cursor !== undefined && cursor !== null && !(typeof cursor === "string" && canBeAsked(cursor)),
+      cursor !== undefined && cursor !== null && !(typeof cursor === "string" && isSendable(cursor)),
     lists: isObject(body) ? lengths(body) : {},
     names: isObject(body) ? ofLists(body, (items) => items.flatMap(nameOf)) : {},
     quoted: isObject(body) ? ofLists(body, (items) => items.filter(isQuoted).length) : {},

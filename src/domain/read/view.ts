@@ -41,7 +41,7 @@ export const shownAs = <Kind extends ColumnKind>(kind: Kind, sql: string): ViewC
   sql
 })
 
-/** The same for one that is never NULL. */
+/** A column like those of `shownAs` that is never NULL. */
 export const alwaysShownAs = <Kind extends ColumnKind>(kind: Kind, sql: string): ViewColumn<Kind, true> => ({
   kind,
   required: true,

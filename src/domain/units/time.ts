@@ -57,7 +57,7 @@ export const slotText = (slot: SlotSeconds): string => `${isoSeconds(slot)}Z`
 /** Parses a slot of the form `2026-11-22T12:15:00Z`. */
 export const slotSeconds = (text: string): SlotSeconds => Date.parse(text) / 1000
 
-/** Any ISO 8601 time of ours as epoch milliseconds. */
+/** Parses an ISO 8601 time as milliseconds since 1970. */
 export const epochMillis = (text: string): number => Date.parse(text)
 
 /**

@@ -60,7 +60,10 @@ type WalkProblem = ExchangeUnreachable | StorageFailed | LogDamaged
 
 type RefusedMarkets = ReadonlyArray<BackfillListing["about"]>
 
-/** A listing with the tier that it asks. Half of a batch is of the live tier, like the whole. */
+/**
+ * Adds to a listing whether the other tier is asked about its markets too. A part of a batch is not in the plan; it
+ * belongs to the live tier, as the batch does.
+ */
 const inTier = (listing: BackfillListing, { archive, live }: TierPlan): Progress.TierListing => {
   const others = archive.includes(listing) ? live : archive
   const inBothTiers = others.some(({ about }) => about.some((one) => listing.about.includes(one)))

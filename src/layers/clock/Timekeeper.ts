@@ -55,7 +55,7 @@ export const make = ({ believe, moved, read }: SteadyClock) =>
       return done && moved() === 0
     })
 
-    const hear = (response: Pick<RawResponse, "headers">) =>
+    const compare = (response: Pick<RawResponse, "headers">) =>
       Effect.gen(function* () {
         if (yield* isSettled) return
         const reading = read()
@@ -87,10 +87,10 @@ export const make = ({ believe, moved, read }: SteadyClock) =>
       const about = Option.some(moved())
       if (Option.getOrUndefined(yield* Ref.getAndSet(askedAbout, about)) === moved()) return
       const answer = yield* api.get(DATE_REQUEST).pipe(Effect.option, within(PATIENCE, Effect.succeedNone))
-      yield* Option.match(answer, { onNone: () => Effect.void, onSome: hear })
+      yield* Option.match(answer, { onNone: () => Effect.void, onSome: compare })
     })
 
-    return { settle: one.withPermits(1)(ask), hear, unproven: Ref.get(unproven) }
+    return { settle: one.withPermits(1)(ask), compare, unproven: Ref.get(unproven) }
   })
 
 export const layer = (clock: SteadyClock) =>

@@ -1,6 +1,6 @@
 /**
  * The steady clock: it shows the time of the machine's clock as long as that advances as fast as the
- * monotonic clock, which nobody can set. When the machine's clock jumps, the steady clock goes on as if it
+ * monotonic clock, which cannot be set. When the machine's clock jumps, the steady clock goes on as if it
  * had not, until `believe` decides which time is right.
  */
 import { Clock, Effect } from "effect"

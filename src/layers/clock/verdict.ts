@@ -11,9 +11,9 @@ import type { ClockReading } from "./steady.ts"
 const APART_MILLIS_MAX = 120_000
 
 /**
- * The difference, in milliseconds, between the exchange's time and both of ours beyond which the exchange's
- * time is not believed. The limit is two days, so that a clock of this machine that is wrong by a day can
- * still be corrected.
+ * The difference, in milliseconds, beyond which the exchange's time is not believed. It must be so far both from
+ * this machine's clock and from the time counted on. The limit is two days, so that a clock of this machine that
+ * is wrong by a day can still be corrected.
  */
 const BELIEVED_MILLIS_MAX = 2 * 86_400_000
 

@@ -16,7 +16,7 @@ import * as Decoding from "./decoding/decode.ts"
 /** The number of bodies that are open at a time, the one that is being written not counted. */
 const OPEN_MAX = 3
 
-/** The largest number of observations in one transaction. It takes those that are open when the last one commits. */
+/** The largest number of observations in a batch. It takes those whose bodies are open when the one before commits. */
 const BATCH_MAX = 8
 const BATCH_WAIT = "2 millis"
 

@@ -18,7 +18,7 @@ import type { Unwritable } from "./refusals.ts"
 import * as TableWriter from "./TableWriter.ts"
 
 /**
- * The rows that were written of an observation, and descriptions of the parts that it put into quarantine for
+ * The result of writing one observation: its rows, and descriptions of the parts that it put into quarantine for
  * the first time.
  */
 export interface Written {

@@ -7,7 +7,9 @@ import { batched, type Sql } from "./statement-batches.ts"
 /** The largest number of ids in the cache. One takes about 100 bytes; to forget it costs time only. */
 const KNOWN_MAX = 400_000
 
-/** The cells of the columns but the id. The first is the key, which is well-formed, and so is read back as it was written. */
+/**
+ * The cells of all columns but the id. The first is the key. It is well-formed, so it is read back as it was written.
+ */
 type Row = readonly [key: string, ...rest: ReadonlyArray<string>]
 
 export interface Ids {

@@ -55,7 +55,7 @@ export const make = Effect.gen(function* () {
       const count = (page: ListingPage) =>
         Ref.updateAndGet(tally, addPage(page, slot)).pipe(
           Effect.flatMap(onPage),
-          Effect.zipRight(timekeeper.hear(page.response)),
+          Effect.zipRight(timekeeper.compare(page.response)),
           Effect.zipRight(warnOfClock(page.response))
         )
       const walkOne = (request: FeedRequest, onPage: ListingWalk.OnPage) =>

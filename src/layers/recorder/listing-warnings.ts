@@ -1,7 +1,7 @@
 /**
  * Warnings about listings that came to their end and yet look wrong, because the exchange answered 200 with
  * few items, or because prices are missing. The run is still complete, since the exchange did answer; its
- * reason begins with `WARNING`.
+ * reason begins with `warning: `.
  */
 
 import { type SlotSeconds, slotText } from "../../domain/units/time.ts"

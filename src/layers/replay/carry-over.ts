@@ -1,7 +1,8 @@
 /**
- * The carry-over of a range, in tables beside its rows. An entity's row is what the answers since its last whole
- * row have said of each column. So for each column that was left out since, `kept_columns` has the last sighting
- * that said something of it: the value stands unless the ranges before have a later sighting.
+ * The carry-over of a range, in tables beside its rows. A row of an entity may have been written in parts: a
+ * column that an answer leaves out keeps the value of an earlier answer. For each such column `kept_columns` has
+ * the last sighting that gave it a value. The merge takes this value, unless the ranges before have a later
+ * sighting.
  */
 import { Effect } from "effect"
 import type { Projection } from "../../domain/read/projection.ts"
@@ -17,7 +18,7 @@ export const keyOf = ({ columns }: Pick<EntityTable, "columns">): string => colu
 export const createTables = (projections: ReadonlyArray<Projection>) =>
   Effect.gen(function* () {
     const { sql } = yield* Database
-    // The sighting is NULL if no answer of the range has said anything of the column.
+    // The sighting is NULL if no answer of the range has given the column a value.
     yield* sql`
       CREATE TABLE kept_columns (
         table_name TEXT NOT NULL, key, column_name TEXT NOT NULL, final INTEGER, observed_at TEXT, seq INTEGER,

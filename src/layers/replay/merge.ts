@@ -90,9 +90,9 @@ const mergeFacts = (table: FactTable) => {
 const sightingOf = (name: string) => `(${name}.final, ${name}.observed_at, ${name}.seq)`
 
 /**
- * The sightings of the part that come after the newest one of before in the order of sightings are those that the
- * Projector would have written. They are the last ones of the part: if any is among them, so is the newest. The row
- * is then the part's, but for columns of which none of them has said anything.
+ * Merges a table of entities. Of the part's sightings of an entity, the Projector would have written those that come
+ * after the newest sighting in `main`. If there are any, the part's newest sighting is one of them. The part's row
+ * then replaces the row in `main`, except for columns to which none of them gave a value.
  */
 const mergeEntities = (table: EntityTable) =>
   Effect.gen(function* () {

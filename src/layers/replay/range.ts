@@ -48,8 +48,8 @@ const WEIGHED = 10_000
 const RANGE_BYTES_MIN = 4 * 1024 * 1024
 
 /**
- * Cuts the log up to a seq, by default all of it, into `workers` ranges. By default there are as many as the log is large enough for, and
- * at most as many as the machine has cores.
+ * Cuts the log up to a seq, by default all of it, into `workers` ranges. By default there are as many ranges as the
+ * log is large enough for, and at most as many as the machine has cores.
  */
 export const rangesUpTo = (upTo: number | undefined, workers: number | undefined) =>
   Effect.gen(function* () {

@@ -112,7 +112,7 @@ export const make = Effect.gen(function* () {
 
       /**
        * Records the missed slots between two slots. A time span that the clock jumped over is left out if
-       * nobody knows whether it passed; it is recorded in `clock_jumps` instead.
+       * it is not known whether that time passed; it is recorded in `clock_jumps` instead.
        */
       const missBetween = (accounted: SlotSeconds, slot: SlotSeconds) =>
         Effect.gen(function* () {

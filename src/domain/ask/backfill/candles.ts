@@ -3,9 +3,9 @@
  * Markets that existed at about the same time for about as long share a batch, so that few of the requested
  * periods lie outside the life of a market.
  *
- * An attempt finds in the log what the attempt before it has asked, by the text of the requests. The batches
+ * An attempt finds in the log which requests earlier attempts have made, by the text of the requests. The batches
  * therefore depend on nothing that changes meanwhile: neither on today's tier boundary, nor on how a market
- * ended after the backfill was requested. If the tables have changed nevertheless, a batch is asked again.
+ * ended after the backfill was requested. If the tables have changed nevertheless, a batch is requested again.
  */
 
 import type { Period } from "../../units/period.ts"

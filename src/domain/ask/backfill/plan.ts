@@ -3,7 +3,7 @@
  *
  * The exchange moves settled items from its live tier to its historical tier at midnight UTC. The live tier is
  * therefore asked first and the historical tier after it, with days to spare around the boundary: an item that
- * moves in between is found twice, and its key tells so, but it is never missed.
+ * moves in between is found twice, which changes no row, but it is never missed.
  */
 
 import { Schema } from "effect"

@@ -1,6 +1,6 @@
 /**
  * Markets that were asked for by name and were not in the answer. The exchange answers 200 with the others: a
- * market that is in neither tier has been purged, and nothing else will ever tell so. One that is seen again
+ * market that is in neither tier has been purged, and no other answer shows that. One that is seen again
  * later was not purged: `markets` shows `not_found_at` only where nothing newer is known.
  */
 import * as wire from "../markets/wire/market.ts"

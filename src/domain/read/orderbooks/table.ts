@@ -1,6 +1,6 @@
 /**
  * `orderbook_snapshots`: every level of every whole book that was recorded. `orderbook_books` has a row for
- * each book, also for those without levels, which tells an empty book from one that nobody asked for. Levels
+ * each book, also for those without levels, which tells an empty book from one that was not requested. Levels
  * belong to the answer that brought them, and the view takes the newest answer, so a book that was recorded
  * again in its slot leaves no level behind. Keys lead with the slot, so that a slot appends.
  */

@@ -34,7 +34,10 @@ export interface TableFiles {
   readonly paths: ReadonlyArray<string>
 }
 
-/** The earlier files whose rows belong into a part: of a month, if the cut-off lies in it, its own file. */
+/**
+ * Selects the pruned rows that belong into a part. The part of a month takes them from the earlier file of that month,
+ * if the cut-off lies in the month.
+ */
 const prunedIn = ({ building }: ExportJob, part: Part, pruned: PrunedRows | undefined) => {
   if (pruned === undefined) return undefined
   const paths = pruned.paths.filter((path) => part.month === undefined || monthIn(path) === part.month)

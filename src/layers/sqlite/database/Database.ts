@@ -24,7 +24,7 @@ export class Database extends Context.Tag("kalshi-tape/Database")<
 export type Mode =
   /** The one writer of a data directory: every commit is on the disk when it returns. */
   | "writer"
-  /** Reads beside a writer; locks nobody out. */
+  /** Reads beside a writer, and keeps no other process from reading or writing. */
   | "reader"
   /**
    * A database that is deleted if the process dies: no durability, and reads of attached files take no lock.
@@ -71,7 +71,7 @@ export const make = (filename: string, mode: Mode) =>
     const sql = yield* SqliteClient.make({
       filename,
       readonly: mode === "reader",
-      // The log of writes would settle the size of pages: it comes with the pragmas.
+      // The write-ahead log would fix the page size. The pragmas turn it on, after the page size has been set.
       disableWAL: true
     }).pipe(
       Effect.catchAllDefect((defect) =>

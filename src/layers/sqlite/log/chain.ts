@@ -47,7 +47,10 @@ export const chainHash = (previous: string, row: ChainedRow): string => {
   return hasher.digest("hex")
 }
 
-/** Lengths stand before the bytes: two fields can never be read as one. A null has length -1. */
+/**
+ * Encodes the length that is hashed before the bytes of a field, so that two fields can never be read as one. A null
+ * has length -1.
+ */
 const length = (bytes: number): Uint8Array => {
   const prefix = Buffer.alloc(4)
   prefix.writeInt32BE(bytes)

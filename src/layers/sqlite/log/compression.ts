@@ -1,5 +1,5 @@
 /**
- * Bodies at rest. Brotli at quality 4 makes 85 bytes of a market's 1,800 in 7 ms a page, on the thread
+ * Compresses the bodies of the log. Brotli at quality 4 makes 85 bytes of a market's 1,800 in 7 ms a page, on the thread
  * pool; gzip takes longer and stays larger. Node 20 has no Zstandard.
  */
 import { brotliCompress, brotliDecompress, constants } from "node:zlib"

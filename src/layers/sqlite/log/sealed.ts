@@ -1,11 +1,11 @@
-/** Opens what the log holds: a body is decompressed, and must be the one that was received. */
+/** Opens sealed observations: decompresses a body, and checks that it is the one that was received. */
 import { hash } from "node:crypto"
 import { Effect, Either } from "effect"
 import { LogDamaged } from "../../../domain/errors.ts"
 import type { LoggedObservation, SealedObservation } from "../../../domain/observation.ts"
 import { decompress } from "./compression.ts"
 
-/** Lower-case hex, as the log has it of every body. */
+/** Returns the hash of a body in lower-case hex, as the log stores it. */
 export const sha256 = (body: Uint8Array): string => hash("sha256", body, "hex")
 
 const checked = (

@@ -56,7 +56,10 @@ export const make = Effect.gen(function* () {
   const find = (id: SlotSeconds) =>
     sql<JobRow>`SELECT ${columns} FROM backfills WHERE slot = ${slotText(id)}`.pipe(Effect.flatMap(first))
 
-  /** The first free second from a time on. An attempt's slot is part of the log's keys, so none is given twice. */
+  /**
+   * Returns a second at or after a time that no backfill and no attempt has yet: an attempt's slot is part of the
+   * log's keys.
+   */
   const freeSlot = (from: SlotSeconds) =>
     sql<{
       newest: string | null

@@ -47,7 +47,7 @@ const decode: ItemKind<Market>["decode"] = (value, path, digest = identity) => {
   if (Either.isLeft(payout)) return Either.left(payout.left)
   const quote = decoders[era].quote.decode(value, path)
   if (Either.isLeft(quote)) return Either.left(quote.left)
-  // The description is a new object; to add a field costs less than to copy its thirty-four.
+  // The description is a new object; to add a field to it costs less than to copy all of its fields.
   const terms: MarketTerms = Object.assign(described.right, payout.right)
   const { status, ticker } = terms
   return Either.right({
