@@ -82,7 +82,7 @@ export const reader = (dataDir: string, replaying: Replaying = {}) =>
   Layer.provideMerge(tables(dataDir, replaying), SqliteReader.layer(dataDir))
 
 /** Requests a backfill in a directory that another process writes. It inserts one row and takes no lock. */
-export const asking = (dataDir: string) =>
+export const besideWriter = (dataDir: string) =>
   SqliteBackfillJobs.layer.pipe(
     Layer.provide(Layer.scoped(Database, SqliteDatabase.make(databasePath(dataDir), "writer")))
   )

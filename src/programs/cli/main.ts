@@ -5,7 +5,7 @@
 
 import { whyOf } from "../../layers/files/error-words.ts"
 import { whyNotLoaded } from "../../layers/native-modules.ts"
-import { ask } from "./ask.ts"
+import { parse } from "./command-line.ts"
 import type { Root } from "./commander.ts"
 import type { Definition } from "./definition.ts"
 import { WrongWords } from "./resolve.ts"
@@ -32,15 +32,15 @@ export const main = async (of: Root | Definition): Promise<void> => {
   let readerLeft = (): void => process.exit(DONE)
   endWithReader(() => readerLeft())
   try {
-    const asked = ask(of, process.argv.slice(2), process.env)
-    if ("text" in asked) {
-      process.stdout.write(asked.text)
+    const invocation = parse(of, process.argv.slice(2), process.env)
+    if ("text" in invocation) {
+      process.stdout.write(invocation.text)
       return
     }
     const { run } = await import("./run.ts")
-    const running = run(await asked.job.load(), {
-      logLevel: asked.logLevel,
-      untilStopped: asked.job.untilStopped
+    const running = run(await invocation.job.load(), {
+      logLevel: invocation.logLevel,
+      untilStopped: invocation.job.untilStopped
     })
     readerLeft = running.readerLeft
   } catch (error) {

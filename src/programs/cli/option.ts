@@ -110,5 +110,5 @@ export const positive = (words: string): number => {
 
 export const oneOf =
   <const Words extends ReadonlyArray<string>>(words: Words) =>
-  (said: string): Words[number] =>
-    words.find((word) => word === said) ?? wanted(`must be one of ${words.join(", ")}`)
+  (typed: string): Words[number] =>
+    words.find((word) => word === typed) ?? wanted(`must be one of ${words.join(", ")}`)

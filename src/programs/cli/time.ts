@@ -43,8 +43,8 @@ const readTime = (words: string): SlotSeconds | undefined => {
   return time === undefined ? undefined : Math.floor(epochMillis(time) / 1000)
 }
 
-export const moment = (said: string): TimeOrAge => {
-  const words = said.trim()
+export const moment = (typed: string): TimeOrAge => {
+  const words = typed.trim()
   const time = readTime(words)
   if (time !== undefined) return { words, isAge: false, at: () => time }
   const parsed = parseAge(words)

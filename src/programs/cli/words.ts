@@ -10,8 +10,8 @@ import { wanted } from "./option.ts"
  */
 const listOf =
   <A>(what: string, parse: (word: string) => A) =>
-  (said: string): ReadonlyArray<A> => {
-    const words = new Set(said.split(",").flatMap((word) => (word.trim() === "" ? [] : [word.trim()])))
+  (typed: string): ReadonlyArray<A> => {
+    const words = new Set(typed.split(",").flatMap((word) => (word.trim() === "" ? [] : [word.trim()])))
     return words.size === 0 ? wanted(`must name at least one ${what}`) : [...words].map(parse)
   }
 
@@ -19,7 +19,7 @@ const listOf =
 export const someOf = <const Names extends ReadonlyArray<string>>(
   what: string,
   names: Names
-): ((said: string) => ReadonlyArray<Names[number]>) =>
+): ((typed: string) => ReadonlyArray<Names[number]>) =>
   listOf(
     what,
     (word) =>
@@ -31,8 +31,8 @@ export const someOf = <const Names extends ReadonlyArray<string>>(
  * Parses a ticker. The exchange writes tickers in capital letters, and answers any other spelling with an
  * empty result.
  */
-export const ticker = (said: string): string => {
-  const word = said.trim()
+export const ticker = (typed: string): string => {
+  const word = typed.trim()
   if (word === "") return wanted("must not be empty")
   return /[a-z\s]/.test(word) ? wanted("must be a ticker in capital letters, such as KXHIGHNY") : word
 }

@@ -5,7 +5,7 @@ import { slotText } from "../../domain/units/time.ts"
 import { submit } from "../../layers/backfill/submission.ts"
 import { nowSeconds } from "../../layers/clock/now.ts"
 import { signer } from "../cli/credentials.ts"
-import { asking } from "../cli/layers.ts"
+import { besideWriter } from "../cli/layers.ts"
 import { pastOf } from "../cli/moments.ts"
 import { describeBackfill } from "../cli/outcomes.ts"
 import { rebuildIfOutdated, recover } from "../cli/prepare.ts"
@@ -56,7 +56,7 @@ export const run = ({ json, series, event, tickers, from, to, kinds, period, ...
       requestedAt: now,
       writer: recording({ ...options, signer: key, program: "backfill" }),
       prepare: Effect.zipRight(rebuildIfOutdated, recover),
-      beside: asking(options.dataDir),
+      beside: besideWriter(options.dataDir),
       withProgress: (use) =>
         withProgress("backfilling", "listings", ({ at }) =>
           use(({ requests, requestsDone }) => at(requestsDone, requests))

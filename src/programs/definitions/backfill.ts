@@ -27,7 +27,7 @@ const options = {
     value: "MINUTES",
     about: `Minutes of a candle: ${periodNames.join(", ")}`,
     choices: periodNames,
-    parse: (said) => periodsByName[oneOf(periodNames)(said)]
+    parse: (typed) => periodsByName[oneOf(periodNames)(typed)]
   }),
   ...shared.exchange
 }

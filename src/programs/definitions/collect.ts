@@ -22,8 +22,8 @@ const usualFeeds = [
 ] as const
 export const feedNames = [...usualFeeds, "combos"] as const
 
-const booksOf = (said: string): "traded" | "open" | ReadonlyArray<string> => {
-  const word = said.trim()
+const booksOf = (typed: string): "traded" | "open" | ReadonlyArray<string> => {
+  const word = typed.trim()
   if (word === "traded" || word === "open") return word
   try {
     return marketTickers(word)
@@ -56,7 +56,7 @@ const options = {
     value: "MINUTES",
     about:
       "Minutes of the candles to fetch, comma-separated: 1, 60, 1440; each but 60 is a feed of its own name, candlesticks-1",
-    parse: (said) => someOf("period", periodNames)(said).map((name) => periodsByName[name])
+    parse: (typed) => someOf("period", periodNames)(typed).map((name) => periodsByName[name])
   }),
   once: flag("One slot of every chosen feed, then exit"),
   since: option({

@@ -18,7 +18,7 @@ const options = {
   faults: optionOr("", {
     value: "FAULTS",
     about: "What goes wrong, such as 429:every=7,burst=3;reset:every=17",
-    parse: (said) => said
+    parse: (typed) => typed
   }),
   recorded: option({ value: "FOLDER", about: "Serve recorded answers instead", parse: text }),
   apiKeyId: option({

@@ -66,15 +66,15 @@ const gapWords = (feed: FeedStatus): string =>
 
 /** Formats the gaps of each feed: how many slots failed, are missing or have a warning, and the newest few. */
 const gaps = (feeds: ReadonlyArray<FeedStatus>, screen: number | undefined): ReadonlyArray<string> => {
-  const said = feeds.flatMap((feed) => {
+  const lines = feeds.flatMap((feed) => {
     const { gaps, newestWarning, olderGaps } = feed
     const words = gapWords(feed)
     if (words === "") return []
-    const isTold = gaps.some(({ status }) => status === "partial")
+    const isShown = gaps.some(({ status }) => status === "partial")
     return [
       `  ${feed.feed}: ${words}`,
       ...gaps.flatMap((gap) => behind("    ", shortened(describeGap(gap)), screen)),
-      ...(newestWarning === null || isTold
+      ...(newestWarning === null || isShown
         ? []
         : behind(
             "    ",
@@ -84,7 +84,7 @@ const gaps = (feeds: ReadonlyArray<FeedStatus>, screen: number | undefined): Rea
       ...(olderGaps > 0 ? [`    and ${count(olderGaps)} older (kalshi query "FROM coverage")`] : [])
     ]
   })
-  return said.length === 0 ? [] : ["", "gaps, newest first; times are UTC", ...said]
+  return lines.length === 0 ? [] : ["", "gaps, newest first; times are UTC", ...lines]
 }
 
 const tradingWords = ({
@@ -111,7 +111,7 @@ const newYork = (time: string) => {
   const { minute, weekday } = newYorkTime(slotSeconds(time))
   const [hours, minutes] = [Math.floor(minute / 60), minute % 60]
   const clock = `${String(hours).padStart(2, "0")}:${String(minutes).padStart(2, "0")}`
-  return { clock, day: WEEKDAYS[weekday] ?? "", said: `${WEEKDAYS[weekday]} ${clock}` }
+  return { clock, day: WEEKDAYS[weekday] ?? "", words: `${WEEKDAYS[weekday]} ${clock}` }
 }
 
 /**
@@ -120,9 +120,9 @@ const newYork = (time: string) => {
  */
 const pauseWords = ({ pausedFrom, pausedTo }: ScheduledTrading): ReadonlyArray<string> => {
   const [from, to] = [pausedFrom, pausedTo].map((time) => (time === null ? undefined : newYork(time)))
-  if (from === undefined) return to === undefined ? [] : [`until ${to.said} in New York`]
-  if (to === undefined) return [`since ${from.said} in New York`]
-  return [`${from.said}-${from.day === to.day ? to.clock : to.said} in New York`]
+  if (from === undefined) return to === undefined ? [] : [`until ${to.words} in New York`]
+  if (to === undefined) return [`since ${from.words} in New York`]
+  return [`${from.words}-${from.day === to.day ? to.clock : to.words} in New York`]
 }
 
 /**
@@ -185,13 +185,13 @@ const lasts = ({ databaseBytes, freeBytes, log, walBytes }: StatusReport): strin
   const seconds = (Date.parse(log.lastObservedAt) - Date.parse(log.firstObservedAt)) / 1000
   if (seconds < PACE_SECONDS_MIN || databaseBytes + walBytes === 0) return ""
   const days = freeBytes / ((databaseBytes + walBytes) / seconds) / DAY_SECONDS
-  const said =
+  const time =
     days < 2
       ? `about ${Math.floor(days * 24)} hours`
       : days > 3650
         ? "more than 10 years"
         : `about ${count(Math.floor(days))} days`
-  return `, enough for ${said} at the pace so far`
+  return `, enough for ${time} at the pace so far`
 }
 
 const diskWords = (report: StatusReport): string => {

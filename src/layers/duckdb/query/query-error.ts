@@ -53,10 +53,10 @@ export const explained = (message: string): QueryFailed => {
     return new QueryFailed({ why: `table ${oneLine(unknown)} does not exist; tables are ${tables}${where}` })
   const over = limited(text)
   if (over !== undefined) return new QueryFailed({ why: over })
-  const said = oneLine(fewCandidates(text.replace(/\n+LINE \d+:[\s\S]*$/, "")))
-  if (said.includes("file system operations are disabled"))
-    return new QueryFailed({ why: `${said}: query reads the recorded tables only (${tables})` })
+  const line = oneLine(fewCandidates(text.replace(/\n+LINE \d+:[\s\S]*$/, "")))
+  if (line.includes("file system operations are disabled"))
+    return new QueryFailed({ why: `${line}: query reads the recorded tables only (${tables})` })
   return new QueryFailed({
-    why: `${said.length > LENGTH_MAX ? `${said.slice(0, LENGTH_MAX)}…` : said}${where}`
+    why: `${line.length > LENGTH_MAX ? `${line.slice(0, LENGTH_MAX)}…` : line}${where}`
   })
 }

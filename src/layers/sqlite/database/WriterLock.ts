@@ -45,7 +45,7 @@ export const acquire = (dataDir: string, program: string) =>
       ),
       (lock) => Effect.sync(() => lock.close())
     )
-    const said = yield* Schema.encode(Holder)({
+    const text = yield* Schema.encode(Holder)({
       program,
       pid: process.pid,
       host: hostname(),
@@ -57,7 +57,7 @@ export const acquire = (dataDir: string, program: string) =>
     )
     yield* Effect.acquireRelease(
       files
-        .writeFileString(holder, said)
+        .writeFileString(holder, text)
         .pipe(
           Effect.mapError(
             (error) => new StorageFailed({ operation: `writing ${holder}`, why: whyOf(error), cause: error })
@@ -76,8 +76,8 @@ export const holderOf = (dataDir: string): Effect.Effect<typeof Holder.Type | nu
   Effect.gen(function* () {
     const isHeld = yield* Effect.try(() => isLocked(lockPath(dataDir)))
     if (!isHeld) return null
-    const said = yield* Effect.tryPromise(() => readFile(holderPath(dataDir), "utf8"))
-    return yield* Schema.decode(Holder)(said)
+    const text = yield* Effect.tryPromise(() => readFile(holderPath(dataDir), "utf8"))
+    return yield* Schema.decode(Holder)(text)
   }).pipe(Effect.orElseSucceed(() => null))
 
 const isLocked = (path: string): boolean => {

@@ -10,7 +10,7 @@ import { DatabaseDamaged, StorageFailed } from "../../../domain/errors.ts"
 import { whyOf } from "../../files/error-words.ts"
 import { locate } from "./locate.ts"
 
-const Said = Schema.parseJson(
+const Output = Schema.parseJson(
   Schema.Union(
     Schema.Struct({ found: Schema.Array(Schema.String) }),
     Schema.Struct({ error: Schema.Struct({ code: Schema.optional(Schema.String), message: Schema.String }) })
@@ -24,13 +24,15 @@ const run = (file: string): Effect.Effect<string, StorageFailed> =>
       [fileURLToPath(new URL("./integrity.child.mjs", import.meta.url)), file],
       { stdio: ["ignore", "pipe", "ignore"] }
     )
-    let said = ""
+    let output = ""
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      said += text
+      output += text
     })
     child.once("error", (error) => resume(failed(whyOf(error))))
     child.once("close", (code, signal) =>
-      resume(code === 0 ? Effect.succeed(said) : failed(`the process ended with ${signal ?? `code ${code}`}`))
+      resume(
+        code === 0 ? Effect.succeed(output) : failed(`the process ended with ${signal ?? `code ${code}`}`)
+      )
     )
     return Effect.sync(() => child.kill("SIGKILL"))
   })
@@ -60,7 +62,7 @@ const wordsOf = (found: ReadonlyArray<string>): string => {
 }
 
 /** Logs, after two seconds, that the check takes long. SQLite does not report its progress. */
-const sayThatItTakesTime = Effect.logInfo(
+const logThatItTakesTime = Effect.logInfo(
   "checking the pages and indexes of kalshi.db, which takes as long as reading it"
 ).pipe(Effect.delay("2 seconds"), Effect.forkScoped)
 
@@ -68,8 +70,8 @@ const sayThatItTakesTime = Effect.logInfo(
 export const checkIntegrity = (dataDir: string) =>
   Effect.gen(function* () {
     const file = yield* locate(dataDir)
-    const said = yield* Effect.scoped(Effect.zipRight(sayThatItTakesTime, run(file)))
-    const answer = Schema.decodeOption(Said)(said)
+    const output = yield* Effect.scoped(Effect.zipRight(logThatItTakesTime, run(file)))
+    const answer = Schema.decodeOption(Output)(output)
     if (Option.isNone(answer)) return yield* failed("the process has not said what it found")
     if ("error" in answer.value) {
       const { code, message } = answer.value.error

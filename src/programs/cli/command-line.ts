@@ -69,14 +69,14 @@ const spelled = (words: ReadonlyArray<string>): ReadonlyArray<string> => {
   return first === "help" ? rest : words.map((word) => (word === "-V" ? "--version" : word))
 }
 
-const firstFlag = (said: string): string => /-{1,2}[\w-]+/.exec(said)?.[0] ?? "an option"
+const firstFlag = (message: string): string => /-{1,2}[\w-]+/.exec(message)?.[0] ?? "an option"
 
 const knows = (command: Command, flag: string): boolean =>
   command.options.some(({ long }) => long === flag) || command.commands.some((one) => knows(one, flag))
 
 /** Words the error for an unknown option for which commander has no similar one to suggest. */
-const unknownOption = (command: Command, said: string): string => {
-  const flag = firstFlag(said)
+const unknownOption = (command: Command, message: string): string => {
+  const flag = firstFlag(message)
   return command.commands.length > 0 && knows(command, flag)
     ? `${flag} stands behind its command, as in: ${pathOf(command)} ${command.commands[0]?.name()} ${flag}`
     : `unknown option '${flag}'. ${pathOf(command)} --help tells those there are`
@@ -86,26 +86,26 @@ const unknownOption = (command: Command, said: string): string => {
  * Words the error for an unknown command. Commands that begin with the typed word, such as `export`, are
  * suggested here, because commander does not count them as similar.
  */
-const unknownCommand = (command: Command, said: string): string => {
+const unknownCommand = (command: Command, message: string): string => {
   const names = command
     .createHelp()
     .visibleCommands(command)
     .map((one) => one.name())
-  const word = /'(.*)'/.exec(said)?.[1] ?? ""
+  const word = /'(.*)'/.exec(message)?.[1] ?? ""
   const meant = word === "" ? [] : names.filter((name) => name.startsWith(word))
   return meant.length > 0
-    ? `${said}. Did you mean ${meant.join(" or ")}?`
-    : `${said}. ${pathOf(command)} has ${names.join(", ")}`
+    ? `${message}. Did you mean ${meant.join(" or ")}?`
+    : `${message}. ${pathOf(command)} has ${names.join(", ")}`
 }
 
 /** Rewrites an error message of commander: without its punctuation, and with what the user has to do. */
-const inOurWords = ({ code, message }: CommanderError, command: Command): string => {
-  const said = message.replace(/^error: /, "")
-  if (code === "commander.optionMissingArgument") return `${firstFlag(said)} needs a value`
-  if (said.includes("\n(Did you mean")) return said.replace(/\n\((.*)\)$/, ". $1")
-  if (code === "commander.unknownOption") return unknownOption(command, said)
-  if (code === "commander.unknownCommand") return unknownCommand(command, said)
-  return code === "commander.excessArguments" ? `${said} Words that belong together need quotes.` : said
+const inOurWords = ({ code, message: raw }: CommanderError, command: Command): string => {
+  const message = raw.replace(/^error: /, "")
+  if (code === "commander.optionMissingArgument") return `${firstFlag(message)} needs a value`
+  if (message.includes("\n(Did you mean")) return message.replace(/\n\((.*)\)$/, ". $1")
+  if (code === "commander.unknownOption") return unknownOption(command, message)
+  if (code === "commander.unknownCommand") return unknownCommand(command, message)
+  return code === "commander.excessArguments" ? `${message} Words that belong together need quotes.` : message
 }
 
 /**
@@ -118,7 +118,7 @@ const captured = (command: Command, write: (text: string) => void): void => {
 }
 
 /** Parses the command line. Throws `WrongWords` if it makes no sense. */
-export const ask = (
+export const parse = (
   of: Root | Definition,
   typed: ReadonlyArray<string>,
   environment: NodeJS.ProcessEnv
@@ -126,16 +126,16 @@ export const ask = (
   const words = withTextsLast(typed)
   const texts: Array<string> = []
   let invocation: Invocation | undefined
-  const root = commandOf(of, (program, said) => {
-    const { values } = resolve({ options: { logLevel } }, said, environment)
-    invocation = { job: program.prepare(said, environment), logLevel: values.logLevel }
+  const root = commandOf(of, (program, given) => {
+    const { values } = resolve({ options: { logLevel } }, given, environment)
+    invocation = { job: program.prepare(given, environment), logLevel: values.logLevel }
   }).version(VERSION, "-v, --version")
   captured(root, (text) => {
     texts.push(text)
   })
   const { command, isHelp, unknown } = named(root, words)
   if (isHelp && !unknown) return { text: command.helpInformation() }
-  // With the flag for help among them, commander would tell of help instead of the command that it does not know.
+  // With the flag for help among them, commander would print help instead of naming the command that it does not know.
   const parsed = unknown ? words.filter((word) => !HELP.has(word)) : words
   try {
     root.parse(spelled(parsed), { from: "user" })

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import { feeds } from "../../../src/domain/ask/feeds/all.ts"
-import { ask } from "../../../src/programs/cli/ask.ts"
+import { parse } from "../../../src/programs/cli/command-line.ts"
 import { isFamily } from "../../../src/programs/cli/definition.ts"
 import { WrongWords } from "../../../src/programs/cli/resolve.ts"
 import { kalshi } from "../../../src/programs/definitions/all.ts"
@@ -12,12 +12,12 @@ import { log } from "../../../src/programs/definitions/log.ts"
 const words = (line: string) => line.split(" ").filter((word) => word !== "")
 
 const textOf = (line: string): string => {
-  const answer = ask(kalshi, words(line), {})
+  const answer = parse(kalshi, words(line), {})
   return "text" in answer ? answer.text : assert.fail(`${line} runs something`)
 }
 
 const asked = (line: string, environment: Readonly<Record<string, string>> = {}) =>
-  ask(kalshi, words(line), environment)
+  parse(kalshi, words(line), environment)
 
 const refusal = (line: string, environment: Readonly<Record<string, string>> = {}): string => {
   try {
@@ -202,13 +202,13 @@ describe("a parsed command line", () => {
 
   it("accepts SQL that begins with a comment", () => {
     for (const sql of ["-- how many\nSELECT 1", "--nothing\n--at all\nSELECT 1", "- 1"]) {
-      assert.property(ask(kalshi, ["query", sql, "--json"], {}), "job")
-      assert.property(ask(kalshi, ["query", "--json", "--", sql], {}), "job")
+      assert.property(parse(kalshi, ["query", sql, "--json"], {}), "job")
+      assert.property(parse(kalshi, ["query", "--json", "--", sql], {}), "job")
     }
   })
 
   it("of a program that is started directly has no name of a program", () => {
-    assert.property(ask(log, ["list"], {}), "job")
+    assert.property(parse(log, ["list"], {}), "job")
   })
 
   it("has the name of every feed", () => {
