@@ -36,7 +36,7 @@ const allIndexes = (projections: ReadonlyArray<Projection>) =>
     )
   ).pipe(Effect.scoped)
 
-/** Puts the rebuilt tables in the place of the live ones in one transaction: a reader sees either. */
+/** Puts the rebuilt tables in the place of the live ones in one transaction: a reader sees all of the old or all of the new. */
 export const swap = (
   projections: ReadonlyArray<Projection>,
   { restorePruned }: { readonly restorePruned: boolean }

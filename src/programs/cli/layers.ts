@@ -31,7 +31,7 @@ const refuseOthers = (dataDir: string) =>
     yield* Effect.provideService(refuseOtherPrograms, Database, database)
   }).pipe(Effect.scoped)
 
-/** Locked, open and of this version's shape, before anything is built on it. */
+/** Opens the database of a data directory for writing: locked, and of this version's shape. */
 const writerDatabase = (dataDir: string, program: string, folder: "made" | "there already") =>
   Layer.scoped(
     Database,

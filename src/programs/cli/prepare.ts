@@ -11,7 +11,7 @@ import { Projector } from "../../services/Projector.ts"
 import { Replay } from "../../services/Replay.ts"
 import { withProgress } from "../terminal/progress.ts"
 
-/** Says so and rebuilds, when the projections have changed since the tables were built. */
+/** Rebuilds the tables, with a warning, if the projections have changed since they were built. */
 export const rebuildIfOutdated = Effect.gen(function* () {
   const projector = yield* Projector
   const outdated = yield* projector.outdated

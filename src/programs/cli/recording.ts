@@ -18,9 +18,9 @@ interface RecordingOptions {
   readonly dataDir: string
   readonly program: string
   readonly apiUrl: string
-  /** Left open, it depends on the key. */
+  /** The request budget. By default it depends on the key. */
   readonly readTokensPerSecond?: number | undefined
-  /** Signs the requests; without one they go unsigned. */
+  /** Signs the requests. Without it they are unsigned. */
   readonly signer?: Signer | undefined
   readonly allowOtherExchange: boolean
   readonly http?: Partial<Http.HttpOptions>

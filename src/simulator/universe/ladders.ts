@@ -35,7 +35,6 @@ const codeOn =
   (ladder: Ladder) =>
   (facts: EventFacts, place: number): string => {
     const low = lowest(ladder, facts)
-    if (facts.size === 1) return `T${low.toFixed(ladder.digits)}`
     if (place === 0) return `T${low.toFixed(ladder.digits)}`
     if (place === facts.size - 1) {
       // A ladder of two rungs has one threshold, so its upper rung needs another letter.

@@ -52,10 +52,10 @@ const stretchOf = (
   return start < end ? [{ life, start, end }] : []
 }
 
-const slices = (start: SlotSeconds, end: SlotSeconds, stepSeconds: number, period: Period) =>
-  Array.from({ length: Math.ceil((end - start) / stepSeconds) }, (_, n) => ({
-    start_ts: String(start + n * stepSeconds),
-    end_ts: String(Math.min(start + (n + 1) * stepSeconds, end)),
+const slices = (start: SlotSeconds, end: SlotSeconds, step: number, period: Period) =>
+  Array.from({ length: Math.ceil((end - start) / step) }, (_, n) => ({
+    start_ts: String(start + n * step),
+    end_ts: String(Math.min(start + (n + 1) * step, end)),
     period_interval: String(period)
   }))
 

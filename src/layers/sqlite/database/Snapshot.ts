@@ -98,7 +98,7 @@ export const snapshotOf = (file: string): Effect.Effect<Snapshot, StorageFailed,
     }
   })
 
-/** The same of a data directory. */
+/** Opens the database of a data directory for reading. The moment lasts as long as the scope. */
 export const openSnapshot = (
   dataDir: string
 ): Effect.Effect<Snapshot, NoDatabase | StorageFailed, Scope.Scope> =>

@@ -23,8 +23,8 @@ interface AwaitingKey {
 }
 
 /**
- * The statements alone, so that a test can ask SQLite for their plans. Statuses stand in them as they are:
- * SQLite takes an index of some statuses only for a condition that it can read.
+ * The statements alone, so that a test can ask SQLite for their plans. Statuses are literals in them and not
+ * parameters: SQLite uses an index of some statuses only if it can see that the condition implies them.
  */
 export const statements = (sql: Database["Type"]["sql"]) => {
   const columns = sql.literal(records.columns("m"))
@@ -49,8 +49,8 @@ export const statements = (sql: Database["Type"]["sql"]) => {
       ORDER BY e.event_ticker, m.ticker LIMIT ${limit}
     `,
 
-    // Along the events, so that a page goes on where the one before it ended; by status, each would read and
-    // sort all that is open.
+    // The outer loop follows the events, so that a page begins where the one before it ended. A search by status
+    // would read and sort all open markets for each page.
     openOfCategory: (category: string, after: EventKey, limit: number) => sql`
       SELECT ${columns} FROM market_rows o INDEXED BY market_rows_open
       CROSS JOIN market_numbers n ON n.market = o.market
@@ -61,8 +61,8 @@ export const statements = (sql: Database["Type"]["sql"]) => {
       ORDER BY o.event_ticker, n.ticker LIMIT ${limit}
     `,
 
-    // Indexes name whatever may be awaited; the conditions below them say what is. UNION in the place of
-    // DISTINCT would have SQLite walk through all settlements, to merge them in the order of their markets.
+    // The candidates come from indexes, and may be too many: the conditions below them decide. With UNION in the
+    // place of DISTINCT, SQLite would read all settlements, to merge them in the order of their markets.
     awaitingSettlement: (asOf: string, after: AwaitingKey, limit: number) => sql`
       WITH candidates AS MATERIALIZED (
         SELECT DISTINCT market FROM (

@@ -74,7 +74,7 @@ const schemas = {
 /** The columns of a row, by their names in SQL. */
 type Source<Shown extends ViewColumns> = { readonly name: string; readonly shown: Shown }
 
-/** `RecordOf` says of types what this says of values. */
+/** Builds the schema of the records of a view, which decodes to the type `RecordOf` gives. */
 const schemaOf = <Shown extends ViewColumns>({ shown }: Source<Shown>) =>
   Schema.Struct(
     Fields.mapEntries(shown, ({ kind, required }, name) => {
@@ -118,13 +118,13 @@ export const reader = <Row, Cells>(
     )
 }
 
-/** Makes what reads the records of a view, or of a part of one. */
+/** Makes the reader of the records of a view, or of a part of one. */
 export const recordsOf = <Shown extends ViewColumns>(source: Source<Shown>) => {
   const columns = Object.keys(source.shown)
   const all = reader(source.name, schemaOf(source), columns)
   const as = (sql: string, column: string) => `${sql} AS "${Str.snakeToCamel(column)}"`
   return {
-    /** The SELECT list over the view itself, for which `alias` stands. */
+    /** The SELECT list over the view itself, which the statement calls `alias`. */
     columns: (alias: string) => columns.map((column) => as(`${alias}.${column}`, column)).join(", "),
     /** The SELECT list over the tables beneath the view, under its own aliases of them. */
     expressions: Object.entries(source.shown)
