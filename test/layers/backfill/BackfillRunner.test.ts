@@ -268,6 +268,29 @@ describe("a backfill with a refused request", () => {
     })
   )
 
+  it.scopedLive("begins a listing again whose cursor the exchange does not accept any more", () =>
+    Effect.gen(function* () {
+      const folder = yield* scopedFolder
+      const x = yield* exchange({ markets: 60 })
+      const what = spec({ series: "KXBTC15M", kinds: ["markets"] })
+      const isLater = (path: string) => path.startsWith("/markets?") && path.includes("cursor=")
+      const statuses: Array<string> = []
+      for (const gate of [
+        (_: number, path: string) => (isLater(path) ? 400 : "pass"),
+        () => "pass" as const
+      ] as const)
+        statuses.push(
+          (yield* attempt(folder, x, what, { at: AT + statuses.length, pageSize: 50, gate })).status
+        )
+      assert.deepStrictEqual(statuses, ["failed", "complete"])
+      const pages = logged(folder).filter(({ request }) => /^\/markets\?.*series_ticker=/.test(request))
+      assert.deepStrictEqual(
+        pages.slice(0, 4).map(({ page, status }) => `${page} ${status}`),
+        ["0 200", "1 400", "0 200", "1 200"]
+      )
+    })
+  )
+
   it.scopedLive("fails with the names that neither tier knows", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
