@@ -35,6 +35,15 @@ describe("Analytics.query", () => {
       ],
       ["price_snapshots"]
     ],
+    // Each column alone, and two scans of one table that need different columns.
+    ["SELECT midpoint FROM price_snapshots WHERE midpoint IS NOT NULL", [[7.05]], ["price_snapshots"]],
+    ["SELECT spread FROM price_snapshots WHERE spread IS NOT NULL", [[0.3]], ["price_snapshots"]],
+    [
+      `SELECT (SELECT max(volume) FROM price_snapshots), (SELECT max(yes_bid) FROM price_snapshots),
+        (SELECT min(ticker) FROM price_snapshots)`,
+      [[2.5, 6.9, "KX-1"]],
+      ["price_snapshots"]
+    ],
     ['SELECT P.ticker FROM "PRICE_SNAPSHOTS" p WHERE p.volume > 2', [["KX-1"]], ["price_snapshots"]],
     ["WITH price_snapshots AS (SELECT 1 AS a) SELECT * FROM price_snapshots", [[1]], []],
     ["FROM markets SELECT count(*)", [[2]], ["markets"]],
