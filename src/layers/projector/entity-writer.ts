@@ -28,11 +28,11 @@ export interface RowOrigin {
 }
 
 /**
- * The order of sightings: a final one beats any that is not, then the newest `observed_at`, then `seq`. Both
- * statements below use it: it decides which description changes the row, and which is the newest sighting.
+ * The order of sightings: a final one beats any that is not, then the newest `observed_at`, then `seq`. It decides
+ * which description changes the row, and which is the newest sighting. A replay merges its ranges by it too.
  */
 const SIGHTING = "(final, observed_at, seq)"
-const sightingOf = (name: string) => `(${name}.final, ${name}.observed_at, ${name}.seq)`
+export const sightingOf = (name: string) => `(${name}.final, ${name}.observed_at, ${name}.seq)`
 
 /** The width of a sighting: key, final, digest. */
 const SIGHTING_WIDTH = 3

@@ -7,6 +7,7 @@ import { Effect } from "effect"
 import type { Projection } from "../../domain/read/projection.ts"
 import { idTables } from "../../domain/read/schema.ts"
 import type { EntityTable, FactTable, StoredTable } from "../../domain/read/table.ts"
+import { sightingOf } from "../projector/entity-writer.ts"
 import { truncationsOf } from "../projector/upsert.ts"
 import { Database, storage } from "../sqlite/database/Database.ts"
 import { keyOf } from "./carry-over.ts"
@@ -86,8 +87,6 @@ const mergeFacts = (table: FactTable) => {
     SELECT ${columns.map((column) => merged(table)(column)).join(", ")} FROM part.${name} r WHERE true
     ON CONFLICT (${key.join(", ")}) ${updating(assignments)}`)
 }
-
-const sightingOf = (name: string) => `(${name}.final, ${name}.observed_at, ${name}.seq)`
 
 /**
  * Merges a table of entities. Of the part's sightings of an entity, the Projector would have written those that come
