@@ -59,7 +59,7 @@ type Shown<Defined extends Declarations> = {
 
 const stored = (name: string, alias: string) => (alias === "" ? name : `${alias}.${name}`)
 
-/** Returns the columns of a stored table as they are shown, but for some; `alias` stands for the table. */
+/** Returns the columns of a stored table as a view shows them, without the hidden ones. The view calls it `alias`. */
 export const shownOf = <Defined extends Declarations, Hidden extends keyof Defined = never>(
   { definitions }: { readonly definitions: Defined },
   alias: string,

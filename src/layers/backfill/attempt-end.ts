@@ -38,19 +38,19 @@ const describeOutage = (problem: ExchangeUnreachable | ExchangeRefused): string 
 
 /**
  * Returns how an attempt ends. The backfill waits to be resumed after an interruption and, if `onOutage` is
- * "wait", after an outage; `waits` is then added to the reason, and tells how it goes on.
+ * "wait", after an outage; `howItGoesOn` is then added to the reason.
  */
 export const endOf = (
   exit: Exit.Exit<void, AttemptProblem>,
   { leftOut, missingParts, refusals }: AttemptTally,
   onOutage: OnOutage,
-  waits: string
+  howItGoesOn: string
 ): AttemptEnd => {
   const failed = (reason: string): AttemptEnd => ({ status: "failed", reason, outage: false })
   const away = (problem: ExchangeUnreachable | ExchangeRefused, reason: string): AttemptEnd =>
     onOutage === "fail"
       ? { status: "failed", reason, outage: true }
-      : { status: "waiting", reason: `${describeOutage(problem)}; ${waits}`, outage: true }
+      : { status: "waiting", reason: `${describeOutage(problem)}; ${howItGoesOn}`, outage: true }
 
   return Exit.match(exit, {
     onSuccess: () => {

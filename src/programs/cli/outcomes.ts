@@ -13,7 +13,7 @@ type Outcome = Omit<FeedOutcome, "feed" | "slot">
 const describe = ({ items, pages, reason, status }: Outcome): string =>
   `${status}, ${plural(items, "item")} on ${plural(pages, "page")}${reason === null ? "" : ` (${reason})`}`
 
-/** Logs an outcome. A complete run has a reason if it could not see all that it was asked for. */
+/** Logs an outcome. A complete run has a reason if a part of it is missing or doubtful. */
 export const logOutcome = (outcome: FeedOutcome): Effect.Effect<void> => {
   const log =
     outcome.status === "failed"

@@ -92,7 +92,7 @@ const rowsToShow = (answer: OpenAnswer, rowsMax: number): Effect.Effect<ShownRow
     }
   })
 
-const saying =
+const readProgress =
   (say: (what: string) => Effect.Effect<void>) =>
   (rows: number, all: boolean): Effect.Effect<void> =>
     say(all ? "running the query" : `reading the tables: ${plural(rows, "row")}`)
@@ -105,7 +105,7 @@ const begun = (request: QueryRequest): Effect.Effect<OpenAnswer, QueryProblem, A
   withWaiting((say) =>
     Effect.gen(function* () {
       const analytics = yield* Analytics
-      const answer = yield* analytics.open({ ...request, onRead: saying(say) })
+      const answer = yield* analytics.open({ ...request, onRead: readProgress(say) })
       const first = yield* answer.next
       let isFirst = true
       const next = Effect.suspend(() => {
@@ -151,6 +151,6 @@ export const deliver = (
     if (format !== "parquet") return yield* (yield* isDevice(output)) ? fill(output) : wholeFile(output, fill)
     const analytics = yield* Analytics
     yield* wholeFile(output, (path) =>
-      withWaiting((say) => analytics.writeParquet({ ...request, path, onRead: saying(say) }))
+      withWaiting((say) => analytics.writeParquet({ ...request, path, onRead: readProgress(say) }))
     )
   })

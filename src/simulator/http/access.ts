@@ -13,8 +13,8 @@ export interface AccessKey {
 }
 
 /**
- * The sender of a request: anonymous without any of the headers, otherwise the owner of a key or, if the
- * signature is wrong, nobody.
+ * The sender of a request: anyone if it has none of the headers, the holder of a key if its signature is right,
+ * and an impostor if it is wrong.
  */
 export type Visitor =
   | { readonly is: "anyone" }
