@@ -82,6 +82,19 @@ describe("catching up", () => {
     })
   )
 
+  it.scoped("takes nothing from an answer with another status than its projections read", () =>
+    Effect.gen(function* () {
+      const folder = yield* scopedFolder
+      yield* Effect.provide(
+        tell(page(0, [market("A")], 1, { status: 404 }), page(1, [market("B")], 2)),
+        tablesIn(folder)
+      )
+      assert.deepStrictEqual(tickers(folder), ["B"])
+      assert.deepStrictEqual(rowsOf(folder, "SELECT * FROM quarantine"), [])
+      assert.deepStrictEqual(checkpoints(folder), new Set([2]))
+    })
+  )
+
   const OBSERVATIONS = 40
 
   it.scopedLive("gives the event loop turns within a batch, so that timers can run", () =>
