@@ -4,7 +4,9 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FastCheck as fc } from "effect"
+import { description } from "../../../../src/domain/read/markets/wire/description.ts"
 import { markets } from "../../../../src/domain/read/markets/wire/market.ts"
+import { payout } from "../../../../src/domain/read/markets/wire/strings.ts"
 import { Reading } from "../../../../src/domain/read/reading.ts"
 import { ITEMS_MAX } from "../../../../src/domain/read/wire/answer-limits.ts"
 import * as KnownMarkets from "../../../../src/layers/projector/decoding/known-markets.ts"
@@ -282,6 +284,10 @@ describe("the digest of a market's terms", () => {
     ]) {
       assert.notStrictEqual(digestOf(but), digestOf({}), JSON.stringify(but))
     }
+    const fields = Object.values({ ...description.fields, ...payout.fields }).map(([wireName]) => wireName)
+    assert.isAbove(fields.length, 30)
+    for (const field of fields.filter((name) => name !== "ticker"))
+      assert.notStrictEqual(digestOf({ [field]: null }), digestOf({ [field]: undefined }), field)
   })
 
   it("differs for a market in the form of another era, whose payout is in another field", () => {
