@@ -31,4 +31,4 @@ const program = Effect.gen(function* () {
   yield* Console.log(asciichart.plot(cents, { height: 10 }))
 })
 
-await Effect.runPromise(Effect.provide(program, dataDirectory(path)))
+Effect.runPromise(Effect.provide(program, dataDirectory(path)))

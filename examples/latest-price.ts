@@ -14,4 +14,4 @@ const program = Effect.gen(function* () {
   })
 })
 
-await Effect.runPromise(Effect.provide(program, dataDirectory(path)))
+Effect.runPromise(Effect.provide(program, dataDirectory(path)))

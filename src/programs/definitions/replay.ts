@@ -2,6 +2,9 @@ import { program, type ValuesOf } from "../cli/definition.ts"
 import { flag, integer, option, text } from "../cli/option.ts"
 import * as shared from "./shared.ts"
 
+/** Each worker takes some 400 MB of memory, and more workers than cores gain nothing. */
+const WORKERS_MAX = 64
+
 const options = {
   dataDir: shared.dataDir,
   json: shared.json,
@@ -18,7 +21,7 @@ const options = {
     about:
       "Replay the log in N ranges at the same time, each in a process of its own of about 400 MB of memory",
     otherwise: "one for each core, fewer for a small log",
-    parse: integer(1)
+    parse: integer(1, WORKERS_MAX)
   })
 }
 

@@ -120,6 +120,8 @@ describe("wrong arguments", () => {
     ["log list --limit 1.5", "--limit 1.5: must be an integer, at least 1"],
     ["log list --from abc", "--from abc: must be an integer, at least 1"],
     ["log show abc", "SEQ abc: must be an integer, at least 1"],
+    ["replay --workers 0", "--workers 0: must be an integer from 1 to 64"],
+    ["replay --workers 65", "--workers 65: must be an integer from 1 to 64"],
     ["exchange --markets 0", "--markets 0: must be an integer from 1 to 500000"],
     ["exchange --speed 0", "--speed 0: must be a number above 0"],
     ["demo --hours 0", "--hours 0: must be an integer from 1 to 48"],
