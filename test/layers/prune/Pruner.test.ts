@@ -323,6 +323,20 @@ describe("after a prune", () => {
     })
   )
 
+  it.scoped("an export has the slot of the very next second once", () =>
+    Effect.gen(function* () {
+      const folder = yield* told([0, 1].map((n) => page(n, [market(0, n)], 10, { slot: SLOT + n })))
+      yield* exportAll(folder)
+      const pruned = yield* prune(folder, { now: SLOT + 1, keptSeconds: { price_snapshots: 0 } })
+      assert.deepInclude(pruned, { slots: 1, before: slotText(SLOT + 1) })
+      yield* exportAll(folder)
+      assert.deepStrictEqual(
+        yield* duck(`SELECT count(*), count(DISTINCT snapshot_time) FROM read_parquet('${month(folder)}')`),
+        [["2", "2"]]
+      )
+    })
+  )
+
   it.scopedLive("replay agrees for any log", () =>
     Effect.gen(function* () {
       let removed = 0
