@@ -12,3 +12,9 @@ export const COMBOS_FEED = "combos"
 export const TIER_BOUNDARY_PATH = "/historical/cutoff"
 
 export const TIER_BOUNDARY = `GET ${TIER_BOUNDARY_PATH}`
+
+/**
+ * The longest name that is read, stored and put into a request. The longest known names, those of combos, have
+ * about 100 characters. A much longer name would make every request that contains it fail.
+ */
+export const NAME_CHARS_MAX = 256

@@ -4,6 +4,7 @@
  * with fewer names.
  */
 
+import { NAME_CHARS_MAX } from "../endpoints.ts"
 import type { Batch, FeedRequest } from "./request.ts"
 
 /** The largest number of names that the exchange accepts in one request. */
@@ -26,9 +27,6 @@ export const blamesAName = (status: number): boolean => NAME_STATUSES.has(status
 
 /** The length of `tickers=` and `&`, for requests that repeat the parameter for each name. */
 const BETWEEN_CHARS = 9
-
-/** The longest name that is put into a request. The longest ticker seen has 70 characters (2026). */
-const NAME_CHARS_MAX = 200
 
 /**
  * Tells whether a name can be put into a request. A comma would split it in two, and an unpaired surrogate

@@ -3,7 +3,9 @@
  * the error message of the exchange. A recorder needs no more than this before the body is in the log, so no
  * item is decoded here.
  */
+
 import { Either } from "effect"
+import { NAME_CHARS_MAX } from "../endpoints.ts"
 import { tooManyObjects } from "./wire/answer-limits.ts"
 import { parseBody } from "./wire/json.ts"
 import { describeProblem, isObject, uninterpretable, type WireProblem } from "./wire/shape.ts"
@@ -88,9 +90,6 @@ const inspectJson = (body: unknown): Inspection => {
 
 /** The fields that identify an item of a listing. The first of them that an item has is its name. */
 const NAME_KEYS = ["trade_id", "ticker", "event_ticker", "market_ticker", "id"] as const
-
-/** The longest name that is remembered while a listing is walked. The exchange has no longer names. */
-const NAME_CHARS_MAX = 200
 
 const nameOf = (item: unknown): ReadonlyArray<string> => {
   if (!isObject(item)) return []

@@ -3,13 +3,14 @@
  * contains a market that is not open, its quote is left out and the market is reported. Fields that cannot be
  * read are reported by the `markets` projection.
  */
+
 import { Array as Arr } from "effect"
-import { COMBOS_FEED, MARKETS_FEED } from "../../endpoints.ts"
+import { COMBOS_FEED, MARKETS_FEED, NAME_CHARS_MAX } from "../../endpoints.ts"
 import { unread } from "../field.ts"
 import type { Market } from "../markets/market.ts"
 import * as wire from "../markets/wire/market.ts"
 import { facts, type Projection } from "../projection.ts"
-import { NAME_CHARS_MAX, problem, type WireProblem } from "../wire/shape.ts"
+import { problem, type WireProblem } from "../wire/shape.ts"
 import { pricePages, priceRows, priceSlots } from "./table.ts"
 
 const feeds = new Set([MARKETS_FEED, COMBOS_FEED])

@@ -6,7 +6,9 @@
  * Unknown fields are ignored. A field that is absent reads as `undefined`, a null as `null`; neither is
  * ever replaced by a default.
  */
+
 import { Either } from "effect"
+import { NAME_CHARS_MAX } from "../../endpoints.ts"
 import { excerpt, isNestedWithin, NESTING_MAX } from "../../nesting.ts"
 import { fromCents, fromContracts, type Millionths, parseDecimal } from "../../units/fixed.ts"
 import { normaliseTime } from "../../units/time.ts"
@@ -57,12 +59,6 @@ export const text: Reader<string, string> = reader("a string", (value) =>
 export const flag: Reader<boolean, boolean> = reader("true or false", (value) =>
   typeof value === "boolean" ? value : refused
 )
-
-/**
- * The longest name that is accepted. The longest known names, those of combos, have about 100 characters. A
- * much longer name would make every request that contains it fail.
- */
-export const NAME_CHARS_MAX = 256
 
 const isName = (text: string): boolean => text.length <= NAME_CHARS_MAX && text.isWellFormed()
 
