@@ -1,5 +1,6 @@
 /** Progress on stderr: a bar with rate and time left on a terminal, a plain line now and then elsewhere. */
 import { Effect, Ref } from "effect"
+import { ofWholeProcess } from "../../layers/effects/whole-process.ts"
 import { type LastLine, lastLine } from "./last-line.ts"
 import { count } from "./output.ts"
 
@@ -97,16 +98,23 @@ export const withWaiting = <A, E, R>(
     ({ stop }) => stop
   )
 
-const plainLines = (what: string, unit: string): Effect.Effect<ProgressBar> =>
+/** Logs a line now and then. The line is about the whole program, whichever feed's fiber reports progress. */
+export const plainLines = (
+  what: string,
+  unit: string,
+  everyMillis = PLAIN_LINE_EVERY_MILLIS
+): Effect.Effect<ProgressBar> =>
   Effect.gen(function* () {
     const last = yield* Ref.make(yield* wallClock)
     return {
       at: (done, total) =>
         Effect.gen(function* () {
           const now = yield* wallClock
-          if (now - (yield* Ref.get(last)) < PLAIN_LINE_EVERY_MILLIS) return
+          if (now - (yield* Ref.get(last)) < everyMillis) return
           yield* Ref.set(last, now)
-          yield* Effect.logInfo(`${what}: ${count(done)}${total > 0 ? ` of ${count(total)}` : ""} ${unit}`)
+          yield* ofWholeProcess(
+            Effect.logInfo(`${what}: ${count(done)}${total > 0 ? ` of ${count(total)}` : ""} ${unit}`)
+          )
         }),
       stop: Effect.void
     }
