@@ -321,11 +321,15 @@ describe("errors", () => {
   })
 })
 
-describe("a doc comment", () => {
+describe("a comment", () => {
   const FRAGMENT =
     /\/\*\*\s*(?:\*\s*)?(?:Of|Whose|Who|Whoever|What|Whatever|So (?:many|much|long|far)|Told|Asked|Said|Nobody|Somebody)\b[^*]{0,60}/
+  const LINE_FRAGMENT = /^\s*\/\/ (?:Of|Whose|Who|Whoever|Told|Asked|Said|Nobody|Somebody)\b.{0,60}/m
 
   it("begins with a noun phrase or a verb", () => {
-    none(found(sources, FRAGMENT, "text"), "a fragment needs its reader to guess the subject")
+    none(
+      [FRAGMENT, LINE_FRAGMENT].flatMap((fragment) => found(sources, fragment, "text")),
+      "a fragment needs its reader to guess the subject"
+    )
   })
 })

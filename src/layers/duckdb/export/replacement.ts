@@ -94,7 +94,7 @@ export const io = <A>(path: string, run: () => Promise<A>): Effect.Effect<A, Exp
 export const startBuilding = (output: string): Effect.Effect<Building, ExportFailed, Scope.Scope> =>
   Effect.gen(function* () {
     const wanted = resolve(output)
-    // Of a symbolic link, the target is replaced.
+    // If the path is a symbolic link, its target is replaced, and the link stays.
     const path = yield* io(wanted, () => realpath(wanted).catch(() => wanted))
     yield* io(path, () => mkdir(dirname(path), { recursive: true }))
     yield* io(path, () => recover(path))

@@ -1,21 +1,21 @@
 /** Counts the contents of a database. */
 import { Effect } from "effect"
 import { MARKETS_FEED } from "../../../domain/endpoints.ts"
+import type { StatusReport } from "../../../services/Status.ts"
 import type { Database } from "../database/Database.ts"
 
-interface Counts {
-  readonly observations: number
-  readonly firstObservedAt: string | null
-  readonly lastObservedAt: string | null
-  readonly tablesAtSeq: number
-  readonly markets: number
-  readonly openMarkets: number
-  readonly events: number
-  readonly settlements: number
-  readonly priceSlots: number
-  readonly quarantined: number
-  readonly openBackfills: number
-}
+type Counts = StatusReport["log"] &
+  Pick<
+    StatusReport,
+    | "tablesAtSeq"
+    | "markets"
+    | "openMarkets"
+    | "events"
+    | "settlements"
+    | "priceSlots"
+    | "quarantined"
+    | "openBackfills"
+  >
 
 /**
  * The newest slot with a complete listing of open markets. Open markets are counted in it, because the row of a
