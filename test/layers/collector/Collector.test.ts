@@ -3,7 +3,7 @@ import { createServer } from "node:http"
 import { NodeContext } from "@effect/platform-node"
 import { assert, describe } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
-import { Context, Duration, Effect, Fiber, Layer, Logger } from "effect"
+import { Context, Duration, Effect, Fiber, Layer, Logger, Schedule } from "effect"
 import { candlesticks } from "../../../src/domain/ask/feeds/candlesticks.ts"
 import { events } from "../../../src/domain/ask/feeds/events.ts"
 import { markets } from "../../../src/domain/ask/feeds/markets.ts"
@@ -29,7 +29,17 @@ const collecting = (apiUrl: string, at?: string) =>
       (database) => Effect.sync(() => database.close())
     )
     const rows = <A>(sql: string) => Effect.sync(() => other.prepare<[], A>(sql).all())
-    return { collector: Context.get(context, Collector), other, rows, dataDir }
+    /**
+     * Executes SQL between two transactions of the collector. A transaction lets timers run, so a wait within
+     * SQLite could be a wait for a fiber of this same thread, which would never end.
+     */
+    const exec = (sql: string) =>
+      Effect.try(() => {
+        other.pragma("busy_timeout = 0")
+        other.exec(sql)
+        other.pragma("busy_timeout = 5000")
+      }).pipe(Effect.retry(Schedule.spaced("10 millis").pipe(Schedule.upTo("1 minute"))), Effect.orDie)
+    return { collector: Context.get(context, Collector), exec, rows, dataDir }
   }).pipe(Effect.provide(NodeContext.layer))
 
 /** Keeps the log lines. */
@@ -74,7 +84,7 @@ describe("a collector", () => {
       const { collector, rows } = yield* collecting(x.url)
       const { heard, ...listener } = ear()
       const ticks = yield* metronome
-      const running = yield* Effect.fork(collector.run([{ feed: markets, interval: 1 }], listener))
+      const running = yield* Effect.forkScoped(collector.run([{ feed: markets, interval: 1 }], listener))
       while (heard.length < 8) yield* Effect.sleep("50 millis")
       yield* Fiber.interrupt(running)
 
@@ -117,7 +127,7 @@ describe("a collector", () => {
       const [count] = yield* rows<{ n: number }>("SELECT count(*) AS n FROM price_snapshots")
       assert.isAbove(count?.n ?? 0, 90, "the tables are up to date when it returns")
 
-      const running = yield* Effect.fork(
+      const running = yield* Effect.forkScoped(
         collector.run(
           [
             { feed: events, interval: 1 },
@@ -141,10 +151,8 @@ describe("a collector", () => {
   it.scopedLive("continues to record while the tables fail, and they catch up afterwards", () =>
     Effect.gen(function* () {
       const x = yield* exchange({ markets: 100 })
-      const { collector, other, rows } = yield* collecting(x.url)
-      yield* Effect.sync(() =>
-        other.exec("CREATE TRIGGER stumble BEFORE INSERT ON price_rows BEGIN SELECT json('{'); END")
-      )
+      const { collector, exec, rows } = yield* collecting(x.url)
+      yield* exec("CREATE TRIGGER stumble BEFORE INSERT ON price_rows BEGIN SELECT json('{'); END")
       const { heard, ...listener } = ear()
       const warnings: Array<string> = []
       const logger = Logger.make(({ message }) => void warnings.push(String(message)))
@@ -156,7 +164,7 @@ describe("a collector", () => {
           ],
           listener
         )
-        .pipe(Effect.provide(Logger.replace(Logger.defaultLogger, logger)), Effect.fork)
+        .pipe(Effect.provide(Logger.replace(Logger.defaultLogger, logger)), Effect.forkScoped)
       const complete = (feed: string) =>
         heard.filter((outcome) => outcome.feed === feed && outcome.status === "complete").length
       while (complete("markets") < 4) yield* Effect.sleep("50 millis")
@@ -165,7 +173,7 @@ describe("a collector", () => {
         1,
         warnings.join("\n")
       )
-      yield* Effect.sync(() => other.exec("DROP TRIGGER stumble"))
+      yield* exec("DROP TRIGGER stumble")
       const before = complete("markets")
       while (complete("markets") < before + 2 || !warnings.some((words) => /have caught up/.test(words)))
         yield* Effect.sleep("50 millis")
@@ -184,8 +192,8 @@ describe("a collector", () => {
   it.scopedLive("reports at the end of a single slot of each feed that the tables are behind the log", () =>
     Effect.gen(function* () {
       const x = yield* exchange({ markets: 100 })
-      const { collector, other, rows } = yield* collecting(x.url)
-      yield* Effect.sync(() => other.exec("DROP TABLE price_rows"))
+      const { collector, exec, rows } = yield* collecting(x.url)
+      yield* exec("DROP TABLE price_rows")
       const error = yield* Effect.flip(collector.once([markets], ear()))
       assert.match(error.message, /price_rows/)
       assert.deepStrictEqual(
@@ -198,13 +206,11 @@ describe("a collector", () => {
   it.scopedLive("ends on a full disk, although another feed waits for the listing that fails", () =>
     Effect.gen(function* () {
       const x = yield* exchange({ markets: 100 })
-      const { collector, other } = yield* collecting(x.url)
+      const { collector, exec } = yield* collecting(x.url)
       yield* collector.once([markets], ear())
-      yield* Effect.sync(() =>
-        other.exec(`
+      yield* exec(`
           CREATE TRIGGER full BEFORE INSERT ON observations
           BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END`)
-      )
       const [took, error] = yield* Effect.timed(
         Effect.flip(collector.once([orderbooks, candlesticks, markets], ear()))
       )
@@ -216,15 +222,13 @@ describe("a collector", () => {
   it.scopedLive("recovers after a kill: the open run is closed, and the tables catch up", () =>
     Effect.gen(function* () {
       const x = yield* exchange({ markets: 100 })
-      const { collector, other, rows } = yield* collecting(x.url)
+      const { collector, exec, rows } = yield* collecting(x.url)
       yield* collector.once([markets], ear())
-      yield* Effect.sync(() =>
-        other.exec(`
+      yield* exec(`
           INSERT INTO collection_runs (feed, slot, interval, started_at, status, pages, items)
           VALUES ('markets', '2026-11-22T11:45:00Z', 900, '2026-11-22T11:45:00.000001Z', 'running', 0, 0);
           DELETE FROM price_rows; DELETE FROM price_pages; DELETE FROM price_slots;
           UPDATE projection_checkpoints SET seq = 0`)
-      )
       yield* collector.recover
       const [run] = yield* rows<Run>(RUNS)
       assert.deepInclude(run, { status: "failed", reason: "interrupted" })
@@ -239,7 +243,7 @@ describe("a collector", () => {
       Effect.gen(function* () {
         const x = yield* exchange({ markets: 1500, faults: yield* faults("hang@/markets:from=2") })
         const { collector, rows } = yield* collecting(x.url)
-        const running = yield* Effect.fork(collector.run([{ feed: markets, interval: 900 }], ear()))
+        const running = yield* Effect.forkScoped(collector.run([{ feed: markets, interval: 900 }], ear()))
         // The exchange is asked for its time first.
         while ((yield* x.requests).length < 3) yield* Effect.sleep("20 millis")
         const [took] = yield* Effect.timed(Fiber.interrupt(running))

@@ -128,10 +128,9 @@ const makeTransaction = (sql: SqliteClient.SqliteClient, begin: string) => {
     acquireConnection: Effect.flatMap(Scope.make(), (scope) =>
       Effect.map(Scope.extend(sql.reserve, scope), (connection) => [scope, connection] as const)
     ),
-    begin: (connection) => connection.executeUnprepared(begin, [], undefined),
-    savepoint: (connection, id) => connection.executeUnprepared(`SAVEPOINT tx_${id}`, [], undefined),
-    commit: (connection) =>
-      Effect.tapError(connection.executeUnprepared("COMMIT", [], undefined), () => rolledBack(connection)),
+    begin: (connection) => execute(connection, begin),
+    savepoint: (connection, id) => execute(connection, `SAVEPOINT tx_${id}`),
+    commit: (connection) => Effect.tapError(execute(connection, "COMMIT"), () => rolledBack(connection)),
     rollback: (connection) => rolledBack(connection),
     rollbackSavepoint: (connection, id) => rolledBack(connection, `ROLLBACK TO SAVEPOINT tx_${id}`)
   })
@@ -144,7 +143,7 @@ const makeTransaction = (sql: SqliteClient.SqliteClient, begin: string) => {
     ) as Effect.Effect<A, E | StorageFailed, R>
 }
 
-interface Rollbacker {
+interface Executor {
   readonly executeUnprepared: (
     statement: string,
     params: ReadonlyArray<unknown>,
@@ -152,9 +151,16 @@ interface Rollbacker {
   ) => Effect.Effect<unknown, SqlError.SqlError>
 }
 
+/**
+ * Executes a statement of a transaction. The driver throws where it prepares a statement on a closed database.
+ * Thrown within the effect, this ends the transaction, and gives its connection back to the fibers that wait for it.
+ */
+const execute = (connection: Executor, statement: string): Effect.Effect<void, SqlError.SqlError> =>
+  Effect.asVoid(Effect.suspend(() => connection.executeUnprepared(statement, [], undefined)))
+
 /** SQLite has rolled back by itself after a full disk; a second ROLLBACK would only hide the reason. */
-const rolledBack = (connection: Rollbacker, rollback = "ROLLBACK") =>
-  Effect.exit(connection.executeUnprepared(rollback, [], undefined)).pipe(
+const rolledBack = (connection: Executor, rollback = "ROLLBACK") =>
+  Effect.exit(execute(connection, rollback)).pipe(
     Effect.tap((exit) =>
       Exit.isFailure(exit)
         ? Effect.logDebug("nothing left to roll back", Cause.pretty(exit.cause))

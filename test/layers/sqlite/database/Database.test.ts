@@ -252,6 +252,16 @@ describe("a transaction", () => {
       assert.deepStrictEqual(onDisk(folder), ["a1", "a2", "c1", "c2"])
     })
   )
+
+  it.scoped("on a closed database ends, and so does the next", () =>
+    Effect.gen(function* () {
+      const { transaction } = yield* Effect.scoped(withNotes)
+      for (const _ of [1, 2]) {
+        const exit = yield* Effect.exit(transaction(Effect.void))
+        assert.include(String(Exit.isFailure(exit) && Cause.squash(exit.cause)), "not open")
+      }
+    })
+  )
 })
 
 describe("opening", () => {
