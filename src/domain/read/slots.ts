@@ -18,6 +18,30 @@ export const observedAt = required(time((_: unknown, { observedAt }) => observed
 export const slotTable = (name: string) =>
   factTable()({ name, columns: { slot: slotId, snapshot_time: snapshotTime }, key: ["slot"] })
 
-/** Defines the table of the pages that a kind's rows come from. */
+/** Where the rows of a page are: the smallest and the largest value of the column that leads their key. */
+export interface PageRange {
+  readonly first: number
+  readonly last: number
+}
+
+/** Returns the range of a page whose rows have these values in the column that leads their key. */
+export const rangeOf = (values: ReadonlyArray<number>): PageRange => ({
+  first: values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY),
+  last: values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY)
+})
+
+/**
+ * Defines the table of the pages that a kind's rows come from. Its ranges lead to the rows of the newest pages
+ * without an index by `seq`.
+ */
 export const pageTable = (name: string) =>
-  factTable()({ name, columns: { seq, observed_at: observedAt }, key: ["seq"] })
+  factTable<PageRange>()({
+    name,
+    columns: {
+      seq,
+      observed_at: observedAt,
+      first: required(integer(({ first }) => first)),
+      last: required(integer(({ last }) => last))
+    },
+    key: ["seq"]
+  })

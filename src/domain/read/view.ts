@@ -32,6 +32,8 @@ export interface View<out Shown extends ViewColumns = ViewColumns> extends Publi
   readonly shown: Shown
   /** The SQL of the `SELECT` beneath the view. */
   readonly select: string
+  /** The part of `select` that begins with FROM. */
+  readonly from: string
 }
 
 /** A column of a view that is an expression, or that a joined table has. */
@@ -95,6 +97,7 @@ export const view = <const Shown extends ViewColumns>(definition: {
     ...rest,
     columns: Object.fromEntries(Object.entries(columns).map(([name, { kind }]) => [name, kind])),
     shown: columns,
+    from,
     select: `SELECT ${list.join(", ")} ${from}`
   }
 }

@@ -6,4 +6,11 @@ export const lockPath = (dataDir: string): string => join(dataDir, "writer.lock"
 export const holderPath = (dataDir: string): string => join(dataDir, "writer.json")
 /** The path of the anchor, which says where the log should end. */
 export const anchorPath = (dataDir: string): string => join(dataDir, "anchor.json")
+/** The folder of the archive: a folder for each segment of the log. */
+export const archivePath = (dataDir: string): string => join(dataDir, "archive")
+/** The folder of the lake: a folder for each table. */
+export const lakePath = (dataDir: string): string => join(dataDir, "lake")
+/** A DuckDB database whose views read the lake. */
+export const analyticsPath = (dataDir: string): string => join(dataDir, "analytics.duckdb")
+export const backupsPath = (dataDir: string): string => join(dataDir, "backups")
 export const exportsPath = (dataDir: string): string => join(dataDir, "exports")

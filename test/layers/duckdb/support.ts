@@ -78,7 +78,9 @@ export const addPrice = (
   const time = `${new Date(row.slot * 1000).toISOString().slice(0, 19)}Z`
   database.prepare("INSERT OR IGNORE INTO price_slots VALUES (?, ?)").run(row.slot, time)
   const observed = `${time.slice(0, 19)}.${String(row.seq % 1_000_000).padStart(6, "0")}Z`
-  database.prepare("INSERT OR IGNORE INTO price_pages VALUES (?, ?)").run(row.seq, observed)
+  database
+    .prepare("INSERT OR IGNORE INTO price_pages VALUES (?, ?, ?, ?)")
+    .run(row.seq, observed, row.slot, row.slot)
   insert(database, "price_rows", row)
 }
 

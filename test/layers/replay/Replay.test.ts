@@ -163,6 +163,9 @@ describe("verify", () => {
               "clock_jumps",
               "prune_cutoffs",
               "backfills",
+              "archive_segments",
+              "lake_tables",
+              "lake_files",
               "effect_sql_migrations"
             ].includes(name)
         ),

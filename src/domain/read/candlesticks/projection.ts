@@ -6,8 +6,9 @@ import { Either } from "effect"
 import type { LoggedObservation } from "../../observation.ts"
 import type { Period } from "../../units/period.ts"
 import { facts, type Projection } from "../projection.ts"
+import { rangeOf } from "../slots.ts"
 import { problem, type WireProblem } from "../wire/shape.ts"
-import { candleEnds, candleRows, type OwnedCandle } from "./table.ts"
+import { candleEnds, candlePages, candleRows, type OwnedCandle } from "./table.ts"
 import * as wire from "./wire.ts"
 
 const endpoints = new Set([
@@ -49,8 +50,8 @@ const withoutTicker: WireProblem = problem("ticker", "a ticker, here or in the r
 
 export const candlesticks: Projection = {
   name: "candlesticks",
-  version: 3,
-  tables: [candleEnds, candleRows],
+  version: 4,
+  tables: [candleEnds, candlePages, candleRows],
   reads: ({ endpoint }) => endpoints.has(endpoint),
   project: (reading) => {
     const { observation } = reading
@@ -65,7 +66,14 @@ export const candlesticks: Projection = {
     })
     const ends = new Map(candles.map((candle) => [candle.endSeconds, candle]))
     return {
-      rows: [facts(candleEnds, [...ends.values()], observation), facts(candleRows, candles, observation)],
+      rows:
+        candles.length === 0
+          ? []
+          : [
+              facts(candleEnds, [...ends.values()], observation),
+              facts(candlePages, [rangeOf([...ends.keys()])], observation),
+              facts(candleRows, candles, observation)
+            ],
       problems: candles.length === items.length ? problems : [...problems, withoutTicker]
     }
   }

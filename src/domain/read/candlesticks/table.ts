@@ -5,6 +5,7 @@
  */
 import { isoMicros } from "../../units/time.ts"
 import { cents, contracts, integer, market, required, time } from "../column.ts"
+import { pageTable, seq } from "../slots.ts"
 import { factTable } from "../table.ts"
 import { alwaysShownAs, shownOf, ticker, view } from "../view.ts"
 import type { Candlestick } from "./candlestick.ts"
@@ -32,12 +33,16 @@ export const candleEnds = factTable<PeriodEnd>()({
   indexes: ["candle_ends_by_time ON candle_ends (end_time)"]
 })
 
+/** The ranges are those of `end_seconds`. */
+export const candlePages = pageTable("candle_pages")
+
 export const candleRows = factTable<OwnedCandle>()({
   name: "candle_rows",
   columns: {
     end_seconds: required(integer(({ endSeconds }) => endSeconds)),
     period_minutes: required(integer(({ periodMinutes }) => periodMinutes)),
     market: required(market(({ ticker }) => ticker)),
+    seq,
     yes_bid_open: cents(({ candle }) => candle.yesBid.open),
     yes_bid_low: cents(({ candle }) => candle.yesBid.low),
     yes_bid_high: cents(({ candle }) => candle.yesBid.high),
@@ -68,7 +73,7 @@ export const candlesticks = view({
     period_minutes: alwaysShownAs("integer", "t.period_minutes"),
     /** A day ends at midnight in New York. */
     end_time: alwaysShownAs("time", "t.end_time"),
-    ...shownOf(candleRows, "c", ["end_seconds", "period_minutes", "market"])
+    ...shownOf(candleRows, "c", ["end_seconds", "period_minutes", "market", "seq"])
   },
   from: `FROM candle_ends t
     JOIN candle_rows c ON c.end_seconds = t.end_seconds AND c.period_minutes = t.period_minutes

@@ -3,6 +3,7 @@
  * with an empty book for closed and unknown markets too.
  */
 import { facts, type Projection } from "../projection.ts"
+import { rangeOf } from "../slots.ts"
 import { problem, type WireProblem } from "../wire/shape.ts"
 import { orderbookBooks, orderbookLevels, orderbookPages, orderbookSlots } from "./table.ts"
 import { books as wireBooks } from "./wire.ts"
@@ -30,7 +31,7 @@ const tickerIn = (request: string): string | undefined => {
 
 export const orderbooks: Projection = {
   name: "orderbooks",
-  version: 3,
+  version: 4,
   tables: [orderbookSlots, orderbookPages, orderbookBooks, orderbookLevels],
   reads: ({ endpoint, request }) => endpoint === MANY || (endpoint === ALONE && isWhole(request)),
   project: (reading) => {
@@ -55,7 +56,7 @@ export const orderbooks: Projection = {
           ? []
           : [
               facts(orderbookSlots, [observation], observation),
-              facts(orderbookPages, [observation], observation),
+              facts(orderbookPages, [rangeOf([observation.slot])], observation),
               facts(orderbookBooks, [...byTicker.keys()], observation),
               facts(orderbookLevels, levels, observation)
             ],

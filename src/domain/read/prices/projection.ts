@@ -10,6 +10,7 @@ import { unread } from "../field.ts"
 import type { Market } from "../markets/market.ts"
 import * as wire from "../markets/wire/market.ts"
 import { facts, type Projection } from "../projection.ts"
+import { rangeOf } from "../slots.ts"
 import { problem, type WireProblem } from "../wire/shape.ts"
 import { pricePages, priceRows, priceSlots } from "./table.ts"
 
@@ -59,7 +60,7 @@ const unknownWords = (open: ReadonlyArray<Market>): ReadonlyArray<WireProblem> =
 
 export const priceSnapshots: Projection = {
   name: "price_snapshots",
-  version: 3,
+  version: 4,
   tables: [priceSlots, pricePages, priceRows],
   reads: ({ endpoint, feed, request }) =>
     feeds.has(feed) && endpoint === "GET /markets" && asksForOpen(request),
@@ -72,7 +73,7 @@ export const priceSnapshots: Projection = {
           ? []
           : [
               facts(priceSlots, [observation], observation),
-              facts(pricePages, [observation], observation),
+              facts(pricePages, [rangeOf([observation.slot])], observation),
               facts(priceRows, open, observation)
             ],
       problems: [...closed.map(notOpen), ...unknownWords(open)]

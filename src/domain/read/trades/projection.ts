@@ -7,15 +7,16 @@
 
 import { epochMicros } from "../../units/time.ts"
 import { facts, type Projection } from "../projection.ts"
-import { spanOf, tradeMarkets, tradeRows, tradeSpans } from "./table.ts"
+import { rangeOf } from "../slots.ts"
+import { spanOf, tradeMarkets, tradePages, tradeRows, tradeSpans } from "./table.ts"
 import * as wire from "./wire.ts"
 
 const endpoints = new Set(["GET /markets/trades", "GET /historical/trades"])
 
 export const trades: Projection = {
   name: "trades",
-  version: 3,
-  tables: [tradeSpans, tradeMarkets, tradeRows],
+  version: 4,
+  tables: [tradeSpans, tradeMarkets, tradePages, tradeRows],
   reads: ({ endpoint }) => endpoints.has(endpoint),
   project: (reading) => {
     const { observation } = reading
@@ -31,11 +32,19 @@ export const trades: Projection = {
       [...tickers].map((ticker) => ({ span, ticker }))
     )
     return {
-      rows: [
-        facts(tradeSpans, [...tickersOf.keys()], observation),
-        facts(tradeMarkets, traded, observation),
-        facts(tradeRows, items, observation)
-      ],
+      rows:
+        items.length === 0
+          ? []
+          : [
+              facts(tradeSpans, [...tickersOf.keys()], observation),
+              facts(tradeMarkets, traded, observation),
+              facts(
+                tradePages,
+                [rangeOf(items.map(({ createdTime }) => epochMicros(createdTime)))],
+                observation
+              ),
+              facts(tradeRows, items, observation)
+            ],
       problems
     }
   }

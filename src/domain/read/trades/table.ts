@@ -12,6 +12,7 @@
  */
 import { epochMicros } from "../../units/time.ts"
 import { cents, contracts, flag, integer, market, required, text } from "../column.ts"
+import { pageTable, seq } from "../slots.ts"
 import { factTable } from "../table.ts"
 import { alwaysShownAs, shownOf, ticker, view } from "../view.ts"
 import type { Trade } from "./trade.ts"
@@ -43,6 +44,9 @@ export const tradeMarkets = factTable<TradedMarket>()({
   key: ["span", "market"]
 })
 
+/** The ranges are those of `created`, in microseconds since 1970. */
+export const tradePages = pageTable("trade_pages")
+
 export const tradeRows = factTable<Trade>()({
   name: "trade_rows",
   columns: {
@@ -52,6 +56,7 @@ export const tradeRows = factTable<Trade>()({
       "UNIQUE"
     ),
     market: required(market(({ ticker }) => ticker)),
+    seq,
     yes_price: required(cents(({ yesPrice }) => yesPrice)),
     no_price: cents(({ noPrice }) => noPrice),
     count: required(contracts(({ count }) => count)),
@@ -65,7 +70,7 @@ export const tradeRows = factTable<Trade>()({
   finest: "created"
 })
 
-const { trade_id, ...stored } = shownOf(tradeRows, "t", ["created", "market"])
+const { trade_id, ...stored } = shownOf(tradeRows, "t", ["created", "market", "seq"])
 
 export const trades = view({
   name: "trades",

@@ -8,6 +8,8 @@ import createPruneCutoffs from "../../../../migrations/0003_create_prune_cutoffs
 import createBackfills from "../../../../migrations/0004_create_backfills.ts"
 import createClockJumps from "../../../../migrations/0005_create_clock_jumps.ts"
 import createRunSeals from "../../../../migrations/0006_create_run_seals.ts"
+import createArchive from "../../../../migrations/0007_create_archive.ts"
+import createLake from "../../../../migrations/0008_create_lake.ts"
 import createTables from "../../../../migrations/0101_create_tables.ts"
 import { StorageFailed } from "../../../domain/errors.ts"
 import { views } from "../../../domain/read/catalog.ts"
@@ -25,7 +27,9 @@ const permanent = {
   "0003_create_prune_cutoffs": createPruneCutoffs,
   "0004_create_backfills": createBackfills,
   "0005_create_clock_jumps": createClockJumps,
-  "0006_create_run_seals": createRunSeals
+  "0006_create_run_seals": createRunSeals,
+  "0007_create_archive": createArchive,
+  "0008_create_lake": createLake
 }
 
 /** Objects that are not functions of the log, and that a rebuild leaves alone. */
@@ -39,6 +43,9 @@ export const permanentObjects: ReadonlyArray<string> = [
   "projection_checkpoints",
   "prune_cutoffs",
   "backfills",
+  "archive_segments",
+  "lake_tables",
+  "lake_files",
   "effect_sql_migrations"
 ]
 

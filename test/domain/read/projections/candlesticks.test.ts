@@ -17,6 +17,7 @@ const row = {
   end_seconds: NOON,
   period_minutes: 60,
   market: "A",
+  seq: 1,
   yes_bid_open: 1.1,
   yes_bid_low: 1.2,
   yes_bid_high: 1.3,
@@ -42,6 +43,15 @@ describe("a row of candlesticks", () => {
     assert.deepStrictEqual(rowsIn(candlesticks, "candle_ends", observation), [
       { period_minutes: 60, end_seconds: NOON, end_time: "2026-11-22T12:00:00.000000Z" }
     ])
+    const later = { ...liveCandle(), end_period_ts: NOON + 3600 }
+    assert.deepInclude(
+      rowsIn(
+        candlesticks,
+        "candle_pages",
+        batch({ markets: [{ market_ticker: "A", candlesticks: [liveCandle(), later] }] })
+      )[0],
+      { seq: 1, first: NOON, last: NOON + 3600 }
+    )
   })
 
   it("has NULL for null and for an absent field, never 0", () => {

@@ -30,7 +30,7 @@ describe("the projection of order books", () => {
     ]
     assert.deepStrictEqual(rows, {
       orderbook_slots: [{ slot: SLOT, snapshot_time: "2026-11-22T12:15:00Z" }],
-      orderbook_pages: [{ seq: 7, observed_at: "2026-11-22T12:15:01.234567Z" }],
+      orderbook_pages: [{ seq: 7, observed_at: "2026-11-22T12:15:01.234567Z", first: SLOT, last: SLOT }],
       orderbook_books: [
         { ...key, market: "A" },
         { ...key, market: "B" }

@@ -179,12 +179,12 @@ const rowsOf = (name: string): string => {
 const pins: Readonly<Record<string, readonly [version: number, sha256: string]>> = {
   events: [3, "14e3abdc82ae5d7b5152b9a09ab702e1254087804a3917545d4174fb947de9bf"],
   markets: [8, "fc5154866a3d91c48c6a0a35a5c8b068c00787a1cb1fc08faaedc0c353ffa182"],
-  price_snapshots: [3, "c8a3e019e5cc80c1e9f67ff127c2780cdcadb9b5e5d76c18e19cbcd410d7ce14"],
+  price_snapshots: [4, "3a6d25be41483cc2af4bdb89ef722653d03a501924d1cb526eba2e255eb59e95"],
   settlements: [3, "3ca2e5f54e9e2cf2f73b015dd68a50d4116ec7e402b339ce0cd6befaac67d4b2"],
-  orderbooks: [3, "2c2dd7765bf5c156d0e89b628a54e3f6e1359964edd2ffc1af9bc243e697dc87"],
-  trades: [3, "accd30e09fe1a200a6bd98f3f6b4e68c021716136e9508fffbd2122703a42722"],
+  orderbooks: [4, "dc11e654341996476e10c741341ac24c0dc557f7c36c78407ccf4e6b937f1129"],
+  trades: [4, "7fb79d2ed53a6dcdacb8892786c73661ec230b3a21a92e61d739a0169777571f"],
   series: [2, "0b5d422e0bb0782ea2f7a69c4b6eafbf8c19779ef44b689bc410a89e52c1d187"],
-  candlesticks: [3, "17d4b20ee45e00740da57103c61055058b12db3bb8a8095c74d85b262fa51236"],
+  candlesticks: [4, "e60c8f13c46cb84b5165b7108f9f2113994047ad0ede3d2dec4ac6b5f118f5f1"],
   historical_cutoff: [2, "ec44b6bccce75b106efd33ff339de6e0ffa41e70cc40c4bc38a0956c50256d33"],
   market_absences: [2, "a2e3dd70a26707871bcaadac34e3fa08b13ec6f645779f5cc43a9d7620b081bc"],
   exchange: [2, "e081581463cd33c1d05cb8219283213eea1c6c7d13eba06502bfdd8ae033974f"]

@@ -62,7 +62,9 @@ describe("the projection of prices", () => {
       rowsOf(priceSnapshots, observation).map(({ rows, table }) => [table, rows])
     )
     assert.deepStrictEqual(tables.price_slots, [{ slot: SLOT, snapshot_time: "2026-11-22T12:15:00Z" }])
-    assert.deepStrictEqual(tables.price_pages, [{ seq: 7, observed_at: "2026-11-22T12:17:42.000001Z" }])
+    assert.deepStrictEqual(tables.price_pages, [
+      { seq: 7, observed_at: "2026-11-22T12:17:42.000001Z", first: SLOT, last: SLOT }
+    ])
     assert.deepInclude(tables.price_rows?.[0], { slot: SLOT, seq: 7 })
   })
 

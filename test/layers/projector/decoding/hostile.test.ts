@@ -193,6 +193,8 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))("an answer with %
       for (const [what, text] of Object.entries(hostile)) {
         const told = tell(kind, withHostile(bodyOf(kind, [{ ...first, [field]: MARK }, ...others]), text))
         for (const [table, rows] of whole.rows) {
+          // A page says how far its readable items reach.
+          if (table.endsWith("_pages")) continue
           const found = told.rows.get(table) ?? []
           // A market with another word as its status may be a market that is not open, or that is over.
           assert.strictEqual(found.length, rows.length, `${field} is ${what}: rows of ${table}`)
@@ -239,6 +241,7 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))("an answer with %
         )
       )
       for (const [table, rows] of without.rows) {
+        if (table.endsWith("_pages")) continue
         const found = new Set((told.rows.get(table) ?? []).map((row) => JSON.stringify(row)))
         for (const row of rows)
           assert.isTrue(found.has(JSON.stringify(row)), `${table}: ${JSON.stringify(row)}`)

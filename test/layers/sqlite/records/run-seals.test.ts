@@ -126,7 +126,8 @@ describe("the seals of the record of runs", () => {
       const folder = yield* recorded
       raw(folder, (database) =>
         database.exec(
-          "DROP TABLE collection_run_seals; DELETE FROM effect_sql_migrations WHERE migration_id = 6"
+          `DROP TABLE collection_run_seals; DROP TABLE archive_segments; DROP TABLE lake_tables; DROP TABLE lake_files;
+          DELETE FROM effect_sql_migrations WHERE migration_id >= 6`
         )
       )
       yield* verified(folder)
