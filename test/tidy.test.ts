@@ -275,6 +275,7 @@ describe("errors", () => {
     DatabaseDamaged: new Errors.DatabaseDamaged({ dataDir, why: "row 7 missing from index i" }),
     RecordsDamaged: new Errors.RecordsDamaged({ what: "a row of collection_runs", why: "it was changed" }),
     DataDirLocked: new Errors.DataDirLocked({ dataDir, holder: "process 1" }),
+    MaintenanceLocked: new Errors.MaintenanceLocked({ dataDir, holder: "a flush" }),
     NoDatabase: new Errors.NoDatabase({ dataDir }),
     OtherExchange: new Errors.OtherExchange({ dataDir, recorded: "https://a", asked: "https://b" }),
     TablesOutdated: new Errors.TablesOutdated({ projections: ["markets"] }),

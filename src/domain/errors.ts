@@ -159,6 +159,16 @@ export class DataDirLocked extends Data.TaggedError("DataDirLocked")<{
   }
 }
 
+/** Another process flushes, compacts, archives or prunes in this data directory. */
+export class MaintenanceLocked extends Data.TaggedError("MaintenanceLocked")<{
+  readonly dataDir: string
+  readonly holder: string
+}> {
+  override get message() {
+    return `another maintenance works on ${this.dataDir}: ${this.holder}. Try again when it has ended.`
+  }
+}
+
 /** The data directory holds no database yet. */
 export class NoDatabase extends Data.TaggedError("NoDatabase")<{ readonly dataDir: string }> {
   override get message() {

@@ -3,7 +3,7 @@
  * ticker and time, so that a question about a part reads a part. Each key of a fact is in the lake at most once.
  */
 import { Context, type Effect } from "effect"
-import type { NoDatabase, StorageFailed } from "../domain/errors.ts"
+import type { MaintenanceLocked, NoDatabase, StorageFailed } from "../domain/errors.ts"
 
 export interface FlushedTable {
   readonly table: string
@@ -41,12 +41,12 @@ export class Lake extends Context.Tag("kalshi-tape/Lake")<
      * in one transaction. If it dies before that, the lake is as it was. Holds the lock of maintenance, and works
      * beside the writer of the data directory.
      */
-    readonly flush: Effect.Effect<FlushReport, StorageFailed | NoDatabase>
+    readonly flush: Effect.Effect<FlushReport, StorageFailed | NoDatabase | MaintenanceLocked>
     /**
      * Replaces the small files of days that are over by files of a day, and those of months that are over by files
      * of a month. The replaced files are deleted an hour later, when no query reads them any more. Like `flush`, it
      * holds the lock of maintenance.
      */
-    readonly compact: Effect.Effect<CompactionReport, StorageFailed | NoDatabase>
+    readonly compact: Effect.Effect<CompactionReport, StorageFailed | NoDatabase | MaintenanceLocked>
   }
 >() {}

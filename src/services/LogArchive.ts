@@ -4,7 +4,7 @@
  * observation is in SQLite until a segment that holds it has been read back from the disk and compared.
  */
 import { Context, type Effect } from "effect"
-import type { LogDamaged, StorageFailed } from "../domain/errors.ts"
+import type { LogDamaged, MaintenanceLocked, StorageFailed } from "../domain/errors.ts"
 
 /** A sealed segment, as `archive_segments` records it. */
 export interface SealedSegment {
@@ -45,6 +45,8 @@ export class LogArchive extends Context.Tag("kalshi-tape/LogArchive")<
      * archive, and the next call goes on. It works beside the writer of the data directory, and one call works at a
      * time: it holds the lock of maintenance.
      */
-    readonly archive: (options: ArchiveOptions) => Effect.Effect<ArchiveReport, StorageFailed | LogDamaged>
+    readonly archive: (
+      options: ArchiveOptions
+    ) => Effect.Effect<ArchiveReport, StorageFailed | LogDamaged | MaintenanceLocked>
   }
 >() {}

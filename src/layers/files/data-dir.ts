@@ -4,6 +4,8 @@ import { join } from "node:path"
 export const databasePath = (dataDir: string): string => join(dataDir, "kalshi.db")
 export const lockPath = (dataDir: string): string => join(dataDir, "writer.lock")
 export const holderPath = (dataDir: string): string => join(dataDir, "writer.json")
+export const maintenanceLockPath = (dataDir: string): string => join(dataDir, "maintenance.lock")
+export const maintenanceHolderPath = (dataDir: string): string => join(dataDir, "maintenance.json")
 /** The path of the anchor, which says where the log should end. */
 export const anchorPath = (dataDir: string): string => join(dataDir, "anchor.json")
 /** The folder of the archive: a folder for each segment of the log. */
