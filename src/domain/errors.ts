@@ -46,7 +46,7 @@ const advice: Readonly<Record<number, string>> = {
   400: "The request is not one the exchange knows any more: please report it.",
   401: "Check KALSHI_API_KEY_ID and the private key.",
   403: "The exchange refuses this network (region or firewall): a retry will not help.",
-  404: "It is archived, purged, or too new.",
+  404: "It is in the historical tier, purged, or too new.",
   429: "Lower --read-tokens-per-second."
 }
 
@@ -83,7 +83,7 @@ export class NothingListed extends Data.TaggedError("NothingListed")<{ readonly 
  * The message of `NothingFound`. It does not suggest a retry, because the same request gives the same result.
  */
 const NOTHING_FOUND =
-  "the exchange knows no market by that name in that time, neither live nor archived. Check the name and the times; names are case-sensitive."
+  "the exchange knows no market by that name in that time, in neither tier. Check the name and the times; names are case-sensitive."
 
 /** A backfill names markets that neither tier of the exchange knows. */
 export class NothingFound extends Data.TaggedError("NothingFound") {

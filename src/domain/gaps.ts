@@ -4,7 +4,7 @@ import { type SlotSeconds, slotSeconds, slotText } from "./units/time.ts"
 export interface Gap {
   /**
    * The outcome that the slots share. `partial` means that the slot is complete except for what the reason
-   * names, such as data that only the archive has.
+   * names, such as data that only the historical tier has.
    */
   readonly status: "failed" | "skipped" | "missed" | "partial"
   readonly reason: string | null

@@ -36,10 +36,10 @@ describe("describeGap", () => {
       }
     ],
     [
-      "1 slot with a warning 2026-11-22 12:15: what is older than 2026-09-23T00:00:00Z only the archive has",
+      "1 slot with a warning 2026-11-22 12:15: what is older than 2026-09-23T00:00:00Z only the historical tier has",
       {
         status: "partial",
-        reason: "what is older than 2026-09-23T00:00:00Z only the archive has",
+        reason: "what is older than 2026-09-23T00:00:00Z only the historical tier has",
         firstSlot: "2026-11-22T12:15:00Z",
         lastSlot: "2026-11-22T12:15:00Z",
         slots: 1

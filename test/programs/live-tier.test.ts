@@ -1,5 +1,5 @@
 /**
- * Data that only the archive has: a walk that begins there says so, and the command that it names fills the
+ * Data that only the historical tier has: a walk that begins there says so, and the command that it names fills the
  * gap.
  */
 import { join } from "node:path"
@@ -12,7 +12,7 @@ import { it } from "../clock/noon.ts"
 import { exchange, NOON } from "../simulator/support.ts"
 import { folder, run } from "./run.ts"
 
-/** The local exchange keeps a day or two in the live tier, and five more days in its archive. */
+/** The local exchange keeps a day or two in the live tier, and five more days in its historical tier. */
 const FROM = NOON / 1000 - 4 * 24 * 60 * 60
 
 const listed = (dataDir: string, sql: string): ReadonlyArray<string> => {
@@ -52,7 +52,9 @@ describe("collect --since beyond the live tier", () => {
 
         const status = yield* run("status", ["--data-dir", dataDir])
         const commands = feeds.map((feed) => {
-          const words = new RegExp(`${feed}: complete, .* only the archive has: kalshi (backfill .*)\\)`)
+          const words = new RegExp(
+            `${feed}: complete, .* only the historical tier has: kalshi (backfill .*)\\)`
+          )
           const command = words.exec(collected.stdout)?.[1] ?? assert.fail(collected.stdout)
           assert.include(status.stdout, command, "whole, to be copied")
           assert.match(status.stdout, new RegExp(`^  ${feed}: 1 with a warning`, "m"))
@@ -67,11 +69,11 @@ describe("collect --since beyond the live tier", () => {
 
         // The next walk is a scheduled one again, and has no gap to report.
         const next = yield* run("collect", [...on, ...once])
-        assert.notInclude(next.stdout, "archive")
+        assert.notInclude(next.stdout, "historical tier")
         const still = yield* run("status", ["--data-dir", dataDir])
         assert.match(
           still.stdout,
-          /trades: 1 with a warning\n {4}1 slot with a warning [\s\S]* only\s+the\s+archive\s+has/
+          /trades: 1 with a warning\n {4}1 slot with a warning [\s\S]* only\s+the\s+historical\s+tier\s+has/
         )
       }),
     300_000

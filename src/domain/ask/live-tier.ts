@@ -36,5 +36,5 @@ export const beyondLiveTier = ({ from, kinds, period }: Reach, boundary: TierBou
   if (from >= liveFrom) return null
   const span = `--from ${slotText(from)} --to ${slotText(liveFrom)}`
   const what = `--kinds ${kinds.join(",")}${period === undefined ? "" : ` --period ${period}`}`
-  return `what is older than ${slotText(liveFrom)} only the archive has: kalshi backfill ${span} ${what}`
+  return `what is older than ${slotText(liveFrom)} only the historical tier has: kalshi backfill ${span} ${what}`
 }

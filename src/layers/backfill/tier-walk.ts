@@ -37,7 +37,7 @@ const PLANS_AT_A_TIME = 4
  * Concurrent requests of one plan to the historical tier. A market whose candles it does not have yet takes
  * several attempts.
  */
-const ARCHIVED_AT_A_TIME = 4
+const HISTORICAL_AT_A_TIME = 4
 
 /** Concurrent look-ups of last pages in the log. */
 const LOOKS_AT_A_TIME = 4
@@ -64,8 +64,8 @@ type RefusedMarkets = ReadonlyArray<BackfillListing["about"]>
  * Adds to a listing whether the other tier is asked about its markets too. A part of a batch is not in the plan; it
  * belongs to the live tier, as the batch does.
  */
-const inTier = (listing: BackfillListing, { archive, live }: TierPlan): Progress.TierListing => {
-  const others = archive.includes(listing) ? live : archive
+const inTier = (listing: BackfillListing, { historical, live }: TierPlan): Progress.TierListing => {
+  const others = historical.includes(listing) ? live : historical
   const inBothTiers = others.some(({ about }) => about.some((one) => listing.about.includes(one)))
   return { ...listing, inBothTiers }
 }
@@ -86,7 +86,7 @@ export const make = Effect.gen(function* () {
       const splitting = yield* Ref.make(true)
 
       const all = plans.flatMap((plan) =>
-        [...plan.live, ...plan.archive].map((listing) => ({ listing, plan }))
+        [...plan.live, ...plan.historical].map((listing) => ({ listing, plan }))
       )
       const found = yield* Effect.forEach(
         all,
@@ -146,14 +146,16 @@ export const make = Effect.gen(function* () {
       const walkPlan = (plan: TierPlan) =>
         Effect.gen(function* () {
           const refused = new Set((yield* Effect.forEach(plan.live, (one) => askWhole(one, plan))).flat())
-          const free = plan.archive.filter(({ about }) => !about.some((one) => refused.has(one)))
+          const free = plan.historical.filter(({ about }) => !about.some((one) => refused.has(one)))
           yield* Effect.forEach(free, (one) => askWhole(one, plan), {
-            concurrency: ARCHIVED_AT_A_TIME,
+            concurrency: HISTORICAL_AT_A_TIME,
             discard: true
           })
         })
 
-      const open = plans.filter(({ archive, live }) => ![...live, ...archive].every((one) => done.has(one)))
+      const open = plans.filter(
+        ({ historical, live }) => ![...live, ...historical].every((one) => done.has(one))
+      )
       yield* Effect.forEach(open, walkPlan, { concurrency: PLANS_AT_A_TIME, discard: true })
     })
 })

@@ -15,7 +15,7 @@ const REMEMBERED_MAX = 300_000
 /**
  * The number of pages at which a walk of an endpoint ends. Each limit is at least ten times what was seen in
  * autumn 2026 (436 pages of open markets with combos, 56 of open events, 7,500 of one day's trades); for the
- * archive, ten times what the years since 2021 can hold.
+ * historical tier, ten times what the years since 2021 can hold.
  */
 const PAGES_MAX: Readonly<Record<string, number>> = {
   "GET /markets": 20_000,

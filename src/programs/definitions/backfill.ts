@@ -39,7 +39,7 @@ export const backfill = program({
   group: "Record",
   summary: "Fetch markets, trades and candles of the past",
   description:
-    "Asks the live tier and the archive; with times alone, for every market that lived then. Run again, it goes on where it stopped. Beside a recorder on the same directory, the recorder does the work and this program shows how far it is.",
+    "Asks the live tier and the historical tier; with times alone, for every market that lived then. Run again, it goes on where it stopped. Beside a recorder on the same directory, the recorder does the work and this program shows how far it is.",
   options,
   environment: shared.credentials,
   exitCodes: {

@@ -41,13 +41,13 @@ const life = (but: Partial<MarketLife> = {}): MarketLife => ({
 })
 
 const requestsOf = (chains: ReadonlyArray<TierPlan>) =>
-  chains.flatMap(({ archive, live }) => [...live, ...archive]).map(({ request }) => request)
+  chains.flatMap(({ historical, live }) => [...live, ...historical]).map(({ request }) => request)
 
 const tiersOf = (chains: ReadonlyArray<TierPlan>) =>
-  chains.flatMap(({ archive, live }) => [...live.map(() => "live"), ...archive.map(() => "archive")])
+  chains.flatMap(({ historical, live }) => [...live.map(() => "live"), ...historical.map(() => "historical")])
 
 describe("the requests of a backfill", () => {
-  it("ask the live tier first and the archive after it, in one plan", () => {
+  it("ask the live tier first and the historical tier after it, in one plan", () => {
     const chosen = spec({ series: "KXA" })
     const chains = [
       ...marketRequests(chosen, cutoff, NOW),
@@ -55,7 +55,7 @@ describe("the requests of a backfill", () => {
       ...candleRequests(chosen, [life()], cutoffs, NOW)
     ]
     assert.deepStrictEqual(
-      chains.map(({ archive, live }) => [live.length, archive.length]),
+      chains.map(({ historical, live }) => [live.length, historical.length]),
       [
         [1, 0],
         [1, 1],
@@ -63,9 +63,9 @@ describe("the requests of a backfill", () => {
         [1, 1]
       ]
     )
-    for (const { archive, live } of chains) {
+    for (const { historical, live } of chains) {
       for (const { request } of live) assert.notMatch(request.path, /^\/historical/)
-      for (const { request } of archive) assert.match(request.path, /^\/historical/)
+      for (const { request } of historical) assert.match(request.path, /^\/historical/)
     }
   })
 
@@ -84,16 +84,16 @@ describe("the requests of a backfill", () => {
   it("go to both tiers within two days of the tier boundary, and to one tier beyond that", () => {
     const asked = (settled: number | null, closes: number) =>
       tiersOf(candleRequests(spec(), [life({ settled, closes })], cutoffs, NOW))
-    assert.deepStrictEqual(asked(CUTOFF + DAY, CUTOFF), ["live", "archive"])
-    assert.deepStrictEqual(asked(CUTOFF - DAY, CUTOFF - HOUR), ["live", "archive"])
+    assert.deepStrictEqual(asked(CUTOFF + DAY, CUTOFF), ["live", "historical"])
+    assert.deepStrictEqual(asked(CUTOFF - DAY, CUTOFF - HOUR), ["live", "historical"])
     assert.deepStrictEqual(asked(CUTOFF + 3 * DAY, CUTOFF), ["live"])
-    assert.deepStrictEqual(asked(CUTOFF - 3 * DAY, CUTOFF - HOUR), ["archive"])
+    assert.deepStrictEqual(asked(CUTOFF - 3 * DAY, CUTOFF - HOUR), ["historical"])
     assert.deepStrictEqual(
       asked(null, CUTOFF + 3 * DAY),
       ["live"],
-      "a market that has not closed is not archived"
+      "a market that has not closed is not historical"
     )
-    assert.deepStrictEqual(asked(null, CUTOFF), ["live", "archive"], "settled at an unknown time")
+    assert.deepStrictEqual(asked(null, CUTOFF), ["live", "historical"], "settled at an unknown time")
   })
 
   it("are the same each time the backfill is planned", () => {
@@ -126,14 +126,14 @@ describe("the markets of a time range", () => {
   })
 
   it("are listed by creation time if the range is nearer to the tier boundary than to now", () => {
-    const [live, archive] = queries({ from: CUTOFF - DAY, to: CUTOFF + DAY })
+    const [live, historical] = queries({ from: CUTOFF - DAY, to: CUTOFF + DAY })
     assert.deepStrictEqual(live, {
       path: "/markets",
       limit: "1000",
       mve_filter: "exclude",
       max_created_ts: String(CUTOFF + DAY)
     })
-    assert.deepStrictEqual(archive, {
+    assert.deepStrictEqual(historical, {
       path: "/historical/markets",
       limit: "1000",
       mve_filter: "exclude",
@@ -195,7 +195,7 @@ describe("the requests for candles of a backfill", () => {
     ([some, period]) => {
       const chains = candleRequests(spec({ period }), some, cutoffs, NOW)
       const live = chains.flatMap((chain) => chain.live)
-      const archive = chains.flatMap((chain) => chain.archive)
+      const historical = chains.flatMap((chain) => chain.historical)
       for (const one of live) {
         const [from, to] = spanOf(one)
         assert.isAtMost(one.about.length, 100)
@@ -208,7 +208,7 @@ describe("the requests for candles of a backfill", () => {
         const { closes, opened, settled } = one
         if (opened === null || opened >= NOW) continue
         if (settled === null || settled >= CUTOFF) assert.isTrue(covers(live, one, period), one.ticker)
-        if ((settled ?? Number(closes)) < CUTOFF) assert.isTrue(covers(archive, one, period), one.ticker)
+        if ((settled ?? Number(closes)) < CUTOFF) assert.isTrue(covers(historical, one, period), one.ticker)
       }
     }
   )
@@ -282,7 +282,7 @@ describe("the requests for candles of a backfill", () => {
     assert.isAtLeast(after.filter((one) => before.includes(one)).length, before.length - 2)
   })
 
-  it("ask the archive about a market in the same plan as the live tier, after it", () => {
+  it("ask the historical tier about a market in the same plan as the live tier, after it", () => {
     const some = Array.from({ length: 30 }, (_, n) =>
       life({
         ticker: `KXA-${n}`,
@@ -294,14 +294,14 @@ describe("the requests for candles of a backfill", () => {
     const chains = candleRequests(spec({ period: 1 }), some, cutoffs, NOW)
     for (const { settled, ticker } of some) {
       const has = (asked: ReadonlyArray<BackfillListing>) => asked.some(({ about }) => about.includes(ticker))
-      const [live, archive] = [
+      const [live, historical] = [
         chains.filter((chain) => has(chain.live)),
-        chains.filter((chain) => has(chain.archive))
+        chains.filter((chain) => has(chain.historical))
       ]
       const days = (Number(settled) - CUTOFF) / DAY
       assert.strictEqual(live.length, days >= -2 ? 1 : 0)
-      assert.strictEqual(archive.length, days <= 2 ? 1 : 0)
-      if (days >= -2 && days <= 2) assert.deepStrictEqual(live, archive, "one chain")
+      assert.strictEqual(historical.length, days <= 2 ? 1 : 0)
+      if (days >= -2 && days <= 2) assert.deepStrictEqual(live, historical, "one chain")
     }
   })
 

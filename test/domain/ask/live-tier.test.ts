@@ -20,7 +20,7 @@ describe("a walk beyond the live tier", () => {
   it("names the part that it could not see, and the command that fetches it", () => {
     assert.strictEqual(
       beyondLiveTier(reach("2026-09-01T12:00:00Z"), cutoff),
-      "what is older than 2026-09-22T00:00:00Z only the archive has: kalshi backfill --from 2026-09-01T12:00:00Z --to 2026-09-22T00:00:00Z --kinds trades"
+      "what is older than 2026-09-22T00:00:00Z only the historical tier has: kalshi backfill --from 2026-09-01T12:00:00Z --to 2026-09-22T00:00:00Z --kinds trades"
     )
     assert.match(
       beyondLiveTier(reach("2026-09-22T12:00:00Z", { kinds: ["markets"] }), cutoff) ?? "",

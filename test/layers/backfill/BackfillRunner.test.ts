@@ -129,28 +129,30 @@ describe("a backfill of a series", () => {
       })
   )
 
-  it.scopedLive("of archived tickers records their events, and so their series and category", () =>
-    Effect.gen(function* () {
-      const [x, folder] = [yield* exchange({ markets: 40 }), yield* scopedFolder]
-      const cutoff = x.universe.cutoffAt(NOON)
-      const tickers = x.universe
-        .settledBetween(cutoff - 4 * DAY, cutoff - 3 * DAY)
-        .filter(({ combo }) => !combo)
-        .slice(0, 20)
-        .map(({ ticker }) => ticker)
-      const what = spec({ tickers, kinds: ["markets"] })
-      const ended = yield* attempt(folder, x, what, { at: AT })
-      assert.strictEqual(done(ended), `complete ${ended.requests}/${ended.requests}`)
-      const { markets } = past(folder)
-      assert.deepStrictEqual(tickersOf(markets), sorted(tickers))
-      for (const { series_ticker, ticker } of markets)
-        assert.strictEqual(series_ticker, seriesOf(String(ticker)))
-      assert.isAbove(markets.filter(({ category }) => category !== null).length, 0)
-      // A second backfill finds them in the tables.
-      yield* attempt(folder, x, spec({ tickers: tickers.slice(0, 5), kinds: ["markets"] }), { at: AT + 9 })
-      const events = logged(folder).filter(({ request }) => request.startsWith("/events"))
-      assert.strictEqual(events.length, 1)
-    })
+  it.scopedLive(
+    "of tickers of the historical tier records their events, and so their series and category",
+    () =>
+      Effect.gen(function* () {
+        const [x, folder] = [yield* exchange({ markets: 40 }), yield* scopedFolder]
+        const cutoff = x.universe.cutoffAt(NOON)
+        const tickers = x.universe
+          .settledBetween(cutoff - 4 * DAY, cutoff - 3 * DAY)
+          .filter(({ combo }) => !combo)
+          .slice(0, 20)
+          .map(({ ticker }) => ticker)
+        const what = spec({ tickers, kinds: ["markets"] })
+        const ended = yield* attempt(folder, x, what, { at: AT })
+        assert.strictEqual(done(ended), `complete ${ended.requests}/${ended.requests}`)
+        const { markets } = past(folder)
+        assert.deepStrictEqual(tickersOf(markets), sorted(tickers))
+        for (const { series_ticker, ticker } of markets)
+          assert.strictEqual(series_ticker, seriesOf(String(ticker)))
+        assert.isAbove(markets.filter(({ category }) => category !== null).length, 0)
+        // A second backfill finds them in the tables.
+        yield* attempt(folder, x, spec({ tickers: tickers.slice(0, 5), kinds: ["markets"] }), { at: AT + 9 })
+        const events = logged(folder).filter(({ request }) => request.startsWith("/events"))
+        assert.strictEqual(events.length, 1)
+      })
   )
 })
 

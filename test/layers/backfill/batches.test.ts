@@ -81,7 +81,7 @@ describe("candles in batches", () => {
         refused.reason ?? "",
         new RegExp(`^the exchange answered 400 to .*market_tickers=${bad}[& ]`)
       )
-      // The archive is not asked about that market before the live tier has answered.
+      // The historical tier is not asked about that market before the live tier has answered.
       assert.strictEqual(refused.requestsDone, refused.requests - 2)
       const others = tickers.filter((ticker) => ticker !== bad)
       assert.deepStrictEqual(candlesIn(folder), candles(others))
@@ -95,7 +95,7 @@ describe("candles in batches", () => {
   )
 
   it.scopedLive(
-    "of a market that has moved to the archive are requested there, although the live batch was refused",
+    "of a market that has moved to the historical tier are requested there, although the live batch was refused",
     () =>
       Effect.gen(function* () {
         const [{ x }, folder] = [yield* world, yield* scopedFolder]
@@ -109,7 +109,7 @@ describe("candles in batches", () => {
           .settledBetween(cutoff - DAY, cutoff - HOUR)
           .map(({ ticker }) => ticker)
           .find((ticker) => tickers.includes(ticker))
-        if (gone === undefined) return assert.fail("nothing archived")
+        if (gone === undefined) return assert.fail("nothing in the historical tier")
         const from = cutoff / 1000 - 12 * 3600
         const what = spec({ tickers, from, kinds: ["candlesticks"] })
         const ended = yield* attempt(folder, x, what, { at: AT, gate: refusing(404, gone) })

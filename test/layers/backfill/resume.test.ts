@@ -62,7 +62,7 @@ describe("a backfill that resumes", () => {
       const broken = yield* Ref.make(true)
       const attempts = yield* Ref.make(0)
       const over = yield* Deferred.make<void>()
-      // The archive's tape does not answer in some attempts.
+      // The historical tier's tape does not answer in some attempts.
       const gate = (_: number, path: string) =>
         path.startsWith("/historical/trades") && Effect.runSync(Ref.get(broken)) ? 503 : "pass"
       yield* Effect.gen(function* () {

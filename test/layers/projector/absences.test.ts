@@ -19,9 +19,14 @@ const listing = (second: number, ...tickers: ReadonlyArray<string>) =>
   })
 
 /** Both tiers are asked for markets by name, one answer a second after the other. */
-const byName = (second: number, names: string, live: ReadonlyArray<string>, archive: ReadonlyArray<string>) =>
+const byName = (
+  second: number,
+  names: string,
+  live: ReadonlyArray<string>,
+  historical: ReadonlyArray<string>
+) =>
   (["/markets", "/historical/markets"] as const).map((path, n) => ({
-    ...listing(second + n, ...(n === 0 ? live : archive)),
+    ...listing(second + n, ...(n === 0 ? live : historical)),
     feed: "states",
     endpoint: `GET ${path}`,
     request: `${path}?limit=1000&tickers=${encodeURIComponent(names)}`
@@ -64,11 +69,11 @@ describe("a market that is requested by name", () => {
   it.scoped("is not marked if only one tier has been asked since its last sighting", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
-      const [live, archive] = byName(10, "A", [], [])
+      const [live, historical] = byName(10, "A", [], [])
       yield* Effect.gen(function* () {
         yield* tell(listing(0, "A"), ...(live === undefined ? [] : [live]))
         assert.deepStrictEqual(known(folder), { A: "active null" })
-        yield* tell(listing(10.5, "A"), ...(archive === undefined ? [] : [archive]))
+        yield* tell(listing(10.5, "A"), ...(historical === undefined ? [] : [historical]))
         assert.deepStrictEqual(known(folder), { A: "active null" })
       }).pipe(Effect.provide(tablesIn(folder)))
     })

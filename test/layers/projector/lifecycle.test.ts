@@ -155,14 +155,14 @@ const day: ReadonlyArray<Step> = [
     settlement: `scalar 25 75 ${PAID_AT}`
   },
   {
-    what: "unknown to the live tier: archived",
+    what: "unknown to the live tier: in the historical tier",
     told: (n) => notFound(n, "GET /markets/{ticker}"),
     row: `finalized ${LATE_CLOSE} scalar`,
     prices: 5,
     settlement: `scalar 25 75 ${PAID_AT}`
   },
   {
-    what: "not yet in the archive",
+    what: "not yet in the historical tier",
     told: (n) => notFound(n, "GET /historical/markets/{ticker}"),
     row: `finalized ${LATE_CLOSE} scalar`,
     prices: 5,

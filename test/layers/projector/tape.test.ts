@@ -66,10 +66,10 @@ const trade = fc.integer({ min: 0, max: 20 }).map(
 
 const tradePage = fc.array(trade, { maxLength: 8 })
 
-const tradeSaid = (trades: ReadonlyArray<unknown>, archive: boolean): Said => ({
-  feed: archive ? "backfill" : "trades",
-  endpoint: archive ? "GET /historical/trades" : "GET /markets/trades",
-  request: archive ? "/historical/trades?limit=1000" : "/markets/trades?limit=1000",
+const tradeSaid = (trades: ReadonlyArray<unknown>, historical: boolean): Said => ({
+  feed: historical ? "backfill" : "trades",
+  endpoint: historical ? "GET /historical/trades" : "GET /markets/trades",
+  request: historical ? "/historical/trades?limit=1000" : "/markets/trades?limit=1000",
   body: json({ trades, cursor: "" })
 })
 
@@ -83,7 +83,7 @@ const said: fc.Arbitrary<Partial<Observation>> = fc.oneof(
   { weight: 4, arbitrary: bookPage.map(({ books, slot }) => ({ ...bookSaid(books), slot })) },
   {
     weight: 4,
-    arbitrary: fc.tuple(tradePage, fc.boolean()).map(([trades, archive]) => tradeSaid(trades, archive))
+    arbitrary: fc.tuple(tradePage, fc.boolean()).map(([trades, historical]) => tradeSaid(trades, historical))
   },
   { weight: 1, arbitrary: fc.constantFrom(...broken) }
 )
@@ -162,13 +162,13 @@ describe("order books and trades in the tables", () => {
   it.scoped.prop(
     "hold the same trades in whatever order and however often the tape was read",
     [fc.array(tradePage, { minLength: 1, maxLength: 8 }), fc.boolean()],
-    ([pages, archive]) =>
+    ([pages, historical]) =>
       Effect.gen(function* () {
         const view = (folder: string) =>
           rowsOf(folder, "SELECT * FROM trades ORDER BY created_time, trade_id")
         const [there, back] = yield* Effect.all(
           [pages, [...pages, ...pages].reverse()].map((order) =>
-            tablesOf(logOf(order.map((trades) => tradeSaid(trades, archive))))
+            tablesOf(logOf(order.map((trades) => tradeSaid(trades, historical))))
           )
         )
         const once = view(there ?? "")

@@ -33,7 +33,10 @@ describe("the boundary between the tiers", () => {
         const from = slotSeconds("2026-09-20T00:00:00Z")
         const outcome = yield* recorder.run({ feed: trades, slot: SLOT, interval: 900, since: from })
         assert.deepInclude(outcome, { status: "complete", pages: 2, items: 2 })
-        assert.match(outcome.reason ?? "", /^what is older than 2026-09-22T00:00:00Z only the archive has/)
+        assert.match(
+          outcome.reason ?? "",
+          /^what is older than 2026-09-22T00:00:00Z only the historical tier has/
+        )
         assert.deepStrictEqual(
           (yield* observations).map(({ request }) => request.split("?")[0]),
           ["/markets/trades", "/historical/cutoff"]

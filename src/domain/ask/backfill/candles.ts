@@ -18,7 +18,7 @@ import {
   type BackfillListing,
   type BackfillSpec,
   type MarketLife,
-  reachesArchive,
+  reachesHistorical,
   reachesLive,
   type TierPlan
 } from "./plan.ts"
@@ -27,7 +27,7 @@ import {
  * The number of candles in a request to the historical tier, which takes one market a request. The limit is not
  * documented; 400 was seen above it.
  */
-const ARCHIVED_CANDLES_MAX = 5000
+const HISTORICAL_CANDLES_MAX = 5000
 
 /** The day on which New York sets its clocks back has an hour more. */
 const longestSeconds = (period: Period) => period * 60 + (period === 1440 ? 60 * 60 : 0)
@@ -124,8 +124,8 @@ const batchOf = (tickers: ReadonlyArray<string>, query: FeedRequest["query"]): B
     )
   )
 
-const archivedOf = ({ end, life, start }: Stretch, period: Period): ReadonlyArray<BackfillListing> =>
-  slices(start, end, ARCHIVED_CANDLES_MAX * period * 60, period).map((query) => ({
+const historicalOf = ({ end, life, start }: Stretch, period: Period): ReadonlyArray<BackfillListing> =>
+  slices(start, end, HISTORICAL_CANDLES_MAX * period * 60, period).map((query) => ({
     request: {
       endpoint: "GET /historical/markets/{ticker}/candlesticks",
       path: `/historical/markets/${encodeURIComponent(life.ticker)}/candlesticks`,
@@ -159,13 +159,13 @@ export const candleRequests = (
   const { period } = spec
   const isLive = ({ life: { settled } }: Stretch) =>
     settled === null || reachesLive(settled, boundaries.first.marketsSettled)
-  const isArchived = ({ life: { closes, settled } }: Stretch) => {
+  const isHistorical = ({ life: { closes, settled } }: Stretch) => {
     // Not every answer says when a market was settled. It was not settled before it closed.
     const over = settled ?? closes
-    return over !== null && reachesArchive(over, boundaries.now.marketsSettled)
+    return over !== null && reachesHistorical(over, boundaries.now.marketsSettled)
   }
-  const archive = (some: ReadonlyArray<Stretch>) =>
-    some.filter(isArchived).flatMap((one) => archivedOf(one, period))
+  const historical = (some: ReadonlyArray<Stretch>) =>
+    some.filter(isHistorical).flatMap((one) => historicalOf(one, period))
   const stretches = lives.flatMap((life) => stretchOf(life, spec, now))
   const groups = groupsOf(stretches.filter(isLive), period).map(({ end, members, start }): TierPlan => {
     const tickers = members.map(({ life }) => life.ticker)
@@ -173,11 +173,11 @@ export const candleRequests = (
       live: slices(start, end, stepSeconds(tickers.length, period), period).map((slice) =>
         batchOf(tickers, slice)
       ),
-      archive: archive(members)
+      historical: historical(members)
     }
   })
   const past = stretches
     .filter((one) => !isLive(one))
-    .map((one): TierPlan => ({ live: [], archive: archive([one]) }))
+    .map((one): TierPlan => ({ live: [], historical: historical([one]) }))
   return [...groups, ...past]
 }

@@ -53,7 +53,7 @@ export interface BackfillListing {
 /** Listings of both tiers. The historical ones are walked after the live ones, never beside them. */
 export interface TierPlan {
   readonly live: ReadonlyArray<BackfillListing>
-  readonly archive: ReadonlyArray<BackfillListing>
+  readonly historical: ReadonlyArray<BackfillListing>
 }
 
 /** The life of a market as far as the tables know it, in seconds since 1970. */
@@ -82,17 +82,17 @@ export const reachesLive = (to: SlotSeconds | null, boundary: SlotSeconds) =>
   to === null || to >= boundary - MARGIN_SECONDS
 
 /** Tells whether a time range that begins at `from` reaches into the historical tier. */
-export const reachesArchive = (from: SlotSeconds | null, boundary: SlotSeconds) =>
+export const reachesHistorical = (from: SlotSeconds | null, boundary: SlotSeconds) =>
   from === null || from <= boundary + MARGIN_SECONDS
 
 /** Plans listings of both tiers about the same one thing. */
 const tierPlan = (
   about: string,
   live: ReadonlyArray<FeedRequest>,
-  archive: ReadonlyArray<FeedRequest> = []
+  historical: ReadonlyArray<FeedRequest> = []
 ): TierPlan => {
   const listingOf = (request: FeedRequest): BackfillListing => ({ request, about: [about] })
-  return { live: live.map(listingOf), archive: archive.map(listingOf) }
+  return { live: live.map(listingOf), historical: historical.map(listingOf) }
 }
 
 export const boundaryPlan: TierPlan = tierPlan("cutoff", [boundaryRequest])
@@ -140,7 +140,7 @@ const livedBetween = (
     "markets",
     [pagesOf("/markets", "markets", { ...all, ...(createdIsLess ? created : closed) })],
     // The historical tier cannot be filtered by the time of creation.
-    reachesArchive(from, marketsSettled)
+    reachesHistorical(from, marketsSettled)
       ? [pagesOf("/historical/markets", "markets", { ...all, ...closed })]
       : []
   )
@@ -203,7 +203,7 @@ const tapes = (
   return tierPlan(
     names.ticker ?? "trades",
     reachesLive(lived.to, tradesCreated) ? [tape("/markets/trades")] : [],
-    reachesArchive(lived.from, tradesCreated) ? [tape("/historical/trades")] : []
+    reachesHistorical(lived.from, tradesCreated) ? [tape("/historical/trades")] : []
   )
 }
 

@@ -1,6 +1,6 @@
 /**
  * Markets that are not open yet, and those that are no longer open: paused, closed, determined, disputed,
- * amended. A market that no listing has any more is asked for by name: it was settled, archived, or purged.
+ * amended. A market that no listing has any more is asked for by name: it was settled, moved to the historical tier, or purged.
  */
 
 import type { SlotSeconds } from "../../units/time.ts"

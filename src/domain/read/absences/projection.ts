@@ -9,7 +9,7 @@ import { type Absence, marketAbsences } from "./table.ts"
 
 const tiers: Readonly<Record<string, Absence["tier"]>> = {
   "GET /markets": "live",
-  "GET /historical/markets": "archive"
+  "GET /historical/markets": "historical"
 }
 
 /** The parameters that leave no market out. Any other may be the reason why a market is not in the answer. */
@@ -25,7 +25,7 @@ const namedIn = (request: string): ReadonlyArray<string> => {
 
 export const absences: Projection = {
   name: "market_absences",
-  version: 2,
+  version: 3,
   tables: [marketAbsences],
   reads: ({ endpoint, page, request }) =>
     tiers[endpoint] !== undefined && page === 0 && namedIn(request).length > 0,

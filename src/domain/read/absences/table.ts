@@ -8,7 +8,7 @@ import { factTable } from "../table.ts"
 
 export interface Absence {
   readonly ticker: string
-  readonly tier: "live" | "archive"
+  readonly tier: "live" | "historical"
 }
 
 export const marketAbsences = factTable<Absence>()({
@@ -17,7 +17,7 @@ export const marketAbsences = factTable<Absence>()({
     market: required(market(({ ticker }) => ticker)),
     tier: required(
       text(({ tier }) => tier),
-      "CHECK (tier IN ('live', 'archive'))"
+      "CHECK (tier IN ('live', 'historical'))"
     ),
     asked_at: observedAt
   },

@@ -1,7 +1,7 @@
 /**
  * A candle, in any of its three spellings. Live ones since 2026-03-12 have `*_dollars` and `*_fp` strings,
  * whose keys are absent if nothing was traded; before, they had integers as well, and only integers until
- * 2025-08. Candles of the archive have the same strings under names without a suffix, null if nothing was
+ * 2025-08. Candles of the historical tier have the same strings under names without a suffix, null if nothing was
  * traded. The spelling follows from the candle's own shape, so that either tier may send any of them.
  */
 import { Either } from "effect"
@@ -60,7 +60,7 @@ const pastRange = {
   close: ["close", nullable(price)]
 } as const
 
-/** Today's spelling of the archive. */
+/** Today's spelling of the historical tier. */
 export const past = {
   range: shape(pastRange),
   traded: shape({ ...pastRange, mean: ["mean", nullable(price)], previous: ["previous", nullable(price)] }),

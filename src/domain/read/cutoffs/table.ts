@@ -1,4 +1,4 @@
-/** `historical_cutoff`: where the exchange's live tier ended and its archive began, at each time of asking. */
+/** `historical_cutoff`: where the exchange's live tier ended and its historical tier began, at each time of asking. */
 import { time } from "../column.ts"
 import { observedAt, seq } from "../slots.ts"
 import { factTable } from "../table.ts"
@@ -18,7 +18,7 @@ export const cutoffRows = factTable<CutoffTimes>()({
 
 export const historicalCutoff = view({
   name: "historical_cutoff",
-  about: "where the exchange's live tier ended and its archive began, whenever it was asked",
+  about: "where the exchange's live tier ended and its historical tier began, whenever it was asked",
   key: ["observed_at"],
   columns: shownOf(cutoffRows, "", ["seq"]),
   from: "FROM cutoff_rows"

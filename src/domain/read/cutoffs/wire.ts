@@ -1,4 +1,4 @@
-/** Where the live tier ends and the archive begins; it rolls on at midnight UTC. */
+/** Where the live tier ends and the historical tier begins; it rolls on at midnight UTC. */
 
 import { unread } from "../field.ts"
 import type { ItemKind } from "../wire/items.ts"

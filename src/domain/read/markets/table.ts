@@ -106,7 +106,7 @@ export const markets = view({
     LEFT JOIN event_rows e ON e.event_ticker = m.event_ticker
     LEFT JOIN series_rows r ON r.series_ticker = e.series_ticker
     LEFT JOIN market_absences l ON l.market = m.market AND l.tier = 'live'
-    LEFT JOIN market_absences a ON a.market = m.market AND a.tier = 'archive'`
+    LEFT JOIN market_absences a ON a.market = m.market AND a.tier = 'historical'`
 })
 
 /**

@@ -1,5 +1,5 @@
 /**
- * `trades`: every trade of the public tape, from the live tier and from the archive.
+ * `trades`: every trade of the public tape, from the live tier and from the historical tier.
  *
  * Rows are stored by their time, in microseconds since 1970, so that trades append. There is no index by
  * market: over 1,000,000 trades of 60,000 markets it took inserting from 232,000 rows/s to 21,000, falling,

@@ -1,5 +1,5 @@
 /**
- * A trade, which is the same in the live tape and in the archive. Whole cents and counts until 2025-10, then
+ * A trade, which is the same in the live tape and in the historical tier. Whole cents and counts until 2025-10, then
  * dollars beside them, from 2026-01-22 exact counts too, and since 2026-03-12 strings only. `price`, a
  * float of the old eras that repeats the YES price, is never read.
  */

@@ -24,7 +24,7 @@ describe("absences", () => {
     )
     assert.deepStrictEqual(
       rowsIn(absences, "market_absences", asked("/historical/markets?limit=1000&tickers=A%2CB", A)),
-      absent("archive", "B")
+      absent("historical", "B")
     )
     assert.deepStrictEqual(rowsIn(absences, "market_absences", asked("/markets?limit=1000&tickers=A", A)), [])
   })

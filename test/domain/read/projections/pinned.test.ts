@@ -186,7 +186,7 @@ const pins: Readonly<Record<string, readonly [version: number, sha256: string]>>
   series: [2, "0b5d422e0bb0782ea2f7a69c4b6eafbf8c19779ef44b689bc410a89e52c1d187"],
   candlesticks: [4, "e60c8f13c46cb84b5165b7108f9f2113994047ad0ede3d2dec4ac6b5f118f5f1"],
   historical_cutoff: [2, "ec44b6bccce75b106efd33ff339de6e0ffa41e70cc40c4bc38a0956c50256d33"],
-  market_absences: [2, "a2e3dd70a26707871bcaadac34e3fa08b13ec6f645779f5cc43a9d7620b081bc"],
+  market_absences: [3, "8e594739266e6446c5316c82ad02792370b00ca50890dc6dd23593934630295f"],
   exchange: [2, "e081581463cd33c1d05cb8219283213eea1c6c7d13eba06502bfdd8ae033974f"]
 }
 

@@ -58,7 +58,7 @@ describe("the projection of trades", () => {
     ])
   })
 
-  it("reads the live tape and the archive", () => {
+  it("reads the live tape and the historical tier", () => {
     assert.deepStrictEqual(endpointsRead(trades, page()), ["GET /markets/trades"])
     assert.isTrue(trades.reads({ ...page(), endpoint: "GET /historical/trades" }))
   })

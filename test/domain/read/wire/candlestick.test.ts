@@ -29,7 +29,7 @@ describe("a candle keeps every digit that was sent", () => {
     assert.deepStrictEqual(decoded(liveCandle()), { ticker: undefined, ...exact })
   })
 
-  it("from the archive, without suffixes", () => {
+  it("from the historical tier, without suffixes", () => {
     assert.deepStrictEqual(decoded(pastCandle()), { ticker: undefined, ...exact })
   })
 

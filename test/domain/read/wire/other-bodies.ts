@@ -30,7 +30,7 @@ export const liveCandle = (but: Body = {}): Body => ({
   ...but
 })
 
-/** The same candle from the archive. */
+/** The same candle from the historical tier. */
 export const pastCandle = (but: Body = {}): Body => ({
   end_period_ts: NOON,
   yes_bid: { open: "0.0110", low: "0.0120", high: "0.0130", close: "0.014001" },

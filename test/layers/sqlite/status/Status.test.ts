@@ -73,18 +73,18 @@ describe("the status of a feed", () => {
     })
   )
 
-  it.scoped("also reports a complete walk whose beginning is in the archive as a gap", () =>
+  it.scoped("also reports a complete walk whose beginning is in the historical tier as a gap", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
       yield* report(folder)
-      const archived = "what is older than 2026-09-23T00:00:00Z only the archive has"
+      const warned = "what is older than 2026-09-23T00:00:00Z only the historical tier has"
       record(folder, "trades", [
-        ["03:00", "complete", archived],
+        ["03:00", "complete", warned],
         ["03:15", "complete", null]
       ])
       const [trades] = (yield* report(folder)).feeds
       assert.deepStrictEqual(trades?.gaps.map(describeGap), [
-        `1 slot with a warning 2026-11-22 03:00: ${archived}`
+        `1 slot with a warning 2026-11-22 03:00: ${warned}`
       ])
       assert.deepStrictEqual([trades?.complete, trades?.partial, trades?.failed], [2, 1, 0])
     })
