@@ -97,7 +97,7 @@ export const ifAbandoned = async (path: string, use: () => Promise<void>): Promi
   return true
 }
 
-const KINDS = ["query", "prune", "rebuild"] as const
+const KINDS = ["archive", "query", "prune", "rebuild"] as const
 
 const prefixOf = (kind: (typeof KINDS)[number]): string => `.kalshi-${kind}-`
 

@@ -45,3 +45,21 @@ export const assignText = (vector: duckdb.Vector, row: number, text: string): vo
 
 export const assignBytes = (vector: duckdb.Vector, row: number, bytes: Uint8Array): void =>
   bindings.vector_assign_string_element_len(vector, row, bytes)
+
+/** Fills a column of lists of 32-bit integers, one list a row. */
+export const copyLists = (vector: duckdb.Vector, lists: ReadonlyArray<Int32Array>): void => {
+  // DuckDB keeps the place of a list as two 64-bit integers: where it begins among the items of all, and its length.
+  const places = new BigUint64Array(2 * lists.length)
+  const items = new Int32Array(lists.reduce((sum, { length }) => sum + length, 0))
+  let from = 0
+  for (const [row, list] of lists.entries()) {
+    places[2 * row] = BigInt(from)
+    places[2 * row + 1] = BigInt(list.length)
+    items.set(list, from)
+    from += list.length
+  }
+  bindings.list_vector_reserve(vector, items.length)
+  bindings.list_vector_set_size(vector, items.length)
+  if (items.length > 0) copyValues(bindings.list_vector_get_child(vector), items)
+  bindings.copy_data_to_vector(vector, 0, places.buffer, 0, places.byteLength)
+}

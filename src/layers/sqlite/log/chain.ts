@@ -23,29 +23,38 @@ export const GENESIS = "0".repeat(64)
 /** The version of the hash, hashed first, so that a later version cannot produce the same hash. */
 const CHAIN_VERSION = 1
 
-export const chainHash = (previous: string, row: ChainedRow): string => {
-  const hasher = createHash("sha256").update(Uint8Array.of(CHAIN_VERSION))
-  const field = (value: string | number | null | Uint8Array) => {
-    if (value === null) return hasher.update(length(-1))
-    const bytes = typeof value === "object" ? value : Buffer.from(String(value), "utf8")
-    return hasher.update(length(bytes.length)).update(bytes)
+type HashedField = string | number | null | Uint8Array
+
+/** Hashes fields in order, each behind its length. The version is hashed first. */
+export const hashFields = (version: number, fields: ReadonlyArray<HashedField>): string => {
+  const hasher = createHash("sha256").update(Uint8Array.of(version))
+  for (const value of fields) {
+    if (value === null) hasher.update(length(-1))
+    else {
+      const bytes = typeof value === "object" ? value : Buffer.from(String(value), "utf8")
+      hasher.update(length(bytes.length)).update(bytes)
+    }
   }
-  field(previous)
-  field(row.seq)
-  field(row.feed)
-  field(row.slot)
-  field(row.page)
-  field(row.endpoint)
-  field(row.request)
-  field(row.cursor)
-  field(row.observed_at)
-  field(row.status)
-  field(row.base_url)
-  field(row.encoding)
-  field(row.body)
-  field(row.body_sha256)
   return hasher.digest("hex")
 }
+
+export const chainHash = (previous: string, row: ChainedRow): string =>
+  hashFields(CHAIN_VERSION, [
+    previous,
+    row.seq,
+    row.feed,
+    row.slot,
+    row.page,
+    row.endpoint,
+    row.request,
+    row.cursor,
+    row.observed_at,
+    row.status,
+    row.base_url,
+    row.encoding,
+    row.body,
+    row.body_sha256
+  ])
 
 /**
  * Encodes the length that is hashed before the bytes of a field, so that two fields can never be read as one. A null

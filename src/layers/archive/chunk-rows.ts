@@ -1,0 +1,45 @@
+/** Converts chunks of DuckDB that were read from a segment into rows and pieces. */
+import { type DuckDBBlobVector, type DuckDBDataChunk, DuckDBListVector } from "@duckdb/node-api"
+import { ARCHIVED_COLUMNS } from "./files.ts"
+import type { LivePiece } from "./live-pieces.ts"
+import type { ArchivedRow } from "./segment.ts"
+
+const valueAt = (chunk: DuckDBDataChunk, column: number, row: number): string | number | null => {
+  const value = chunk.getColumnVector(column).getItem(row)
+  return typeof value === "bigint" ? Number(value) : (value as string | number | null)
+}
+
+/** Returns the rows of a chunk whose columns are those of `ARCHIVED_COLUMNS`, and perhaps more behind them. */
+export const rowsOf = (chunk: DuckDBDataChunk): ReadonlyArray<ArchivedRow> =>
+  Array.from(
+    { length: chunk.rowCount },
+    (_, row) =>
+      Object.fromEntries(
+        ARCHIVED_COLUMNS.map(({ name }, column) => [name, valueAt(chunk, column, row)])
+      ) as unknown as ArchivedRow
+  )
+
+/** Returns the lists of pieces of a chunk, row by row, copied out of it. */
+export const listsOf = (chunk: DuckDBDataChunk, column: number): ReadonlyArray<Int32Array> => {
+  const lists = chunk.getColumnVector(column)
+  if (!(lists instanceof DuckDBListVector)) throw new Error("the column of pieces is no list")
+  return Array.from({ length: chunk.rowCount }, (_, row) => {
+    const items = lists.getItemVector(row)
+    const ids = new Int32Array(items?.itemCount ?? 0)
+    for (let at = 0; at < ids.length; at++) ids[at] = Number(items?.getItem(at))
+    return ids
+  })
+}
+
+/** Returns the pieces of a chunk with the columns id, last_seq, body and separator, copied out of it. */
+export const piecesOf = (chunk: DuckDBDataChunk): ReadonlyArray<LivePiece> => {
+  const bodies = chunk.getColumnVector(2) as DuckDBBlobVector
+  const separators = chunk.getColumnVector(3) as DuckDBBlobVector
+  return Array.from({ length: chunk.rowCount }, (_, row) => ({
+    id: Number(valueAt(chunk, 0, row)),
+    lastSeq: Number(valueAt(chunk, 1, row)),
+    bytes: Buffer.concat([bodies.getItemBytes(row) ?? EMPTY, separators.getItemBytes(row) ?? EMPTY])
+  }))
+}
+
+const EMPTY = new Uint8Array(0)

@@ -1,0 +1,42 @@
+/** Pieces of a segment in the memory of a reader: each from the first body that it is needed for to the last. */
+import { LogDamaged } from "../../domain/errors.ts"
+
+/** A piece with the text behind it. */
+export interface LivePiece {
+  readonly id: number
+  readonly bytes: Uint8Array
+  /** The seq of the last body that needs it. */
+  readonly lastSeq: number
+}
+
+export class LivePieces {
+  readonly #pieces = new Map<number, LivePiece>()
+  #newest = 0
+
+  /** The largest id that was added. Pieces are added in the order of their ids. */
+  get newest(): number {
+    return this.#newest
+  }
+
+  add(piece: LivePiece): void {
+    this.#pieces.set(piece.id, piece)
+    this.#newest = piece.id
+  }
+
+  /** Puts a body together, and forgets the pieces that no later body needs. */
+  body(seq: number, ids: Int32Array, bodyBytes: number): Uint8Array | LogDamaged {
+    const damaged = (why: string) => new LogDamaged({ seq, why: `the archive has ${why}` })
+    const body = Buffer.allocUnsafe(bodyBytes)
+    let at = 0
+    for (const id of ids) {
+      const piece = this.#pieces.get(id)
+      if (piece === undefined) return damaged(`no piece ${id} of its body`)
+      if (at + piece.bytes.length > bodyBytes) return damaged(`more than the ${bodyBytes} bytes of its body`)
+      body.set(piece.bytes, at)
+      at += piece.bytes.length
+    }
+    if (at < bodyBytes) return damaged(`${at} of the ${bodyBytes} bytes of its body`)
+    for (const id of ids) if ((this.#pieces.get(id)?.lastSeq ?? seq) <= seq) this.#pieces.delete(id)
+    return body
+  }
+}

@@ -1,0 +1,196 @@
+/**
+ * Reads a segment of the archive with DuckDB. It loads DuckDB, so the log imports it only when there is an archive.
+ */
+import { join } from "node:path"
+import type { DuckDBDataChunk } from "@duckdb/node-api"
+import { Effect, Option, type Scope, Stream } from "effect"
+import { LogDamaged, StorageFailed } from "../../domain/errors.ts"
+import { type Duck, openDuck } from "../duckdb/Duck.ts"
+import { letTimersRun } from "../effects/let-timers-run.ts"
+import { workFolder, workParent } from "../files/work-folder.ts"
+import { listsOf, piecesOf, rowsOf } from "./chunk-rows.ts"
+import {
+  ARCHIVED_COLUMNS,
+  checkSizes,
+  OBSERVATIONS_FILE,
+  PIECES_FILE,
+  quotedPath,
+  segmentFolder
+} from "./files.ts"
+import { LivePieces } from "./live-pieces.ts"
+import {
+  type ArchivedObservation,
+  type ArchivedRow,
+  type OpenSegment,
+  type Segment,
+  type SegmentRange,
+  type SegmentRecord,
+  segmentName
+} from "./segment.ts"
+
+type ReadError = StorageFailed | LogDamaged
+
+/** Above these sizes, in megabytes, DuckDB sorts on the disk. */
+const ROWS_MEMORY_MEGABYTES = 128
+const PIECES_MEMORY_MEGABYTES = 256
+
+/** The size, in bytes of bodies, at which a batch of observations ends. */
+const BATCH_BYTES = 4_194_304
+const BATCH_ROWS = 256
+
+/** DuckDB could not work for a reason that lies outside of the file. */
+const OUTSIDE = /memory|disk is full|not allowed|quota|temporary|too many/i
+
+const onError =
+  (record: SegmentRecord) =>
+  (why: string): ReadError =>
+    OUTSIDE.test(why)
+      ? new StorageFailed({ operation: `reading archive/${segmentName(record)}`, why })
+      : new LogDamaged({
+          seq: record.first_seq,
+          why: `archive/${segmentName(record)} cannot be read (${why.split("\n")[0]})`
+        })
+
+/** Runs a statement. Returns an effect that reads the next chunk of its rows, or none at the end. */
+const chunksOf = (
+  duck: Duck<ReadError>,
+  sql: string
+): Effect.Effect<Effect.Effect<Option.Option<DuckDBDataChunk>, ReadError>, ReadError> =>
+  Effect.map(
+    duck.call(() => duck.connection.stream(sql)),
+    (result) =>
+      Effect.zipRight(
+        letTimersRun,
+        duck.call(() => result.fetchChunk())
+      ).pipe(
+        Effect.map((chunk) => (chunk === null || chunk.rowCount === 0 ? Option.none() : Option.some(chunk)))
+      )
+  )
+
+const columns = ARCHIVED_COLUMNS.map(({ name }) => name).join(", ")
+
+interface PendingRow {
+  readonly row: ArchivedRow
+  readonly ids: Int32Array
+}
+
+/** Opens a segment in any folder. `spillParent` is where DuckDB may make a folder to sort in. */
+export const openSegmentIn = (
+  folder: string,
+  record: SegmentRecord,
+  spillParent: string
+): Effect.Effect<Segment, ReadError> =>
+  Effect.gen(function* () {
+    yield* checkSizes(folder, record)
+    const observationsFile = quotedPath(join(folder, OBSERVATIONS_FILE))
+    const piecesFile = quotedPath(join(folder, PIECES_FILE))
+
+    const duckOf = (memoryMegabytes: number): Effect.Effect<Duck<ReadError>, ReadError, Scope.Scope> =>
+      Effect.flatMap(workFolder("archive", spillParent), (spillFolder) =>
+        openDuck<ReadError>({ memoryMegabytes, spillFolder, onError: onError(record) })
+      )
+
+    const within = ({ from, to }: SegmentRange) =>
+      `seq BETWEEN ${Math.max(from, record.first_seq)} AND ${Math.min(to, record.last_seq)}`
+
+    const rows = (range: SegmentRange): Stream.Stream<ReadonlyArray<ArchivedRow>, ReadError> =>
+      Stream.unwrapScoped(
+        Effect.gen(function* () {
+          const duck = yield* duckOf(ROWS_MEMORY_MEGABYTES)
+          const next = yield* chunksOf(
+            duck,
+            `SELECT ${columns} FROM read_parquet(${observationsFile}) WHERE ${within(range)}`
+          )
+          return Stream.repeatEffectOption(
+            Effect.mapError(next, Option.some).pipe(
+              Effect.flatMap(
+                Option.match({ onNone: () => Effect.fail(Option.none<ReadError>()), onSome: Effect.succeed })
+              ),
+              Effect.map(rowsOf)
+            )
+          )
+        })
+      )
+
+    const piecesSql = (range: SegmentRange): string => {
+      const whole = range.from <= record.first_seq && range.to >= record.last_seq
+      const needed = `id IN (SELECT unnest(pieces) FROM read_parquet(${observationsFile}) WHERE ${within(range)})`
+      return `SELECT id, last_seq, body, separator FROM read_parquet(${piecesFile}) ${whole ? "" : `WHERE ${needed}`} ORDER BY id`
+    }
+
+    const observations = (range: SegmentRange) =>
+      Stream.unwrapScoped(
+        Effect.gen(function* () {
+          const rowDuck = yield* duckOf(ROWS_MEMORY_MEGABYTES)
+          const pieceDuck = yield* duckOf(PIECES_MEMORY_MEGABYTES)
+          const nextRows = yield* chunksOf(
+            rowDuck,
+            `SELECT ${columns}, pieces FROM read_parquet(${observationsFile}) WHERE ${within(range)}`
+          )
+          const nextPieces = yield* chunksOf(pieceDuck, piecesSql(range))
+          const live = new LivePieces()
+          let pending: ReadonlyArray<PendingRow> = []
+          let at = 0
+
+          const fill = Effect.map(nextRows, (chunk) => {
+            at = 0
+            pending = Option.match(chunk, {
+              onNone: () => [],
+              onSome: (found) => {
+                const lists = listsOf(found, ARCHIVED_COLUMNS.length)
+                return rowsOf(found).map((row, n) => ({ row, ids: lists[n] as Int32Array }))
+              }
+            })
+          })
+
+          /** Reads pieces until those of a body are there, or no more come. */
+          const loadPieces = (ids: Int32Array): Effect.Effect<void, ReadError> => {
+            let newest = 0
+            for (const id of ids) if (id > newest) newest = id
+            const load: Effect.Effect<void, ReadError> = Effect.suspend(() =>
+              live.newest >= newest
+                ? Effect.void
+                : Effect.flatMap(
+                    nextPieces,
+                    Option.match({
+                      onNone: () => Effect.void,
+                      onSome: (chunk) => {
+                        for (const piece of piecesOf(chunk)) live.add(piece)
+                        return load
+                      }
+                    })
+                  )
+            )
+            return load
+          }
+
+          const nextBatch = Effect.gen(function* () {
+            if (at >= pending.length) yield* fill
+            const batch: Array<ArchivedObservation> = []
+            let bytes = 0
+            while (at < pending.length && batch.length < BATCH_ROWS && bytes < BATCH_BYTES) {
+              const { ids, row } = pending[at] as PendingRow
+              yield* loadPieces(ids)
+              const body = live.body(row.seq, ids, row.body_bytes)
+              if (body instanceof LogDamaged) return yield* body
+              batch.push({ ...row, body })
+              bytes += body.length
+              at += 1
+            }
+            return batch
+          })
+          return Stream.repeatEffectOption(
+            Effect.mapError(nextBatch, Option.some).pipe(
+              Effect.filterOrFail((batch) => batch.length > 0, Option.none<ReadError>)
+            )
+          )
+        })
+      )
+
+    return { record, rows, observations }
+  })
+
+export const openSegment: OpenSegment = (dataDir, record) =>
+  Effect.flatMap(workParent(dataDir), (spillParent) =>
+    openSegmentIn(segmentFolder(dataDir, record), record, spillParent)
+  )
