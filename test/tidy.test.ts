@@ -289,6 +289,7 @@ describe("errors", () => {
       ]
     }),
     BackfillFailed: new Errors.BackfillFailed({ slot: "2026-11-22T12:15:00Z", why }),
+    BackupDamaged: new Errors.BackupDamaged({ backup: "b", file: "kalshi.db", why: "is missing" }),
     ExportFailed: new Errors.ExportFailed({ path: "exports", why: "no space" }),
     NotExported: new Errors.NotExported({
       exported: "exports",

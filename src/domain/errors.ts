@@ -241,6 +241,18 @@ export class ExportFailed extends Data.TaggedError("ExportFailed")<{
   }
 }
 
+/** A file of a backup is missing, or is not the one that was written. Nothing has been restored from it. */
+export class BackupDamaged extends Data.TaggedError("BackupDamaged")<{
+  readonly backup: string
+  /** The path below the folder of the backup. */
+  readonly file: string
+  readonly why: string
+}> {
+  override get message() {
+    return `the backup ${this.backup} is damaged: ${this.file} ${this.why}. Nothing was restored; take another backup.`
+  }
+}
+
 /** Rows that are old enough to be pruned are in no export, and stay. */
 export class NotExported extends Data.TaggedError("NotExported")<{
   readonly exported: string

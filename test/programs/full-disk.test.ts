@@ -1,10 +1,11 @@
 /** A full disk: programs read what is on it, and report why they cannot write. */
 import { spawnSync } from "node:child_process"
-import { appendFileSync, cpSync, mkdirSync, readdirSync, rmSync } from "node:fs"
+import { appendFileSync, cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { stringsMarket } from "../domain/read/wire/bodies.ts"
+import { recorded } from "../layers/backup/support.ts"
 import { page } from "../layers/projector/observations.ts"
 import { tablesIn, tell } from "../layers/projector/support.ts"
 import { folder, run } from "./run.ts"
@@ -55,6 +56,33 @@ describe.skipIf(process.getuid?.() !== 0)("a full disk", () => {
         assert.match(stderr, FULL)
         assert.lengthOf(stderr.match(/^kalshi: /gm) ?? [], 1)
         assert.deepStrictEqual(readdirSync(at), [])
+      }),
+    PATIENCE_MILLIS
+  )
+
+  it.scopedLive(
+    "leaves nothing of a backup, nor of a restore",
+    () =>
+      Effect.gen(function* () {
+        const at = yield* disk
+        if (at === undefined) return
+        const dataDir = yield* recorded
+        const whole = join(yield* folder, "backup")
+        writeFileSync(join(at, "in-the-way"), Buffer.alloc(4_000_000, 1))
+        for (const [program, ...words] of [
+          ["backup", "--data-dir", dataDir, "--output", whole],
+          ["backup", "--data-dir", dataDir, "--output", join(at, "backup")],
+          ["restore", whole, "--data-dir", join(at, "data")]
+        ] as const) {
+          const { code, stderr } = yield* run(program, words)
+          if (words.includes(whole) && program === "backup") assert.strictEqual(code, 0, stderr)
+          else {
+            assert.strictEqual(code, 1, program)
+            assert.match(stderr, FULL)
+          }
+        }
+        const left = readdirSync(at, { recursive: true, encoding: "utf8" })
+        assert.deepStrictEqual(left.sort(), ["data", "data/writer.lock", "in-the-way"])
       }),
     PATIENCE_MILLIS
   )

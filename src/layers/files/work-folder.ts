@@ -97,9 +97,25 @@ export const ifAbandoned = async (path: string, use: () => Promise<void>): Promi
   return true
 }
 
-const KINDS = ["archive", "query", "prune", "rebuild"] as const
+const KINDS = ["archive", "backup", "query", "prune", "rebuild", "restore"] as const
 
 const prefixOf = (kind: (typeof KINDS)[number]): string => `.kalshi-${kind}-`
+
+/** Tells whether a killed program has left a work folder of a kind. */
+export const abandonedIn = (
+  kind: (typeof KINDS)[number],
+  parent: string
+): Effect.Effect<boolean, StorageFailed> =>
+  Effect.tryPromise({
+    try: async () => {
+      const paths = await claimedIn(parent, prefixOf(kind))
+      const free = paths.map((path) => tryLock(lockOf(path)))
+      for (const lock of free) if (Option.isSome(lock)) lock.value.close()
+      return free.some(Option.isSome)
+    },
+    catch: (error) =>
+      new StorageFailed({ operation: `looking into ${parent}`, why: whyOf(error), cause: error })
+  })
 
 /** Removes the work folders that killed programs have left. They can be as large as the tables. */
 export const removeLeftovers = (parent: string): Effect.Effect<void> =>

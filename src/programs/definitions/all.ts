@@ -1,6 +1,7 @@
 /** The command `kalshi` with all of its programs, in the order of the help. */
 import type { Root } from "../cli/commander.ts"
 import { backfill } from "./backfill.ts"
+import { backup } from "./backup.ts"
 import { collect } from "./collect.ts"
 import { completion } from "./completion.ts"
 import { demo } from "./demo.ts"
@@ -11,6 +12,7 @@ import { log } from "./log.ts"
 import { prune } from "./prune.ts"
 import { query } from "./query.ts"
 import { replay } from "./replay.ts"
+import { restore } from "./restore.ts"
 import { status } from "./status.ts"
 import { syncMarkets } from "./sync-markets.ts"
 
@@ -30,6 +32,8 @@ export const kalshi: Root = {
     exportCsv,
     init,
     prune,
+    backup,
+    restore,
     completion,
     demo,
     exchange

@@ -23,3 +23,6 @@ export const age = (seconds: number): string =>
       : seconds < 172_800
         ? `${Math.round(seconds / 3600)} h`
         : `${Math.round(seconds / 86_400)} days`
+
+/** The whole megabytes in a number of bytes, to show progress by. */
+export const megabytes = (bytes: number): number => Math.round(bytes / 1e6)

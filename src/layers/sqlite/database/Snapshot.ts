@@ -3,7 +3,7 @@
  * each batch of rows the event loop turns, so a long read leaves timers and signals alive.
  */
 import Sqlite from "better-sqlite3"
-import { Effect, Option, type Scope, Stream } from "effect"
+import { Effect, Option, Runtime, type Scope, Stream } from "effect"
 import { type NoDatabase, StorageFailed } from "../../../domain/errors.ts"
 import { letTimersRun } from "../../effects/let-timers-run.ts"
 import { whyOf } from "../../files/error-words.ts"
@@ -20,6 +20,14 @@ export interface Snapshot {
   ) => Effect.Effect<ReadonlyArray<SqliteRow>, StorageFailed>
   /** Reads the rows of a statement in batches of `rowsMax`; only the last one may be smaller. */
   readonly batches: (sql: string, rowsMax: number) => Stream.Stream<ReadonlyArray<SqliteRow>, StorageFailed>
+  /**
+   * Copies the database, as it is at this moment, into a file that does not exist. `onPages` is called with the
+   * pages that have been copied, and with all.
+   */
+  readonly copyTo: (
+    path: string,
+    onPages?: (copied: number, of: number) => Effect.Effect<void>
+  ) => Effect.Effect<void, StorageFailed>
 }
 
 /** A missing table is one that this version has added, and that the data directory does not have yet. */
@@ -37,6 +45,9 @@ const openAt = (file: string): Sqlite.Database => {
   database.prepare("SELECT count(*) FROM sqlite_schema").get()
   return database
 }
+
+/** The pages that are copied before the event loop turns: 4 MB of a new database. */
+const PAGES_A_TURN = 256
 
 type Statement = Sqlite.Statement<Array<SqliteValue>, SqliteRow>
 
@@ -94,6 +105,22 @@ export const snapshotOf = (file: string): Effect.Effect<Snapshot, StorageFailed,
               )
             )
           )
+        ),
+      // SQLite begins its copy anew whenever another process commits, unless the connection holds a moment.
+      copyTo: (path, onPages = () => Effect.void) =>
+        Effect.flatMap(Effect.runtime(), (runtime) =>
+          Effect.tryPromise({
+            try: (signal) =>
+              database.backup(path, {
+                progress: ({ remainingPages, totalPages }) => {
+                  signal.throwIfAborted()
+                  Runtime.runFork(runtime)(onPages(totalPages - remainingPages, totalPages))
+                  return PAGES_A_TURN
+                }
+              }),
+            catch: (error) =>
+              new StorageFailed({ operation: `copying ${file} to ${path}`, why: whyOf(error), cause: error })
+          })
         )
     }
   })

@@ -68,8 +68,14 @@ const logThatItTakesTime = Effect.logInfo(
 
 /** Fails with a description of the damage if the database of a data directory is damaged. */
 export const checkIntegrity = (dataDir: string) =>
+  Effect.flatMap(locate(dataDir), (file) => checkIntegrityOf(file, dataDir))
+
+/**
+ * Fails with a description of the damage if a database is damaged. `file` is the name to open it by; the description
+ * names the database of `dataDir`, of which it may be a copy.
+ */
+export const checkIntegrityOf = (file: string, dataDir: string) =>
   Effect.gen(function* () {
-    const file = yield* locate(dataDir)
     const output = yield* Effect.scoped(Effect.zipRight(logThatItTakesTime, run(file)))
     const answer = Schema.decodeOption(Output)(output)
     if (Option.isNone(answer)) return yield* failed("the process has not said what it found")
