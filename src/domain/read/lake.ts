@@ -26,6 +26,15 @@ export interface LakeTable {
   readonly lead: string
   /** The seq of the observation that a row was last read from, as the view's `SELECT` names it. */
   readonly seq: string
+  /** How far behind the range of its page a row may lie, in units of the leading column. */
+  readonly slack: number
+  /**
+   * The columns that a row has in common with the rows of earlier observations whose place it takes. A level of a
+   * book takes the place of all levels of an earlier answer, and a trade that of the trade with its id.
+   */
+  readonly replaces: ReadonlyArray<string>
+  /** The `FROM` of what was observed as a whole, which takes the place of earlier rows even if it has no rows. */
+  readonly wholes?: string
 }
 
 export const lakeTables: ReadonlyArray<LakeTable> = [
@@ -35,7 +44,9 @@ export const lakeTables: ReadonlyArray<LakeTable> = [
     time: "snapshot_time",
     pages: pricePages.name,
     lead: "t.slot",
-    seq: "p.seq"
+    seq: "p.seq",
+    slack: 0,
+    replaces: priceSnapshots.key
   },
   {
     table: orderbookSnapshots,
@@ -43,7 +54,12 @@ export const lakeTables: ReadonlyArray<LakeTable> = [
     time: "snapshot_time",
     pages: orderbookPages.name,
     lead: "t.slot",
-    seq: "b.seq"
+    seq: "b.seq",
+    slack: 0,
+    replaces: ["snapshot_time", "ticker"],
+    wholes: `FROM orderbook_slots t
+      JOIN orderbook_books b ON b.slot = t.slot
+      JOIN market_numbers n ON n.market = b.market`
   },
   {
     table: trades,
@@ -51,7 +67,10 @@ export const lakeTables: ReadonlyArray<LakeTable> = [
     time: "created_time",
     pages: tradePages.name,
     lead: "t.created",
-    seq: "t.seq"
+    seq: "t.seq",
+    // A page may have sent the second of a trade whose stored time has microseconds.
+    slack: 999_999,
+    replaces: ["trade_id"]
   },
   {
     table: candlesticks,
@@ -59,7 +78,9 @@ export const lakeTables: ReadonlyArray<LakeTable> = [
     time: "end_time",
     pages: candlePages.name,
     lead: "t.end_seconds",
-    seq: "c.seq"
+    seq: "c.seq",
+    slack: 0,
+    replaces: candlesticks.key
   }
 ]
 
@@ -69,15 +90,27 @@ export const wholeTables: ReadonlyArray<PublicTable> = publicTables.filter(
 )
 
 /** Returns the `SELECT` of the range of the leading key that holds the rows of the pages after one seq up to another. */
-export const selectRange = ({ pages }: LakeTable): string =>
-  `SELECT min(first), max(last) FROM ${pages} WHERE seq > ? AND seq <= ?`
+export const selectRange = ({ pages, slack }: LakeTable): string =>
+  `SELECT min(first), max(last) + ${slack} FROM ${pages} WHERE seq > ? AND seq <= ?`
 
 /**
  * Returns the `SELECT` of the rows of these pages: `seq`, and the columns of the public table. Its parameters are the
  * first and the last value of the range, and the seqs between which the rows lie: after one, up to the other.
  */
-export const selectRows = ({ lead, seq, table }: LakeTable, columns: ReadonlyArray<string>): string => {
-  const shown = columns.map((column) => `${table.shown[column]?.sql} AS ${column}`)
-  const condition = `${lead} BETWEEN ? AND ? AND ${seq} > ? AND ${seq} <= ?`
-  return `SELECT ${[`${seq} AS seq`, ...shown].join(", ")} ${table.from} ${table.from.includes("WHERE") ? "AND" : "WHERE"} ${condition}`
+export const selectRows = (lakeTable: LakeTable, columns: ReadonlyArray<string>): string => {
+  const { seq, table } = lakeTable
+  const list = [`${seq} AS seq`, ...shownColumns(table, columns)]
+  return `SELECT ${list.join(", ")} ${table.from} ${table.from.includes("WHERE") ? "AND" : "WHERE"} ${inRange(lakeTable)}`
 }
+
+/**
+ * Returns the `SELECT` of the values of `replaces` of what these pages observed as a whole. Its parameters are those
+ * of `selectRows`.
+ */
+export const selectWholes = (lakeTable: LakeTable, wholes: string): string =>
+  `SELECT ${shownColumns(lakeTable.table, lakeTable.replaces).join(", ")} ${wholes} WHERE ${inRange(lakeTable)}`
+
+const shownColumns = ({ shown }: View, columns: ReadonlyArray<string>): ReadonlyArray<string> =>
+  columns.map((column) => `${shown[column]?.sql} AS ${column}`)
+
+const inRange = ({ lead, seq }: LakeTable): string => `${lead} BETWEEN ? AND ? AND ${seq} > ? AND ${seq} <= ?`

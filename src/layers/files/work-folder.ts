@@ -97,7 +97,7 @@ export const ifAbandoned = async (path: string, use: () => Promise<void>): Promi
   return true
 }
 
-const KINDS = ["archive", "backup", "query", "prune", "rebuild", "restore"] as const
+const KINDS = ["archive", "backup", "lake", "query", "prune", "rebuild", "restore"] as const
 
 const prefixOf = (kind: (typeof KINDS)[number]): string => `.kalshi-${kind}-`
 

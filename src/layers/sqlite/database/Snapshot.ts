@@ -19,7 +19,11 @@ export interface Snapshot {
     params?: ReadonlyArray<SqliteValue>
   ) => Effect.Effect<ReadonlyArray<SqliteRow>, StorageFailed>
   /** Reads the rows of a statement in batches of `rowsMax`; only the last one may be smaller. */
-  readonly batches: (sql: string, rowsMax: number) => Stream.Stream<ReadonlyArray<SqliteRow>, StorageFailed>
+  readonly batches: (
+    sql: string,
+    rowsMax: number,
+    params?: ReadonlyArray<SqliteValue>
+  ) => Stream.Stream<ReadonlyArray<SqliteRow>, StorageFailed>
   /**
    * Copies the database, as it is at this moment, into a file that does not exist. `onPages` is called with the
    * pages that have been copied, and with all.
@@ -88,9 +92,14 @@ export const snapshotOf = (file: string): Effect.Effect<Snapshot, StorageFailed,
           letTimersRun,
           attempt(() => prepared(sql).all(...params))
         ),
-      batches: (sql, rowsMax) =>
+      batches: (sql, rowsMax, params = []) =>
         Stream.acquireRelease(
-          attempt(() => database.prepare<Array<SqliteValue>, SqliteRow>(sql).raw().iterate()),
+          attempt(() =>
+            database
+              .prepare<Array<SqliteValue>, SqliteRow>(sql)
+              .raw()
+              .iterate(...params)
+          ),
           // The database cannot be closed while one of its statements is being read.
           (rows) => Effect.sync(() => rows.return?.())
         ).pipe(

@@ -1,0 +1,103 @@
+/**
+ * Writes a Parquet file of the lake: under a temporary name, read back from the disk and compared, synced, and then
+ * renamed. A file that has no row in `lake_files` is a leftover, wherever its writer stopped.
+ */
+import { createHash, randomBytes } from "node:crypto"
+import { createReadStream } from "node:fs"
+import { mkdir, open, rename, rm, stat } from "node:fs/promises"
+import { dirname, join } from "node:path"
+import { quotedString as literal, quotedIdentifier as quoted } from "@duckdb/node-api"
+import { Effect } from "effect"
+import { StorageFailed } from "../../domain/errors.ts"
+import type { PublicTable } from "../../domain/read/view.ts"
+import { now } from "../clock/now.ts"
+import { type Contents, contentsOf, parquet } from "./contents.ts"
+import type { LakeFile, LakeLevel } from "./records.ts"
+import { onFile, type Workshop } from "./workshop.ts"
+
+/** The rows of a row group. A question about one market reads the row groups that hold the market. */
+const GROUP_ROWS = 122_880
+
+const PARQUET = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${GROUP_ROWS}`
+
+interface FileToWrite {
+  readonly table: PublicTable
+  readonly level: LakeLevel
+  /** The UTC month of all rows, or `null` for a table as of a flush. */
+  readonly month: string | null
+  /** The column of the time, if the table is one of facts. */
+  readonly time: string | undefined
+  /** The watermark of the work that makes the file. */
+  readonly seq: number
+  /** The relation whose rows it holds, with the table's columns and, in a table of facts, `seq`. */
+  readonly from: string
+  /** The contents of the relation, if they are known. */
+  readonly contents: Pick<Contents, "contentHash" | "rows"> | undefined
+}
+
+/** A random part makes the name of a file that was given up different from that of the next attempt. */
+const nameOf = ({ level, seq }: FileToWrite): string =>
+  `${level}-${seq}-${randomBytes(4).toString("hex")}.parquet`
+
+/** Matches the names that `nameOf` makes, and those of unfinished files. */
+export const FILE_NAME = /^(?:hour|day|month|whole)-\d+-[0-9a-f]{8}\.parquet(?:\.part)?$/
+
+export const partitionOf = (table: string, month: string | null): string =>
+  month === null ? table : join(table, `month=${month}`)
+
+/** The order of rows: those of a market together, in the order of time. */
+const orderOf = (table: PublicTable, time: string | undefined): string => {
+  const first = time === undefined ? [] : [time]
+  const ticker = "ticker" in table.columns ? ["ticker"] : []
+  return [...new Set([...ticker, ...first, ...table.key])].map(quoted).join(", ")
+}
+
+const selectOf = ({ from, table, time }: FileToWrite): string => {
+  const columns = [...Object.keys(table.columns), ...(time === undefined ? [] : ["seq"])]
+  return `SELECT ${columns.map(quoted).join(", ")} FROM ${from} ORDER BY ${orderOf(table, time)}`
+}
+
+const sha256Of = async (path: string): Promise<string> => {
+  const hash = createHash("sha256")
+  for await (const bytes of createReadStream(path, { highWaterMark: 1_048_576 })) hash.update(bytes)
+  return hash.digest("hex")
+}
+
+const sync = async (path: string): Promise<void> => {
+  const file = await open(path, "r")
+  await file.sync().finally(() => file.close())
+}
+
+const DIFFERS =
+  "it does not hold the rows that were written into it: the disk or the memory is failing; nothing of the lake has changed"
+
+/** Writes a file, and returns the row of `lake_files` that lists it. The caller commits it. */
+export const writeLakeFile = (
+  workshop: Workshop,
+  wanted: FileToWrite
+): Effect.Effect<LakeFile, StorageFailed> =>
+  Effect.gen(function* () {
+    const { level, month, table, time } = wanted
+    const path = join(partitionOf(table.name, month), nameOf(wanted))
+    const whole = join(workshop.lake, path)
+    const part = `${whole}.part`
+    const inWords = Effect.mapError(
+      ({ cause, why }: StorageFailed) => new StorageFailed({ operation: `writing ${whole}`, why, cause })
+    )
+    return yield* Effect.gen(function* () {
+      yield* onFile(whole, () => mkdir(dirname(whole), { recursive: true }))
+      yield* workshop.duck.run(`COPY (${selectOf(wanted)}) TO ${literal(part)} (${PARQUET})`)
+      yield* onFile(whole, () => sync(part))
+      const written = yield* contentsOf(workshop, table, time, parquet([part]))
+      const { contents = written } = wanted
+      if (written.rows !== contents.rows || written.contentHash !== contents.contentHash)
+        return yield* new StorageFailed({ operation: `writing ${whole}`, why: DIFFERS })
+      const sha256 = yield* onFile(whole, () => sha256Of(part))
+      const { size } = yield* onFile(whole, () => stat(part))
+      yield* onFile(whole, async () => {
+        await rename(part, whole)
+        await sync(dirname(whole))
+      })
+      return { ...written, path, table: table.name, level, month, bytes: size, sha256, addedAt: yield* now }
+    }).pipe(inWords, Effect.ensuring(Effect.promise(() => rm(part, { force: true }).catch(() => undefined))))
+  })
