@@ -24,6 +24,8 @@ export interface LakeTable {
   readonly pages: string
   /** The column that leads the key of the stored rows, as the view's `SELECT` names it. */
   readonly lead: string
+  /** The unit of the leading column, in microseconds. */
+  readonly unit: number
   /** The seq of the observation that a row was last read from, as the view's `SELECT` names it. */
   readonly seq: string
   /** How far behind the range of its page a row may lie, in units of the leading column. */
@@ -37,23 +39,27 @@ export interface LakeTable {
   readonly wholes?: string
 }
 
+export const lakePrices: LakeTable = {
+  table: priceSnapshots,
+  version: pricesProjection.version,
+  time: "snapshot_time",
+  pages: pricePages.name,
+  lead: "t.slot",
+  unit: 1_000_000,
+  seq: "p.seq",
+  slack: 0,
+  replaces: priceSnapshots.key
+}
+
 export const lakeTables: ReadonlyArray<LakeTable> = [
-  {
-    table: priceSnapshots,
-    version: pricesProjection.version,
-    time: "snapshot_time",
-    pages: pricePages.name,
-    lead: "t.slot",
-    seq: "p.seq",
-    slack: 0,
-    replaces: priceSnapshots.key
-  },
+  lakePrices,
   {
     table: orderbookSnapshots,
     version: orderbooks.version,
     time: "snapshot_time",
     pages: orderbookPages.name,
     lead: "t.slot",
+    unit: 1_000_000,
     seq: "b.seq",
     slack: 0,
     replaces: ["snapshot_time", "ticker"],
@@ -67,6 +73,7 @@ export const lakeTables: ReadonlyArray<LakeTable> = [
     time: "created_time",
     pages: tradePages.name,
     lead: "t.created",
+    unit: 1,
     seq: "t.seq",
     // A page may have sent the second of a trade whose stored time has microseconds.
     slack: 999_999,
@@ -78,6 +85,7 @@ export const lakeTables: ReadonlyArray<LakeTable> = [
     time: "end_time",
     pages: candlePages.name,
     lead: "t.end_seconds",
+    unit: 1_000_000,
     seq: "c.seq",
     slack: 0,
     replaces: candlesticks.key

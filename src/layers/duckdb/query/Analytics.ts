@@ -45,10 +45,10 @@ const load = (
 ): Effect.Effect<void, QueryFailed | StorageFailed> =>
   Effect.gen(function* () {
     let before = 0
-    for (const [table, columns] of needs) {
+    for (const [table, { bounds, columns }] of needs) {
       const source = yield* sourceOf(duck, snapshot, table)
       yield* duck.run(`DROP TABLE main.${quoted(table.name)}`)
-      before += yield* source.stage({ columns, onRows: (rows) => onRead(before + rows, false) })
+      before += yield* source.stage({ columns, bounds, onRows: (rows) => onRead(before + rows, false) })
     }
     yield* onRead(before, true)
   })
@@ -105,9 +105,10 @@ const prepare = (
         yield* duck.run("SET enable_external_access = false")
         yield* duck.run(`SET disabled_optimizers = '${CONSTANT_FOLDING}'`)
         const statement = yield* readStatement(duck, sql)
-        const needs = yield* needsOf(duck, statement)
+        const swells = SWELLS.test(sql)
+        const needs = yield* needsOf(duck, statement, swells)
         yield* duck.run(
-          SWELLS.test(sql) ? `SET disabled_optimizers = '${CONSTANT_FOLDING}'` : "RESET disabled_optimizers"
+          swells ? `SET disabled_optimizers = '${CONSTANT_FOLDING}'` : "RESET disabled_optimizers"
         )
         yield* load(duck, snapshot, needs, onRead)
         yield* duck.run("SET lock_configuration = true")

@@ -1,32 +1,45 @@
 /**
- * Finds the columns that a statement needs. DuckDB plans the statement over empty tables, and the plan names the
- * columns that each scan reads, whatever aliases, CTEs or quoting the SQL uses.
+ * Finds the columns and the rows that a statement needs. DuckDB plans the statement over empty tables, and the plan
+ * names the columns that each scan reads and the filters of its rows, whatever aliases, CTEs or quoting the SQL uses.
  */
 import { Effect, Option, Schema } from "effect"
 import type { QueryFailed } from "../../../domain/errors.ts"
 import { publicTables } from "../../../domain/read/catalog.ts"
 import type { PublicTable } from "../../../domain/read/view.ts"
 import type { Duck } from "../Duck.ts"
+import { type Bounds, NO_BOUNDS } from "../staging/bounds.ts"
 import { columnsOf } from "../staging/kinds.ts"
+import { boundsOfFilters, boundsOfScans } from "./filters.ts"
 import type { Statement } from "./statement.ts"
 
-/** The needed columns of each needed table. */
-export type Needs = ReadonlyMap<PublicTable, ReadonlyArray<string>>
+/** The rows and columns that a statement needs of a table. */
+export interface Need {
+  readonly columns: ReadonlyArray<string>
+  /** Rows outside of the bounds are not needed. */
+  readonly bounds: Bounds
+}
+
+export type Needs = ReadonlyMap<PublicTable, Need>
 
 interface PlanNode {
   readonly name: string
-  readonly extra_info?: { readonly Table?: string; readonly Projections?: string | ReadonlyArray<string> }
+  readonly extra_info?: {
+    readonly Table?: string
+    readonly Projections?: string | ReadonlyArray<string>
+    readonly Filters?: string | ReadonlyArray<string>
+  }
   readonly children?: ReadonlyArray<PlanNode>
 }
+
+const Texts = Schema.optionalWith(Schema.Union(Schema.String, Schema.Array(Schema.String)), { exact: true })
 
 const PlanNode: Schema.Schema<PlanNode> = Schema.Struct({
   name: Schema.String,
   extra_info: Schema.optionalWith(
     Schema.Struct({
       Table: Schema.optionalWith(Schema.String, { exact: true }),
-      Projections: Schema.optionalWith(Schema.Union(Schema.String, Schema.Array(Schema.String)), {
-        exact: true
-      })
+      Projections: Texts,
+      Filters: Texts
     }),
     { exact: true }
   ),
@@ -40,59 +53,89 @@ const Plan = Schema.parseJson(Schema.Array(PlanNode))
  */
 export const CONSTANT_FOLDING = "expression_rewriter"
 
-// These would drop the scans of tables because they are empty, or remove columns from the list of a scan.
-const DISABLED = `statistics_propagation,empty_result_pullup,filter_pushdown,late_materialization,${CONSTANT_FOLDING}`
+// These would drop the scans of tables because they are empty.
+const EMPTY = "statistics_propagation,empty_result_pullup,late_materialization"
+// This would remove columns from the list of a scan.
+const FILTERS = "filter_pushdown"
+
+const textsOf = (texts: string | ReadonlyArray<string> = []): ReadonlyArray<string> =>
+  (typeof texts === "string" ? [texts] : texts).filter((text) => text !== "")
 
 const scans = (node: PlanNode): ReadonlyArray<PlanNode> => [
   ...(node.extra_info?.Table === undefined ? [] : [node]),
   ...(node.children ?? []).flatMap(scans)
 ]
 
+const scansOf = (plan: string): Option.Option<ReadonlyArray<PlanNode>> =>
+  Option.map(Schema.decodeUnknownOption(Plan)(plan), (roots) => roots.flatMap(scans))
+
+const scansOfTable = (table: PublicTable, found: ReadonlyArray<PlanNode>): ReadonlyArray<PlanNode> =>
+  found.filter(({ extra_info }) => extra_info?.Table?.endsWith(`.${table.name}`))
+
 /** Returns all columns of the tables whose names occur in the SQL. This may be too much, but never too little. */
 const mentioned = (sql: string): Needs =>
   new Map(
     publicTables
       .filter(({ name }) => sql.toLowerCase().includes(name))
-      .map((table) => [table, columnsOf(table)] as const)
+      .map((table) => [table, { columns: columnsOf(table), bounds: NO_BOUNDS }] as const)
   )
 
 const columnsOfScan = (table: PublicTable, scan: PlanNode): ReadonlyArray<string> => {
-  const listed = scan.extra_info?.Projections ?? []
-  const names = typeof listed === "string" ? [listed] : listed
-  const known = names.filter((name) => name !== "")
+  const known = textsOf(scan.extra_info?.Projections)
   return known.every((name) => name in table.columns) ? known : columnsOf(table)
 }
 
-const planned = (sql: string, plan: string): Needs => {
-  const roots = Schema.decodeUnknownOption(Plan)(plan)
-  if (Option.isNone(roots)) return mentioned(sql)
-  const found = roots.value.flatMap(scans)
-  const needs = new Map<PublicTable, ReadonlyArray<string>>()
+const planned = (unfiltered: ReadonlyArray<PlanNode>, filtered: ReadonlyArray<PlanNode>): Needs => {
+  const needs = new Map<PublicTable, Need>()
   for (const table of publicTables) {
-    const ofTable = found.filter(({ extra_info }) => extra_info?.Table?.endsWith(`.${table.name}`))
+    const ofTable = scansOfTable(table, unfiltered)
     if (ofTable.length === 0) continue
     const wanted = new Set(ofTable.flatMap((scan) => columnsOfScan(table, scan)))
-    needs.set(
-      table,
-      columnsOf(table).filter((column) => wanted.has(column))
-    )
+    needs.set(table, {
+      columns: columnsOf(table).filter((column) => wanted.has(column)),
+      bounds: boundsOfScans(
+        scansOfTable(table, filtered).map(({ extra_info }) =>
+          boundsOfFilters(table, textsOf(extra_info?.Filters))
+        )
+      )
+    })
   }
   return needs
 }
 
-/** Returns the needs of a statement that DuckDB could prepare. The tables must exist, without rows. */
-export const needsOf = (
+/** Plans a statement. SHOW and DESCRIBE may have no plan of their own. */
+const scansIn = (
   duck: Duck<QueryFailed>,
-  { sql, kind }: Statement
-): Effect.Effect<Needs, QueryFailed> =>
+  sql: string,
+  disabled: ReadonlyArray<string>
+): Effect.Effect<Option.Option<ReadonlyArray<PlanNode>>, QueryFailed> =>
   Effect.gen(function* () {
-    if (kind !== "read") return mentioned(sql)
-    yield* duck.run(`SET disabled_optimizers = '${DISABLED}'`)
+    yield* duck.run(`SET disabled_optimizers = '${disabled.join(",")}'`)
     const plan = yield* duck.run(`EXPLAIN (FORMAT json) ${sql}`).pipe(
       Effect.flatMap((result) => Effect.promise(() => result.getRows())),
       Effect.map(([row]) => String(row?.[1])),
-      // SHOW and DESCRIBE may have no plan of their own.
       Effect.option
     )
-    return Option.match(plan, { onNone: () => mentioned(sql), onSome: (text) => planned(sql, text) })
+    return Option.flatMap(plan, scansOf)
+  })
+
+/**
+ * Returns the needs of a statement that DuckDB could prepare. The tables must exist, without rows. `swells` is true if
+ * the statement must not be planned with constant folding; its filters with computed constants are not known then.
+ */
+export const needsOf = (
+  duck: Duck<QueryFailed>,
+  { sql, kind }: Statement,
+  swells: boolean
+): Effect.Effect<Needs, QueryFailed> =>
+  Effect.gen(function* () {
+    if (kind !== "read") return mentioned(sql)
+    const unfiltered = yield* scansIn(duck, sql, [EMPTY, FILTERS, CONSTANT_FOLDING])
+    if (Option.isNone(unfiltered)) return mentioned(sql)
+    if (unfiltered.value.length === 0) return new Map()
+    const filtered = yield* scansIn(duck, sql, swells ? [EMPTY, CONSTANT_FOLDING] : [EMPTY])
+    return planned(
+      unfiltered.value,
+      Option.getOrElse(filtered, () => [])
+    )
   })

@@ -1,22 +1,22 @@
 /**
  * Reads `price_snapshots` from the tables beneath its view: the rows of numbers, and beside them each ticker
  * and each time of observation once. DuckDB joins them, and computes the midpoint and the spread in decimals.
- * SQLite hands over a slice of rows as one JSON array a column, which takes a quarter of the time of handing
- * over the values one by one (decision 0030). It prints a REAL with 17 digits, so the text names exactly one
- * double.
  */
-import { Effect, Option, Stream } from "effect"
+import { Effect, Stream } from "effect"
 import { StorageFailed } from "../../../domain/errors.ts"
+import { lakePrices } from "../../../domain/read/lake.ts"
 import { priceSnapshots } from "../../../domain/read/prices/table.ts"
-import type { SlotSeconds } from "../../../domain/units/time.ts"
 import type { Snapshot } from "../../sqlite/database/Snapshot.ts"
 import type { Duck } from "../Duck.ts"
-import type { ColumnValues, StagedColumn } from "./chunk.ts"
+import { NO_BOUNDS, within } from "./bounds.ts"
+import type { StagedColumn } from "./chunk.ts"
 import { kindOf } from "./kinds.ts"
+import { marketsWithin, monthsOf, type PriceScope, priceRowsIn } from "./price-rows.ts"
 import { columnsOfRows, fillStaged } from "./staged-table.ts"
-import type { SlotMonth, SlotRange, TableSource } from "./table-source.ts"
+import type { StageOptions, TableSource } from "./table-source.ts"
+import { ALL, BEFORE_ALL, rangeAfter } from "./tail.ts"
 import { CHUNK_ROWS } from "./vectors.ts"
-import { viewSql } from "./view.ts"
+import { viewOf, viewSql } from "./view.ts"
 
 /** Columns of the view that are computed from columns of `price_rows`. */
 const COMPUTED: ReadonlyMap<string, ReadonlyArray<string>> = new Map([
@@ -58,64 +58,38 @@ const fromOf = (columns: ReadonlyArray<string>): string =>
 const kindOfRowColumn = (name: string): StagedColumn["kind"] =>
   name === "market" || name === "seq" || name === "slot" ? "integer" : kindOf(priceSnapshots, name)
 
-/** Packs up to a chunk of rows of one slot, from the market after a given one on. */
-const sliceSql = (columns: ReadonlyArray<string>): string => {
-  const packed = columns.map((column) => `json_group_array(${column})`)
-  return `
-    SELECT ${["count(*)", "max(market)", ...packed].join(", ")}
-    FROM (SELECT * FROM price_rows WHERE slot = ? AND market > ? ORDER BY market LIMIT ${CHUNK_ROWS})`
-}
-
-/** Smaller than the number of any market. */
-const BEFORE_ALL = -1
-
-const slicesOf =
-  (snapshot: Snapshot, columns: ReadonlyArray<string>) =>
-  (slot: SlotSeconds): Stream.Stream<ReadonlyArray<ColumnValues>, StorageFailed> =>
-    Stream.paginateEffect(BEFORE_ALL, (after) =>
-      Effect.map(snapshot.query(sliceSql(columns), [slot, after]), ([row]) => {
-        const [count = 0, last = 0, ...packed] = row ?? []
-        const values: ReadonlyArray<ColumnValues> = packed.map((text) => JSON.parse(String(text)))
-        const next = count === CHUNK_ROWS ? Option.some(Number(last)) : Option.none()
-        return [[new Array<number>(Number(count)).fill(slot), ...values], next] as const
-      })
-    )
-
-const slotsIn = (
-  snapshot: Snapshot,
-  { from, to }: SlotRange = { from: 0, to: Number.MAX_SAFE_INTEGER }
-): Effect.Effect<ReadonlyArray<SlotSeconds>, StorageFailed> =>
-  Effect.map(
-    snapshot.query("SELECT slot FROM price_slots WHERE slot BETWEEN ? AND ? ORDER BY slot", [from, to]),
-    (rows) => rows.map(([slot]) => Number(slot))
-  )
-
-const monthsOf = (snapshot: Snapshot): Effect.Effect<ReadonlyArray<SlotMonth>, StorageFailed> =>
-  Effect.map(
-    snapshot.query(
-      "SELECT substr(snapshot_time, 1, 7), min(slot), max(slot) FROM price_slots GROUP BY 1 ORDER BY 1"
-    ),
-    (months) =>
-      months.map(([month, from, to]) => ({
-        month: String(month),
-        range: { from: Number(from), to: Number(to) }
-      }))
-  )
-
 const stageSmall = <E>(
   duck: Duck<E>,
   snapshot: Snapshot,
   name: string,
-  columns: ReadonlyArray<StagedColumn>
-): Effect.Effect<number, E | StorageFailed> =>
-  fillStaged(duck, {
+  columns: ReadonlyArray<StagedColumn>,
+  where = ""
+): Effect.Effect<number, E | StorageFailed> => {
+  const sql = `SELECT ${columns.map((column) => column.name).join(", ")} FROM ${name} ${where}`
+  return fillStaged(duck, {
     name,
     columns,
-    chunks: Stream.map(
-      snapshot.batches(`SELECT ${columns.map((column) => column.name).join(", ")} FROM ${name}`, CHUNK_ROWS),
-      columnsOfRows
-    )
+    chunks: Stream.map(snapshot.batches(sql, CHUNK_ROWS), columnsOfRows)
   })
+}
+
+const TICKERS: ReadonlyArray<StagedColumn> = [
+  { name: "market", kind: "integer" },
+  { name: "ticker", kind: "text" }
+]
+
+const PAGES: ReadonlyArray<StagedColumn> = [
+  { name: "seq", kind: "integer" },
+  { name: "observed_at", kind: "time" }
+]
+
+const tickersOf = ({ markets, slots }: PriceScope): string =>
+  markets === undefined
+    ? `WHERE market IN (SELECT market FROM price_rows WHERE slot BETWEEN ${slots.from} AND ${slots.to})`
+    : `WHERE market IN (${markets.join(", ")})`
+
+const pagesOf = ({ after, slots }: PriceScope): string =>
+  `WHERE seq > ${after} AND last >= ${slots.from} AND first <= ${slots.to}`
 
 /** Fails if a row belongs to a page that `price_pages` lacks: the join would leave the row out. */
 const checkPages = <E>(duck: Duck<E>): Effect.Effect<void, E | StorageFailed> =>
@@ -128,45 +102,56 @@ const checkPages = <E>(duck: Duck<E>): Effect.Effect<void, E | StorageFailed> =>
       yield* new StorageFailed({ operation: "reading prices", why: `price_pages lacks page ${seq}` })
   })
 
+const isRestricted = ({ markets, slots }: PriceScope): boolean =>
+  markets !== undefined || slots.from > ALL.from || slots.to < ALL.to
+
+const scopeOf = (
+  snapshot: Snapshot,
+  { after, bounds = NO_BOUNDS, range }: StageOptions
+): Effect.Effect<PriceScope, StorageFailed> =>
+  Effect.gen(function* () {
+    const slots = range ?? (yield* rangeAfter(lakePrices, snapshot, after))
+    return {
+      slots: within(bounds.get(lakePrices.time), slots, lakePrices.unit),
+      after: after ?? BEFORE_ALL,
+      markets: yield* marketsWithin(snapshot, bounds.get("ticker"))
+    }
+  })
+
 export const priceSource = <E>(duck: Duck<E>, snapshot: Snapshot): Effect.Effect<TableSource<E>> =>
   Effect.gen(function* () {
-    const stageTickers = yield* Effect.cached(
-      stageSmall(duck, snapshot, "market_numbers", [
-        { name: "market", kind: "integer" },
-        { name: "ticker", kind: "text" }
-      ])
-    )
-    const stagePages = yield* Effect.cached(
-      stageSmall(duck, snapshot, "price_pages", [
-        { name: "seq", kind: "integer" },
-        { name: "observed_at", kind: "time" }
-      ])
-    )
+    const allTickers = yield* Effect.cached(stageSmall(duck, snapshot, "market_numbers", TICKERS))
+    const allPages = yield* Effect.cached(stageSmall(duck, snapshot, "price_pages", PAGES))
     return {
       months: monthsOf(snapshot),
-      stage: ({ columns, onRows = () => Effect.void, range, timesAsText = false }) =>
+      stage: (options) =>
         Effect.gen(function* () {
+          const { columns, onRows = () => Effect.void, range, timesAsText = false } = options
           const needed = neededFor(columns)
-          const slots = yield* slotsIn(snapshot, range)
-          let slotsRead = 0
-          const countSlot = Effect.sync(() => {
-            slotsRead += 1
+          const scope = yield* scopeOf(snapshot, options)
+          let fraction = 0
+          const chunks = yield* priceRowsIn(snapshot, needed, scope, (read) => {
+            fraction = read
           })
-          const chunks = Stream.flatMap(Stream.fromIterable(slots), (slot) =>
-            Stream.ensuring(slicesOf(snapshot, needed)(slot), countSlot)
-          )
           const rows = yield* fillStaged(duck, {
             name: "price_rows",
             columns: ["slot", ...needed].map((name) => ({ name, kind: kindOfRowColumn(name) })),
             chunks,
-            onRows: (read) => onRows(read, slotsRead / slots.length)
+            onRows: (read) => onRows(read, fraction)
           })
-          if (columns.includes("ticker")) yield* stageTickers
+          // All months of an export share the tickers and the pages.
+          const isPart = range === undefined && isRestricted(scope)
+          if (columns.includes("ticker"))
+            yield* isPart
+              ? stageSmall(duck, snapshot, "market_numbers", TICKERS, tickersOf(scope))
+              : allTickers
           if (columns.includes("observed_at")) {
-            yield* stagePages
+            yield* isPart ? stageSmall(duck, snapshot, "price_pages", PAGES, pagesOf(scope)) : allPages
             yield* checkPages(duck)
           }
-          yield* duck.run(viewSql(priceSnapshots, expressionsOf(columns, timesAsText), fromOf(columns)))
+          const expressions = expressionsOf(columns, timesAsText)
+          const { view = viewOf(priceSnapshots) } = options
+          yield* duck.run(viewSql(priceSnapshots, view, expressions, fromOf(columns)))
           return rows
         })
     }

@@ -2,6 +2,7 @@
 import type { Effect } from "effect"
 import type { StorageFailed } from "../../../domain/errors.ts"
 import type { SlotSeconds } from "../../../domain/units/time.ts"
+import type { Bounds } from "./bounds.ts"
 
 /** The slots from one to another, both included. */
 export interface SlotRange {
@@ -16,11 +17,17 @@ export interface SlotMonth {
   readonly range: SlotRange
 }
 
-interface StageOptions {
+export interface StageOptions {
   /** The columns to read. */
   readonly columns: ReadonlyArray<string>
   /** The slots to read, of a table with a column `snapshot_time`. By default all rows are read. */
   readonly range?: SlotRange | undefined
+  /** Rows outside of the bounds may be left out. */
+  readonly bounds?: Bounds | undefined
+  /** The seq after which the rows were read from the log, of a table of the lake. By default all rows are read. */
+  readonly after?: number | undefined
+  /** The name of the view in SQL. By default it is the table's name in the schema `main`. */
+  readonly view?: string
   /** Leaves times as the text that they are in SQLite, the empty ones too. */
   readonly timesAsText?: boolean
   /** Called with the number of rows so far and, where it is known, with the fraction that they are of all. */
@@ -30,8 +37,7 @@ interface StageOptions {
 export interface TableSource<E> {
   /**
    * Reads rows into DuckDB, in the place of those read before, and returns their number. The rows are in the
-   * schema `staged` then, and `main` has a view of the table's name with all of its columns, where columns that
-   * were not read are NULL.
+   * schema `staged` then, and a view has all columns of the table, where columns that were not read are NULL.
    */
   readonly stage: (options: StageOptions) => Effect.Effect<number, E | StorageFailed>
   /** The months of a table that is exported and staged a month at a time, in the order of time. */

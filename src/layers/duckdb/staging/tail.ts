@@ -1,0 +1,31 @@
+/** The tail of a table of the lake: the rows that were read from the log after a seq. */
+import { Effect } from "effect"
+import type { StorageFailed } from "../../../domain/errors.ts"
+import { type LakeTable, lakeTables, selectRange } from "../../../domain/read/lake.ts"
+import type { PublicTable } from "../../../domain/read/view.ts"
+import type { Snapshot } from "../../sqlite/database/Snapshot.ts"
+import type { Span } from "./bounds.ts"
+
+/** Smaller than any seq. */
+export const BEFORE_ALL = -1
+
+export const ALL: Span = { from: 0, to: Number.MAX_SAFE_INTEGER }
+
+const NONE: Span = { from: 1, to: 0 }
+
+export const lakeTableOf = (table: PublicTable): LakeTable | undefined =>
+  lakeTables.find((one) => one.table === table)
+
+/** Returns the range of the leading key of the rows after a seq. Without a seq, it is that of all rows. */
+export const rangeAfter = (
+  lakeTable: LakeTable,
+  snapshot: Snapshot,
+  after: number | undefined
+): Effect.Effect<Span, StorageFailed> =>
+  after === undefined
+    ? Effect.succeed(ALL)
+    : Effect.map(
+        snapshot.query(selectRange(lakeTable), [after, Number.MAX_SAFE_INTEGER]),
+        ([[from = null, to = null] = []]) =>
+          from === null || to === null ? NONE : { from: Number(from), to: Number(to) }
+      )

@@ -1,0 +1,104 @@
+/** Rows of the fact tables as the projector would write them, for tests of what reads them. */
+import type Sqlite from "better-sqlite3"
+import { isoMicros } from "../../../src/domain/units/time.ts"
+import { addMarket, addPrice, insert } from "./support.ts"
+
+const DAY = 86_400
+export const FIRST_SLOT = Date.parse("2026-10-30T00:00:00Z") / 1000
+
+/** Tickers that a reader of filters could take for something else. */
+export const TICKERS: ReadonlyArray<string> = [
+  "KX-1",
+  "it's",
+  "a' AND ticker='b",
+  "KX-1, KX-2",
+  "Ω-5",
+  "KX-6"
+]
+
+/** A generator of numbers below 1, the same for each seed. */
+export const seeded = (seed: number): (() => number) => {
+  let state = seed
+  return () => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
+    return state / 2_147_483_648
+  }
+}
+
+const timed = (database: Sqlite.Database, pages: string, seq: number, micros: number, lead: number) =>
+  database
+    .prepare(`INSERT OR REPLACE INTO ${pages} (seq, observed_at, first, last) VALUES (?, ?, ?, ?)`)
+    .run(seq, isoMicros(micros), lead, lead)
+
+export const addTrade = (
+  database: Sqlite.Database,
+  row: { readonly seq: number; readonly created: number; readonly id: string; readonly market: number }
+): void => {
+  const { created, id, market, seq } = row
+  timed(database, "trade_pages", seq, created, created)
+  database
+    .prepare(
+      `INSERT OR REPLACE INTO trade_rows (created, trade_id, market, seq, yes_price, no_price, count, taker_side)
+       VALUES (?, ?, ?, ?, ?, ?, ?, 'yes')`
+    )
+    .run(created, id, market, seq, 40 + (seq % 5) / 10, 60, 1 + seq)
+}
+
+export const addCandle = (
+  database: Sqlite.Database,
+  row: { readonly seq: number; readonly end: number; readonly market: number; readonly period: number }
+): void => {
+  const { end, market, period, seq } = row
+  timed(database, "candle_pages", seq, end * 1_000_000, end)
+  database
+    .prepare("INSERT OR IGNORE INTO candle_ends VALUES (?, ?, ?)")
+    .run(period, end, isoMicros(end * 1_000_000))
+  database
+    .prepare(
+      `INSERT OR REPLACE INTO candle_rows (end_seconds, period_minutes, market, seq, price_close, volume)
+       VALUES (?, ?, ?, ?, ?, ?)`
+    )
+    .run(end, period, market, seq, seq % 100, seq)
+}
+
+/** A book with a level for each price. A later book of the same slot takes its place. */
+export const addBook = (
+  database: Sqlite.Database,
+  row: { readonly seq: number; readonly slot: number; readonly market: number },
+  prices: ReadonlyArray<number>
+): void => {
+  const { market, seq, slot } = row
+  timed(database, "orderbook_pages", seq, slot * 1_000_000 + seq, slot)
+  database
+    .prepare("INSERT OR IGNORE INTO orderbook_slots VALUES (?, ?)")
+    .run(slot, `${isoMicros(slot * 1_000_000).slice(0, 19)}Z`)
+  insert(database, "orderbook_books", { slot, market, seq })
+  for (const price of prices)
+    insert(database, "orderbook_levels", { slot, market, seq, side: "yes", price, size: seq })
+}
+
+/** Fills a database with rows of two months, each with a seq of its own, in the order of time. */
+export const fillFacts = (database: Sqlite.Database, seed: number, count: number): void => {
+  const random = seeded(seed)
+  TICKERS.forEach((ticker, index) => {
+    addMarket(database, index + 1, ticker)
+  })
+  database.transaction(() => {
+    for (let seq = 1; seq <= count; seq++) {
+      const market = 1 + Math.floor(random() * TICKERS.length)
+      const slot = FIRST_SLOT + Math.floor((seq * 5 * DAY) / count / 900) * 900
+      addPrice(database, {
+        slot: slot + (seq % 3) * 60,
+        market: 1 + (seq % TICKERS.length),
+        seq,
+        yes_bid: Math.floor(random() * 990) / 10,
+        yes_ask: 99.5,
+        last_price: seq % 100
+      })
+      const micros = slot * 1_000_000 + Math.floor(random() * 900_000_000)
+      addTrade(database, { seq, created: micros, id: `trade-${seq}`, market })
+      addCandle(database, { seq, end: slot + 60, market, period: seq % 2 === 0 ? 1 : 60 })
+      addBook(database, { seq, slot, market }, [1, 2.5, seq % 90].slice(seq % 3))
+    }
+  })()
+}
