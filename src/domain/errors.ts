@@ -110,9 +110,13 @@ export class StorageFailed extends Data.TaggedError("StorageFailed")<{
 export class LogDamaged extends Data.TaggedError("LogDamaged")<{
   readonly seq: number
   readonly why: string
+  /** The segment of the archive that holds the row: `archive/1-5000`. */
+  readonly segment?: string | undefined
 }> {
   override get message() {
-    return `the log is damaged at seq ${this.seq}: ${this.why}. Restore that row from a backup; the rows before it are intact.`
+    return this.segment === undefined
+      ? `the log is damaged at seq ${this.seq}: ${this.why}. Restore that row from a backup; the rows before it are intact.`
+      : `the log is damaged in the segment ${this.segment}, seq ${this.seq}: ${this.why}. Restore that folder from a backup; the rows before it are intact.`
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * The log of everything the exchange answered. It only grows: `seq` is contiguous from 1, every row's
- * hash covers the row before it, and what `append` has returned is on the disk.
+ * hash covers the row before it, and what `append` has returned is on the disk. Old rows lie in the archive,
+ * new ones in SQLite; whoever reads the log does not see the difference, also while rows move.
  */
 import { Context, type Effect, type Option, type Stream } from "effect"
 import type { LogDamaged, StorageFailed } from "../domain/errors.ts"
@@ -45,12 +46,13 @@ export class ObservationLog extends Context.Tag("kalshi-tape/ObservationLog")<
     readonly lastPages: (
       feed: string,
       since: SlotSeconds
-    ) => Effect.Effect<ReadonlyMap<string, number>, StorageFailed>
-    /** Rows without bodies, in `seq` order. */
-    readonly entries: (range: LogRange) => Stream.Stream<LogEntry, StorageFailed>
+    ) => Effect.Effect<ReadonlyMap<string, number>, StorageFailed | LogDamaged>
+    /** Rows without bodies, in `seq` order, with the encoding and the size that they had in SQLite. */
+    readonly entries: (range: LogRange) => Stream.Stream<LogEntry, StorageFailed | LogDamaged>
     /**
-     * Recomputes the chain over the stored bytes and every column, and each body's hash; emits the seq
-     * reached from time to time, and fails at the first row that is not what was written.
+     * Recomputes each body's hash, the chain over the stored bytes and every column of a hot row, and the
+     * links and the file hashes of the archive; emits the seq reached from time to time, and fails at the
+     * first row that is not what was written.
      */
     readonly verify: (range: LogRange) => Stream.Stream<number, StorageFailed | LogDamaged>
   }

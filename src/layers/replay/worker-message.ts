@@ -9,7 +9,12 @@ type Failure =
       readonly why: string
       readonly code?: string | undefined
     }
-  | { readonly tag: "LogDamaged"; readonly seq: number; readonly why: string }
+  | {
+      readonly tag: "LogDamaged"
+      readonly seq: number
+      readonly why: string
+      readonly segment?: string | undefined
+    }
 
 export type WorkerMessage =
   | { readonly kind: "progress"; readonly observations: number }
@@ -21,7 +26,7 @@ export type WorkerMessage =
 export const failureOf = (error: StorageFailed | LogDamaged): Failure =>
   error._tag === "StorageFailed"
     ? { tag: error._tag, operation: error.operation, why: error.why, code: error.code }
-    : { tag: error._tag, seq: error.seq, why: error.why }
+    : { tag: error._tag, seq: error.seq, why: error.why, segment: error.segment }
 
 export const errorOf = (failure: Failure): StorageFailed | LogDamaged =>
   failure.tag === "StorageFailed" ? new StorageFailed(failure) : new LogDamaged(failure)

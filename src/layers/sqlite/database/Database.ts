@@ -17,6 +17,11 @@ export class Database extends Context.Tag("kalshi-tape/Database")<
     readonly sql: SqliteClient.SqliteClient
     /** Rows and checkpoint together or not at all; nested, it is a savepoint. No network and no sleep inside. */
     readonly transaction: <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E | StorageFailed, R>
+    /**
+     * Lets one fiber at a time write the anchor, a file beside the database: two slots that end together would both
+     * write its temporary file.
+     */
+    readonly anchoring: Effect.Semaphore
   }
 >() {}
 
@@ -102,11 +107,20 @@ export const make = (filename: string, mode: Mode) =>
     }
     return Database.of({
       sql,
-      transaction: makeTransaction(sql, mode === "writer" ? "BEGIN IMMEDIATE" : "BEGIN")
+      transaction: makeTransaction(sql, mode === "writer" ? "BEGIN IMMEDIATE" : "BEGIN"),
+      anchoring: yield* Effect.makeSemaphore(1)
     })
   }).pipe(storage(`opening ${filename}`), Effect.provide(Reactivity.layer))
 
 export const layer = (filename: string, mode: Mode) => Layer.scoped(Database, make(filename, mode))
+
+/** Puts an error of SQLite into words, naming what was being done. Any other error stays as it is. */
+export const asStorageFailed =
+  (operation: string) =>
+  <E>(error: E): Exclude<E, SqlError.SqlError> | StorageFailed =>
+    error instanceof SqlError.SqlError
+      ? new StorageFailed({ operation, why: whyOf(error), code: codeOf(error), cause: error })
+      : (error as Exclude<E, SqlError.SqlError>)
 
 /** Puts a failure of SQLite into words, naming what was being done. */
 export const storage =
@@ -114,12 +128,7 @@ export const storage =
   <A, E, R>(
     self: Effect.Effect<A, E, R>
   ): Effect.Effect<A, Exclude<E, SqlError.SqlError> | StorageFailed, R> =>
-    Effect.catchIf(
-      self,
-      (error): error is Extract<E, SqlError.SqlError> => error instanceof SqlError.SqlError,
-      (error) =>
-        Effect.fail(new StorageFailed({ operation, why: whyOf(error), code: codeOf(error), cause: error }))
-    ) as Effect.Effect<A, Exclude<E, SqlError.SqlError> | StorageFailed, R>
+    Effect.mapError(self, asStorageFailed(operation))
 
 const makeTransaction = (sql: SqliteClient.SqliteClient, begin: string) => {
   const run = SqlClient.makeWithTransaction({

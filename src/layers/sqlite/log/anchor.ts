@@ -15,6 +15,7 @@ import { whyOf } from "../../files/error-words.ts"
 import { Database, storage } from "../database/Database.ts"
 import { sealHead } from "../records/run-seals.ts"
 import { GENESIS } from "./chain.ts"
+import * as WholeLog from "./whole-log.ts"
 
 /** Observations or rows of `collection_runs` that were anchored and are now missing. */
 const Loss = Schema.Struct({
@@ -98,17 +99,16 @@ const replace = async (dataDir: string, text: string): Promise<void> => {
   await folder.sync().finally(() => folder.close())
 }
 
+/** The log of the open database. */
+const wholeLog = Effect.flatMap(Database, ({ sql }) => WholeLog.make(sql))
+
 const logEnd = Effect.gen(function* () {
   const { sql } = yield* Database
   // The table may be missing too, if it was still in a write-ahead log that has been lost.
   const tables = yield* sql`SELECT 1 FROM sqlite_master WHERE name = 'observations'`
-  if (tables.length === 0) return { seq: 0, chainSha256: GENESIS }
-  const [head] = yield* sql<{ seq: number; chain_sha256: string }>`
-    SELECT seq, chain_sha256 FROM observations ORDER BY seq DESC LIMIT 1
-  `
-  return head === undefined
+  return tables.length === 0
     ? { seq: 0, chainSha256: GENESIS }
-    : { seq: head.seq, chainSha256: head.chain_sha256 }
+    : yield* Effect.flatMap(wholeLog, ({ head }) => head)
 })
 
 /** Reads the current ends of the log and of the record of slots. */
@@ -117,12 +117,13 @@ const ends = Effect.gen(function* () {
   return { ...(yield* logEnd), runSeals: seals.n, runSealsSha256: seals.chainSha256 }
 })
 
-/**
- * Lets one fiber at a time write the anchor: two slots that end together would both write the temporary file.
- */
-const writing = Effect.unsafeMakeSemaphore(1)
-
 const write = (dataDir: string, losses: (known: ReadonlyArray<Loss>) => ReadonlyArray<Loss>) =>
+  Effect.gen(function* () {
+    const { anchoring } = yield* Database
+    yield* writeAlone(dataDir, losses).pipe(anchoring.withPermits(1))
+  }).pipe(storage("writing the anchor"))
+
+const writeAlone = (dataDir: string, losses: (known: ReadonlyArray<Loss>) => ReadonlyArray<Loss>) =>
   Effect.gen(function* () {
     const known = Option.match(yield* read(dataDir), { onNone: () => [], onSome: ({ losses }) => losses })
     const anchoredAt = yield* now
@@ -136,7 +137,7 @@ const write = (dataDir: string, losses: (known: ReadonlyArray<Loss>) => Readonly
       catch: (error) =>
         new StorageFailed({ operation: `writing ${anchorPath(dataDir)}`, why: whyOf(error), cause: error })
     })
-  }).pipe(writing.withPermits(1), storage("writing the anchor"))
+  })
 
 /**
  * Writes the present ends of the log and of the record of slots into the anchor. If that fails, it logs a
@@ -155,12 +156,15 @@ const missing = (anchor: Anchor) =>
   Effect.gen(function* () {
     const { sql } = yield* Database
     const { seq } = yield* logEnd
-    const [row] =
+    const chain =
       seq === 0
-        ? []
-        : yield* sql<{ chain_sha256: string }>`
-            SELECT chain_sha256 FROM observations WHERE seq = ${anchor.seq}
-          `
+        ? Option.none<string>()
+        : yield* Effect.flatMap(wholeLog, ({ chainAt }) => chainAt(anchor.seq)).pipe(
+            Effect.catchTag(
+              "LogDamaged",
+              (cause) => new StorageFailed({ operation: "reading the archive", why: cause.message, cause })
+            )
+          )
     const seals = yield* sql`SELECT 1 FROM sqlite_master WHERE name = 'collection_run_seals'`
     const [seal] =
       seals.length === 0
@@ -168,7 +172,7 @@ const missing = (anchor: Anchor) =>
         : yield* sql<{ chain_sha256: Uint8Array }>`
             SELECT chain_sha256 FROM collection_run_seals WHERE n = ${anchor.runSeals}
           `
-    const logHolds = anchor.seq === 0 || row?.chain_sha256 === anchor.chainSha256
+    const logHolds = anchor.seq === 0 || Option.contains(chain, anchor.chainSha256)
     const runsHold =
       anchor.runSeals === 0 ||
       (seal !== undefined && Buffer.from(seal.chain_sha256).toString("hex") === anchor.runSealsSha256)
@@ -249,5 +253,5 @@ export const recoverAnchor = Effect.gen(function* () {
   yield* Effect.logError(`${message} Recording goes on behind what is there.`)
 }).pipe(
   storage("comparing the log with its anchor"),
-  Effect.catchTag("StorageFailed", (error) => Effect.logError(error.message))
+  Effect.catchAll((error) => Effect.logError(error.message))
 )

@@ -1,6 +1,7 @@
 /** Converts between a row of `observations` and an observation of the domain. */
 import type { BodyEncoding, LogEntry, Observation, SealedObservation } from "../../../domain/observation.ts"
 import { slotSeconds, slotText } from "../../../domain/units/time.ts"
+import type { ArchivedObservation, ArchivedRow } from "../../archive/segment.ts"
 import type { ChainedRow } from "./chain.ts"
 
 export interface LogRow extends ChainedRow {
@@ -56,3 +57,12 @@ export const toSealed = (row: LogRow): SealedObservation => ({
   encoding: row.encoding,
   stored: row.body
 })
+
+/** An archived body is whole, and is handed on as it was received. */
+export const sealArchived = ({ body, ...row }: ArchivedObservation): SealedObservation => ({
+  ...header(row),
+  encoding: "identity",
+  stored: body
+})
+
+export const archivedEntry = (row: ArchivedRow): LogEntry => toEntry({ ...row, bytes: row.stored_bytes })

@@ -5,11 +5,13 @@
  */
 import { Effect } from "effect"
 import { StorageFailed } from "../../../domain/errors.ts"
-import { type SlotSeconds, slotText } from "../../../domain/units/time.ts"
+import { type SlotSeconds, slotSeconds, slotText } from "../../../domain/units/time.ts"
 import type { CollectionRuns, RunKey, RunOutcome } from "../../../services/CollectionRuns.ts"
 import { now } from "../../clock/now.ts"
 import { Database, storage } from "../database/Database.ts"
 import { dropAnchor } from "../log/anchor.ts"
+import * as ArchivedKeys from "../log/archived-keys.ts"
+import * as ArchivedRows from "../log/archived-rows.ts"
 import * as Bracket from "./bracket.ts"
 import { RUN_COLUMNS, type RunRow, sealRows } from "./run-seals.ts"
 
@@ -114,21 +116,50 @@ export const make = Effect.gen(function* () {
     return missFrom((Math.floor(after / interval) + 1) * interval, 0)
   }
 
-  const closeInterrupted: CollectionRuns["Type"]["closeInterrupted"] = (finishedAt) =>
-    sql<RunRow>`
-      UPDATE collection_runs
-      SET status = 'failed', reason = 'interrupted', finished_at = ${finishedAt},
-        pages = (
-          SELECT count(*) FROM observations o
-          WHERE o.feed = collection_runs.feed AND o.slot = collection_runs.slot
+  /** Counts the answers that the archive has of a run. An archive that cannot be searched does not stop the start. */
+  const archivedPages = ({ feed, slot }: { readonly feed: string; readonly slot: string }) =>
+    Effect.gen(function* () {
+      const archived = yield* ArchivedRows.make(sql)
+      const seqs = yield* ArchivedKeys.make(archived).seqsIn(feed, slotSeconds(slot))
+      return seqs.length
+    }).pipe(
+      Effect.catchAll((error) =>
+        Effect.as(
+          Effect.logWarning(`${error.message} The pages of ${feed} ${slot} are counted without the archive.`),
+          0
         )
-      WHERE status = 'running'
-      RETURNING ${columns}
-    `.pipe(
-      sealed,
-      Effect.map((closed) => closed.length),
-      storage("closing interrupted slots")
+      )
     )
+
+  const closeInterrupted: CollectionRuns["Type"]["closeInterrupted"] = (finishedAt) =>
+    Effect.gen(function* () {
+      const open = yield* sql<{ feed: string; slot: string }>`
+        SELECT feed, slot FROM collection_runs WHERE status = 'running'
+      `
+      const inArchive = yield* Effect.forEach(open, (run) =>
+        Effect.map(archivedPages(run), (pages) => ({ ...run, pages }))
+      )
+      const closed = yield* Effect.forEach(
+        inArchive,
+        ({ feed, pages, slot }) =>
+          // Rows of a segment may still be hot, and are counted once.
+          sql<RunRow>`
+          UPDATE collection_runs
+          SET status = 'failed', reason = 'interrupted', finished_at = ${finishedAt},
+            pages = ${pages} + (
+              SELECT count(*) FROM observations o
+              WHERE o.feed = collection_runs.feed AND o.slot = collection_runs.slot
+                AND o.seq > (SELECT coalesce(max(last_seq), 0) FROM archive_segments)
+            )
+          WHERE feed = ${feed} AND slot = ${slot} AND status = 'running'
+          RETURNING ${columns}
+        `
+      ).pipe(
+        Effect.map((rows) => rows.flat()),
+        sealed
+      )
+      return closed.length
+    }).pipe(storage("closing interrupted slots"))
 
   return { start, finish, bracket, skip, miss, closeInterrupted }
 })

@@ -7,6 +7,7 @@ import { counts, lastPriceSlot } from "./counts.ts"
 import { diskUse } from "./disk-use.ts"
 import { exchangeState, scheduledTrading } from "./exchange-state.ts"
 import { feedsIn } from "./feeds.ts"
+import { logExtent } from "./log-extent.ts"
 import { openBackfillsIn } from "./open-backfills.ts"
 
 export const make = (dataDir: string) =>
@@ -19,9 +20,10 @@ export const make = (dataDir: string) =>
 
     return Status.of({
       report: Effect.gen(function* () {
-        const { counted, ...stored } = yield* transaction(
+        const { tables, ...stored } = yield* transaction(
           Effect.all({
-            counted: counts(sql),
+            tables: counts(sql),
+            log: logExtent(sql),
             lastPriceSlot: lastPriceSlot(sql),
             feeds: feedsIn(sql),
             exchanges,
@@ -30,11 +32,9 @@ export const make = (dataDir: string) =>
             scheduledTrading: scheduledTrading(sql)
           })
         )
-        const { firstObservedAt, lastObservedAt, observations, ...tables } = counted
         return {
           ...stored,
           ...tables,
-          log: { observations, firstObservedAt, lastObservedAt },
           recorder: yield* holderOf(dataDir),
           ...(yield* diskUse(dataDir))
         }

@@ -4,18 +4,17 @@ import { MARKETS_FEED } from "../../../domain/endpoints.ts"
 import type { StatusReport } from "../../../services/Status.ts"
 import type { Database } from "../database/Database.ts"
 
-type Counts = StatusReport["log"] &
-  Pick<
-    StatusReport,
-    | "tablesAtSeq"
-    | "markets"
-    | "openMarkets"
-    | "events"
-    | "settlements"
-    | "priceSlots"
-    | "quarantined"
-    | "openBackfills"
-  >
+type Counts = Pick<
+  StatusReport,
+  | "tablesAtSeq"
+  | "markets"
+  | "openMarkets"
+  | "events"
+  | "settlements"
+  | "priceSlots"
+  | "quarantined"
+  | "openBackfills"
+>
 
 /**
  * The newest slot with a complete listing of open markets. Open markets are counted in it, because the row of a
@@ -31,9 +30,6 @@ const newestListing = (sql: Database["Type"]["sql"]) => sql`
 export const counts = (sql: Database["Type"]["sql"]) =>
   sql<Counts>`
     SELECT
-      (SELECT count(*) FROM observations) AS observations,
-      (SELECT observed_at FROM observations ORDER BY seq LIMIT 1) AS "firstObservedAt",
-      (SELECT observed_at FROM observations ORDER BY seq DESC LIMIT 1) AS "lastObservedAt",
       (SELECT coalesce(min(seq), 0) FROM projection_checkpoints) AS "tablesAtSeq",
       (SELECT count(*) FROM market_rows) AS markets,
       CASE WHEN listing.slot IS NULL
