@@ -257,14 +257,13 @@ export class BackupDamaged extends Data.TaggedError("BackupDamaged")<{
   }
 }
 
-/** Rows that are old enough to be pruned are in no export, and stay. */
-export class NotExported extends Data.TaggedError("NotExported")<{
-  readonly exported: string
-  readonly staying: ReadonlyArray<{ readonly table: string; readonly slot: string; readonly why: string }>
+/** Rows that are old enough to leave SQLite are not proven to be in the lake, and stay. */
+export class NotInLake extends Data.TaggedError("NotInLake")<{
+  readonly staying: ReadonlyArray<{ readonly table: string; readonly from: string; readonly why: string }>
 }> {
   override get message() {
-    const tables = this.staying.map(({ slot, table, why }) => `${table} from ${slot} on (${why})`)
-    return `what is past its keep but not proven to be in ${this.exported} stays: ${tables.join("; ")}. Run \`kalshi export-parquet\` and prune again.`
+    const tables = this.staying.map(({ from, table, why }) => `${table} from ${from} on (${why})`)
+    return `rows that are old enough to leave the database stay: ${tables.join("; ")}. Nothing is lost; \`kalshi maintain\` writes the lake first.`
   }
 }
 

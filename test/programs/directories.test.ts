@@ -39,7 +39,7 @@ describe("a data directory", { timeout: PATIENCE_MILLIS }, () => {
       for (const [program, args] of [
         ["replay", on],
         ["replay", ["--verify", ...on]],
-        ["prune", ["--apply", ...on]],
+        ["prune", on],
         ["status", on],
         ["export-csv", on],
         ["kalshi", ["log", "list", ...on]]

@@ -117,7 +117,7 @@ describe.skipIf(process.getuid?.() !== 0)("a full disk", () => {
           ["replay", []],
           ["replay", ["--workers", "2"]],
           ["init", []],
-          ["prune", ["--apply"]]
+          ["prune", []]
         ] as const) {
           const { code, stderr } = yield* run(program, [...args, ...on])
           assert.strictEqual(code, 1, program)

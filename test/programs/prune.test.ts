@@ -1,16 +1,12 @@
-/**
- * `prune` as users type it: a dry run by default, killed half way, and refusing rows that no export holds.
- */
-import { readdirSync, readFileSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+/** `prune` as users type it: refusing rows that no lake holds, killed half way, and beside a recorder. */
 import { assert, describe } from "@effect/vitest"
-import Sqlite from "better-sqlite3"
 import { Effect } from "effect"
-import * as Exporter from "../../src/layers/duckdb/export/Exporter.ts"
+import * as WriterLock from "../../src/layers/sqlite/database/WriterLock.ts"
 import { it } from "../clock/noon.ts"
 import { stringsMarket } from "../domain/read/wire/bodies.ts"
 import { page } from "../layers/projector/observations.ts"
-import { tablesIn, tell } from "../layers/projector/support.ts"
+import { rowsOf, tablesIn, tell } from "../layers/projector/support.ts"
+import { flush } from "../layers/prune/support.ts"
 import { SLOT } from "../layers/sqlite/support.ts"
 import { folder, run, start } from "./run.ts"
 
@@ -26,115 +22,53 @@ const log = Array.from({ length: SLOTS }, (_, n) =>
   )
 )
 
-const count = (dataDir: string, sql: string) =>
-  Effect.sync(() => {
-    const database = new Sqlite(join(dataDir, "kalshi.db"), { readonly: true })
-    const counted = Number(database.prepare(sql).pluck().get())
-    database.close()
-    return counted
-  })
+const count = (dataDir: string, sql: string) => Number(rowsOf(dataDir, `SELECT (${sql}) AS n`)[0]?.n)
 
 const slotsLeft = (dataDir: string) => count(dataDir, "SELECT count(*) FROM price_slots")
-const cutoffs = (dataDir: string) => count(dataDir, "SELECT count(*) FROM prune_cutoffs")
 
 describe("kalshi prune", () => {
   it.scopedLive(
-    "refuses without an export and survives a kill, and replay agrees afterwards",
+    "refuses without a lake, works beside a recorder and survives a kill, and replay agrees afterwards",
     () =>
       Effect.gen(function* () {
         const dataDir = yield* folder
         yield* Effect.provide(tell(...log), tablesIn(dataDir))
-        const args = ["--data-dir", dataDir, "--keep-prices", "1s"]
+        const on = ["--data-dir", dataDir]
+        const young = yield* run("prune", on)
+        assert.strictEqual(young.code, 0, young.stderr)
+        assert.match(young.stdout, /price_snapshots: nothing to remove before /)
 
-        const refused = yield* run("prune", [...args, "--apply"])
+        const refused = yield* run("prune", [...on, "--keep-hot", "1d"])
         assert.strictEqual(refused.code, 1, refused.stderr)
-        assert.match(refused.stderr, /there is no price_snapshots .*export-parquet/)
-        assert.strictEqual(yield* slotsLeft(dataDir), SLOTS)
-
-        yield* run("export-parquet", ["--data-dir", dataDir])
-        const dry = yield* run("prune", [...args, "--json"])
-        assert.strictEqual(dry.code, 0, dry.stderr)
-        assert.strictEqual(JSON.parse(dry.stdout).tables[0].slots, SLOTS)
-        assert.strictEqual(yield* slotsLeft(dataDir), SLOTS)
-
-        // 365 was once read as milliseconds.
-        const bare = yield* run("prune", ["--data-dir", dataDir, "--keep-prices", "365", "--apply"])
-        assert.strictEqual(bare.code, 2)
         assert.match(
-          bare.stderr,
-          /^kalshi: --keep-prices 365: needs a unit: 365s, 365m \(minutes\), .*365y\n$/
+          refused.stderr,
+          /price_snapshots from \S+ on \(the lake has nothing of it yet\).*kalshi maintain/
         )
-        assert.strictEqual(yield* slotsLeft(dataDir), SLOTS)
+        assert.strictEqual(slotsLeft(dataDir), SLOTS)
 
-        const killed = yield* start("prune", [...args, "--apply"])
-        yield* cutoffs(dataDir).pipe(Effect.delay("5 millis"), Effect.repeat({ until: (n) => n > 3 }))
+        yield* flush(dataDir)
+        yield* WriterLock.acquire(dataDir, "a recorder")
+        const removed = Effect.sync(() => count(dataDir, "SELECT coalesce(sum(rows), 0) FROM hot_cutoffs"))
+        const killed = yield* start("prune", [...on, "--keep-hot", "1d"])
+        yield* removed.pipe(Effect.delay("5 millis"), Effect.repeat({ until: (rows) => rows > 60 }))
         yield* killed.kill("SIGKILL")
         yield* killed.ended
-        const left = yield* slotsLeft(dataDir)
-        assert.strictEqual(left, SLOTS - (yield* cutoffs(dataDir)))
-        assert.strictEqual(yield* count(dataDir, "SELECT count(*) FROM price_snapshots"), left * 20)
+        assert.isAbove(slotsLeft(dataDir), 0)
+        assert.strictEqual(count(dataDir, "SELECT count(*) FROM price_rows"), SLOTS * 20 - (yield* removed))
+        const verified = yield* run("replay", ["--verify", ...on])
+        assert.strictEqual(verified.code, 0, verified.stderr)
 
-        const resumed = yield* run("prune", [...args, "--apply", "--vacuum"])
+        const resumed = yield* run("prune", [...on, "--keep-hot", "1d", "--json"])
         assert.strictEqual(resumed.code, 0, resumed.stderr)
-        assert.match(
-          resumed.stderr,
-          /price_snapshots: removing [\d,]+ rows? in \d+ slots? from \S+Z until \S+Z\n/
-        )
-        assert.strictEqual(yield* slotsLeft(dataDir), 0)
-        const verified = yield* run("replay", ["--verify", "--data-dir", dataDir])
-        assert.strictEqual(verified.code, 0, verified.stderr)
-        assert.strictEqual((yield* run("prune", ["--keep-prices", "soon"])).code, 2)
-      }),
-    PATIENCE_MILLIS
-  )
+        assert.isAbove(JSON.parse(resumed.stdout).tables[0].rows, 0)
+        assert.strictEqual(slotsLeft(dataDir), 0)
+        const again = yield* run("replay", ["--verify", ...on])
+        assert.strictEqual(again.code, 0, again.stderr)
 
-  it.scopedLive(
-    "checks the export before it removes a row, and the log can restore the rows",
-    () =>
-      Effect.gen(function* () {
-        const dataDir = yield* folder
-        yield* Effect.provide(tell(...log.slice(0, 6)), tablesIn(dataDir))
-        const on = ["--data-dir", dataDir]
-        yield* run("export-parquet", on)
-        const pruned = yield* run("prune", [...on, "--keep-prices", "1s", "--apply"])
-        assert.strictEqual(pruned.code, 0, pruned.stderr)
-        assert.strictEqual(yield* slotsLeft(dataDir), 0)
-
-        const below = join(dataDir, "exports", "price_snapshots")
-        const [month = ""] = readdirSync(below)
-        const path = join(below, month, "prices.parquet")
-        const whole = readFileSync(path)
-        const exporter = Exporter.make({ dataDir })
-        const exporting = (tables?: ReadonlyArray<string>) =>
-          exporter.exportParquet({
-            output: join(dataDir, "exports"),
-            ...(tables === undefined ? {} : { tables })
-          })
-        for (let n = 0; n < 16; n++) {
-          const damaged = Buffer.from(whole)
-          const at = Math.floor(((n + 0.5) / 16) * whole.length)
-          damaged[at] = (damaged[at] ?? 0) ^ (1 << (n % 8))
-          writeFileSync(path, damaged)
-          for (const tables of [undefined, ["events"]]) {
-            const { message } = yield* Effect.flip(exporting(tables))
-            assert.match(message, /prices\.parquet is damaged.*kalshi replay --restore-pruned/, `byte ${at}`)
-          }
-          assert.deepStrictEqual(readFileSync(path), damaged, "nothing was put in its place")
-        }
-
-        const both = yield* run("replay", [...on, "--restore-pruned", "--verify"])
-        assert.strictEqual(both.code, 2)
-        const restored = yield* run("replay", [...on, "--restore-pruned"])
-        assert.strictEqual(restored.code, 0, restored.stderr)
-        assert.strictEqual(yield* slotsLeft(dataDir), 6)
-        assert.strictEqual(yield* cutoffs(dataDir), 0)
-        const again = yield* exporting()
-        assert.strictEqual(again.tables.find(({ table }) => table === "price_snapshots")?.rows, 6 * 20)
-        const verified = yield* run("replay", [...on, "--verify"])
-        assert.strictEqual(verified.code, 0, verified.stderr)
-        const replayed = yield* run("replay", on)
-        assert.strictEqual(replayed.code, 0, replayed.stderr)
-        assert.strictEqual(yield* slotsLeft(dataDir), 6, "and they stay")
+        // 365 was once read as milliseconds.
+        const bare = yield* run("prune", [...on, "--keep-hot", "365"])
+        assert.strictEqual(bare.code, 2)
+        assert.match(bare.stderr, /^kalshi: --keep-hot 365: needs a unit: 365s, 365m \(minutes\), .*365y\n$/)
       }),
     PATIENCE_MILLIS
   )

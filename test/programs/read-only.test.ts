@@ -54,8 +54,7 @@ const reads = (dataDir: string, elsewhere: string): ReadonlyArray<readonly [stri
     ["replay", ["--verify"]],
     ["replay", ["--verify", "--scratch", elsewhere]],
     ["export-parquet", ["--output", join(elsewhere, "parquet")]],
-    ["export-csv", ["--output", join(elsewhere, "csv")]],
-    ["prune", ["--exported", join(elsewhere, "parquet")]]
+    ["export-csv", ["--output", join(elsewhere, "csv")]]
   ].map(([program, args]) => [program as string, [...(args as ReadonlyArray<string>), "--data-dir", dataDir]])
 
 describe.skipIf(!canMount)("a read-only directory", () => {

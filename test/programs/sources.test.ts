@@ -53,7 +53,7 @@ describe("every program, from its sources", { timeout: PATIENCE_MILLIS }, () => 
       )
       assert.strictEqual(JSON.parse(status).priceSlots, 1)
       assert.isAtLeast(JSON.parse(counted)[0].n, 40)
-      const pruned = yield* succeeds("prune", "--keep-prices", "1s", "--json", ...on)
+      const pruned = yield* succeeds("prune", "--json", ...on)
       assert.isArray(JSON.parse(pruned).tables)
       assert.strictEqual((yield* exchange.ended).code, 0)
     })

@@ -1,43 +1,150 @@
 /**
- * How long tables keep their rows. The log keeps everything, so a table may drop what an export holds; a table
- * that is not listed here keeps its rows for ever.
+ * The hot tables: fact tables whose rows leave SQLite once the lake holds them. All other tables keep their rows for
+ * ever. Rows leave in the order of time, a span after the other; a span is a slot, the end of a candle, or a quarter
+ * of an hour of trades.
  */
-import { orderbooks } from "./orderbooks/projection.ts"
-import { orderbookSnapshots } from "./orderbooks/table.ts"
-import { priceSnapshots as prices } from "./prices/projection.ts"
-import { priceSnapshots } from "./prices/table.ts"
+import { periods } from "../units/period.ts"
+import type { SlotSeconds } from "../units/time.ts"
+import { candlesticks as candlesticksProjection } from "./candlesticks/projection.ts"
+import { candleEnds, candleRows, candlesticks } from "./candlesticks/table.ts"
+import { type LakeTable, lakeTables } from "./lake.ts"
+import { orderbooks as orderbooksProjection } from "./orderbooks/projection.ts"
+import { orderbookBooks, orderbookLevels, orderbookSlots, orderbookSnapshots } from "./orderbooks/table.ts"
+import { priceSnapshots as pricesProjection } from "./prices/projection.ts"
+import { priceRows, priceSlots, priceSnapshots } from "./prices/table.ts"
 import type { Projection } from "./projection.ts"
-import type { StoredTable } from "./table.ts"
-import type { PublicTable } from "./view.ts"
+import { trades as tradesProjection } from "./trades/projection.ts"
+import { SPAN_SECONDS, tradeMarkets, tradeRows, tradeSpans, trades } from "./trades/table.ts"
+import type { View } from "./view.ts"
 
-const DAY_SECONDS = 24 * 60 * 60
-
-export interface RetentionRule {
-  /** The table as users see it: one row or more for each slot, which `snapshot_time` names. */
-  readonly table: PublicTable
-  /** The age in seconds from which a slot may be dropped. */
-  readonly keptSeconds: number
-  /** The stored table with one row for each slot. */
-  readonly slots: string
-  /** The stored tables whose keys lead with `slot`. */
-  readonly bySlot: ReadonlyArray<string>
-  /** The stored tables whose rows belong to observations of one slot, which `bySlot` name by `seq`. */
-  readonly bySeq: ReadonlyArray<string>
+/** A statement with the values of its parameters. */
+export interface BoundStatement {
+  readonly sql: string
+  readonly values: ReadonlyArray<number>
 }
 
-const ruleOf = (table: PublicTable, { tables }: Projection, days: number): RetentionRule => {
-  const namesOf = (has: (table: StoredTable) => boolean) => tables.filter(has).map(({ name }) => name)
-  const [slots = ""] = namesOf(({ key }) => key.join() === "slot")
-  return {
-    table,
-    keptSeconds: days * DAY_SECONDS,
-    slots,
-    bySlot: namesOf(({ key }) => key[0] === "slot" && key.length > 1),
-    bySeq: namesOf(({ key }) => key.join() === "seq")
+export interface HotTable {
+  readonly lake: LakeTable
+  readonly projection: Projection
+  /** The stored tables of the rows. Each has a `seq`. The first one has the most rows. */
+  readonly rows: ReadonlyArray<string>
+  /** The column that leads the keys of the rows. */
+  readonly lead: string
+  /** The number of units of the leading column in a second. */
+  readonly perSecond: number
+  /** The length of a span in seconds. A span begins at a multiple of it. */
+  readonly spanSeconds: number
+  /** Whether the rows of a span are cut between markets, and not between values of the leading column. */
+  readonly cutByMarket: boolean
+  /** The most rows that one transaction removes. */
+  readonly piece: number
+  /** Whether the exchange sends the time of a row with more digits at one time than at another. */
+  readonly coarseTime: boolean
+  /** The `SELECT` of the first seconds of the spans that begin before a time in seconds, its parameter. */
+  readonly spans: string
+  /**
+   * Returns the statements that delete what stands for a span as a whole, if none of its rows is left. Observations
+   * up to `seq` have no rows there any more.
+   */
+  readonly emptied: (span: SlotSeconds, seq: number) => ReadonlyArray<BoundStatement>
+}
+
+const lakeTableOf = (view: View): LakeTable => {
+  const found = lakeTables.find(({ table }) => table === view)
+  if (found === undefined) throw new Error(`${view.name} is not in the lake`)
+  return found
+}
+
+/** A slot goes with the last of its pages. A page is never moved, and may have no row left. */
+const emptiedSlot =
+  (slots: string, pages: string): HotTable["emptied"] =>
+  (slot, seq) => [
+    {
+      sql: `DELETE FROM main.${slots} WHERE slot = ?
+        AND NOT EXISTS (SELECT 1 FROM main.${pages} WHERE seq > ? AND first <= ? AND last >= ?)`,
+      values: [slot, seq, slot, slot]
+    }
+  ]
+
+/**
+ * The rows that a transaction removes are few enough that a recorder in another process does not wait for 50 ms
+ * (decision 0035). A trade takes more, because its random id stands at a random place of an index.
+ */
+const ROWS_A_PIECE = 10_000
+const TRADES_A_PIECE = 250
+
+const MICROS = 1_000_000
+
+export const hotTables: ReadonlyArray<HotTable> = [
+  {
+    lake: lakeTableOf(priceSnapshots),
+    projection: pricesProjection,
+    rows: [priceRows.name],
+    lead: "slot",
+    perSecond: 1,
+    spanSeconds: 1,
+    cutByMarket: true,
+    piece: ROWS_A_PIECE,
+    coarseTime: false,
+    spans: `SELECT slot FROM main.${priceSlots.name} WHERE slot < ? ORDER BY slot`,
+    emptied: emptiedSlot(priceSlots.name, lakeTableOf(priceSnapshots).pages)
+  },
+  {
+    lake: lakeTableOf(orderbookSnapshots),
+    projection: orderbooksProjection,
+    rows: [orderbookLevels.name, orderbookBooks.name],
+    lead: "slot",
+    perSecond: 1,
+    spanSeconds: 1,
+    cutByMarket: true,
+    piece: ROWS_A_PIECE,
+    coarseTime: false,
+    spans: `SELECT slot FROM main.${orderbookSlots.name} WHERE slot < ? ORDER BY slot`,
+    emptied: emptiedSlot(orderbookSlots.name, lakeTableOf(orderbookSnapshots).pages)
+  },
+  {
+    lake: lakeTableOf(trades),
+    projection: tradesProjection,
+    rows: [tradeRows.name],
+    lead: "created",
+    perSecond: MICROS,
+    spanSeconds: SPAN_SECONDS,
+    cutByMarket: false,
+    piece: TRADES_A_PIECE,
+    coarseTime: true,
+    spans: `SELECT span FROM main.${tradeSpans.name} WHERE span < ? ORDER BY span`,
+    emptied: (span) => {
+      const created = [span * MICROS, (span + SPAN_SECONDS) * MICROS]
+      return [
+        {
+          sql: `DELETE FROM main.${tradeMarkets.name} WHERE span = ? AND market NOT IN
+            (SELECT market FROM main.${tradeRows.name} WHERE created >= ? AND created < ?)`,
+          values: [span, ...created]
+        },
+        {
+          sql: `DELETE FROM main.${tradeSpans.name} WHERE span = ? AND NOT EXISTS
+            (SELECT 1 FROM main.${tradeRows.name} WHERE created >= ? AND created < ?)`,
+          values: [span, ...created]
+        }
+      ]
+    }
+  },
+  {
+    lake: lakeTableOf(candlesticks),
+    projection: candlesticksProjection,
+    rows: [candleRows.name],
+    lead: "end_seconds",
+    perSecond: 1,
+    spanSeconds: 1,
+    cutByMarket: false,
+    piece: ROWS_A_PIECE,
+    coarseTime: false,
+    spans: `SELECT DISTINCT end_seconds FROM main.${candleEnds.name} WHERE end_seconds < ? ORDER BY end_seconds`,
+    emptied: (end) =>
+      periods.map((period) => ({
+        sql: `DELETE FROM main.${candleEnds.name} WHERE period_minutes = ? AND end_seconds = ? AND NOT EXISTS
+          (SELECT 1 FROM main.${candleRows.name} WHERE end_seconds = ? AND period_minutes = ?)`,
+        values: [period, end, end, period]
+      }))
   }
-}
-
-export const retentionRules: ReadonlyArray<RetentionRule> = [
-  ruleOf(priceSnapshots, prices, 365),
-  ruleOf(orderbookSnapshots, orderbooks, 30)
 ]

@@ -5,7 +5,7 @@ import { type LakeTable, lakeTables, wholeTables } from "../../domain/read/lake.
 import { projections } from "../../domain/read/projections.ts"
 import { now } from "../clock/now.ts"
 import { openSnapshot, type Snapshot } from "../sqlite/database/Snapshot.ts"
-import { cutoffsIn } from "../sqlite/records/prune-cutoffs.ts"
+import { prunedTables } from "../sqlite/records/prune-cutoffs.ts"
 import { flushRange } from "./flush-range.ts"
 import {
   commit,
@@ -62,7 +62,7 @@ const startOf = (
     const own = files.filter((file) => file.table === name)
     if (before === undefined || before.version === lakeTable.version)
       return { lakeTable, before, after: before?.seq ?? 0, kept: own, outdated: [] }
-    if ((yield* cutoffsIn(snapshot)).has(name))
+    if ((yield* prunedTables(snapshot)).has(name))
       return yield* failed(
         `the rows of ${name} in the lake are those of an earlier version, and kalshi.db does not have all of them any more; run \`kalshi replay\`, which makes the lake anew`
       )

@@ -84,9 +84,10 @@ export const make = ({ dataDir, projections, scratch, workers }: ReplayOptions):
       const { database, observations, path } = yield* build(workplace, onObservations)
       return yield* Effect.gen(function* () {
         yield* attachLive(workplace.log)
-        if (!restorePruned) yield* Effect.flatMap(readCutoffs("live"), honourCutoffs)
+        const cutoffs = restorePruned ? [] : yield* readCutoffs("live")
+        yield* honourCutoffs(cutoffs)
         const tables = yield* Effect.scoped(Effect.flatMap(snapshotOf(path), readDigests(projections)))
-        yield* swap(projections, { restorePruned })
+        yield* swap(projections, cutoffs)
         return { observations, tables }
       }).pipe(Effect.provideService(Database, database))
     }).pipe(Effect.scoped, Effect.withSpan("Replay.rebuild"))

@@ -4,6 +4,7 @@ import type { Projection } from "../../domain/read/projection.ts"
 import { now } from "../clock/now.ts"
 import { Database, make, storage } from "../sqlite/database/Database.ts"
 import { migrateScratch, permanentObjects } from "../sqlite/database/migrations.ts"
+import { type Cutoffs, forgetCutoffs } from "../sqlite/records/prune-cutoffs.ts"
 
 interface SchemaObject {
   readonly type: "table" | "index" | "view"
@@ -39,7 +40,8 @@ const allIndexes = (projections: ReadonlyArray<Projection>) =>
 /** Puts the rebuilt tables in the place of the live ones in one transaction: a reader sees all of the old or all of the new. */
 export const swap = (
   projections: ReadonlyArray<Projection>,
-  { restorePruned }: { readonly restorePruned: boolean }
+  /** The cut-offs that were applied to the rebuilt tables. */
+  honoured: Cutoffs
 ) =>
   Effect.gen(function* () {
     const { sql, transaction } = yield* Database
@@ -60,9 +62,7 @@ export const swap = (
           if (object.type === "table")
             yield* sql.unsafe(`INSERT INTO live.${object.name} SELECT * FROM main.${object.name}`).unprepared
         }
-        // The cutoffs are deleted in the same transaction in which the pruned rows are restored. Otherwise
-        // the next rebuild would remove those rows again.
-        if (restorePruned) yield* sql`DELETE FROM live.prune_cutoffs`
+        yield* forgetCutoffs(honoured)
         yield* sql`DELETE FROM live.projection_checkpoints`
         yield* sql`INSERT INTO live.projection_checkpoints SELECT * FROM main.projection_checkpoints`
         yield* sql`

@@ -9,7 +9,12 @@ import * as ProjectorLive from "../../layers/projector/Projector.ts"
 import * as ReplayLive from "../../layers/replay/Replay.ts"
 import * as SqliteDatabase from "../../layers/sqlite/database/Database.ts"
 import { Database } from "../../layers/sqlite/database/Database.ts"
-import { migrate, refuseOtherPrograms } from "../../layers/sqlite/database/migrations.ts"
+import {
+  isMigrated,
+  migrate,
+  refuseOtherPrograms,
+  requireMigrated
+} from "../../layers/sqlite/database/migrations.ts"
 import * as SqliteReader from "../../layers/sqlite/database/reader.ts"
 import * as WriterLock from "../../layers/sqlite/database/WriterLock.ts"
 import { dropAnchor, recoverAnchor } from "../../layers/sqlite/log/anchor.ts"
@@ -80,6 +85,35 @@ export const rewriter = (dataDir: string, program: string, replaying: Replaying 
  */
 export const reader = (dataDir: string, replaying: Replaying = {}) =>
   Layer.provideMerge(tables(dataDir, replaying), SqliteReader.layer(dataDir))
+
+/** Brings a directory of an older version to this version's shape, unless a recorder has done so. */
+const migrateIfFree = (dataDir: string, program: string) =>
+  WriterLock.acquire(dataDir, program).pipe(
+    Effect.zipRight(migrate),
+    Effect.scoped,
+    Effect.catchTag("DataDirLocked", () => Effect.void)
+  )
+
+/**
+ * Opens an existing data directory for maintenance, beside a recorder or without one. Provides the log and the
+ * tables.
+ */
+export const maintenance = (dataDir: string, program: string) =>
+  Layer.provideMerge(
+    tables(dataDir),
+    Layer.scoped(
+      Database,
+      Effect.gen(function* () {
+        yield* requireDatabase(dataDir)
+        yield* refuseOthers(dataDir)
+        const database = yield* SqliteDatabase.make(databasePath(dataDir), "writer")
+        const inIt = Effect.provideService(Database, database)
+        yield* Effect.unlessEffect(migrateIfFree(dataDir, program).pipe(inIt), inIt(isMigrated))
+        yield* inIt(requireMigrated)
+        return database
+      })
+    )
+  )
 
 /** Requests a backfill in a directory that another process writes. It inserts one row and takes no lock. */
 export const besideWriter = (dataDir: string) =>

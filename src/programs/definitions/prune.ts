@@ -1,47 +1,28 @@
 import { program, type ValuesOf } from "../cli/definition.ts"
-import { flag, option, text } from "../cli/option.ts"
+import { optionOr } from "../cli/option.ts"
 import { age } from "../cli/time.ts"
 import * as shared from "./shared.ts"
 
-const keep = (table: string, usual: string) =>
-  option({
-    value: "AGE",
-    about: `How long ${table} keeps its rows, such as 1y, 6mo, 30d or 12h`,
-    otherwise: usual,
-    parse: age
-  })
+export const keepHot = optionOr("7d", {
+  value: "AGE",
+  about: "How long prices, books, trades and candles stay in SQLite, such as 7d or 12h",
+  parse: age
+})
 
-const options = {
-  dataDir: shared.dataDir,
-  json: shared.json,
-  apply: flag("Remove; without it nothing changes, and the report says what would be removed"),
-  exported: option({
-    value: "FOLDER",
-    about: "Folder of the Parquet export that must hold the rows",
-    otherwise: "exports/ in the data directory",
-    parse: text
-  }),
-  vacuum: flag("With --apply: make the file smaller too. Needs as much free disk as the database is large"),
-  keepPrices: keep("price_snapshots", "365 days"),
-  keepOrderbooks: keep("orderbook_snapshots", "30 days")
-}
+const options = { dataDir: shared.dataDir, json: shared.json, keepHot }
 
 export type Values = ValuesOf<typeof options>
 
 export const prune = program({
   name: "prune",
   group: "Keep in order",
-  summary: "Remove old rows that an export holds",
+  summary: "Remove old rows that the lake holds from SQLite",
   description:
-    "Removes table rows that are past their keep and in the Parquet export; never the log. Freed pages are used again by what is recorded next: the file does not get smaller without --vacuum.",
+    "Removes rows of prices, books, trades and candles that are older than --keep-hot, after each has been found in the Parquet files of the lake; never the log. Works beside a recorder. Freed pages are used again by what is recorded next: the file does not get smaller.",
   options,
-  exitCodes: { 1: "failed, or rows past their keep stay because no export holds them" },
+  exitCodes: { 1: "failed, or old rows stay because the lake does not hold them" },
   examples: [
-    { command: "prune --data-dir demo-data", about: "what would go, and what not; nothing is changed" },
-    {
-      command: "prune --keep-prices 6mo --apply --data-dir demo-data",
-      about: "remove prices older than six months"
-    }
+    { command: "prune --keep-hot 30d --data-dir demo-data", about: "keep the rows of thirty days in SQLite" }
   ],
   load: () => import("../commands/prune.ts")
 })

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto"
 import { assert, describe, it } from "@effect/vitest"
 import { cents, integer, market, required, sharedText, text } from "../../../src/domain/read/column.ts"
+import { lakeTables } from "../../../src/domain/read/lake.ts"
 import { projections } from "../../../src/domain/read/projections.ts"
-import { retentionRules } from "../../../src/domain/read/retention.ts"
+import { hotTables } from "../../../src/domain/read/retention.ts"
 import { createSql, storedTables } from "../../../src/domain/read/schema.ts"
 import { entityTable, factTable } from "../../../src/domain/read/table.ts"
 
@@ -93,19 +94,16 @@ describe("the tables that projections fill", () => {
   })
 })
 
-describe("the tables that are pruned", () => {
-  it("are found by their keys", () => {
+describe("the hot tables", () => {
+  it("are the tables of the lake, and have all stored tables of facts that grow with time", () => {
     assert.deepStrictEqual(
-      retentionRules.map(({ bySeq, bySlot, slots, table }) => [table.name, slots, bySlot, bySeq]),
-      [
-        ["price_snapshots", "price_slots", ["price_rows"], ["price_pages"]],
-        [
-          "orderbook_snapshots",
-          "orderbook_slots",
-          ["orderbook_books", "orderbook_levels"],
-          ["orderbook_pages"]
-        ]
-      ]
+      hotTables.map(({ lake }) => lake),
+      lakeTables
     )
+    for (const { lake, lead, projection, rows } of hotTables)
+      for (const { columns, key, name } of projection.tables) {
+        assert.isTrue(columns.includes("seq") === (rows.includes(name) || name === lake.pages), name)
+        if (rows.includes(name)) assert.strictEqual(key.includes(lead) || lead === "created", true, name)
+      }
   })
 })

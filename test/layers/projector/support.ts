@@ -55,6 +55,9 @@ const RECORDS = [
   "coverage",
   "exchange",
   "prune_cutoffs",
+  "hot_cutoffs",
+  "lake_tables",
+  "lake_files",
   "effect_sql_migrations"
 ]
 

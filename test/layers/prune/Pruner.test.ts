@@ -1,361 +1,385 @@
 /**
- * Prune removes rows that are older than their keep and exported, and no others; replay agrees afterwards.
+ * Prune removes old rows that the lake holds, and no others; replay agrees afterwards, whatever is recorded later.
  */
-import { copyFileSync, readdirSync, rmSync } from "node:fs"
+import { readdirSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { DuckDBInstance } from "@duckdb/node-api"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, FastCheck as fc, Layer } from "effect"
+import { Effect, FastCheck as fc } from "effect"
 import type { Observation } from "../../../src/domain/observation.ts"
+import { hotTables } from "../../../src/domain/read/retention.ts"
 import { slotText } from "../../../src/domain/units/time.ts"
-import * as DuckExporter from "../../../src/layers/duckdb/export/Exporter.ts"
-import * as SqlitePruner from "../../../src/layers/prune/Pruner.ts"
-import { type PruneOptions, Pruner } from "../../../src/services/Pruner.ts"
+import { lakePath } from "../../../src/layers/files/data-dir.ts"
+import * as MaintenanceLock from "../../../src/layers/sqlite/database/MaintenanceLock.ts"
 import { stringsMarket } from "../../domain/read/wire/bodies.ts"
+import { liveCandle } from "../../domain/read/wire/other-bodies.ts"
+import { stringsTrade } from "../../domain/read/wire/tape-bodies.ts"
 import { observations, page } from "../projector/observations.ts"
 import { everything, rebuild, rowsOf, tablesIn, tell, verify } from "../projector/support.ts"
-import { answer, databaseIn, raw, SLOT, scopedFolder } from "../sqlite/support.ts"
+import { answer, failsWith, raw, SLOT, scopedFolder } from "../sqlite/support.ts"
+import { flush, prune } from "./support.ts"
 
 const QUARTER = 900
 const SLOTS = 6
 
-const market = (n: number, slot: number) =>
-  stringsMarket({ ticker: `KX-${n}`, yes_bid_dollars: `0.${30 + n + slot}00` })
+const json = (body: unknown) => new TextEncoder().encode(JSON.stringify(body))
 
-/** Six slots of three markets, the second of them answered twice. */
-const sixSlots: ReadonlyArray<Observation> = [
-  ...Array.from({ length: SLOTS }, (_, slot) =>
-    page(
-      slot,
-      [0, 1, 2].map((n) => market(n, slot)),
-      10,
-      { slot: SLOT + slot * QUARTER }
-    )
-  ),
+const quotes = (n: number, slot = SLOT + n * QUARTER) =>
   page(
-    6,
-    [0, 1, 2].map((n) => market(n, 20)),
-    20,
-    { slot: SLOT + QUARTER }
+    n,
+    [0, 1, 2].map((at) => stringsMarket({ ticker: `KX-${at}`, yes_bid_dollars: `0.${30 + n + at}00` })),
+    10,
+    { slot }
   )
-]
 
-const told = (log: ReadonlyArray<Observation> = sixSlots) =>
-  Effect.tap(scopedFolder, (folder) => Effect.provide(tell(...log), tablesIn(folder)))
-
-const exportAll = (folder: string) =>
-  DuckExporter.make({ dataDir: folder }).exportParquet({ output: join(folder, "exports") })
-
-const prune = (folder: string, but: Partial<PruneOptions> = {}) =>
-  Effect.flatMap(Pruner, (pruner) =>
-    pruner.prune({
-      apply: true,
-      exported: join(folder, "exports"),
-      now: SLOT + SLOTS * QUARTER,
-      keptSeconds: { price_snapshots: 2 * QUARTER, orderbook_snapshots: 2 * QUARTER },
-      ...but
+const books = (n: number) =>
+  answer(100 + n, {
+    feed: "orderbooks",
+    slot: SLOT + n * QUARTER,
+    endpoint: "GET /markets/orderbooks",
+    request: "/markets/orderbooks?tickers=KX-0",
+    body: json({
+      orderbooks: ["KX-0", "KX-1"].map((ticker, at) => ({
+        ticker,
+        orderbook_fp: { yes_dollars: at === 1 ? [] : [[`0.4${n}00`, "12.00"]], no_dollars: [] }
+      }))
     })
-  ).pipe(
-    Effect.provide(SqlitePruner.layer(folder).pipe(Layer.provide(databaseIn(folder)))),
-    Effect.map(({ tables }) => tables.find(({ table }) => table === "price_snapshots"))
-  )
-
-const pricesOf = (folder: string) =>
-  rowsOf(folder, "SELECT * FROM price_snapshots ORDER BY snapshot_time, ticker").map((row) =>
-    JSON.stringify(row)
-  )
-
-const cutoffsOf = (folder: string) =>
-  rowsOf(
-    folder,
-    "SELECT before_slot, rows FROM prune_cutoffs WHERE table_name = 'price_snapshots' ORDER BY before_slot"
-  )
-
-const month = (folder: string) =>
-  join(folder, "exports", "price_snapshots", "month=2026-11", "prices.parquet")
-
-const duck = (sql: string) =>
-  Effect.promise(async () => {
-    const connection = await (await DuckDBInstance.create(":memory:")).connect()
-    const rows = (await connection.runAndReadAll(sql)).getRowsJson()
-    connection.closeSync()
-    return rows
   })
 
-/** Rewrites the exported month by a SELECT over its own rows. */
-const alter = (folder: string, select: string) =>
-  Effect.zipRight(
-    duck(
-      `COPY (${select.replaceAll("exported", `read_parquet('${month(folder)}')`)}) TO '${folder}/altered.parquet'`
-    ),
-    Effect.sync(() => copyFileSync(join(folder, "altered.parquet"), month(folder)))
+/** Three trades, of which the last one is in the next quarter of an hour. */
+const tape = (n: number, times: ReadonlyArray<number> = [0, 1, QUARTER], word = `t${n}`) =>
+  answer(200 + n, {
+    feed: "trades",
+    endpoint: "GET /markets/trades",
+    request: "/markets/trades",
+    body: json({
+      cursor: "",
+      trades: times.map((seconds, at) =>
+        stringsTrade({
+          trade_id: `${word}-${at}`,
+          ticker: `KX-${at}`,
+          created_time: slotText(SLOT + n * QUARTER + seconds)
+        })
+      )
+    })
+  })
+
+const candles = (n: number) =>
+  answer(300 + n, {
+    feed: "candlesticks",
+    endpoint: "GET /markets/candlesticks",
+    request: "/markets/candlesticks?period_interval=60",
+    body: json({
+      markets: [{ market_ticker: "KX-0", candlesticks: [liveCandle({ end_period_ts: SLOT + n * QUARTER })] }]
+    })
+  })
+
+const numbers = Array.from({ length: SLOTS }, (_, n) => n)
+
+const log: ReadonlyArray<Observation> = numbers.flatMap((n) => [quotes(n), books(n), tape(n), candles(n)])
+
+const told = (some: ReadonlyArray<Observation> = log) =>
+  Effect.tap(scopedFolder, (folder) => Effect.provide(tell(...some), tablesIn(folder)))
+
+const flushed = (some: ReadonlyArray<Observation> = log) => Effect.tap(told(some), (folder) => flush(folder))
+
+const VIEWS = ["price_snapshots", "orderbook_snapshots", "trades", "candlesticks"] as const
+
+const countsIn = (folder: string) =>
+  Object.fromEntries(
+    [
+      ...VIEWS,
+      ...hotTables.flatMap(({ lake, rows }) => [lake.pages, ...rows]),
+      "price_slots",
+      "orderbook_slots",
+      "trade_spans",
+      "trade_markets",
+      "candle_ends"
+    ].map((name) => [name, Number(rowsOf(folder, `SELECT count(*) AS n FROM ${name}`)[0]?.n)])
   )
 
-describe("a dry run", () => {
-  it.scoped("lists the rows that would be removed, and changes nothing", () =>
+const cutoffsIn = (folder: string) =>
+  rowsOf(folder, "SELECT table_name, before_time, rows FROM hot_cutoffs ORDER BY table_name")
+
+const agrees = (folder: string) =>
+  Effect.gen(function* () {
+    const before = everything(folder)
+    yield* Effect.provide(verify, tablesIn(folder))
+    yield* Effect.provide(rebuild, tablesIn(folder))
+    assert.deepStrictEqual(everything(folder), before)
+  })
+
+/** Rewrites a file of the lake by a SELECT over its own rows. */
+const alter = (folder: string, table: string, select: string) =>
+  Effect.promise(async () => {
+    const below = join(lakePath(folder), "first", table)
+    const [name = ""] = readdirSync(below, { encoding: "utf8", recursive: true }).filter((path) =>
+      path.endsWith(".parquet")
+    )
+    const connection = await (await DuckDBInstance.create(":memory:")).connect()
+    await connection.run(`CREATE TABLE lake AS FROM '${join(below, name)}'`)
+    await connection.run(`COPY (${select}) TO '${join(below, name)}' (FORMAT parquet)`)
+    connection.closeSync()
+  })
+
+describe("prune", () => {
+  it.scoped("removes the rows before a time from all hot tables, with their pages and slots", () =>
     Effect.gen(function* () {
-      const folder = yield* told()
-      yield* exportAll(folder)
-      const before = everything(folder)
-      assert.deepStrictEqual(yield* prune(folder, { apply: false }), {
-        table: "price_snapshots",
-        keptFrom: slotText(SLOT + 4 * QUARTER),
-        slots: 4,
-        rows: 12,
-        from: slotText(SLOT),
-        before: slotText(SLOT + 3 * QUARTER + 1),
-        stays: null
-      })
-      assert.deepStrictEqual(everything(folder), before)
-      assert.deepStrictEqual(cutoffsOf(folder), [])
+      const folder = yield* flushed()
+      const chain = rowsOf(folder, "SELECT seq, chain_sha256 FROM observations ORDER BY seq")
+      const { keptFrom, tables } = yield* prune(folder, SLOT + 4 * QUARTER)
+      assert.strictEqual(keptFrom, slotText(SLOT + 4 * QUARTER))
       assert.deepStrictEqual(
-        readdirSync(folder).filter((name) => name.startsWith(".prune")),
-        []
+        tables.map(({ rows, spans, stays, table }) => ({ table, rows, spans, stays })),
+        [
+          { table: "price_snapshots", rows: 12, spans: 4, stays: null },
+          { table: "orderbook_snapshots", rows: 4, spans: 4, stays: null },
+          // Each quarter of an hour but the first has the last trade of the one before.
+          { table: "trades", rows: 11, spans: 4, stays: null },
+          { table: "candlesticks", rows: 4, spans: 4, stays: null }
+        ]
+      )
+      assert.deepStrictEqual(countsIn(folder), {
+        price_snapshots: 6,
+        orderbook_snapshots: 2,
+        trades: 7,
+        candlesticks: 2,
+        price_pages: 2,
+        price_rows: 6,
+        orderbook_pages: 2,
+        orderbook_levels: 2,
+        orderbook_books: 4,
+        trade_pages: 3,
+        trade_rows: 7,
+        candle_pages: 2,
+        candle_rows: 2,
+        price_slots: 2,
+        orderbook_slots: 2,
+        trade_spans: 3,
+        trade_markets: 7,
+        candle_ends: 2
+      })
+      const last = slotText(SLOT + 3 * QUARTER + 1).replace("Z", ".000000Z")
+      assert.deepStrictEqual(cutoffsIn(folder), [
+        { table_name: "candlesticks", before_time: last, rows: 4 },
+        { table_name: "orderbook_snapshots", before_time: last, rows: 4 },
+        { table_name: "price_snapshots", before_time: last, rows: 12 },
+        {
+          table_name: "trades",
+          before_time: slotText(SLOT + 4 * QUARTER).replace("Z", ".000000Z"),
+          rows: 11
+        }
+      ])
+      assert.deepStrictEqual(rowsOf(folder, "SELECT seq, chain_sha256 FROM observations ORDER BY seq"), chain)
+      yield* agrees(folder)
+      const again = yield* prune(folder, SLOT + 4 * QUARTER)
+      assert.deepStrictEqual(
+        again.tables.map(({ before, rows, spans, stays }) => [before, rows, spans, stays]),
+        VIEWS.map(() => [null, 0, 0, null]),
+        "a second time there is nothing to do"
       )
     })
   )
-})
 
-describe("prune", () => {
-  it.scoped(
-    "removes exactly the rows older than their keep, with a cut-off for each slot, and never the log",
-    () =>
-      Effect.gen(function* () {
-        const folder = yield* told()
-        yield* exportAll(folder)
-        const before = pricesOf(folder)
-        const log = rowsOf(folder, "SELECT seq, chain_sha256 FROM observations ORDER BY seq")
-        yield* prune(folder)
-        assert.deepStrictEqual(pricesOf(folder), before.slice(12))
-        assert.deepStrictEqual(
-          cutoffsOf(folder),
-          [0, 1, 2, 3].map((n) => ({ before_slot: slotText(SLOT + n * QUARTER + 1), rows: 3 }))
-        )
-        assert.deepStrictEqual(rowsOf(folder, "SELECT slot FROM price_slots ORDER BY slot"), [
-          { slot: SLOT + 4 * QUARTER },
-          { slot: SLOT + 5 * QUARTER }
-        ])
-        assert.deepStrictEqual(rowsOf(folder, "SELECT seq, chain_sha256 FROM observations ORDER BY seq"), log)
-        assert.strictEqual((yield* prune(folder))?.slots, 0, "a second time there is nothing to do")
-      })
-  )
-
-  it.scoped.each<[string, string, string, number]>([
-    ["a changed price", "SELECT * REPLACE (yes_bid + 1 AS yes_bid) FROM exported", "other values", 0],
+  it.scoped.each<[string, string, number]>([
+    ["a changed price", "SELECT * REPLACE (yes_bid + 1 AS yes_bid) FROM lake", 0],
     [
       "two prices that have changed places",
-      "SELECT * REPLACE (CASE ticker WHEN 'KX-0' THEN 'KX-1' WHEN 'KX-1' THEN 'KX-0' ELSE ticker END AS ticker) FROM exported",
-      "other values",
+      "SELECT * REPLACE (CASE ticker WHEN 'KX-0' THEN 'KX-1' WHEN 'KX-1' THEN 'KX-0' ELSE ticker END AS ticker) FROM lake",
       0
     ],
     [
       "a row that is gone",
-      `SELECT * FROM exported WHERE NOT (ticker = 'KX-1' AND snapshot_time = TIMESTAMPTZ '${slotText(SLOT + 2 * QUARTER)}')`,
-      "2 rows",
+      `FROM lake WHERE NOT (ticker = 'KX-1' AND snapshot_time = TIMESTAMPTZ '${slotText(SLOT + 2 * QUARTER)}')`,
       2
     ],
-    [
-      "a row that is there twice",
-      `FROM exported UNION ALL (FROM exported WHERE ticker = 'KX-1' AND snapshot_time = TIMESTAMPTZ '${slotText(SLOT + QUARTER)}')`,
-      "4 rows",
-      1
-    ],
-    ["a column that is gone", "SELECT * EXCLUDE (volume) FROM exported", "cannot be read", 0]
-  ])("stops at %s in the export", ([, select, why, removed]) =>
+    ["a column that is gone", "SELECT * EXCLUDE (volume) FROM lake", 0]
+  ])("stops at %s in the lake", ([, select, removed]) =>
     Effect.gen(function* () {
-      const folder = yield* told()
-      yield* exportAll(folder)
-      yield* alter(folder, select)
-      const pruned = yield* prune(folder)
-      assert.strictEqual(pruned?.slots, removed)
-      assert.strictEqual(pruned?.stays?.slot, slotText(SLOT + removed * QUARTER))
-      assert.strictEqual(pruned?.stays?.slots, 4 - removed)
-      assert.include(pruned?.stays?.why, why)
-      assert.strictEqual(pricesOf(folder).length, 18 - 3 * removed)
-      yield* Effect.provide(verify, tablesIn(folder))
-    })
-  )
-
-  it.scoped("keeps rows that were recorded after the export, and all rows without one", () =>
-    Effect.gen(function* () {
-      const folder = yield* told(sixSlots.slice(0, 2))
-      assert.include((yield* prune(folder))?.stays?.why, "there is no price_snapshots")
-      yield* exportAll(folder)
-      yield* Effect.provide(tell(...sixSlots.slice(2, 6)), tablesIn(folder))
-      const pruned = yield* prune(folder)
-      assert.deepStrictEqual([pruned?.slots, pruned?.stays?.slots], [2, 2])
-      assert.include(pruned?.stays?.why, "0 rows")
-      rmSync(month(folder))
-      assert.strictEqual((yield* prune(folder))?.slots, 0)
-    })
-  )
-
-  it.scoped("that is interrupted between slots has removed whole slots, and the next prune continues", () =>
-    Effect.gen(function* () {
-      const folder = yield* told()
-      yield* exportAll(folder)
-      const before = pricesOf(folder)
-      const exit = yield* prune(folder, {
-        onProgress: ({ phase, slots }) =>
-          phase === "removing" && slots === 2 ? Effect.interrupt : Effect.void
-      }).pipe(Effect.exit)
-      assert.strictEqual(exit._tag, "Failure")
-      assert.deepStrictEqual(pricesOf(folder), before.slice(6))
-      assert.strictEqual(cutoffsOf(folder).length, 2)
-      yield* Effect.provide(verify, tablesIn(folder))
-      assert.strictEqual((yield* prune(folder))?.slots, 2)
-      assert.deepStrictEqual(pricesOf(folder), before.slice(12))
-    })
-  )
-
-  it.scoped("keeps a whole slot if its cut-off cannot be recorded", () =>
-    Effect.gen(function* () {
-      const folder = yield* told()
-      yield* exportAll(folder)
-      raw(folder, (database) =>
-        database.exec(`CREATE TRIGGER no_more BEFORE INSERT ON prune_cutoffs
-          WHEN (SELECT count(*) FROM prune_cutoffs) = 1 BEGIN SELECT RAISE(ABORT, 'the disk is full'); END`)
+      const folder = yield* flushed()
+      yield* alter(folder, "price_snapshots", select)
+      const [prices, ...others] = (yield* prune(folder, SLOT + 4 * QUARTER)).tables
+      assert.strictEqual(prices?.spans, removed)
+      assert.strictEqual(prices?.stays?.from, slotText(SLOT + removed * QUARTER))
+      assert.match(prices?.stays?.why ?? "", /the lake/)
+      assert.strictEqual(countsIn(folder).price_snapshots, 18 - 3 * removed)
+      assert.isTrue(
+        others.every(({ spans }) => spans === 4),
+        "the other tables are not affected"
       )
-      assert.strictEqual((yield* Effect.exit(prune(folder)))._tag, "Failure")
-      assert.strictEqual(pricesOf(folder).length, 15)
-      yield* Effect.provide(verify, tablesIn(folder))
+      yield* agrees(folder)
     })
   )
-})
 
-describe("order books", () => {
-  const levels = (folder: string) =>
-    rowsOf(
-      folder,
-      "SELECT ticker, snapshot_time, side, price, size FROM orderbook_snapshots ORDER BY 2, 1, 3, 4"
-    ).map((row) => JSON.stringify(row))
-
-  const books = (n: number) =>
-    answer(n, {
-      feed: "orderbooks",
-      slot: SLOT + n * QUARTER,
-      endpoint: "GET /markets/orderbooks",
-      request: "/markets/orderbooks?tickers=KX-0",
-      body: new TextEncoder().encode(
-        JSON.stringify({
-          orderbooks: ["KX-0", "KX-1", "KX-2"].map((ticker, at) => ({
-            ticker,
-            orderbook_fp: {
-              yes_dollars:
-                at === 2
-                  ? []
-                  : [
-                      [`0.4${n}00`, "12.00"],
-                      ["0.4900", "2.50"]
-                    ],
-              no_dollars: at === 2 ? [] : [["0.3000", "7.00"]]
-            }
-          }))
-        })
-      )
-    })
-
-  it.scoped("are removed with their slot, including the empty ones, once the export holds every level", () =>
-    Effect.gen(function* () {
-      const folder = yield* told(Array.from({ length: SLOTS }, (_, n) => books(n)))
-      yield* exportAll(folder)
-      const before = levels(folder)
-      assert.strictEqual(before.length, SLOTS * 6)
-      yield* prune(folder)
-      assert.deepStrictEqual(levels(folder), before.slice(24))
-      for (const table of ["slots", "pages", "books"])
-        assert.strictEqual(
-          rowsOf(folder, `SELECT * FROM orderbook_${table}`).length,
-          table === "books" ? 6 : 2
+  it.scoped(
+    "keeps everything without a lake, with one of another version, and with a file that is gone",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* told()
+        const staying = Effect.map(prune(folder, SLOT + 4 * QUARTER), ({ tables }) =>
+          tables.map(({ rows, stays }) => (rows === 0 ? stays?.why : rows))
         )
-      const kept = everything(folder)
-      yield* Effect.provide(verify, tablesIn(folder))
-      yield* Effect.provide(rebuild, tablesIn(folder))
-      assert.deepStrictEqual(everything(folder), kept)
-      yield* exportAll(folder)
-      const [held] = yield* duck(`SELECT count(*) FROM '${folder}/exports/orderbook_snapshots.parquet'`)
-      assert.deepStrictEqual(held, [String(SLOTS * 6)])
+        const before = everything(folder)
+        assert.deepStrictEqual(
+          yield* staying,
+          VIEWS.map(() => "the lake has nothing of it yet")
+        )
+        yield* flush(folder)
+        raw(folder, (database) => database.exec("UPDATE lake_tables SET version = version - 1"))
+        assert.deepStrictEqual(
+          yield* staying,
+          VIEWS.map(() => "the lake has it as another version read it")
+        )
+        raw(folder, (database) => database.exec("UPDATE lake_tables SET version = version + 1"))
+        rmSync(lakePath(folder), { recursive: true })
+        for (const why of yield* staying)
+          assert.match(String(why), /comparing with the lake failed: .*No files/)
+        raw(folder, (database) => database.exec("DELETE FROM lake_tables; DELETE FROM lake_files"))
+        assert.deepStrictEqual(everything(folder), before)
+      })
+  )
+
+  it.scoped("is refused while another maintenance works", () =>
+    Effect.gen(function* () {
+      const folder = yield* flushed()
+      yield* MaintenanceLock.acquire(folder, "a flush")
+      yield* failsWith(prune(folder, SLOT), "MaintenanceLocked")
+    })
+  )
+
+  it.scoped("that dies between two pieces of a slot has removed what its cut-off says, and goes on", () =>
+    Effect.gen(function* () {
+      const folder = yield* flushed()
+      const inPieces = prune(
+        folder,
+        SLOT + QUARTER,
+        hotTables.map((hot) => ({ ...hot, piece: 1 }))
+      )
+      raw(folder, (database) =>
+        database.exec(`CREATE TRIGGER full BEFORE UPDATE ON hot_cutoffs
+          BEGIN SELECT RAISE(ABORT, 'the disk is full'); END`)
+      )
+      yield* failsWith(inPieces, "StorageFailed")
+      assert.deepInclude(countsIn(folder), { price_rows: 17, price_pages: 6, price_slots: 6 })
+      yield* agrees(folder)
+      raw(folder, (database) => database.exec("DROP TRIGGER full"))
+      assert.deepStrictEqual(
+        (yield* inPieces).tables.map(({ rows }) => rows),
+        [2, 1, 2, 1]
+      )
+      assert.deepInclude(countsIn(folder), { price_rows: 15, price_pages: 5, price_slots: 5, trade_spans: 6 })
+      yield* agrees(folder)
     })
   )
 })
 
-describe("after a prune", () => {
-  it.scoped("replay finds the tables equal, and rebuilds them without the removed rows", () =>
+describe("rows that are recorded after a prune", () => {
+  it.scoped("with an old time stay until the lake has them", () =>
     Effect.gen(function* () {
-      const folder = yield* told()
-      yield* exportAll(folder)
-      yield* prune(folder)
-      const before = everything(folder)
-      yield* Effect.provide(verify, tablesIn(folder))
-      yield* Effect.provide(rebuild, tablesIn(folder))
-      assert.deepStrictEqual(everything(folder), before)
-      assert.strictEqual(cutoffsOf(folder).length, 4)
-      yield* Effect.provide(tell(page(7, [market(1, 9)], 5, { slot: SLOT + 7 * QUARTER })), tablesIn(folder))
-      yield* Effect.provide(verify, tablesIn(folder))
+      const folder = yield* flushed()
+      yield* prune(folder, SLOT + 4 * QUARTER)
+      const before = countsIn(folder)
+      const late = { ...tape(0, [0, 1, 2, QUARTER], "late"), page: 998 }
+      yield* Effect.provide(tell(late, { ...tape(1), page: 999 }), tablesIn(folder))
+      yield* agrees(folder)
+      const kept = yield* prune(folder, SLOT + 4 * QUARTER)
+      assert.strictEqual(kept.tables[2]?.rows, 0, "they are behind the watermark")
+      assert.strictEqual(countsIn(folder).trades, Number(before.trades) + 7)
+      yield* agrees(folder)
+      yield* flush(folder, "second")
+      const pruned = yield* prune(folder, SLOT + 4 * QUARTER)
+      assert.deepInclude(pruned.tables[2], { rows: 7, from: slotText(SLOT), stays: null })
+      assert.deepStrictEqual(countsIn(folder), before)
+      yield* agrees(folder)
     })
   )
 
-  it.scoped("an export still holds everything, and so does the next one", () =>
+  it.scoped("with fewer digits of their time are found in the lake", () =>
     Effect.gen(function* () {
-      const december = Date.UTC(2026, 11, 1) / 1000
-      const folder = yield* told([
-        ...sixSlots,
-        ...[0, 1].map((n) => page(7 + n, [market(n, n)], 5, { slot: december + n * QUARTER }))
-      ])
-      const { rows } = yield* exportAll(folder)
-      const files = `read_parquet('${folder}/exports/price_snapshots/*/*.parquet', hive_partitioning = false)`
-      const all = `SELECT * FROM ${files} ORDER BY snapshot_time, ticker`
-      const before = yield* duck(all)
-      assert.strictEqual(before.length, 20)
-      // In the middle of November, at its end, and in the middle of December.
-      for (const now of [SLOT + SLOTS * QUARTER, december, december + 3 * QUARTER]) {
-        assert.isAbove((yield* prune(folder, { now }))?.slots ?? 0, 0)
-        for (const _ of [1, 2]) {
-          assert.strictEqual((yield* exportAll(folder)).rows, rows)
-          assert.deepStrictEqual(yield* duck(all), before)
-        }
-      }
-      assert.deepStrictEqual(
-        yield* duck(`SELECT ticker, snapshot_time FROM read_parquet('${month(folder)}')`),
-        yield* duck(`SELECT ticker, snapshot_time FROM read_parquet('${month(folder)}') ORDER BY ALL`)
-      )
-      yield* Effect.provide(verify, tablesIn(folder))
+      const trade = (index: number, created_time: string) =>
+        answer(index, {
+          feed: "trades",
+          endpoint: "GET /markets/trades",
+          body: json({ trades: [stringsTrade({ trade_id: "one", created_time })] })
+        })
+      const folder = yield* flushed([trade(0, "2026-11-22T12:15:00.123456Z")])
+      yield* prune(folder, SLOT + QUARTER)
+      yield* Effect.provide(tell(trade(1, "2026-11-22T12:15:00Z")), tablesIn(folder))
+      raw(folder, (database) => database.exec("UPDATE lake_tables SET seq = 2"))
+      assert.deepInclude((yield* prune(folder, SLOT + QUARTER)).tables[2], { rows: 1, stays: null })
+      yield* agrees(folder)
     })
   )
 
-  it.scoped("an export has the slot of the very next second once", () =>
-    Effect.gen(function* () {
-      const folder = yield* told([0, 1].map((n) => page(n, [market(0, n)], 10, { slot: SLOT + n })))
-      yield* exportAll(folder)
-      const pruned = yield* prune(folder, { now: SLOT + 1, keptSeconds: { price_snapshots: 0 } })
-      assert.deepInclude(pruned, { slots: 1, before: slotText(SLOT + 1) })
-      yield* exportAll(folder)
-      assert.deepStrictEqual(
-        yield* duck(`SELECT count(*), count(DISTINCT snapshot_time) FROM read_parquet('${month(folder)}')`),
-        [["2", "2"]]
-      )
-    })
-  )
-
-  it.scopedLive("replay agrees for any log", () =>
+  it.scopedLive("leave replay in agreement for any log", () =>
     Effect.gen(function* () {
       let removed = 0
-      for (const log of fc.sample(observations(25), { numRuns: 8, seed: 7 })) {
+      for (const [first, second] of fc.sample(fc.tuple(observations(25), observations(12)), {
+        numRuns: 5,
+        seed: 7
+      })) {
         yield* Effect.gen(function* () {
-          const folder = yield* told(log)
-          yield* exportAll(folder)
-          const pruned = yield* prune(folder, {
-            now: SLOT + QUARTER,
-            keptSeconds: { price_snapshots: QUARTER / 2 }
-          })
-          removed += pruned?.slots ?? 0
-          const before = everything(folder)
-          yield* Effect.provide(verify, tablesIn(folder))
-          yield* Effect.provide(rebuild, tablesIn(folder))
-          assert.deepStrictEqual(everything(folder), before)
+          const folder = yield* flushed(first)
+          const { tables } = yield* prune(folder, SLOT + QUARTER)
+          assert.isTrue(tables.every(({ stays }) => stays === null))
+          removed += tables.reduce((sum, { rows }) => sum + rows, 0)
+          yield* agrees(folder)
+          // A trade that is sent again with fewer digits of its time gets them back only from a row that is there.
+          const later = second.filter(({ feed }) => feed !== "trades")
+          yield* Effect.provide(
+            tell(...later.map((one) => ({ ...one, page: one.page + 1000 }))),
+            tablesIn(folder)
+          )
+          yield* agrees(folder)
+          yield* flush(folder, "second")
+          for (const before of [SLOT, SLOT + QUARTER / 2, SLOT + 3 * QUARTER]) {
+            yield* prune(folder, before)
+            yield* agrees(folder)
+          }
         }).pipe(Effect.scoped)
       }
       assert.isAbove(removed, 0)
+    })
+  )
+})
+
+describe("a rebuild", () => {
+  it.scoped("brings back what the lake does not hold any more, and forgets its cut-offs", () =>
+    Effect.gen(function* () {
+      const folder = yield* flushed()
+      const before = countsIn(folder)
+      yield* prune(folder, SLOT + 4 * QUARTER)
+      raw(folder, (database) =>
+        database.exec("DELETE FROM lake_files; DELETE FROM lake_tables WHERE table_name <> 'trades'")
+      )
+      yield* Effect.provide(rebuild, tablesIn(folder))
+      assert.deepStrictEqual(
+        cutoffsIn(folder).map(({ table_name }) => table_name),
+        ["trades"]
+      )
+      assert.deepInclude(countsIn(folder), {
+        price_snapshots: before.price_snapshots,
+        orderbook_books: before.orderbook_books,
+        candlesticks: before.candlesticks,
+        trades: 7
+      })
+      yield* agrees(folder)
+    })
+  )
+
+  it.scoped("brings back what an earlier version has pruned into an export", () =>
+    Effect.gen(function* () {
+      const folder = yield* told()
+      const before = countsIn(folder)
+      raw(folder, (database) =>
+        database.exec(`
+          DELETE FROM price_rows WHERE slot = ${SLOT};
+          DELETE FROM price_slots WHERE slot = ${SLOT};
+          INSERT INTO prune_cutoffs VALUES ('price_snapshots', '${slotText(SLOT + 1)}', '${slotText(SLOT)}', 3)`)
+      )
+      yield* Effect.provide(rebuild, tablesIn(folder))
+      assert.deepStrictEqual(countsIn(folder), before)
+      assert.deepStrictEqual(rowsOf(folder, "SELECT * FROM prune_cutoffs"), [])
     })
   )
 })

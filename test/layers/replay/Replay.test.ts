@@ -166,6 +166,7 @@ describe("verify", () => {
               "archive_segments",
               "lake_tables",
               "lake_files",
+              "hot_cutoffs",
               "effect_sql_migrations"
             ].includes(name)
         ),

@@ -138,8 +138,8 @@ describe("wrong arguments", () => {
     ],
     ["backfill --tickers ALL", "--tickers ALL: ALL is no ticker of a market, such as KXHIGHNY-26NOV22-T58"],
     [
-      "prune --keep-prices soon",
-      "--keep-prices soon: must be a length of time such as 90s, 15m (minutes), 12h, 30d, 2w, 6mo (months) or 1y"
+      "prune --keep-hot soon",
+      "--keep-hot soon: must be a length of time such as 90s, 15m (minutes), 12h, 30d, 2w, 6mo (months) or 1y"
     ],
     ["status --data-dir=", '--data-dir "": must not be empty'],
     ["exchange --port 80000", "--port 80000: must be an integer from 0 to 65535"]

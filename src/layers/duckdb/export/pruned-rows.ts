@@ -1,5 +1,5 @@
 /**
- * Rows that `prune` has removed from the tables and that only the earlier export holds. An export carries them
+ * Rows of slots that `prune` has removed from the tables and that the earlier export holds. An export carries them
  * over from the export that it replaces, so that the Parquet files keep growing while the tables do not.
  */
 import { join } from "node:path"
@@ -27,9 +27,11 @@ export const readPrunedRows = (
   { earlier }: Building
 ): Effect.Effect<ReadonlyMap<string, PrunedRows>, StorageFailed> =>
   Effect.map(cutoffsIn(snapshot), (cutoffs) => {
-    const found = [...cutoffs].map(([name, before]) => {
+    const found = cutoffs.flatMap(({ before, table: { lake } }) => {
+      const { name } = lake.table
+      if (lake.time !== "snapshot_time") return []
       const files = earlier.filter(({ format, table }) => format === "parquet" && table === name)
-      return [name, { before: slotText(before), paths: files.map(({ path }) => path) }] as const
+      return [[name, { before: slotText(before.lead), paths: files.map(({ path }) => path) }] as const]
     })
     return new Map(found.filter(([, { paths }]) => paths.length > 0))
   })

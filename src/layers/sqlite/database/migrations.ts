@@ -10,6 +10,7 @@ import createClockJumps from "../../../../migrations/0005_create_clock_jumps.ts"
 import createRunSeals from "../../../../migrations/0006_create_run_seals.ts"
 import createArchive from "../../../../migrations/0007_create_archive.ts"
 import createLake from "../../../../migrations/0008_create_lake.ts"
+import createHotCutoffs from "../../../../migrations/0009_create_hot_cutoffs.ts"
 import createTables from "../../../../migrations/0101_create_tables.ts"
 import { StorageFailed } from "../../../domain/errors.ts"
 import { views } from "../../../domain/read/catalog.ts"
@@ -29,7 +30,8 @@ const permanent = {
   "0005_create_clock_jumps": createClockJumps,
   "0006_create_run_seals": createRunSeals,
   "0007_create_archive": createArchive,
-  "0008_create_lake": createLake
+  "0008_create_lake": createLake,
+  "0009_create_hot_cutoffs": createHotCutoffs
 }
 
 /** Objects that are not functions of the log, and that a rebuild leaves alone. */
@@ -46,6 +48,7 @@ export const permanentObjects: ReadonlyArray<string> = [
   "archive_segments",
   "lake_tables",
   "lake_files",
+  "hot_cutoffs",
   "effect_sql_migrations"
 ]
 
@@ -75,6 +78,29 @@ export const refuseOtherPrograms = Effect.gen(function* () {
     return yield* new StorageFailed({ operation: "migrating kalshi.db", why: NO_RECORDING })
 }).pipe(storage("reading kalshi.db"))
 
+const declaredIds = Object.keys(permanent).map((name) => Number(name.slice(0, 4)))
+
+const appliedIds = Effect.flatMap(Database, ({ sql }) =>
+  sql<{ id: number }>`SELECT migration_id AS id FROM effect_sql_migrations ORDER BY id`.pipe(
+    Effect.map((rows) => rows.map(({ id }) => id))
+  )
+)
+
+/** Whether the log and the records have the shape of this version. */
+export const isMigrated = Effect.map(appliedIds, (applied) => applied.join() === declaredIds.join()).pipe(
+  storage("reading the migrations")
+)
+
+/** Fails if they have another shape, because a recorder of another version holds the directory. */
+export const requireMigrated = Effect.flatMap(isMigrated, (migrated) =>
+  migrated
+    ? Effect.void
+    : new StorageFailed({
+        operation: "opening kalshi.db",
+        why: "a recorder of another version works on it; stop that, and start it with this version"
+      })
+)
+
 /** Brings a data directory to this version: log, records, and the tables if there are none yet. */
 export const migrate = Effect.gen(function* () {
   const { sql, transaction } = yield* Database
@@ -91,12 +117,11 @@ export const migrate = Effect.gen(function* () {
     provided
   )
   // The migrator takes a locked database for a migrated one, and passes over late lower numbers.
-  const applied = yield* sql<{ id: number }>`SELECT migration_id AS id FROM effect_sql_migrations ORDER BY id`
-  const declared = Object.keys(permanent).map((name) => Number(name.slice(0, 4)))
-  if (applied.map(({ id }) => id).join() !== declared.join()) {
+  const applied = yield* appliedIds
+  if (applied.join() !== declaredIds.join()) {
     return yield* new StorageFailed({
       operation: "migrating the log",
-      why: `migrations ${applied.map(({ id }) => id).join(", ") || "none"} are applied, this version has ${declared.join(", ")}; use the version that wrote this directory, or a newer one`
+      why: `migrations ${applied.join(", ") || "none"} are applied, this version has ${declaredIds.join(", ")}; use the version that wrote this directory, or a newer one`
     })
   }
   const [tables] = yield* sql`SELECT 1 FROM sqlite_master WHERE name = 'market_numbers'`
