@@ -274,6 +274,7 @@ describe("errors", () => {
     StorageFailed: new Errors.StorageFailed({ operation: "append", why: "disk full" }),
     LogDamaged: new Errors.LogDamaged({ seq: 7, why: "the chain breaks" }),
     LogCutShort: new Errors.LogCutShort({ anchor: "data/anchor.json", why: "the log ends at seq 100" }),
+    ArchiveForeign: new Errors.ArchiveForeign({ folder: "data/archive", names: ["7-9"] }),
     DatabaseDamaged: new Errors.DatabaseDamaged({ dataDir, why: "row 7 missing from index i" }),
     RecordsDamaged: new Errors.RecordsDamaged({ what: "a row of collection_runs", why: "it was changed" }),
     DataDirLocked: new Errors.DataDirLocked({ dataDir, holder: "process 1" }),

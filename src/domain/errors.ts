@@ -133,6 +133,16 @@ export class LogCutShort extends Data.TaggedError("LogCutShort")<{
   }
 }
 
+/** The folder of the archive has segments or files that are no part of the log. */
+export class ArchiveForeign extends Data.TaggedError("ArchiveForeign")<{
+  readonly folder: string
+  readonly names: ReadonlyArray<string>
+}> {
+  override get message() {
+    return `${this.folder} has what the log does not know: ${this.names.join(", ")}. It belongs to another log or to a newer kalshi.db: restore that one, or move it out of the archive.`
+  }
+}
+
 /** The database file is damaged in a part that no hash covers: an index, or the structure of its pages. */
 export class DatabaseDamaged extends Data.TaggedError("DatabaseDamaged")<{
   readonly dataDir: string

@@ -8,6 +8,8 @@ export const maintenanceLockPath = (dataDir: string): string => join(dataDir, "m
 export const maintenanceHolderPath = (dataDir: string): string => join(dataDir, "maintenance.json")
 /** The path of the anchor, which says where the log should end. */
 export const anchorPath = (dataDir: string): string => join(dataDir, "anchor.json")
+/** The path of the end of the last verification of the log. */
+export const verifiedPath = (dataDir: string): string => join(dataDir, "verified.json")
 /** The folder of the archive: a folder for each segment of the log. */
 export const archivePath = (dataDir: string): string => join(dataDir, "archive")
 /** The folder of the lake: a folder for each table. */

@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import { type LogDamaged, TablesOutdated } from "../../domain/errors.ts"
 import { checkIntegrity } from "../../layers/sqlite/database/integrity.ts"
 import { checkAnchor } from "../../layers/sqlite/log/anchor.ts"
+import { refuseForeign } from "../../layers/sqlite/log/foreign-segments.ts"
 import { verifyRuns } from "../../layers/sqlite/records/run-seals.ts"
 import { BackfillJobs } from "../../services/BackfillJobs.ts"
 import { Collector } from "../../services/Collector.ts"
@@ -54,12 +55,13 @@ export const warnIfOutdated = Effect.catchTag(failIfOutdated, "TablesOutdated", 
 
 export const warnIfCutShort = Effect.catchAll(checkAnchor, ({ message }) => Effect.logWarning(message))
 
-/**
- * Verifies what the hash chain does not cover: the end of the log, the run records, and the structure of the
- * database file.
- */
+/** Verifies what the hash chain does not cover: the end of the log, the archive's folder, and the run records. */
 export const verifyRecords = (dataDir: string) =>
-  checkAnchor.pipe(Effect.zipRight(verifyRuns), Effect.zipRight(checkIntegrity(dataDir)))
+  checkAnchor.pipe(Effect.zipRight(refuseForeign(dataDir)), Effect.zipRight(verifyRuns))
+
+/** Verifies the same, and the structure of the database file, which takes long where that is large. */
+export const verifyAllRecords = (dataDir: string) =>
+  Effect.zipRight(verifyRecords(dataDir), checkIntegrity(dataDir))
 
 export const replayWithProgress = (options: { readonly restorePruned: boolean }) =>
   Effect.gen(function* () {

@@ -1,10 +1,17 @@
 import { Effect, Option, Stream } from "effect"
 import { LogDamaged, WrongUsage } from "../../domain/errors.ts"
 import { slotText } from "../../domain/units/time.ts"
+import { now } from "../../layers/clock/now.ts"
 import { Database, storage } from "../../layers/sqlite/database/Database.ts"
+import {
+  type LastVerified,
+  readLastVerified,
+  writeLastVerified
+} from "../../layers/sqlite/log/last-verified.ts"
+import { planVerify } from "../../layers/sqlite/log/verify-plan.ts"
 import { ObservationLog } from "../../services/ObservationLog.ts"
 import { reader } from "../cli/layers.ts"
-import { verifyRecords } from "../cli/prepare.ts"
+import { verifyAllRecords, verifyRecords } from "../cli/prepare.ts"
 import type { ListValues, ShowValues, VerifyValues } from "../definitions/log.ts"
 import { count, plural, result } from "../terminal/output.ts"
 import { printable } from "../terminal/printable.ts"
@@ -95,19 +102,65 @@ const checkEnd = Effect.gen(function* () {
   }
 }).pipe(storage("reading the checkpoints"))
 
-export const runVerify = ({ dataDir, from, json, to }: VerifyValues) =>
+/** The plan of the command line: a range, the whole log, or what came after the last verification. */
+const planOf = ({ dataDir, from, sinceLast, to }: VerifyValues) =>
   Effect.gen(function* () {
+    if (sinceLast && (from !== 1 || to !== undefined))
+      return yield* new WrongUsage({ why: "--since-last goes without --from and --to" })
+    const last = sinceLast ? yield* readLastVerified(dataDir) : Option.none()
+    if (sinceLast && Option.isNone(last))
+      yield* Effect.logWarning("no earlier verification is known: the whole log is verified")
+    const plan = yield* planVerify(dataDir, last)
+    yield* checkBounds(from, to, plan.end.seq)
+    const isWhole = from === 1 && to === undefined
+    return isWhole
+      ? { ...plan, last }
+      : { ...plan, last, ranges: [{ from, to: to ?? plan.end.seq }], end: undefined }
+  })
+
+/** Remembers where a verification ended. One that cannot be remembered has still succeeded. */
+const remember = (dataDir: string, end: Omit<LastVerified, "verifiedAt">) =>
+  Effect.flatMap(now, (verifiedAt) => writeLastVerified(dataDir, { ...end, verifiedAt })).pipe(
+    Effect.catchAll(({ message }) =>
+      Effect.logWarning(`${message}. The next --since-last begins where this one did.`)
+    )
+  )
+
+export const runVerify = (values: VerifyValues) =>
+  Effect.gen(function* () {
+    const { dataDir, json } = values
     const log = yield* ObservationLog
     const head = yield* log.head
-    yield* checkBounds(from, to, head.seq)
-    const last = to ?? head.seq
+    const { end, knownSegments, last, ranges } = yield* planOf(values)
+    const total = ranges.reduce((sum, { from, to }) => sum + Math.max(0, to - from + 1), 0)
     yield* withProgress("verifying", "observations", ({ at }) =>
-      Stream.runForEach(log.verify({ from, to: last }), (seq) => at(seq - from + 1, last - from + 1))
+      Effect.reduce(ranges, 0, (done, { from, to }) =>
+        Stream.runForEach(log.verify({ from, to }), (seq) => at(done + seq - from + 1, total)).pipe(
+          Effect.as(done + to - from + 1)
+        )
+      )
     )
-    if (to === undefined) yield* Effect.zipRight(checkEnd, verifyRecords(dataDir))
-    const checked = Math.max(0, Math.min(last, head.seq) - from + 1)
-    yield* result(json, { from, to: last, observations: checked, headChainSha256: head.chainSha256 }, [
-      `${plural(checked, "observation")} verified, seq ${from} to ${Math.min(last, head.seq)}: the chain is whole`,
-      `head ${head.chainSha256}`
-    ])
-  }).pipe(Effect.provide(reader(dataDir)))
+    if (end !== undefined) {
+      yield* checkEnd
+      yield* Option.isSome(last) ? verifyRecords(dataDir) : verifyAllRecords(dataDir)
+      yield* remember(dataDir, end)
+    }
+    const [first = { from: head.seq + 1, to: head.seq }] = ranges
+    const bounds = { from: first.from, to: ranges.at(-1)?.to ?? head.seq }
+    const since = Option.getOrNull(Option.map(last, ({ verifiedAt }) => verifiedAt))
+    yield* result(
+      json,
+      { ...bounds, observations: total, headChainSha256: head.chainSha256, since, knownSegments },
+      [
+        total === 0
+          ? `nothing has come since ${since ?? "the log began"}`
+          : `${plural(total, "observation")} verified, seq ${bounds.from} to ${bounds.to}: the chain is whole`,
+        ...(since === null
+          ? []
+          : [
+              `The rest was verified until ${since}; of ${plural(knownSegments, "segment")} the sizes were compared.`
+            ]),
+        `head ${head.chainSha256}`
+      ]
+    )
+  }).pipe(Effect.provide(reader(values.dataDir)))

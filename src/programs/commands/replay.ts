@@ -3,7 +3,7 @@ import { WrongUsage } from "../../domain/errors.ts"
 import { ObservationLog } from "../../services/ObservationLog.ts"
 import { type Rebuilt, Replay } from "../../services/Replay.ts"
 import { reader, rewriter } from "../cli/layers.ts"
-import { failIfOutdated, replayWithProgress, verifyRecords } from "../cli/prepare.ts"
+import { failIfOutdated, replayWithProgress, verifyAllRecords } from "../cli/prepare.ts"
 import type { Values } from "../definitions/replay.ts"
 import { plural, result } from "../terminal/output.ts"
 import { withProgress } from "../terminal/progress.ts"
@@ -12,7 +12,7 @@ import { rebuiltLines } from "../terminal/rebuilt.ts"
 const verifyWithProgress = (dataDir: string) =>
   Effect.gen(function* () {
     yield* failIfOutdated
-    yield* verifyRecords(dataDir)
+    yield* verifyAllRecords(dataDir)
     const replay = yield* Replay
     const head = yield* Effect.flatMap(ObservationLog, (log) => log.head)
     return yield* withProgress("verifying", "observations", ({ at }) =>

@@ -19,7 +19,10 @@ const showOptions = {
 const verifyOptions = {
   ...common,
   from: optionOr("1", { value: "SEQ", about: "First seq", parse: seq }),
-  to: option({ value: "SEQ", about: "Last seq", otherwise: "the end of the log", parse: seq })
+  to: option({ value: "SEQ", about: "Last seq", otherwise: "the end of the log", parse: seq }),
+  sinceLast: flag(
+    "Only what came after the last verification that found nothing: new segments, new rows, and the sizes of the other segments"
+  )
 }
 
 export type ListValues = ValuesOf<typeof listOptions>
@@ -54,10 +57,13 @@ const show = program({
 const verify = program({
   name: "verify",
   group: "Prove",
-  summary: "Recompute the hash chain over every stored byte and column",
+  summary: "Recompute the hashes of every stored byte and column, in SQLite and in the archive",
   options: verifyOptions,
   exitCodes: { 1: "the log is not what was written; stderr says where" },
-  examples: [{ command: "log verify --data-dir demo-data", about: "the whole chain" }],
+  examples: [
+    { command: "log verify --data-dir demo-data", about: "the whole log" },
+    { command: "log verify --since-last --data-dir demo-data", about: "what is new, every day" }
+  ],
   load: async () => ({ run: (await import("../commands/log.ts")).runVerify })
 })
 
