@@ -25,9 +25,13 @@ export const seeded = (seed: number): (() => number) => {
   }
 }
 
+/** Adds a row's page, or widens the range of the page by the row. */
 const timed = (database: Sqlite.Database, pages: string, seq: number, micros: number, lead: number) =>
   database
-    .prepare(`INSERT OR REPLACE INTO ${pages} (seq, observed_at, first, last) VALUES (?, ?, ?, ?)`)
+    .prepare(
+      `INSERT INTO ${pages} (seq, observed_at, first, last) VALUES (?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET first = min(first, excluded.first), last = max(last, excluded.last)`
+    )
     .run(seq, isoMicros(micros), lead, lead)
 
 export const addTrade = (
@@ -73,20 +77,25 @@ export const addBook = (
     .prepare("INSERT OR IGNORE INTO orderbook_slots VALUES (?, ?)")
     .run(slot, `${isoMicros(slot * 1_000_000).slice(0, 19)}Z`)
   insert(database, "orderbook_books", { slot, market, seq })
-  for (const price of prices)
+  for (const price of new Set(prices))
     insert(database, "orderbook_levels", { slot, market, seq, side: "yes", price, size: seq })
 }
 
-/** Fills a database with rows of two months, each with a seq of its own, in the order of time. */
-export const fillFacts = (database: Sqlite.Database, seed: number, count: number): void => {
+/** The number of rows after which the time that they are spread over ends. */
+const ROWS_OF_ALL_DAYS = 300
+
+/**
+ * Fills a database with rows of two months, each with a seq of its own, in the order of time: those after one seq up to
+ * another.
+ */
+export const fillFacts = (database: Sqlite.Database, seed: number, upTo: number, after = 0): void => {
   const random = seeded(seed)
-  TICKERS.forEach((ticker, index) => {
-    addMarket(database, index + 1, ticker)
-  })
+  const isEmpty = database.prepare("SELECT market FROM market_numbers").get() === undefined
+  for (const [index, ticker] of isEmpty ? TICKERS.entries() : []) addMarket(database, index + 1, ticker)
   database.transaction(() => {
-    for (let seq = 1; seq <= count; seq++) {
+    for (let seq = after + 1; seq <= upTo; seq++) {
       const market = 1 + Math.floor(random() * TICKERS.length)
-      const slot = FIRST_SLOT + Math.floor((seq * 5 * DAY) / count / 900) * 900
+      const slot = FIRST_SLOT + Math.floor((seq * 5 * DAY) / ROWS_OF_ALL_DAYS / 900) * 900
       addPrice(database, {
         slot: slot + (seq % 3) * 60,
         market: 1 + (seq % TICKERS.length),

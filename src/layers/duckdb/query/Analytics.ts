@@ -1,4 +1,7 @@
-/** Analytics over an in-memory DuckDB, made for one query with the columns that the query reads. */
+/**
+ * Analytics over an in-memory DuckDB, made for one query. Its tables are views over the files of the lake and over the
+ * rows of SQLite that the lake does not have yet, of which those that the query needs are copied.
+ */
 import { quotedIdentifier as quoted, quotedString } from "@duckdb/node-api"
 import { Effect, Layer, type Scope } from "effect"
 import { QueryFailed, type StorageFailed } from "../../../domain/errors.ts"
@@ -15,7 +18,8 @@ import { workFolder, workParent } from "../../files/work-folder.ts"
 import { openSnapshot, type Snapshot } from "../../sqlite/database/Snapshot.ts"
 import { type Duck, openDuck } from "../Duck.ts"
 import { columnsOf, sqlType } from "../staging/kinds.ts"
-import { sourceOf } from "../staging/sources.ts"
+import { lakeFolder, openLake } from "../staging/lake-files.ts"
+import { wholeSourceOf } from "../staging/sources.ts"
 import { openAnswer } from "./answer.ts"
 import { CONSTANT_FOLDING, type Needs, needsOf } from "./needs.ts"
 import { explained } from "./query-error.ts"
@@ -40,13 +44,15 @@ const createEmptyTables = (duck: Duck<QueryFailed>): Effect.Effect<void, QueryFa
 const load = (
   duck: Duck<QueryFailed>,
   snapshot: Snapshot,
+  folder: string,
   needs: Needs,
   onRead: (rows: number, all: boolean) => Effect.Effect<void>
 ): Effect.Effect<void, QueryFailed | StorageFailed> =>
   Effect.gen(function* () {
     let before = 0
+    const lake = yield* openLake(folder, snapshot)
     for (const [table, { bounds, columns }] of needs) {
-      const source = yield* sourceOf(duck, snapshot, table)
+      const source = yield* wholeSourceOf(duck, snapshot, table, lake)
       yield* duck.run(`DROP TABLE main.${quoted(table.name)}`)
       before += yield* source.stage({ columns, bounds, onRows: (rows) => onRead(before + rows, false) })
     }
@@ -72,8 +78,8 @@ const tooLong = (seconds: number): QueryFailed =>
   })
 
 /**
- * Opens a DuckDB with the tables that a request needs. It has no access to anything outside except the file
- * `written`, if there is one.
+ * Opens a DuckDB with the tables that a request needs. It has no access to anything outside except the folder of the
+ * lake, which statements can only read, and the file `written`, if there is one.
  */
 const prepare = (
   dataDir: string,
@@ -99,6 +105,8 @@ const prepare = (
     const loaded = yield* within(
       Effect.gen(function* () {
         yield* createEmptyTables(duck)
+        const folder = yield* lakeFolder(dataDir)
+        yield* duck.run(`SET allowed_directories = [${quotedString(folder)}]`)
         if (written !== undefined) yield* duck.run(`SET allowed_paths = [${quotedString(written)}]`)
         // External access is disabled before the statement is prepared, since preparing it could read files
         // already.
@@ -110,7 +118,7 @@ const prepare = (
         yield* duck.run(
           swells ? `SET disabled_optimizers = '${CONSTANT_FOLDING}'` : "RESET disabled_optimizers"
         )
-        yield* load(duck, snapshot, needs, onRead)
+        yield* load(duck, snapshot, folder, needs, onRead)
         yield* duck.run("SET lock_configuration = true")
         return { statement, names: [...needs.keys()].map(({ name }) => name) }
       })

@@ -36,6 +36,9 @@ const fewCandidates = (text: string): string =>
       (_, head: string, list: string) => `${head}${few(list.split(/(?<="), (?=")/))}`
     )
 
+/** Matches what DuckDB says of a Parquet file that it cannot read. */
+const DAMAGED = /Failed to read file|No magic bytes found|No files found that match|don't know what type/
+
 const limited = (message: string): string | undefined => {
   if (message.includes("max_temp_directory_size"))
     return "the query spills more to the disk than it may. Ask for less of it, or allow more with --temp-limit"
@@ -56,6 +59,8 @@ export const explained = (message: string): QueryFailed => {
   const line = oneLine(fewCandidates(text.replace(/\n+LINE \d+:[\s\S]*$/, "")))
   if (line.includes("file system operations are disabled"))
     return new QueryFailed({ why: `${line}: query reads the recorded tables only (${tables})` })
+  if (DAMAGED.test(line))
+    return new QueryFailed({ why: `${line}: a file of the lake is damaged; \`kalshi replay\` makes it anew` })
   return new QueryFailed({
     why: `${line.length > LENGTH_MAX ? `${line.slice(0, LENGTH_MAX)}…` : line}${where}`
   })

@@ -20,9 +20,29 @@ export interface Statement {
 
 const refuse = (what: string): QueryFailed => new QueryFailed({ why: `${what}: ${WANTED}.` })
 
+const SPACE = String.raw`(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)`
+const LEADING_SPACE = new RegExp(`^${SPACE}+`)
+/** Matches EXPLAIN with its options, up to the statement that it explains. */
+const EXPLAIN = new RegExp(
+  String.raw`^${SPACE}*EXPLAIN${SPACE}+(?:ANALYZE${SPACE}+)?(?:\(${SPACE}*(?:ANALYZE|FORMAT)\b[^()]*\))?`,
+  "i"
+)
+
 const wordOf = (sql: string): string => {
-  const bare = sql.replace(/^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)+/, "")
+  const bare = sql.replace(LEADING_SPACE, "")
   return (/^[a-z_]+/i.exec(bare)?.[0] ?? bare.slice(0, 20)).toUpperCase()
+}
+
+/**
+ * Fails unless EXPLAIN explains a statement that reads: EXPLAIN ANALYZE executes it, and DuckDB may write into the folder
+ * of the lake.
+ */
+const checkExplained = (duck: Duck<QueryFailed>, sql: string): Effect.Effect<void, QueryFailed> => {
+  const inner = sql.replace(EXPLAIN, "")
+  return Effect.gen(function* () {
+    const { kind } = yield* readStatement(duck, inner)
+    if (kind !== "read") return yield* refuse("EXPLAIN of this is refused")
+  })
 }
 
 type Prepared = { readonly type: StatementType } | { readonly error: string }
@@ -63,7 +83,10 @@ export const readStatement = (duck: Duck<QueryFailed>, sql: string): Effect.Effe
       return yield* reads.test(wordOf(sql)) ? explained(last.error) : refuse(`${wordOf(sql)} is refused`)
     }
     if (last.type === StatementType.SELECT && wordOf(sql) !== "PRAGMA") return { sql, kind: "read" }
-    if (last.type === StatementType.EXPLAIN) return { sql, kind: "explain" }
+    if (last.type === StatementType.EXPLAIN) {
+      yield* checkExplained(duck, sql)
+      return { sql, kind: "explain" }
+    }
     return yield* refuse(`${wordOf(sql)} is refused`)
   })
 

@@ -110,7 +110,7 @@ describe("a source with bounds", () => {
   it.scopedLive("leaves out no row that the statement needs", () =>
     Effect.gen(function* () {
       const { dataDir, database } = yield* scopedDataDir
-      fillFacts(database, 7, 400)
+      fillFacts(database, 7, 300)
       const duck = yield* planner
       const snapshot = yield* openSnapshot(dataDir)
       const count = (sql: string) =>
