@@ -4,13 +4,11 @@ import { Effect } from "effect"
 import { StorageFailed } from "../../domain/errors.ts"
 import type { LakeTable } from "../../domain/read/lake.ts"
 import { contentsOf, parquet, together } from "./contents.ts"
+import { namingDamage, requireIntact } from "./damage.ts"
 import { writeLakeFile } from "./lake-file.ts"
 import { FILE_ROWS_MAX, type Merge } from "./merge-plan.ts"
 import type { LakeFile } from "./records.ts"
 import type { Workshop } from "./workshop.ts"
-
-const ADVICE =
-  "put the file back from a backup, or run `kalshi replay`, which makes the lake anew from the log"
 
 const failed = ({ month, table }: Merge, why: string) =>
   new StorageFailed({ operation: `merging the files of ${table} of ${month} in the lake`, why })
@@ -39,23 +37,21 @@ const partsOf = (
     )
   })
 
-/** Fails with the name of the file that does not hold the rows that were written into it. */
-const findDamage = (
+/**
+ * Fails unless the new files hold the rows of the old ones. They are read and hashed by one DuckDB, because another
+ * version may compute other hashes than those that were recorded.
+ */
+const compare = (
   workshop: Workshop,
-  lakeTable: LakeTable,
+  { table, time }: LakeTable,
   merge: Merge,
+  from: string,
   merged: ReadonlyArray<LakeFile>
 ): Effect.Effect<void, StorageFailed> =>
   Effect.gen(function* () {
-    const read = yield* Effect.forEach(merge.files, ({ path }) =>
-      contentsOf(workshop, lakeTable.table, lakeTable.time, parquet([join(workshop.lake, path)]))
-    )
-    const [now, after] = [together(read), together(merged)]
-    const other = merge.files.find(({ rows }, index) => rows !== read[index]?.rows)
-    if (other !== undefined)
-      return yield* failed(merge, `${other.path} does not hold its ${other.rows} rows; ${ADVICE}`)
-    // Another version of DuckDB may compute other hashes: what was read and what was written are compared by one.
-    if (now.rows !== after.rows || now.contentHash !== after.contentHash)
+    yield* requireIntact(workshop.lake, merge.files)
+    const [before, after] = [yield* contentsOf(workshop, table, time, from), together(merged)]
+    if (before.rows !== after.rows || before.contentHash !== after.contentHash)
       return yield* failed(merge, "the new files do not hold the rows of the old ones; nothing has changed")
   })
 
@@ -84,6 +80,6 @@ export const mergeFiles = (
     )
     const [before, after] = [together(files), together(merged)]
     if (before.rows !== after.rows || before.contentHash !== after.contentHash)
-      yield* findDamage(workshop, lakeTable, merge, merged)
+      yield* compare(workshop, lakeTable, merge, from, merged)
     return merged
-  }).pipe(Effect.mapError(({ why }) => failed(merge, why)))
+  }).pipe(namingDamage(workshop.lake, merge.files))

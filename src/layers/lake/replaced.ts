@@ -3,13 +3,14 @@
  * is left out, and a file with an old row that says something else is written again without it.
  */
 import { join } from "node:path"
-import { quotedIdentifier as quoted } from "@duckdb/node-api"
+import { quotedString as literal, quotedIdentifier as quoted } from "@duckdb/node-api"
 import { Effect } from "effect"
 import type { StorageFailed } from "../../domain/errors.ts"
 import type { LakeTable } from "../../domain/read/lake.ts"
 import { trades } from "../../domain/read/trades/table.ts"
 import { columnsOf } from "../duckdb/staging/kinds.ts"
 import { contentsOf, parquet, timeText } from "./contents.ts"
+import { namingDamage } from "./damage.ts"
 import { writeLakeFile } from "./lake-file.ts"
 import type { LakeFile } from "./records.ts"
 import type { Workshop } from "./workshop.ts"
@@ -89,7 +90,7 @@ const rewrite = (workshop: Workshop, { lakeTable }: NewRows, file: LakeFile, seq
     const { table, time } = lakeTable
     const from = `(
       SELECT * FROM ${parquet([join(workshop.lake, file.path)])} ANTI JOIN
-      (SELECT ${table.key.map(quoted).join(", ")} FROM ${OLD} WHERE file = '${file.path}') ${matching(table.key)}
+      (SELECT ${table.key.map(quoted).join(", ")} FROM ${OLD} WHERE file = ${literal(file.path)}) ${matching(table.key)}
     )`
     const contents = yield* contentsOf(workshop, table, time, from)
     if (contents.rows === 0) return []
@@ -108,10 +109,21 @@ export const replaceRows = (
   seq: number
 ): Effect.Effect<Replaced, StorageFailed> =>
   Effect.gen(function* () {
+    const around = yield* filesAround(workshop, newRows, files)
+    return around.length === 0
+      ? NOTHING
+      : yield* replaceIn(workshop, newRows, around, seq).pipe(namingDamage(workshop.lake, around))
+  })
+
+const replaceIn = (
+  workshop: Workshop,
+  newRows: NewRows,
+  around: ReadonlyArray<LakeFile>,
+  seq: number
+): Effect.Effect<Replaced, StorageFailed> =>
+  Effect.gen(function* () {
     const { lakeTable, observed } = newRows
     const { duck, lake, rows } = workshop
-    const around = yield* filesAround(workshop, newRows, files)
-    if (around.length === 0) return NOTHING
     const pathsBelow = lake.length + 2
     yield* duck.run(
       `CREATE OR REPLACE TABLE ${OLD} AS
