@@ -13,6 +13,7 @@ const root = fileURLToPath(new URL("..", import.meta.url))
  */
 const threads = {
   "range-worker": "src/layers/replay/range-worker.ts",
+  "tables-worker": "src/layers/replay/tables-worker.ts",
   "integrity.child": "src/layers/sqlite/database/integrity.child.mjs"
 }
 

@@ -19,6 +19,10 @@ export const outdatedTables = (projections: ReadonlyArray<string>): StorageFaile
     code: OF_ANOTHER_VERSION
   })
 
+/** Tells whether a failure is that of outdated tables. They follow the log again when they have been rebuilt. */
+export const isOfAnotherVersion = (error: StorageFailed | LogDamaged): boolean =>
+  error._tag === "StorageFailed" && error.code === OF_ANOTHER_VERSION
+
 /**
  * Tells whether a failure affects only the projected tables or the log rows they are built from. The disk is
  * sound then, and answers of the exchange can still be recorded.

@@ -14,6 +14,16 @@ export interface Rebuilt {
   readonly tables: ReadonlyArray<TableDigest>
 }
 
+/** How far a rebuild beside a recorder has come. */
+export interface RebuildProgress {
+  /** `reading`: observations of the log are replayed. `copying`: rows are copied beside the live tables. */
+  readonly phase: "reading" | "copying"
+  /** Observations or rows. */
+  readonly done: number
+  /** The number of all of them, as far as it is known. The log may grow meanwhile. */
+  readonly of: number
+}
+
 /** Called with the number of observations that have been replayed so far. */
 export type OnObservations = (observations: number) => Effect.Effect<void>
 
@@ -28,6 +38,18 @@ export class Replay extends Context.Tag("kalshi-tape/Replay")<
         readonly restorePruned?: boolean
       }
     ) => Effect.Effect<Rebuilt, StorageFailed | LogDamaged>
+    /**
+     * Rebuilds the tables of the projections that are named, and of those that share ids with them, while the caller
+     * goes on recording. The work is done in processes of low priority. The tables are replaced in one transaction,
+     * up to the seq that the log had reached when the copying of rows began; the projector then goes on from there. If
+     * it fails or is interrupted, the old tables stay. Needs the writer's lock.
+     */
+    readonly rebuildBeside: (
+      outdated: ReadonlyArray<string>,
+      onProgress: (progress: RebuildProgress) => Effect.Effect<void>
+    ) => Effect.Effect<void, StorageFailed | LogDamaged>
+    /** Removes the tables that a killed `rebuildBeside` has left in the database. */
+    readonly removeRemains: Effect.Effect<void, StorageFailed>
     /** Rebuilds up to the live checkpoint and compares; changes nothing and takes no lock. */
     readonly verify: (
       onObservations: OnObservations

@@ -57,6 +57,18 @@ export interface OpenBackfill {
   readonly requestsDone: number
 }
 
+/** A rebuild of the tables that a recorder does while it records. */
+export interface TablesRebuild {
+  readonly since: string
+  /** `reading`: observations of the log are replayed. `copying`: rows are copied beside the live tables. */
+  readonly phase: "reading" | "copying"
+  /** Observations or rows that are done, and all of them. */
+  readonly done: number
+  readonly of: number
+  /** The estimated seconds until the phase ends, or `null` while too little is done for an estimate. */
+  readonly secondsLeft: number | null
+}
+
 /** The process that is writing to the data directory at the time of the report. */
 export interface RecorderState {
   readonly program: string
@@ -84,6 +96,8 @@ export interface StatusReport extends DiskUse {
    * that died.
    */
   readonly recorder: RecorderState | null
+  /** The rebuild that the recorder has under way, or `null`. Until it ends the tables are those of before. */
+  readonly rebuild: TablesRebuild | null
   readonly exchanges: ReadonlyArray<string>
   /** `null` where it is not recorded. */
   readonly exchangeState: ExchangeState | null

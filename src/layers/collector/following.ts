@@ -5,6 +5,7 @@
  */
 import { Effect, Exit, Ref } from "effect"
 import type { StorageFailed } from "../../domain/errors.ts"
+import { isOfAnotherVersion } from "../../domain/tables-failure.ts"
 import type { Projector } from "../../services/Projector.ts"
 import { describeFailure, logFailure, stopsRecorder } from "../effects/failure.ts"
 import { ofWholeProcess } from "../effects/whole-process.ts"
@@ -30,6 +31,8 @@ export const makeFollow = ({
     )
     return catchUp().pipe(
       Effect.zipRight(caughtUp),
+      // The program that starts the recorder has said that the tables are outdated, and whether they are being rebuilt.
+      Effect.catchIf(isOfAnotherVersion, ({ message }) => Effect.logDebug(message)),
       Effect.catchAllCause((cause) =>
         stopsRecorder(cause)
           ? Effect.failCause(cause)

@@ -10,6 +10,8 @@ export const maintenanceHolderPath = (dataDir: string): string => join(dataDir, 
 export const anchorPath = (dataDir: string): string => join(dataDir, "anchor.json")
 /** The path of the end of the last verification of the log. */
 export const verifiedPath = (dataDir: string): string => join(dataDir, "verified.json")
+/** The path of the file in which a recorder says how far the rebuild of the tables beside it has come. */
+export const rebuildPath = (dataDir: string): string => join(dataDir, "rebuild.json")
 /** The folder of the archive: a folder for each segment of the log. */
 export const archivePath = (dataDir: string): string => join(dataDir, "archive")
 /** The folder of the lake: a folder for each table. */

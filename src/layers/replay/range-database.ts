@@ -23,7 +23,17 @@ export interface RangeDatabase {
   readonly log: string
   /** The file to make. */
   readonly path: string
+  /** The names of the projections whose tables are built. */
+  readonly projections: ReadonlyArray<string>
 }
+
+/** Lets the projector of a scratch database read a log as if it were in the same database. */
+export const attachLog = (log: string) =>
+  Effect.gen(function* () {
+    const { sql } = yield* Database
+    yield* sql`ATTACH ${log} AS live`
+    yield* sql`CREATE TEMP VIEW observations AS SELECT * FROM live.observations`
+  }).pipe(storage("preparing a rebuild"))
 
 /** Creates the tables of a range, without rows, and reads the log as if it were in the same database. */
 const prepare = ({ log, range }: RangeDatabase, projections: ReadonlyArray<Projection>) =>
@@ -35,8 +45,7 @@ const prepare = ({ log, range }: RangeDatabase, projections: ReadonlyArray<Proje
     for (const { name } of yield* indexesIn("main")) yield* sql.unsafe(`DROP INDEX ${name}`)
     if (!isFirst(range)) yield* CarryOver.createTables(projections)
     yield* sql`UPDATE projection_checkpoints SET seq = ${range.from - 1}`
-    yield* sql`ATTACH ${log} AS live`
-    yield* sql`CREATE TEMP VIEW observations AS SELECT * FROM live.observations`
+    yield* attachLog(log)
   }).pipe(storage("preparing a rebuild"))
 
 const isFirst = ({ from }: SeqRange) => from === 1

@@ -62,7 +62,7 @@ export const swap = (
           if (object.type === "table")
             yield* sql.unsafe(`INSERT INTO live.${object.name} SELECT * FROM main.${object.name}`).unprepared
         }
-        yield* forgetCutoffs(honoured)
+        yield* forgetCutoffs("live", honoured)
         yield* sql`DELETE FROM live.projection_checkpoints`
         yield* sql`INSERT INTO live.projection_checkpoints SELECT * FROM main.projection_checkpoints`
         yield* sql`

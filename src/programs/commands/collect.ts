@@ -14,6 +14,7 @@ import { signer } from "../cli/credentials.ts"
 import { pastOf } from "../cli/moments.ts"
 import { collectorEvents, conclude, logBackfill, logOutcome, withFarewell } from "../cli/outcomes.ts"
 import { rebuildIfPossible, recover } from "../cli/prepare.ts"
+import { rebuildBeside } from "../cli/rebuild.ts"
 import { recording } from "../cli/recording.ts"
 import type { Values } from "../definitions/collect.ts"
 import { withProgress } from "../terminal/progress.ts"
@@ -55,7 +56,7 @@ const once = (json: boolean, { feeds, first }: Wanted) =>
 
 const slotAfterSlot = (
   { feeds, first }: Wanted,
-  interval: number,
+  { dataDir, interval }: Pick<Values, "dataDir" | "interval">,
   onOutcome: (outcome: FeedOutcome) => Effect.Effect<void>
 ) =>
   Effect.gen(function* () {
@@ -71,7 +72,8 @@ const slotAfterSlot = (
         onOutcome: (outcome) => Effect.zipRight(logOutcome(outcome), onOutcome(outcome)),
         ...first
       }),
-      backfill.serve(logBackfill)
+      // A backfill asks about what it finds in the tables.
+      Effect.zipRight(rebuildBeside(dataDir), backfill.serve(logBackfill))
     )
   })
 
@@ -81,18 +83,21 @@ export const run = ({ json, ...options }: Values) =>
     const from = yield* pastOf("--since", options.since, yield* nowSeconds)
     const wanted: Wanted = { feeds, first: from === undefined ? {} : { since: from } }
     const directory = recording({ ...options, signer: yield* signer, program: "collect" })
-    const prepared = Effect.zipRight(rebuildIfPossible, recover)
     if (options.once)
-      return yield* Effect.zipRight(prepared, once(json, wanted)).pipe(Effect.provide(directory))
+      return yield* rebuildIfPossible.pipe(
+        Effect.zipRight(recover),
+        Effect.zipRight(once(json, wanted)),
+        Effect.provide(directory)
+      )
 
     return yield* withFarewell((onOutcome) =>
-      prepared.pipe(
+      recover.pipe(
         Effect.zipRight(
           Effect.logInfo(
             `recording ${options.apiUrl} into ${options.dataDir}; Ctrl-C stops with everything committed`
           )
         ),
-        Effect.zipRight(slotAfterSlot(wanted, options.interval, onOutcome)),
+        Effect.zipRight(slotAfterSlot(wanted, options, onOutcome)),
         Effect.provide(directory)
       )
     )

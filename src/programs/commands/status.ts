@@ -11,8 +11,8 @@ import { statusLines } from "../terminal/status.ts"
 
 export const run = ({ dataDir, json }: Values) =>
   Effect.gen(function* () {
-    yield* warnIfOutdated
-    yield* warnIfCutShort
     const report = yield* Effect.flatMap(Status, (status) => status.report)
+    if (report.rebuild === null) yield* warnIfOutdated
+    yield* warnIfCutShort
     yield* result(json, report, statusLines(report, yield* nowSeconds, screenWidth()))
   }).pipe(Effect.provide(Layer.provideMerge(SqliteStatus.layer(dataDir), reader(dataDir))))

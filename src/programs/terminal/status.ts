@@ -9,7 +9,8 @@ import type {
   FeedStatus,
   OpenBackfill,
   ScheduledTrading,
-  StatusReport
+  StatusReport,
+  TablesRebuild
 } from "../../services/Status.ts"
 import { age, count, plural } from "./output.ts"
 import { printableLine } from "./printable.ts"
@@ -172,6 +173,13 @@ const recorderWords = ({ feeds, recorder }: StatusReport): string => {
     : `none is running: the last one was killed and left ${plural(open, "slot")} open, which the next one closes as failed`
 }
 
+/** Describes the rebuild of the tables: `reading 1,200 of 30,000 observations, 95 s left; until then …`. */
+const rebuildWords = ({ done, of, phase, secondsLeft }: TablesRebuild): string => {
+  const unit = phase === "reading" ? "observations" : "rows"
+  const left = secondsLeft === null ? "" : `, ${count(secondsLeft)} s left`
+  return `${phase} ${count(done)} of ${count(of)} ${unit}${left}; until it is done the tables are those of before`
+}
+
 const used = ({ databaseBytes, exportsBytes, otherBytes, walBytes }: DiskUse): number =>
   databaseBytes + walBytes + exportsBytes + otherBytes
 
@@ -227,6 +235,7 @@ export const statusLines = (report: StatusReport, now: number, screen?: number):
       "tables",
       `${plural(report.markets, "market")} (${count(report.openMarkets)} open), ${plural(report.events, "event")}, ${plural(report.settlements, "settlement")}${unread > 0 ? `; ${plural(unread, "observation")} behind the log` : ""}`
     ],
+    ...(report.rebuild === null ? [] : [["rebuild", rebuildWords(report.rebuild)] as const]),
     [
       "prices",
       report.lastPriceSlot === null

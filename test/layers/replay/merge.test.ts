@@ -45,6 +45,8 @@ const contents = (path: string): Readonly<Record<string, unknown>> => {
   }
 }
 
+const names = projections.map(({ name }) => name)
+
 const rangesOf = (cuts: ReadonlyArray<number>, head: number): ReadonlyArray<SeqRange> => {
   const ends = [...new Set([...cuts.filter((seq) => seq >= 1 && seq < head), head])].sort((a, b) => a - b)
   return ends.map((to, index) => ({ from: (ends[index - 1] ?? 0) + 1, to }))
@@ -55,7 +57,11 @@ const replayed = (log: string, folder: string, ranges: ReadonlyArray<SeqRange>) 
   Effect.gen(function* () {
     const paths = ranges.map(({ from, to }) => join(folder, `${from}-${to}-of-${ranges.length}.db`))
     for (const [place, range] of ranges.entries())
-      yield* buildRange({ range, log, path: paths[place] as string }, projections, () => Effect.void)
+      yield* buildRange(
+        { range, log, path: paths[place] as string, projections: names },
+        projections,
+        () => Effect.void
+      )
     const [first = "", ...others] = paths
     const database = yield* make(first, "scratch")
     yield* Effect.provideService(mergeAll(projections, others), Database, database)

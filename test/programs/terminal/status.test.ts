@@ -30,6 +30,7 @@ const feed = (but: Partial<FeedStatus>): FeedStatus => ({
 const reason = `https://external-api.kalshi.com/trade-api/v2 does not answer (connection refused). Check the network and --api-url; recording resumes with the next slot. ${ESC}[31m${"And so on. ".repeat(40)}`
 
 const report: StatusReport = {
+  rebuild: null,
   exchanges: ["https://external-api.kalshi.com/trade-api/v2"],
   exchangeState: {
     snapshotTime: "2026-11-22T12:15:00Z",

@@ -130,19 +130,23 @@ export const honourCutoffs = (cutoffs: Cutoffs) =>
  * Removes the cut-offs that a rebuild has not applied: the next flush would bring them into force while their rows are
  * in the tables. Call it in the transaction in which the tables are replaced.
  */
-export const forgetCutoffs = (honoured: Cutoffs) =>
+export const forgetCutoffs = (schema: "main" | "live", honoured: Cutoffs) =>
   Effect.gen(function* () {
     const { sql } = yield* Database
     const kept = honoured.map(({ seq, table }) => `${table.lake.table.name} ${seq}`)
+    const [cutoffs, oldCutoffs] = [
+      sql.literal(`${schema}.hot_cutoffs`),
+      sql.literal(`${schema}.prune_cutoffs`)
+    ]
     const recorded = yield* sql<{ table: string; seq: number }>`
-      SELECT table_name AS "table", seq FROM live.hot_cutoffs
+      SELECT table_name AS "table", seq FROM ${cutoffs}
     `
     for (const { seq, table } of recorded)
       if (!kept.includes(`${table} ${seq}`))
-        yield* sql`DELETE FROM live.hot_cutoffs WHERE table_name = ${table} AND seq = ${seq}`
-    const [old] = yield* sql<{ slots: number }>`SELECT count(*) AS slots FROM live.prune_cutoffs`
+        yield* sql`DELETE FROM ${cutoffs} WHERE table_name = ${table} AND seq = ${seq}`
+    const [old] = yield* sql<{ slots: number }>`SELECT count(*) AS slots FROM ${oldCutoffs}`
     if ((old?.slots ?? 0) === 0) return
-    yield* sql`DELETE FROM live.prune_cutoffs`
+    yield* sql`DELETE FROM ${oldCutoffs}`
     yield* Effect.logWarning(
       "the rows that `prune` of an earlier version had removed are back from the log; maintenance moves them into the lake"
     )

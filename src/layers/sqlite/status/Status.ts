@@ -1,6 +1,7 @@
 /** Status over SQLite. */
 import { Effect, Layer } from "effect"
 import { Status } from "../../../services/Status.ts"
+import { rebuildIn } from "../../replay/progress-file.ts"
 import { Database, storage } from "../database/Database.ts"
 import { holderOf } from "../database/WriterLock.ts"
 import { counts, lastPriceSlot } from "./counts.ts"
@@ -32,10 +33,12 @@ export const make = (dataDir: string) =>
             scheduledTrading: scheduledTrading(sql)
           })
         )
+        const recorder = yield* holderOf(dataDir)
         return {
           ...stored,
           ...tables,
-          recorder: yield* holderOf(dataDir),
+          recorder,
+          rebuild: yield* rebuildIn(dataDir, recorder),
           ...(yield* diskUse(dataDir))
         }
       }).pipe(storage("reading the status"))
