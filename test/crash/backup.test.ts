@@ -8,7 +8,7 @@ import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Config, Effect, FastCheck as fc } from "effect"
 import { databasePath } from "../../src/layers/files/data-dir.ts"
-import { addLakeFile, filesBelow, logOf, recorded } from "../layers/backup/support.ts"
+import { addLakeFile, filesBelow, logOf, logOfLength } from "../layers/backup/support.ts"
 import { answer, append, logIn, noise, scopedFolder } from "../layers/sqlite/support.ts"
 import { run, start } from "../programs/run.ts"
 
@@ -35,7 +35,7 @@ describe("a backup and a restore that are killed", () => {
       Effect.gen(function* () {
         const rounds = yield* Config.integer("CRASH_ROUNDS").pipe(Config.withDefault(4))
         const seed = yield* Config.integer("CRASH_SEED").pipe(Config.withDefault(20261122))
-        const dataDir = yield* recorded
+        const dataDir = yield* logOfLength(40)
         const backups = join(yield* scopedFolder, "backups")
         const on = ["--data-dir", dataDir]
 

@@ -5,7 +5,7 @@ import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { stringsMarket } from "../domain/read/wire/bodies.ts"
-import { recorded } from "../layers/backup/support.ts"
+import { logOfLength } from "../layers/backup/support.ts"
 import { page } from "../layers/projector/observations.ts"
 import { tablesIn, tell } from "../layers/projector/support.ts"
 import { folder, run } from "./run.ts"
@@ -66,7 +66,7 @@ describe.skipIf(process.getuid?.() !== 0)("a full disk", () => {
       Effect.gen(function* () {
         const at = yield* disk
         if (at === undefined) return
-        const dataDir = yield* recorded
+        const dataDir = yield* logOfLength(40)
         const whole = join(yield* folder, "backup")
         writeFileSync(join(at, "in-the-way"), Buffer.alloc(4_000_000, 1))
         for (const [program, ...words] of [

@@ -181,7 +181,7 @@ const write = (options: SealOptions, folder: string) =>
  * Reads a segment back from the disk and compares it with what was sealed. The last link covers every column of every
  * row, and so the hash of every body.
  */
-const verify = (dataDir: string, folder: string, record: SegmentRecord) =>
+export const verifySegment = (dataDir: string, folder: string, record: SegmentRecord) =>
   Effect.gen(function* () {
     const segment = yield* openSegmentIn(folder, record, dataDir)
     const end = yield* Stream.runFoldEffect(
@@ -211,7 +211,7 @@ export const sealNext = (
     yield* io(`making ${building}`, () => mkdir(building))
     const record = yield* write(options, building)
     if (record === undefined) return undefined
-    yield* verify(dataDir, building, record)
+    yield* verifySegment(dataDir, building, record)
     yield* writeManifest(building, record)
     const place = segmentFolder(dataDir, record)
     yield* io(`putting ${place} in its place`, async () => {

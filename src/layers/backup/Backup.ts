@@ -13,7 +13,6 @@ import { anchorPath, databasePath } from "../files/data-dir.ts"
 import { workFolder } from "../files/work-folder.ts"
 import { Database, make } from "../sqlite/database/Database.ts"
 import { checkIntegrityOf } from "../sqlite/database/integrity.ts"
-import { asImmutable } from "../sqlite/database/locate.ts"
 import * as SqliteReader from "../sqlite/database/reader.ts"
 import { openSnapshot, type Snapshot, snapshotOf } from "../sqlite/database/Snapshot.ts"
 import { dropAnchor, recoverAnchor } from "../sqlite/log/anchor.ts"
@@ -51,7 +50,7 @@ const fitAnchor = (folder: string, anchor: Option.Option<Buffer>) =>
   Effect.gen(function* () {
     if (Option.isSome(anchor))
       yield* io(`writing ${anchorPath(folder)}`, () => writeFile(anchorPath(folder), anchor.value))
-    const database = yield* make(asImmutable(databasePath(folder)), "reader")
+    const database = yield* make(databasePath(folder), "reader")
     yield* Effect.all([recoverAnchor, dropAnchor], { discard: true }).pipe(
       Effect.provideService(Database, database)
     )
@@ -107,7 +106,7 @@ const copyMoment = ({ dataDir, onProgress }: BackupOptions, folder: string) =>
 /** Fails unless the copied database is whole, and ends with the observation that it should end with. */
 const checkCopy = (dataDir: string, folder: string, head: BackupHead) =>
   Effect.gen(function* () {
-    const name = asImmutable(databasePath(folder))
+    const name = databasePath(folder)
     yield* checkIntegrityOf(name, dataDir)
     const found = yield* Effect.scoped(Effect.flatMap(snapshotOf(name), headOf))
     if (found.seq !== head.seq || found.chainSha256 !== head.chainSha256)

@@ -11,7 +11,6 @@ import type { RestoreOptions, RestoreReport } from "../../services/Backups.ts"
 import { databasePath } from "../files/data-dir.ts"
 import { makeDataDir } from "../files/data-dir-access.ts"
 import { abandonedIn, removeLeftovers, workFolder } from "../files/work-folder.ts"
-import { asImmutable } from "../sqlite/database/locate.ts"
 import { snapshotOf } from "../sqlite/database/Snapshot.ts"
 import * as WriterLock from "../sqlite/database/WriterLock.ts"
 import { copy, exists, factsOf, io, sync, syncFolders, tryLink } from "./files.ts"
@@ -71,7 +70,7 @@ const place = (backup: string, folder: string, link: boolean) => (file: BackupFi
 
 const checkHead = (folder: string, { head }: BackupContents) =>
   Effect.gen(function* () {
-    const found = yield* Effect.scoped(Effect.flatMap(snapshotOf(asImmutable(databasePath(folder))), headOf))
+    const found = yield* Effect.scoped(Effect.flatMap(snapshotOf(databasePath(folder)), headOf))
     if (found.seq !== head.seq || found.chainSha256 !== head.chainSha256)
       return yield* new StorageFailed({
         operation: "verifying the restored log",

@@ -2,6 +2,8 @@
 import * as FileSystem from "@effect/platform/FileSystem"
 import { Effect, Layer } from "effect"
 import { projections } from "../../domain/read/projections.ts"
+import { adoptSegments } from "../../layers/archive/adoption.ts"
+import { repairLake } from "../../layers/backup/lake-check.ts"
 import { databasePath } from "../../layers/files/data-dir.ts"
 import { makeDataDir, refuseEmptyDatabase, requireDatabase } from "../../layers/files/data-dir-access.ts"
 import { removeLeftovers } from "../../layers/files/work-folder.ts"
@@ -48,6 +50,8 @@ const writerDatabase = (dataDir: string, program: string, folder: "made" | "ther
       const database = yield* SqliteDatabase.make(databasePath(dataDir), "writer")
       const inIt = Effect.provideService(Database, database)
       yield* inIt(migrate)
+      yield* inIt(adoptSegments(dataDir))
+      yield* inIt(repairLake(dataDir))
       yield* inIt(recoverAnchor)
       // Observations after the last completed slot, from an interrupted slot or a backfill, are anchored
       // before the database closes.

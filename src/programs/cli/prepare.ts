@@ -1,6 +1,7 @@
 /** Checks before the tables are used: this version's projections must have built them. */
-import { Effect } from "effect"
+import { Effect, Option } from "effect"
 import { type LogDamaged, TablesOutdated } from "../../domain/errors.ts"
+import { aheadWords, archiveAhead } from "../../layers/archive/adoption.ts"
 import { checkIntegrity } from "../../layers/sqlite/database/integrity.ts"
 import { checkAnchor } from "../../layers/sqlite/log/anchor.ts"
 import { refuseForeign } from "../../layers/sqlite/log/foreign-segments.ts"
@@ -54,6 +55,13 @@ export const warnIfOutdated = Effect.catchTag(failIfOutdated, "TablesOutdated", 
 )
 
 export const warnIfCutShort = Effect.catchAll(checkAnchor, ({ message }) => Effect.logWarning(message))
+
+/** Warns if the log ends before its archive. */
+export const warnIfBehindArchive = (dataDir: string) =>
+  Effect.flatMap(
+    archiveAhead(dataDir),
+    Option.match({ onNone: () => Effect.void, onSome: (ahead) => Effect.logWarning(aheadWords(ahead)) })
+  )
 
 /** Verifies what the hash chain does not cover: the end of the log, the archive's folder, and the run records. */
 export const verifyRecords = (dataDir: string) =>

@@ -57,22 +57,24 @@ export const addLakeFile = (dataDir: string, path: string, retiredAt: string | n
   )
 }
 
-/** A recording of some megabytes in a folder, with two tiers of files beside it. */
-export const recordedIn = (dataDir: string) =>
-  Effect.gen(function* () {
-    yield* Effect.provide(
-      appendAll(Array.from({ length: 40 }, (_, page) => answer(page, { body: noise(150_000, page + 1) }))),
+/** A log in a folder of its own. An observation takes 150 kB. */
+export const logOfLength = (observations: number) =>
+  Effect.tap(scopedFolder, (dataDir) =>
+    Effect.provide(
+      appendAll(
+        Array.from({ length: observations }, (_, page) => answer(page, { body: noise(150_000, page + 1) }))
+      ),
       logIn(dataDir)
     )
-    addSegment(dataDir)
-    addLakeFile(dataDir, "trades/month=2026-11/hour-1-9.parquet")
-    addLakeFile(dataDir, "trades/month=2026-11/hour-1-4.parquet", "2026-11-22T12:15:00.000000Z")
-    addLakeFile(dataDir, "whole-1.parquet")
-    return dataDir
-  })
+  )
 
-export const recorded = Effect.flatMap(scopedFolder, recordedIn)
-
+/** A recording with files of all tiers. */
+export const recorded = Effect.tap(logOfLength(6), (dataDir) => {
+  addSegment(dataDir)
+  addLakeFile(dataDir, "trades/month=2026-11/hour-1-9.parquet")
+  addLakeFile(dataDir, "trades/month=2026-11/hour-1-4.parquet", "2026-11-22T12:15:00.000000Z")
+  addLakeFile(dataDir, "whole-1.parquet")
+})
 /** The rows of the log, as stored, by SQLite alone. */
 export const logOf = (dataDir: string, upTo = Number.MAX_SAFE_INTEGER) =>
   raw(dataDir, (database) =>

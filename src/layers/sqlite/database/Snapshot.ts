@@ -26,7 +26,7 @@ export interface Snapshot {
   ) => Stream.Stream<ReadonlyArray<SqliteRow>, StorageFailed>
   /**
    * Copies the database, as it is at this moment, into a file that does not exist. `onPages` is called with the
-   * pages that have been copied, and with all.
+   * pages that have been copied, and with all. The copy is read without a write-ahead log, until a writer opens it.
    */
   readonly copyTo: (
     path: string,
@@ -52,6 +52,16 @@ const openAt = (file: string): Sqlite.Database => {
 
 /** The pages that are copied before the event loop turns: 4 MB of a new database. */
 const PAGES_A_TURN = 256
+
+/** Makes a copy a database that is read without a file beside it, also where no file can be made. */
+const leaveWal = (path: string): void => {
+  const copy = new Sqlite(path, { fileMustExist: true })
+  try {
+    copy.pragma("journal_mode = DELETE")
+  } finally {
+    copy.close()
+  }
+}
 
 type Statement = Sqlite.Statement<Array<SqliteValue>, SqliteRow>
 
@@ -119,14 +129,16 @@ export const snapshotOf = (file: string): Effect.Effect<Snapshot, StorageFailed,
       copyTo: (path, onPages = () => Effect.void) =>
         Effect.flatMap(Effect.runtime(), (runtime) =>
           Effect.tryPromise({
-            try: (signal) =>
-              database.backup(path, {
+            try: async (signal) => {
+              await database.backup(path, {
                 progress: ({ remainingPages, totalPages }) => {
                   signal.throwIfAborted()
                   Runtime.runFork(runtime)(onPages(totalPages - remainingPages, totalPages))
                   return PAGES_A_TURN
                 }
-              }),
+              })
+              leaveWal(path)
+            },
             catch: (error) =>
               new StorageFailed({ operation: `copying ${file} to ${path}`, why: whyOf(error), cause: error })
           })

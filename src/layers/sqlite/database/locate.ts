@@ -58,11 +58,8 @@ const nameOf = async (path: string): Promise<string> => {
   // A recorder that runs under another user has made both files, and SQLite can read with them.
   if (wal !== undefined && shm !== undefined && shm >= SHARED_BYTES) return path
   if (wal !== undefined && wal > 0) throw new Error(UNREADABLE_WAL)
-  return asImmutable(path)
+  return `${pathToFileURL(resolve(path)).href}?immutable=1`
 }
-
-/** Returns the name by which a database that nobody writes is opened without a file beside it. */
-export const asImmutable = (path: string): string => `${pathToFileURL(resolve(path)).href}?immutable=1`
 
 /**
  * Returns the name to open the database by. Fails with `NoDatabase` if there is no database, and with
