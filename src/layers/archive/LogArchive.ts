@@ -80,7 +80,12 @@ export const make = (dataDir: string, limits: SegmentLimits = LIMITS) => {
         removed += yield* remove(end.seq)
       }
       return { segments, removed, freedBytes: yield* hot.giveBack }
-    }).pipe(Effect.scoped, Effect.withSpan("LogArchive.archive"))
+    }).pipe(
+      Effect.scoped,
+      // A failure of the fiber that reads ahead is the one failure, without what was interrupted beside it.
+      Effect.catchAll(Effect.fail),
+      Effect.withSpan("LogArchive.archive")
+    )
   return LogArchive.of({ archive })
 }
 

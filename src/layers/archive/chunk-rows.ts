@@ -31,15 +31,13 @@ export const listsOf = (chunk: DuckDBDataChunk, column: number): ReadonlyArray<I
   })
 }
 
-/** Returns the pieces of a chunk with the columns id, last_seq, body and separator, copied out of it. */
+/** Returns the pieces of a chunk with the columns id, last_seq and bytes, copied out of it. */
 export const piecesOf = (chunk: DuckDBDataChunk): ReadonlyArray<LivePiece> => {
-  const bodies = chunk.getColumnVector(2) as DuckDBBlobVector
-  const separators = chunk.getColumnVector(3) as DuckDBBlobVector
+  const bytes = chunk.getColumnVector(2) as DuckDBBlobVector
   return Array.from({ length: chunk.rowCount }, (_, row) => ({
     id: Number(valueAt(chunk, 0, row)),
     lastSeq: Number(valueAt(chunk, 1, row)),
-    bytes: Buffer.concat([bodies.getItemBytes(row) ?? EMPTY, separators.getItemBytes(row) ?? EMPTY])
+    // Copied into Node's pool of small buffers: DuckDB gives each value as a buffer of its own, or lends its memory.
+    bytes: Buffer.from(bytes.getItemBytes(row) ?? [])
   }))
 }
-
-const EMPTY = new Uint8Array(0)

@@ -10,7 +10,8 @@ export interface LivePiece {
 }
 
 export class LivePieces {
-  readonly #pieces = new Map<number, LivePiece>()
+  /** By id, because an array is read several times as fast as a map. */
+  readonly #pieces: Array<LivePiece | undefined> = []
   #newest = 0
 
   /** The largest id that was added. Pieces are added in the order of their ids. */
@@ -19,7 +20,7 @@ export class LivePieces {
   }
 
   add(piece: LivePiece): void {
-    this.#pieces.set(piece.id, piece)
+    this.#pieces[piece.id] = piece
     this.#newest = piece.id
   }
 
@@ -27,16 +28,18 @@ export class LivePieces {
   body(seq: number, ids: Int32Array, bodyBytes: number): Uint8Array | LogDamaged {
     const damaged = (why: string) => new LogDamaged({ seq, why: `the archive has ${why}` })
     const body = Buffer.allocUnsafe(bodyBytes)
+    const done: Array<number> = []
     let at = 0
     for (const id of ids) {
-      const piece = this.#pieces.get(id)
+      const piece = this.#pieces[id]
       if (piece === undefined) return damaged(`no piece ${id} of its body`)
       if (at + piece.bytes.length > bodyBytes) return damaged(`more than the ${bodyBytes} bytes of its body`)
       body.set(piece.bytes, at)
       at += piece.bytes.length
+      if (piece.lastSeq <= seq) done.push(id)
     }
     if (at < bodyBytes) return damaged(`${at} of the ${bodyBytes} bytes of its body`)
-    for (const id of ids) if ((this.#pieces.get(id)?.lastSeq ?? seq) <= seq) this.#pieces.delete(id)
+    for (const id of done) this.#pieces[id] = undefined
     return body
   }
 }

@@ -88,6 +88,9 @@ export const openSegmentIn = (
     const duckOf = (memoryMegabytes: number): Effect.Effect<Duck<ReadError>, ReadError, Scope.Scope> =>
       Effect.flatMap(workFolder("archive", spillParent), (spillFolder) =>
         openDuck<ReadError>({ memoryMegabytes, spillFolder, onError: onError(record) })
+      ).pipe(
+        // Each thread unpacks a row group of its own, which takes more memory than it saves time.
+        Effect.tap((duck) => duck.run("SET threads = 1"))
       )
 
     const within = ({ from, to }: SegmentRange) =>
@@ -115,7 +118,7 @@ export const openSegmentIn = (
     const piecesSql = (range: SegmentRange): string => {
       const whole = range.from <= record.first_seq && range.to >= record.last_seq
       const needed = `id IN (SELECT unnest(pieces) FROM read_parquet(${observationsFile}) WHERE ${within(range)})`
-      return `SELECT id, last_seq, body, separator FROM read_parquet(${piecesFile}) ${whole ? "" : `WHERE ${needed}`} ORDER BY id`
+      return `SELECT id, last_seq, body || separator FROM read_parquet(${piecesFile}) ${whole ? "" : `WHERE ${needed}`} ORDER BY id`
     }
 
     const observations = (range: SegmentRange) =>

@@ -4,7 +4,7 @@
  */
 import { mkdir, rename, stat } from "node:fs/promises"
 import { join } from "node:path"
-import { Effect, Stream } from "effect"
+import { Effect, Fiber, Stream } from "effect"
 import { LogDamaged, StorageFailed } from "../../domain/errors.ts"
 import { now } from "../clock/now.ts"
 import { openDuck } from "../duckdb/Duck.ts"
@@ -34,7 +34,7 @@ export interface SegmentLimits {
 export const LIMITS: SegmentLimits = { pieces: 1_000_000, pieceBytes: 1_500_000_000 }
 
 /** The level of zstd: see decision 0032. */
-const ZSTD_LEVEL = 3
+const ZSTD_LEVEL = 9
 
 /** Above this size, in megabytes, DuckDB sorts on the disk. */
 const MEMORY_MEGABYTES = 256
@@ -76,15 +76,10 @@ const io = <A>(operation: string, call: () => Promise<A>): Effect.Effect<A, Stor
     catch: (error) => new StorageFailed({ operation, why: whyOf(error), cause: error })
   })
 
-/** Opens a row of SQLite, and checks everything that its segment will be compared with. */
 const openRow = (row: LogRow) =>
   decompress(row.encoding, row.body).pipe(
     Effect.mapError(
       (error) => new LogDamaged({ seq: row.seq, why: `its body does not decompress (${error.message})` })
-    ),
-    Effect.filterOrFail(
-      (body) => sha256(body) === row.body_sha256,
-      () => new LogDamaged({ seq: row.seq, why: "its body is not the one that was received" })
     ),
     Effect.map((body) => ({ row, body: Buffer.from(body.buffer, body.byteOffset, body.byteLength) }))
   )
@@ -114,14 +109,21 @@ const fill = ({ after, hot, limits, onSealed, to }: SealOptions, tables: Segment
   Effect.gen(function* () {
     let progress: Progress | undefined
     let end = after
+    const load = (from: number) =>
+      Effect.flatMap(hot.rows(from, to), (rows) => Effect.forEach(rows, openRow, { concurrency: 2 }))
+    let loading = yield* Effect.fork(load(end.seq + 1))
     while (end.seq < to) {
-      const batch = yield* hot.rows(end.seq + 1, to)
-      if (batch.length === 0) return yield* new LogDamaged({ seq: end.seq + 1, why: "the row is missing" })
-      const opened = yield* Effect.forEach(batch, openRow, { concurrency: 2 })
-      for (const { body, row } of opened) {
+      const batch = yield* Fiber.join(loading)
+      const last = batch.at(-1)?.row.seq
+      if (last === undefined) return yield* new LogDamaged({ seq: end.seq + 1, why: "the row is missing" })
+      // The next bodies are decompressed on other threads meanwhile.
+      if (last < to) loading = yield* Effect.fork(load(last + 1))
+      for (const { body, row } of batch) {
         const full = tables.pieces() >= limits.pieces || tables.pieceBytes() >= limits.pieceBytes
-        if (progress !== undefined && (full || dayOf(row.observed_at) > dayOf(progress.lastObservedAt)))
+        if (progress !== undefined && (full || dayOf(row.observed_at) > dayOf(progress.lastObservedAt))) {
+          yield* Fiber.interrupt(loading)
           return progress
+        }
         yield* checkChain(row, end)
         const archived = archivedRow(row, body, end)
         yield* tables.add(archived, body)

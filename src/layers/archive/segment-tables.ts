@@ -17,8 +17,8 @@ const CHUNK_BYTES = 8_388_608
 /** A request that is longer than this number of characters names many markets, and its endpoint is the key instead. */
 const KEY_CHARS_MAX = 256
 
-/** A row group is the least that is read of a column: some 20 MB of markets. */
-const PIECE_ROWS = 16_384
+/** A row group is the least that is read of a column, and unpacked at a time: some 20 MB of markets. */
+const PIECE_ROWS = 8192
 
 const PIECE_COLUMNS: ReadonlyArray<StagedColumn> = [
   { name: "id", kind: "integer" },

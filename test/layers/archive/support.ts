@@ -1,7 +1,8 @@
 /** Data directories with a log to be sealed, and what a sealed log must still say. */
+import { assert } from "@effect/vitest"
 import { Chunk, Effect, Stream } from "effect"
 import type { Observation } from "../../../src/domain/observation.ts"
-import { isoMicros } from "../../../src/domain/units/time.ts"
+import { isoMicros, slotText } from "../../../src/domain/units/time.ts"
 import * as SqliteArchive from "../../../src/layers/archive/LogArchive.ts"
 import { openSegment } from "../../../src/layers/archive/reader.ts"
 import type { SegmentLimits } from "../../../src/layers/archive/seal.ts"
@@ -71,4 +72,27 @@ export const archived = (dataDir: string) =>
   ).pipe(
     Effect.scoped,
     Effect.map((segments) => segments.flatMap((batches) => Chunk.toReadonlyArray(batches)).flat())
+  )
+
+/** Checks that the archive has answers that were recorded as seq 1 and on, byte for byte, and in order. */
+export const isWhole = (dataDir: string, answers = recording()) =>
+  Effect.map(archived(dataDir), (found) =>
+    assert.deepStrictEqual(
+      found.map((row) => [
+        row.seq,
+        row.feed,
+        row.slot,
+        row.request,
+        row.page,
+        Buffer.from(row.body).toString()
+      ]),
+      answers.map((one, n) => [
+        n + 1,
+        one.feed,
+        slotText(one.slot),
+        one.request,
+        one.page,
+        Buffer.from(one.body).toString()
+      ])
+    )
   )

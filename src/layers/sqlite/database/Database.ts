@@ -86,6 +86,9 @@ export const make = (filename: string, mode: Mode) =>
       )
     )
     yield* sql.unsafe(`PRAGMA page_size = ${PAGE_BYTES}`)
+    // A new file can become smaller when the archive has taken rows from it. In an existing file this changes nothing
+    // until its next VACUUM.
+    if (mode === "writer") yield* sql.unsafe("PRAGMA auto_vacuum = INCREMENTAL")
     for (const [name, value] of Object.entries(pragmas[mode])) {
       yield* sql.unsafe(`PRAGMA ${name} = ${value}`)
       yield* sql.unsafe<Record<string, unknown>>(`PRAGMA ${name}`).pipe(
