@@ -42,8 +42,8 @@ export class LogArchive extends Context.Tag("kalshi-tape/LogArchive")<
     /**
      * Seals the observations that came before a time, segment by segment, removes what is sealed from SQLite, and
      * gives its space back in small steps. A call that dies leaves every observation whole in SQLite or in the
-     * archive, and the next call goes on. It works beside the writer of the data directory. One call works at a
-     * time: the caller holds the lock of maintenance.
+     * archive, and the next call goes on. It works beside the writer of the data directory, and holds the lock of
+     * maintenance.
      */
     readonly archive: (
       options: ArchiveOptions

@@ -1,6 +1,7 @@
 /** The LogArchive over SQLite and Parquet files. */
 import { Effect, Layer } from "effect"
 import { type ArchiveOptions, LogArchive, type SealedSegment } from "../../services/LogArchive.ts"
+import * as MaintenanceLock from "../sqlite/database/MaintenanceLock.ts"
 import { GENESIS } from "../sqlite/log/chain.ts"
 import { checkFiles, segmentFolder } from "./files.ts"
 import { removeUnrecorded } from "./folders.ts"
@@ -39,6 +40,7 @@ const removeSealed = (hot: HotLog, to: number, onRemoved: (rows: number) => Effe
 export const make = (dataDir: string, limits: SegmentLimits = LIMITS) => {
   const archive = ({ before, onProgress = () => Effect.void }: ArchiveOptions) =>
     Effect.gen(function* () {
+      yield* MaintenanceLock.acquire(dataDir, "the archive")
       const hot = yield* openHotLog(dataDir)
       const recorded = yield* hot.segments
       yield* removeUnrecorded(dataDir, hot, recorded)

@@ -1,5 +1,6 @@
 import { family, program, type ValuesOf } from "../cli/definition.ts"
 import { argument, flag, integer, option, optionOr } from "../cli/option.ts"
+import { age } from "../cli/time.ts"
 import * as shared from "./shared.ts"
 
 const common = { dataDir: shared.dataDir, json: shared.json }
@@ -25,6 +26,16 @@ const verifyOptions = {
   )
 }
 
+const archiveOptions = {
+  ...common,
+  olderThan: optionOr("2d", {
+    value: "AGE",
+    about: "How old an observation is at the least, such as 2d or 12h; 0s seals all",
+    parse: age
+  })
+}
+
+export type ArchiveValues = ValuesOf<typeof archiveOptions>
 export type ListValues = ValuesOf<typeof listOptions>
 export type ShowValues = ValuesOf<typeof showOptions>
 export type VerifyValues = ValuesOf<typeof verifyOptions>
@@ -67,9 +78,23 @@ const verify = program({
   load: async () => ({ run: (await import("../commands/log.ts")).runVerify })
 })
 
+const archive = program({
+  name: "archive",
+  group: "Keep in order",
+  summary: "Move old observations into the archive",
+  description:
+    "Writes observations into Parquet files below archive/, reads them back from the disk, compares every byte, and only then removes them from kalshi.db. Works beside a recorder. Every program reads both as one log.",
+  options: archiveOptions,
+  examples: [
+    { command: "log archive --data-dir demo-data", about: "what is older than two days" },
+    { command: "log archive --older-than 0s --data-dir demo-data", about: "everything" }
+  ],
+  load: async () => ({ run: (await import("../commands/log-archive.ts")).runArchive })
+})
+
 export const log = family({
   name: "log",
   group: "Prove",
-  summary: "List, show and verify the recorded answers",
-  programs: [list, show, verify]
+  summary: "List, show, verify and archive the recorded answers",
+  programs: [list, show, verify, archive]
 })
