@@ -292,9 +292,7 @@ describe("errors", () => {
     BackfillFailed: new Errors.BackfillFailed({ slot: "2026-11-22T12:15:00Z", why }),
     BackupDamaged: new Errors.BackupDamaged({ backup: "b", file: "kalshi.db", why: "is missing" }),
     ExportFailed: new Errors.ExportFailed({ path: "exports", why: "no space" }),
-    NotInLake: new Errors.NotInLake({
-      staying: [{ table: "price_snapshots", from: "2026-11-22T12:15:00Z", why }]
-    }),
+    MaintenanceFailed: new Errors.MaintenanceFailed({ failures: [{ step: "flush", why }] }),
     QueryFailed: new Errors.QueryFailed({ why: "no such table: market" }),
     WrongUsage: new Errors.WrongUsage({ why: "--interval wants a time such as 15m" })
   }

@@ -267,13 +267,14 @@ export class BackupDamaged extends Data.TaggedError("BackupDamaged")<{
   }
 }
 
-/** Rows that are old enough to leave SQLite are not proven to be in the lake, and stay. */
-export class NotInLake extends Data.TaggedError("NotInLake")<{
-  readonly staying: ReadonlyArray<{ readonly table: string; readonly from: string; readonly why: string }>
+/** Steps of maintenance have failed. Those after them were taken all the same. */
+export class MaintenanceFailed extends Data.TaggedError("MaintenanceFailed")<{
+  readonly failures: ReadonlyArray<{ readonly step: string; readonly why: string }>
 }> {
   override get message() {
-    const tables = this.staying.map(({ from, table, why }) => `${table} from ${from} on (${why})`)
-    return `rows that are old enough to leave the database stay: ${tables.join("; ")}. Nothing is lost; \`kalshi maintain\` writes the lake first.`
+    return this.failures
+      .map(({ step, why }) => `${step} failed: ${why}${/[.?]$/.test(why) ? "" : "."}`)
+      .join(" ")
   }
 }
 

@@ -38,6 +38,16 @@ export interface PruneReport {
   readonly tables: ReadonlyArray<PrunedTable>
 }
 
+/** Explains why old rows stay in SQLite; `null` if none do. */
+export const whyRowsStay = ({ tables }: PruneReport): string | null => {
+  const staying = tables.flatMap(({ stays, table }) =>
+    stays === null ? [] : [`${table} from ${stays.from} on (${stays.why})`]
+  )
+  return staying.length === 0
+    ? null
+    : `rows that are old enough to leave the database stay: ${staying.join("; ")}. Nothing is lost; \`kalshi maintain\` writes the lake first.`
+}
+
 export class Pruner extends Context.Tag("kalshi-tape/Pruner")<
   Pruner,
   {

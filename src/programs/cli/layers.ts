@@ -3,20 +3,19 @@ import * as FileSystem from "@effect/platform/FileSystem"
 import { Effect, Layer } from "effect"
 import { projections } from "../../domain/read/projections.ts"
 import { adoptSegments } from "../../layers/archive/adoption.ts"
+import * as ArchiveLive from "../../layers/archive/LogArchive.ts"
 import { repairLake } from "../../layers/backup/lake-check.ts"
 import { databasePath } from "../../layers/files/data-dir.ts"
 import { makeDataDir, refuseEmptyDatabase, requireDatabase } from "../../layers/files/data-dir-access.ts"
 import { removeLeftovers } from "../../layers/files/work-folder.ts"
+import * as LakeLive from "../../layers/lake/Lake.ts"
+import * as MaintenanceLive from "../../layers/maintenance/Maintenance.ts"
 import * as ProjectorLive from "../../layers/projector/Projector.ts"
+import * as PrunerLive from "../../layers/prune/Pruner.ts"
 import * as ReplayLive from "../../layers/replay/Replay.ts"
 import * as SqliteDatabase from "../../layers/sqlite/database/Database.ts"
 import { Database } from "../../layers/sqlite/database/Database.ts"
-import {
-  isMigrated,
-  migrate,
-  refuseOtherPrograms,
-  requireMigrated
-} from "../../layers/sqlite/database/migrations.ts"
+import { migrate, refuseOtherPrograms, requireMigrated } from "../../layers/sqlite/database/migrations.ts"
 import * as SqliteReader from "../../layers/sqlite/database/reader.ts"
 import * as WriterLock from "../../layers/sqlite/database/WriterLock.ts"
 import { dropAnchor, recoverAnchor } from "../../layers/sqlite/log/anchor.ts"
@@ -90,10 +89,9 @@ export const rewriter = (dataDir: string, program: string, replaying: Replaying 
 export const reader = (dataDir: string, replaying: Replaying = {}) =>
   Layer.provideMerge(tables(dataDir, replaying), SqliteReader.layer(dataDir))
 
-/** Brings a directory of an older version to this version's shape, unless a recorder has done so. */
-const migrateIfFree = (dataDir: string, program: string) =>
-  WriterLock.acquire(dataDir, program).pipe(
-    Effect.zipRight(migrate),
+/** Opens a directory as a writer does and closes it, which brings it into order, unless a recorder has done so. */
+const putInOrder = (dataDir: string, program: string) =>
+  Layer.build(writerDatabase(dataDir, program, "there already")).pipe(
     Effect.scoped,
     Effect.catchTag("DataDirLocked", () => Effect.void)
   )
@@ -108,14 +106,19 @@ export const maintenance = (dataDir: string, program: string) =>
     Layer.scoped(
       Database,
       Effect.gen(function* () {
-        yield* requireDatabase(dataDir)
-        yield* refuseOthers(dataDir)
+        yield* putInOrder(dataDir, program)
         const database = yield* SqliteDatabase.make(databasePath(dataDir), "writer")
-        const inIt = Effect.provideService(Database, database)
-        yield* Effect.unlessEffect(migrateIfFree(dataDir, program).pipe(inIt), inIt(isMigrated))
-        yield* inIt(requireMigrated)
+        yield* Effect.provideService(requireMigrated, Database, database)
         return database
       })
+    )
+  )
+
+/** The steps of maintenance over a data directory. */
+export const maintenanceSteps = (dataDir: string) =>
+  MaintenanceLive.layer.pipe(
+    Layer.provide(
+      Layer.mergeAll(LakeLive.layer(dataDir), ArchiveLive.layer(dataDir), PrunerLive.layer(dataDir))
     )
   )
 

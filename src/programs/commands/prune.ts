@@ -1,9 +1,9 @@
 import { Effect, Layer } from "effect"
-import { NotInLake } from "../../domain/errors.ts"
+import { MaintenanceFailed } from "../../domain/errors.ts"
 import { before as ageBefore } from "../../domain/units/age.ts"
 import { nowSeconds } from "../../layers/clock/now.ts"
-import * as SqlitePruner from "../../layers/prune/Pruner.ts"
-import { type PrunedTable, type PruneReport, Pruner } from "../../services/Pruner.ts"
+import * as PrunerLive from "../../layers/prune/Pruner.ts"
+import { type PrunedTable, type PruneReport, Pruner, whyRowsStay } from "../../services/Pruner.ts"
 import { maintenance } from "../cli/layers.ts"
 import { failIfOutdated } from "../cli/prepare.ts"
 import type { Values } from "../definitions/prune.ts"
@@ -32,6 +32,6 @@ export const run = ({ dataDir, json, keepHot }: Values) =>
       pruner.prune({ before, onProgress: ({ of, spans }) => at(spans, of) })
     )
     yield* result(json, report, pruneLines(report))
-    const staying = report.tables.flatMap(({ stays, table }) => (stays === null ? [] : [{ ...stays, table }]))
-    if (staying.length > 0) return yield* new NotInLake({ staying })
-  }).pipe(Effect.provide(Layer.provideMerge(SqlitePruner.layer(dataDir), maintenance(dataDir, "prune"))))
+    const why = whyRowsStay(report)
+    if (why !== null) return yield* new MaintenanceFailed({ failures: [{ step: "prune", why }] })
+  }).pipe(Effect.provide(Layer.provideMerge(PrunerLive.layer(dataDir), maintenance(dataDir, "prune"))))

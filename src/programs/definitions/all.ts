@@ -9,6 +9,7 @@ import { exchange } from "./exchange.ts"
 import { exportCsv, exportParquet } from "./export.ts"
 import { init } from "./init.ts"
 import { log } from "./log.ts"
+import { maintain } from "./maintain.ts"
 import { prune } from "./prune.ts"
 import { query } from "./query.ts"
 import { replay } from "./replay.ts"
@@ -31,6 +32,7 @@ export const kalshi: Root = {
     exportParquet,
     exportCsv,
     init,
+    maintain,
     prune,
     backup,
     restore,

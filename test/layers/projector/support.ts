@@ -56,6 +56,7 @@ const RECORDS = [
   "exchange",
   "prune_cutoffs",
   "hot_cutoffs",
+  "maintenance_steps",
   "lake_tables",
   "lake_files",
   "effect_sql_migrations"

@@ -167,6 +167,7 @@ describe("verify", () => {
               "lake_tables",
               "lake_files",
               "hot_cutoffs",
+              "maintenance_steps",
               "effect_sql_migrations"
             ].includes(name)
         ),

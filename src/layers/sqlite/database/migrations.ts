@@ -11,6 +11,7 @@ import createRunSeals from "../../../../migrations/0006_create_run_seals.ts"
 import createArchive from "../../../../migrations/0007_create_archive.ts"
 import createLake from "../../../../migrations/0008_create_lake.ts"
 import createHotCutoffs from "../../../../migrations/0009_create_hot_cutoffs.ts"
+import createMaintenanceSteps from "../../../../migrations/0010_create_maintenance_steps.ts"
 import createTables from "../../../../migrations/0101_create_tables.ts"
 import { StorageFailed } from "../../../domain/errors.ts"
 import { views } from "../../../domain/read/catalog.ts"
@@ -31,7 +32,8 @@ const permanent = {
   "0006_create_run_seals": createRunSeals,
   "0007_create_archive": createArchive,
   "0008_create_lake": createLake,
-  "0009_create_hot_cutoffs": createHotCutoffs
+  "0009_create_hot_cutoffs": createHotCutoffs,
+  "0010_create_maintenance_steps": createMaintenanceSteps
 }
 
 /** Objects that are not functions of the log, and that a rebuild leaves alone. */
@@ -49,6 +51,7 @@ export const permanentObjects: ReadonlyArray<string> = [
   "lake_tables",
   "lake_files",
   "hot_cutoffs",
+  "maintenance_steps",
   "effect_sql_migrations"
 ]
 
@@ -86,20 +89,15 @@ const appliedIds = Effect.flatMap(Database, ({ sql }) =>
   )
 )
 
-/** Whether the log and the records have the shape of this version. */
-export const isMigrated = Effect.map(appliedIds, (applied) => applied.join() === declaredIds.join()).pipe(
-  storage("reading the migrations")
-)
-
-/** Fails if they have another shape, because a recorder of another version holds the directory. */
-export const requireMigrated = Effect.flatMap(isMigrated, (migrated) =>
-  migrated
+/** Fails unless the log and the records have the shape of this version. For programs that write beside a recorder. */
+export const requireMigrated = Effect.flatMap(appliedIds, (applied) =>
+  applied.join() === declaredIds.join()
     ? Effect.void
     : new StorageFailed({
         operation: "opening kalshi.db",
         why: "a recorder of another version works on it; stop that, and start it with this version"
       })
-)
+).pipe(storage("reading the migrations"))
 
 /** Brings a data directory to this version: log, records, and the tables if there are none yet. */
 export const migrate = Effect.gen(function* () {

@@ -127,6 +127,7 @@ describe("the seals of the record of runs", () => {
       raw(folder, (database) =>
         database.exec(
           `DROP TABLE collection_run_seals; DROP TABLE archive_segments; DROP TABLE lake_tables; DROP TABLE lake_files;
+          DROP TABLE hot_cutoffs; DROP TABLE maintenance_steps;
           DELETE FROM effect_sql_migrations WHERE migration_id >= 6`
         )
       )
