@@ -1,6 +1,6 @@
 /** Rebuilds every projected table from seq 1 in a database of its own, beside the live tables. */
 import { Context, type Effect } from "effect"
-import type { LogDamaged, StorageFailed, TablesDiffer } from "../domain/errors.ts"
+import type { LogDamaged, StorageFailed, TablesDiffer, WrongUsage } from "../domain/errors.ts"
 
 export interface TableDigest {
   readonly table: string
@@ -12,6 +12,16 @@ export interface TableDigest {
 export interface Rebuilt {
   readonly observations: number
   readonly tables: ReadonlyArray<TableDigest>
+}
+
+/** The end of a part of the log: a seq, or a time, UTC, `2026-11-22T12:15:00.000000Z`. It belongs to the part. */
+export type Until = { readonly seq: number } | { readonly time: string }
+
+/** Tables as they were at an earlier time. */
+export interface Reconstructed extends Rebuilt {
+  /** The last observation that they are made of. */
+  readonly seq: number
+  readonly observedAt: string
 }
 
 /** How far a rebuild beside a recorder has come. */
@@ -48,6 +58,16 @@ export class Replay extends Context.Tag("kalshi-tape/Replay")<
       outdated: ReadonlyArray<string>,
       onProgress: (progress: RebuildProgress) => Effect.Effect<void>
     ) => Effect.Effect<void, StorageFailed | LogDamaged>
+    /**
+     * Makes the tables as they were once the log had been read up to `until`, in the folder `output`, which must be
+     * empty or not exist. The folder can be read like a data directory; it has no log, and refuses recorders. Nothing
+     * that was observed later is in it. Takes no lock.
+     */
+    readonly reconstruct: (
+      until: Until,
+      output: string,
+      onObservations: OnObservations
+    ) => Effect.Effect<Reconstructed, StorageFailed | LogDamaged | WrongUsage>
     /** Removes the tables that a killed `rebuildBeside` has left in the database. */
     readonly removeRemains: Effect.Effect<void, StorageFailed>
     /** Rebuilds up to the live checkpoint and compares; changes nothing and takes no lock. */

@@ -8,6 +8,7 @@ import { type CaughtUp, Projector } from "../../services/Projector.ts"
 import * as Metrics from "../metrics.ts"
 import { Database, storage } from "../sqlite/database/Database.ts"
 import { open } from "../sqlite/log/sealed.ts"
+import { isReconstruction } from "../sqlite/records/reconstruction.ts"
 import * as Batch from "./batch.ts"
 import { type CarryOver, noCarryOver } from "./carry-over.ts"
 import type { Decoded } from "./decoding/decode.ts"
@@ -138,7 +139,8 @@ export const make = (projections: ReadonlyArray<Projection>, carryOver: CarryOve
     const outdated = Effect.gen(function* () {
       const reached = yield* checkpoints
       const head = yield* log.head
-      const ahead = reached.filter(({ seq }) => seq > head.seq).map(({ projection }) => projection)
+      const hasLog = !(yield* Effect.provideService(isReconstruction, Database, database))
+      const ahead = reached.filter(({ seq }) => hasLog && seq > head.seq).map(({ projection }) => projection)
       const stale = [...otherVersions(reached), ...ahead]
       return names.filter((name) => stale.includes(name))
     })

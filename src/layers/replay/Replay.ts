@@ -22,6 +22,7 @@ import { removeRemains, swapGradually } from "./gradual-swap.ts"
 import { stateIn } from "./state.ts"
 import { swap } from "./swap.ts"
 import type { TablesDatabase } from "./tables-database.ts"
+import { reconstruct } from "./until.ts"
 import { runWorker } from "./worker-process.ts"
 
 export interface ReplayOptions {
@@ -42,16 +43,17 @@ export const make = ({ dataDir, projections, scratch, workers }: ReplayOptions) 
     const live = yield* Database
     const log = yield* ObservationLog
 
+    const located = locate(dataDir).pipe(
+      Effect.catchTag(
+        "NoDatabase",
+        ({ message }) => new StorageFailed({ operation: "reading the log", why: message })
+      )
+    )
+
     /** Finds the log, and makes an empty folder for the databases of the ranges. */
     const prepare = Effect.gen(function* () {
       const folder = yield* workFolder("rebuild", scratch ?? (yield* workParent(dataDir)))
-      const located = yield* locate(dataDir).pipe(
-        Effect.catchTag(
-          "NoDatabase",
-          ({ message }) => new StorageFailed({ operation: "reading the log", why: message })
-        )
-      )
-      return { folder, log: located } satisfies Workplace
+      return { folder, log: yield* located } satisfies Workplace
     })
 
     const remainsRemoved = Effect.provideService(removeRemains, Database, live)
@@ -120,7 +122,22 @@ export const make = ({ dataDir, projections, scratch, workers }: ReplayOptions) 
         ).pipe(Effect.provideService(Database, live))
       }).pipe(Effect.scoped, Effect.withSpan("Replay.rebuildBeside"))
 
-    return Replay.of({ rebuild, rebuildBeside, removeRemains: remainsRemoved, verify })
+    const reconstructed: Replay["Type"]["reconstruct"] = (until, output, onObservations) =>
+      Effect.flatMap(located, (name) =>
+        reconstruct({ log: name, projections, workers }, until, output, onObservations)
+      ).pipe(
+        Effect.provideService(Database, live),
+        Effect.provideService(ObservationLog, log),
+        Effect.withSpan("Replay.reconstruct")
+      )
+
+    return Replay.of({
+      rebuild,
+      rebuildBeside,
+      reconstruct: reconstructed,
+      removeRemains: remainsRemoved,
+      verify
+    })
   })
 
 /**

@@ -22,6 +22,7 @@ import { dropAnchor, recoverAnchor } from "../../layers/sqlite/log/anchor.ts"
 import * as SqliteLog from "../../layers/sqlite/log/ObservationLog.ts"
 import * as SqliteBackfillJobs from "../../layers/sqlite/records/BackfillJobs.ts"
 import * as SqliteRuns from "../../layers/sqlite/records/CollectionRuns.ts"
+import { refuseReconstruction } from "../../layers/sqlite/records/reconstruction.ts"
 
 /**
  * Refuses a database of another program. This runs before a writer takes a lock or sets a pragma, so that
@@ -34,7 +35,11 @@ const refuseOthers = (dataDir: string) =>
     if (!exists) return
     yield* refuseEmptyDatabase(dataDir)
     const database = yield* SqliteDatabase.make(databasePath(dataDir), "reader")
-    yield* Effect.provideService(refuseOtherPrograms, Database, database)
+    yield* Effect.provideService(
+      Effect.zipRight(refuseOtherPrograms, refuseReconstruction),
+      Database,
+      database
+    )
   }).pipe(Effect.scoped)
 
 /** Opens the database of a data directory for writing: locked, and of this version's shape. */

@@ -1,5 +1,6 @@
 import { program, type ValuesOf } from "../cli/definition.ts"
 import { flag, integer, option, text } from "../cli/option.ts"
+import { moment } from "../cli/time.ts"
 import * as shared from "./shared.ts"
 
 /** Each worker takes some 400 MB of memory, and more workers than cores gain nothing. */
@@ -10,6 +11,16 @@ const options = {
   json: shared.json,
   verify: flag("Rebuild beside the tables and compare every one; change nothing, lock nobody out"),
   restorePruned: flag("Rebuild what prune has removed, too, and forget the cut-offs: the log has every row"),
+  until: option({
+    value: "SEQ|TIME",
+    about: "Make the tables as they were: of the log up to this seq, or of what had come by this time (UTC)",
+    parse: (words) => (/^[1-9]\d*$/.test(words) ? { seq: Number(words) } : moment(words))
+  }),
+  output: option({
+    value: "FOLDER",
+    about: "With --until: the new folder for those tables, which query reads as its --data-dir",
+    parse: text
+  }),
   scratch: option({
     value: "FOLDER",
     about: "With --verify: where the tables are rebuilt, about as large as the database",
@@ -37,7 +48,11 @@ export const replay = program({
   exitCodes: { 1: "failed; with --verify: a table is not what the log says" },
   examples: [
     { command: "replay --verify --data-dir demo-data", about: "prove that the tables are what the log says" },
-    { command: "replay --data-dir demo-data", about: "make the tables anew" }
+    { command: "replay --data-dir demo-data", about: "make the tables anew" },
+    {
+      command: "replay --data-dir demo-data --until 20 --output then",
+      about: "make the tables as they were after the twentieth answer"
+    }
   ],
   load: () => import("../commands/replay.ts")
 })
