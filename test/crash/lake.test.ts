@@ -47,7 +47,7 @@ describe("a lake whose writer is killed", () => {
     "has every row once, and no file that is not listed",
     () =>
       Effect.gen(function* () {
-        const numRuns = yield* Config.integer("CRASH_ROUNDS").pipe(Config.withDefault(4))
+        const numRuns = yield* Config.integer("CRASH_ROUNDS").pipe(Config.withDefault(3))
         const seed = yield* Config.integer("CRASH_SEED").pipe(Config.withDefault(20261122))
         const folder = yield* scopedFolder
         let pages = 0

@@ -214,6 +214,6 @@ describe("a flush", () => {
         }
         if (told > 0) assert.deepStrictEqual(yield* inLake(folder), inTables(model))
       }).pipe(Effect.scoped),
-    { fastCheck: { numRuns: 15 } }
+    { fastCheck: { numRuns: 8 } }
   )
 })
