@@ -37,7 +37,7 @@ const removeSealed = (hot: HotLog, to: number, onRemoved: (rows: number) => Effe
     }
   })
 
-export const make = (dataDir: string, limits: SegmentLimits = LIMITS) => {
+export const make = (dataDir: string, limits: Partial<SegmentLimits> = {}) => {
   const archive = ({ before, onProgress = () => Effect.void }: ArchiveOptions) =>
     Effect.gen(function* () {
       yield* MaintenanceLock.acquire(dataDir, "the archive")
@@ -71,7 +71,7 @@ export const make = (dataDir: string, limits: SegmentLimits = LIMITS) => {
           hot,
           after: end,
           to,
-          limits,
+          limits: { ...LIMITS, ...limits },
           onSealed: (seq) => onProgress(done + seq - start, of)
         })
         if (segment === undefined) break
@@ -91,5 +91,4 @@ export const make = (dataDir: string, limits: SegmentLimits = LIMITS) => {
   return LogArchive.of({ archive })
 }
 
-export const layer = (dataDir: string, limits: SegmentLimits = LIMITS) =>
-  Layer.succeed(LogArchive, make(dataDir, limits))
+export const layer = (dataDir: string) => Layer.succeed(LogArchive, make(dataDir))

@@ -31,12 +31,13 @@ export const listsOf = (chunk: DuckDBDataChunk, column: number): ReadonlyArray<I
   })
 }
 
-/** Returns the pieces of a chunk with the columns id, last_seq and bytes, copied out of it. */
+/** Returns the pieces of a chunk with the columns id, first_seq, last_seq and bytes, copied out of it. */
 export const piecesOf = (chunk: DuckDBDataChunk): ReadonlyArray<LivePiece> => {
-  const bytes = chunk.getColumnVector(2) as DuckDBBlobVector
+  const bytes = chunk.getColumnVector(3) as DuckDBBlobVector
   return Array.from({ length: chunk.rowCount }, (_, row) => ({
     id: Number(valueAt(chunk, 0, row)),
-    lastSeq: Number(valueAt(chunk, 1, row)),
+    firstSeq: Number(valueAt(chunk, 1, row)),
+    lastSeq: Number(valueAt(chunk, 2, row)),
     // Copied into Node's pool of small buffers: DuckDB gives each value as a buffer of its own, or lends its memory.
     bytes: Buffer.from(bytes.getItemBytes(row) ?? [])
   }))

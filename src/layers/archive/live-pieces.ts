@@ -4,6 +4,8 @@ import { LogDamaged } from "../../domain/errors.ts"
 /** A piece with the text behind it. */
 export interface LivePiece {
   readonly id: number
+  /** The seq of the first body that needs it. */
+  readonly firstSeq: number
   readonly bytes: Uint8Array
   /** The seq of the last body that needs it. */
   readonly lastSeq: number
@@ -12,16 +14,16 @@ export interface LivePiece {
 export class LivePieces {
   /** By id, because an array is read several times as fast as a map. */
   readonly #pieces: Array<LivePiece | undefined> = []
-  #newest = 0
+  #seq = 0
 
-  /** The largest id that was added. Pieces are added in the order of their ids. */
-  get newest(): number {
-    return this.#newest
+  /** The first seq of the piece that was added last. Pieces are added in the order of their first seqs. */
+  get seq(): number {
+    return this.#seq
   }
 
   add(piece: LivePiece): void {
     this.#pieces[piece.id] = piece
-    this.#newest = piece.id
+    this.#seq = piece.firstSeq
   }
 
   /** Puts a body together, and forgets the pieces that no later body needs. */

@@ -118,7 +118,7 @@ export const openSegmentIn = (
     const piecesSql = (range: SegmentRange): string => {
       const whole = range.from <= record.first_seq && range.to >= record.last_seq
       const needed = `id IN (SELECT unnest(pieces) FROM read_parquet(${observationsFile}) WHERE ${within(range)})`
-      return `SELECT id, last_seq, body || separator FROM read_parquet(${piecesFile}) ${whole ? "" : `WHERE ${needed}`} ORDER BY id`
+      return `SELECT id, first_seq, last_seq, body || separator FROM read_parquet(${piecesFile}) ${whole ? "" : `WHERE ${needed}`} ORDER BY first_seq`
     }
 
     const observations = (range: SegmentRange) =>
@@ -147,11 +147,9 @@ export const openSegmentIn = (
           })
 
           /** Reads pieces until those of a body are there, or no more come. */
-          const loadPieces = (ids: Int32Array): Effect.Effect<void, ReadError> => {
-            let newest = 0
-            for (const id of ids) if (id > newest) newest = id
-            const load: Effect.Effect<void, ReadError> = Effect.suspend(() =>
-              live.newest >= newest
+          const loadPieces = (seq: number): Effect.Effect<void, ReadError> =>
+            Effect.suspend(() =>
+              live.seq > seq
                 ? Effect.void
                 : Effect.flatMap(
                     nextPieces,
@@ -159,13 +157,11 @@ export const openSegmentIn = (
                       onNone: () => Effect.void,
                       onSome: (chunk) => {
                         for (const piece of piecesOf(chunk)) live.add(piece)
-                        return load
+                        return loadPieces(seq)
                       }
                     })
                   )
             )
-            return load
-          }
 
           const nextBatch = Effect.gen(function* () {
             if (at >= pending.length) yield* fill
@@ -173,7 +169,7 @@ export const openSegmentIn = (
             let bytes = 0
             while (at < pending.length && batch.length < BATCH_ROWS && bytes < BATCH_BYTES) {
               const { ids, row } = pending[at] as PendingRow
-              yield* loadPieces(ids)
+              yield* loadPieces(row.seq)
               const body = live.body(row.seq, ids, row.body_bytes)
               if (body instanceof LogDamaged) return yield* body
               batch.push({ ...row, body })

@@ -29,9 +29,11 @@ export interface SegmentLimits {
   readonly pieces: number
   /** The bytes of the distinct pieces. DuckDB sorts them on the disk, and needs two to three times as much there. */
   readonly pieceBytes: number
+  /** The number of the pieces of all bodies. A writer keeps 4 bytes for each in memory. */
+  readonly uses: number
 }
 
-export const LIMITS: SegmentLimits = { pieces: 1_000_000, pieceBytes: 1_500_000_000 }
+export const LIMITS: SegmentLimits = { pieces: 1_000_000, pieceBytes: 1_500_000_000, uses: 20_000_000 }
 
 /** The level of zstd: see decision 0032. */
 const ZSTD_LEVEL = 9
@@ -119,7 +121,10 @@ const fill = ({ after, hot, limits, onSealed, to }: SealOptions, tables: Segment
       // The next bodies are decompressed on other threads meanwhile.
       if (last < to) loading = yield* Effect.fork(load(last + 1))
       for (const { body, row } of batch) {
-        const full = tables.pieces() >= limits.pieces || tables.pieceBytes() >= limits.pieceBytes
+        const full =
+          tables.pieces() >= limits.pieces ||
+          tables.pieceBytes() >= limits.pieceBytes ||
+          tables.uses() >= limits.uses
         if (progress !== undefined && (full || dayOf(row.observed_at) > dayOf(progress.lastObservedAt))) {
           yield* Fiber.interrupt(loading)
           return progress

@@ -12,7 +12,7 @@ import { makePieceIds } from "./piece-ids.ts"
 import { cutBody, keyOf, type PieceKind } from "./pieces.ts"
 import type { ArchivedRow } from "./segment.ts"
 
-/** Chunks are handed to DuckDB at this size, in bytes of pieces or of lists. */
+/** Chunks of pieces are handed to DuckDB at this size, in bytes. */
 const CHUNK_BYTES = 8_388_608
 /** A request that is longer than this number of characters names many markets, and its endpoint is the key instead. */
 const KEY_CHARS_MAX = 256
@@ -28,18 +28,16 @@ const PIECE_COLUMNS: ReadonlyArray<StagedColumn> = [
   { name: "body", kind: "blob" },
   { name: "separator", kind: "blob" }
 ]
-const LAST_COLUMNS: ReadonlyArray<StagedColumn> = [{ name: "last_seq", kind: "integer" }]
+/** What is known of a piece only at the end: its place in the order of the file, and its last use. */
+const END_COLUMNS: ReadonlyArray<StagedColumn> = [
+  { name: "place", kind: "integer" },
+  { name: "last_seq", kind: "integer" }
+]
 
 /** Values of a table that DuckDB does not have yet, by column. */
-interface Waiting {
-  readonly columns: ReadonlyArray<Array<SqliteValue>>
-  bytes: number
-}
+type Waiting = ReadonlyArray<Array<SqliteValue>>
 
-const waitingFor = (columns: ReadonlyArray<unknown>): Waiting => ({
-  columns: columns.map(() => []),
-  bytes: 0
-})
+const waitingFor = (columns: ReadonlyArray<unknown>): Waiting => columns.map(() => [])
 
 export interface SegmentTables {
   /** Takes the next observation. */
@@ -48,6 +46,8 @@ export interface SegmentTables {
   readonly pieces: () => number
   /** The bytes of the distinct pieces so far. */
   readonly pieceBytes: () => number
+  /** The number of the pieces of all bodies so far. */
+  readonly uses: () => number
   /** Writes the two files. Nothing can be added then. */
   readonly write: (files: {
     readonly observations: string
@@ -68,14 +68,14 @@ export const makeSegmentTables = (
     yield* duck.run("CREATE SCHEMA staged")
     yield* create("observations", ARCHIVED_COLUMNS)
     yield* create("pieces", PIECE_COLUMNS)
-    yield* create("last_uses", LAST_COLUMNS)
+    yield* create("ends", END_COLUMNS)
     yield* duck.run("CREATE TABLE staged.lists (pieces INTEGER[])")
 
     const ids = makePieceIds()
-    let allPieceBytes = 0
+    let [pieceBytes, waitingBytes, uses] = [0, 0, 0]
     let rows = waitingFor(ARCHIVED_COLUMNS)
-    let lists: Array<Int32Array> = []
     let pieces = waitingFor(PIECE_COLUMNS)
+    const lists: Array<Int32Array> = []
 
     const append = (table: string, chunk: () => DuckDBDataChunk) =>
       Effect.scoped(
@@ -88,23 +88,16 @@ export const makeSegmentTables = (
       )
 
     const flushPieces = Effect.suspend(() => {
-      const { columns } = pieces
+      const columns = pieces
       pieces = waitingFor(PIECE_COLUMNS)
+      waitingBytes = 0
       return append("pieces", () => chunkOf(PIECE_COLUMNS, columns))
     })
 
     const flushRows = Effect.suspend(() => {
-      const [{ columns }, ofRows] = [rows, lists]
+      const columns = rows
       rows = waitingFor(ARCHIVED_COLUMNS)
-      lists = []
-      return Effect.zipRight(
-        append("observations", () => chunkOf(ARCHIVED_COLUMNS, columns)),
-        append("lists", () => {
-          const chunk = DuckDBDataChunk.create([LIST(INTEGER)], ofRows.length)
-          copyLists(vectorOf(chunk, 0), ofRows)
-          return chunk
-        })
-      )
+      return append("observations", () => chunkOf(ARCHIVED_COLUMNS, columns))
     })
 
     const addPiece = (id: number, row: ArchivedRow, kind: PieceKind, item: Buffer, separator: Buffer) => {
@@ -118,9 +111,9 @@ export const makeSegmentTables = (
         Buffer.from(item),
         Buffer.from(separator)
       ]
-      for (const [at, value] of values.entries()) pieces.columns[at]?.push(value)
-      pieces.bytes += item.length + separator.length
-      allPieceBytes += item.length + separator.length
+      for (const [at, value] of values.entries()) pieces[at]?.push(value)
+      waitingBytes += item.length + separator.length
+      pieceBytes += item.length + separator.length
     }
 
     const add = (row: ArchivedRow, body: Buffer) =>
@@ -132,23 +125,47 @@ export const makeSegmentTables = (
           list[at] = id
           if (!fresh) continue
           addPiece(id, row, kind, body.subarray(from, to), body.subarray(to, end))
-          if ((pieces.columns[0]?.length ?? 0) >= CHUNK_ROWS || pieces.bytes >= CHUNK_BYTES)
-            yield* flushPieces
+          if (pieces[0]?.length === CHUNK_ROWS || waitingBytes >= CHUNK_BYTES) yield* flushPieces
         }
-        for (const [at, { name }] of ARCHIVED_COLUMNS.entries()) rows.columns[at]?.push(row[name])
         lists.push(list)
-        rows.bytes += list.byteLength
-        if (lists.length >= CHUNK_ROWS || rows.bytes >= CHUNK_BYTES) yield* flushRows
+        uses += list.length
+        for (const [at, { name }] of ARCHIVED_COLUMNS.entries()) rows[at]?.push(row[name])
+        if (rows[0]?.length === CHUNK_ROWS) yield* flushRows
       })
 
-    const writeLastUses = Effect.suspend(() => {
-      const seqs = ids.lastSeqs()
-      const starts = Array.from({ length: Math.ceil(seqs.length / CHUNK_ROWS) }, (_, n) => n * CHUNK_ROWS)
-      return Effect.forEach(
-        starts,
-        (start) => append("last_uses", () => chunkOf(LAST_COLUMNS, [seqs.slice(start, start + CHUNK_ROWS)])),
+    /** Returns the place of each piece in the file, from 1, by its number of arrival. */
+    const placesOfPieces = Effect.gen(function* () {
+      const places = new Int32Array(ids.count() + 1)
+      const result = yield* duck.call(() =>
+        duck.connection.stream("SELECT id FROM staged.pieces ORDER BY kind, key, first_seq, id")
+      )
+      for (let place = 1; ; ) {
+        const chunk = yield* duck.call(() => result.fetchChunk())
+        if (chunk === null || chunk.rowCount === 0) return places
+        for (const id of chunk.getColumnValues(0)) places[Number(id)] = place++
+      }
+    })
+
+    const appendAll = (table: string, length: number, chunk: (from: number, to: number) => DuckDBDataChunk) =>
+      Effect.forEach(
+        Array.from({ length: Math.ceil(length / CHUNK_ROWS) }, (_, n) => n * CHUNK_ROWS),
+        (from) => append(table, () => chunk(from, Math.min(from + CHUNK_ROWS, length))),
         { discard: true }
       )
+
+    /** Appends what was not known before all pieces were. */
+    const appendEnds = Effect.gen(function* () {
+      const places = yield* placesOfPieces
+      const lastSeqs = ids.lastSeqs()
+      yield* appendAll("ends", lastSeqs.length, (from, to) =>
+        chunkOf(END_COLUMNS, [Array.from(places.subarray(from + 1, to + 1)), lastSeqs.slice(from, to)])
+      )
+      yield* appendAll("lists", lists.length, (from, to) => {
+        const chunk = DuckDBDataChunk.create([LIST(INTEGER)], to - from)
+        const placed = lists.slice(from, to).map((list) => list.map((id) => places[id] ?? 0))
+        copyLists(vectorOf(chunk, 0), placed)
+        return chunk
+      })
     })
 
     const copy = (select: string, path: string, more: string) =>
@@ -160,18 +177,19 @@ export const makeSegmentTables = (
       Effect.gen(function* () {
         yield* flushPieces
         yield* flushRows
-        yield* writeLastUses
+        yield* appendEnds
         yield* copy(
           "SELECT o.*, l.pieces FROM staged.observations o POSITIONAL JOIN staged.lists l",
           files.observations,
           ""
         )
         yield* copy(
-          "SELECT p.id::INTEGER AS id, p.kind, p.key, p.first_seq, u.last_seq, p.body, p.separator FROM staged.pieces p POSITIONAL JOIN staged.last_uses u ORDER BY p.kind, p.key, p.first_seq, p.id",
+          "SELECT e.place::INTEGER AS id, p.kind, p.key, p.first_seq, e.last_seq, p.body, p.separator FROM staged.pieces p POSITIONAL JOIN staged.ends e ORDER BY e.place",
           files.pieces,
-          `, ROW_GROUP_SIZE ${PIECE_ROWS}`
+          // Version 2 stores ids and lengths as differences.
+          `, ROW_GROUP_SIZE ${PIECE_ROWS}, PARQUET_VERSION V2`
         )
       })
 
-    return { add, pieces: ids.count, pieceBytes: () => allPieceBytes, write }
+    return { add, pieces: ids.count, pieceBytes: () => pieceBytes, uses: () => uses, write }
   })

@@ -50,7 +50,7 @@ export const recording = (slots = 4, pages = 3, marketsAPage = 40): ReadonlyArra
 export const record = (dataDir: string, answers: ReadonlyArray<Observation> = recording()) =>
   Effect.provide(appendAll(answers), logIn(dataDir))
 
-export const archiveAll = (dataDir: string, limits?: SegmentLimits, before = ALL) =>
+export const archiveAll = (dataDir: string, limits?: Partial<SegmentLimits>, before = ALL) =>
   SqliteArchive.make(dataDir, limits).archive({ before })
 
 export const segmentsOf = (dataDir: string): ReadonlyArray<SegmentRecord> =>
