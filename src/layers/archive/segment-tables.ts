@@ -28,7 +28,7 @@ const PIECE_COLUMNS: ReadonlyArray<StagedColumn> = [
   { name: "body", kind: "blob" },
   { name: "separator", kind: "blob" }
 ]
-/** What is known of a piece only at the end: its place in the order of the file, and its last use. */
+/** The values of a piece that are known only at the end: its place in the order of the file, and its last use. */
 const END_COLUMNS: ReadonlyArray<StagedColumn> = [
   { name: "place", kind: "integer" },
   { name: "last_seq", kind: "integer" }
