@@ -14,6 +14,7 @@ const root = fileURLToPath(new URL("..", import.meta.url))
 const threads = {
   "range-worker": "src/layers/replay/range-worker.ts",
   "tables-worker": "src/layers/replay/tables-worker.ts",
+  "maintenance-worker": "src/programs/maintenance/maintenance-worker.ts",
   "integrity.child": "src/layers/sqlite/database/integrity.child.mjs"
 }
 

@@ -51,9 +51,5 @@ export class Maintenance extends Context.Tag("kalshi-tape/Maintenance")<
      * recorded, for `status`. A step that finds another maintenance at work fails, and is not recorded.
      */
     readonly run: (options: MaintenanceOptions) => Effect.Effect<ReadonlyArray<AnyOutcome>>
-    /** Records that a step has failed in a process that could not record it itself. */
-    readonly failed: (steps: ReadonlyArray<MaintenanceStep>, why: string) => Effect.Effect<void>
-    /** The end of the last attempt at a step, in seconds since the epoch, whether it failed or not. */
-    readonly lastAttempt: (step: MaintenanceStep) => Effect.Effect<SlotSeconds | undefined>
   }
 >() {}

@@ -15,7 +15,7 @@ import {
 import { Pruner, whyRowsStay } from "../../services/Pruner.ts"
 import { now } from "../clock/now.ts"
 import { Database } from "../sqlite/database/Database.ts"
-import { lastAttempt, recordAttempt } from "../sqlite/records/maintenance-steps.ts"
+import { recordAttempt } from "../sqlite/records/maintenance-steps.ts"
 
 export const make = Effect.gen(function* () {
   const database = yield* Database
@@ -81,18 +81,7 @@ export const make = Effect.gen(function* () {
       Effect.forEach(
         maintenanceSteps.filter((step) => options.steps.includes(step)),
         (step) => take(step, options)
-      ).pipe(Effect.withSpan("Maintenance.run")),
-    failed: (steps, why) =>
-      Effect.flatMap(now, (at) =>
-        Effect.forEach(steps, (step) => record({ step, startedAt: at, finishedAt: at, failure: why }), {
-          discard: true
-        })
-      ),
-    lastAttempt: (step) =>
-      lastAttempt(step).pipe(
-        Effect.provideService(Database, database),
-        Effect.catchAll(({ message }) => Effect.as(Effect.logWarning(message), undefined))
-      )
+      ).pipe(Effect.withSpan("Maintenance.run"))
   })
 })
 

@@ -21,6 +21,14 @@ export const interval = (words: string): number => {
     : wanted("must be from 1s to 24h, in whole seconds, such as 5s, 15m or 1h")
 }
 
+/** Parses the time between two flushes, in seconds. 0 is never. */
+export const pace = (words: string): number => {
+  const { months, seconds } = age(words)
+  return months === 0 && Number.isInteger(seconds) && seconds <= DAY_SECONDS
+    ? seconds
+    : wanted("must be at most 24h, in whole seconds, such as 15m or 1h, or 0s for never")
+}
+
 /** A time that was typed as a time or as an age. An age is resolved when the program runs. */
 export interface TimeOrAge {
   /** The text as typed, without surrounding spaces. */

@@ -11,6 +11,7 @@ import { firstOf } from "../../layers/effects/first-of.ts"
 import { BackfillRunner } from "../../services/BackfillRunner.ts"
 import { Collector, type FeedOutcome } from "../../services/Collector.ts"
 import { signer } from "../cli/credentials.ts"
+import { type Maintaining, maintainBeside } from "../cli/maintaining.ts"
 import { pastOf } from "../cli/moments.ts"
 import { collectorEvents, conclude, logBackfill, logOutcome, withFarewell } from "../cli/outcomes.ts"
 import { rebuildIfPossible, recover } from "../cli/prepare.ts"
@@ -56,7 +57,7 @@ const once = (json: boolean, { feeds, first }: Wanted) =>
 
 const slotAfterSlot = (
   { feeds, first }: Wanted,
-  { dataDir, interval }: Pick<Values, "dataDir" | "interval">,
+  { interval, ...maintaining }: Maintaining & Pick<Values, "interval">,
   onOutcome: (outcome: FeedOutcome) => Effect.Effect<void>
 ) =>
   Effect.gen(function* () {
@@ -72,8 +73,11 @@ const slotAfterSlot = (
         onOutcome: (outcome) => Effect.zipRight(logOutcome(outcome), onOutcome(outcome)),
         ...first
       }),
-      // A backfill asks about what it finds in the tables.
-      Effect.zipRight(rebuildBeside(dataDir), backfill.serve(logBackfill))
+      // A backfill asks about what it finds in the tables, and a flush takes the rows that are there.
+      Effect.zipRight(
+        rebuildBeside(maintaining.dataDir),
+        firstOf(backfill.serve(logBackfill), maintainBeside(maintaining))
+      )
     )
   })
 

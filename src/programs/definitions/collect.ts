@@ -1,8 +1,10 @@
 import { program, type ValuesOf } from "../cli/definition.ts"
 import { flag, option, optionOr, wanted } from "../cli/option.ts"
-import { interval, moment } from "../cli/time.ts"
+import { interval, moment, pace } from "../cli/time.ts"
 import { marketTickers, someOf } from "../cli/words.ts"
+import { olderThan } from "./maintain.ts"
 import { periodNames, periodsByName } from "./periods.ts"
+import { keepHot } from "./prune.ts"
 import * as shared from "./shared.ts"
 
 /**
@@ -65,6 +67,14 @@ const options = {
     otherwise: "settlements and candles 24h, trades 1h",
     parse: moment
   }),
+  lakeEvery: optionOr("1h", {
+    value: "TIME",
+    about:
+      "How often new rows are written into the lake, beside the recording; once a day all of maintain is done. 0s: never",
+    parse: pace
+  }),
+  keepHot,
+  olderThan,
   ...shared.exchange
 }
 

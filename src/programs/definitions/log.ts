@@ -95,6 +95,6 @@ const archive = program({
 export const log = family({
   name: "log",
   group: "Prove",
-  summary: "List, show, verify and archive the recorded answers",
+  summary: "List, show, verify and archive recorded answers",
   programs: [list, show, verify, archive]
 })

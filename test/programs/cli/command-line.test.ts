@@ -105,7 +105,7 @@ describe("wrong arguments", () => {
     ["export", "unknown command 'export'. Did you mean export-parquet or export-csv?"],
     ["log lst", "unknown command 'lst'. Did you mean list?"],
     ["status --datadir x", "unknown option '--datadir'. Did you mean --data-dir?"],
-    ["log xyzzy", "unknown command 'xyzzy'. kalshi log has list, show, verify"],
+    ["log xyzzy", "unknown command 'xyzzy'. kalshi log has list, show, verify, archive"],
     ["status --xyzzy", "unknown option '--xyzzy'. kalshi status --help tells those there are"],
     ["--data-dir x status", "--data-dir stands behind its command, as in: kalshi collect --data-dir"],
     ["status --data_dir x", "unknown option '--data_dir'. Did you mean --data-dir?"],
