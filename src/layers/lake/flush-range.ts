@@ -2,7 +2,7 @@
 import { quotedIdentifier as quoted } from "@duckdb/node-api"
 import { Effect, Stream } from "effect"
 import type { StorageFailed } from "../../domain/errors.ts"
-import { type LakeTable, selectRange, selectRows, selectWholes } from "../../domain/read/lake.ts"
+import { type LakeTable, lakePrices, selectRange, selectRows, selectWholes } from "../../domain/read/lake.ts"
 import type { StagedColumn } from "../duckdb/staging/chunk.ts"
 import { columnsOf, kindOf } from "../duckdb/staging/kinds.ts"
 import { columnsOfRows, fillStaged } from "../duckdb/staging/staged-table.ts"
@@ -10,6 +10,7 @@ import { CHUNK_ROWS } from "../duckdb/staging/vectors.ts"
 import type { Snapshot, SqliteValue } from "../sqlite/database/Snapshot.ts"
 import { contentsByMonth } from "./contents.ts"
 import { writeLakeFile } from "./lake-file.ts"
+import { stageNewPrices } from "./new-prices.ts"
 import type { LakeFile } from "./records.ts"
 import { type NewRows, replaceRows } from "./replaced.ts"
 import type { Workshop } from "./workshop.ts"
@@ -53,21 +54,30 @@ const stageNew = (
   workshop: Workshop,
   snapshot: Snapshot,
   lakeTable: LakeTable,
-  params: ReadonlyArray<SqliteValue>
+  params: readonly [first: SqliteValue, last: SqliteValue, after: number, upTo: number]
 ): Effect.Effect<NewRows, StorageFailed> =>
   Effect.gen(function* () {
     const { replaces, table, wholes } = lakeTable
     const kinds = (columns: ReadonlyArray<string>): ReadonlyArray<StagedColumn> =>
       columns.map((name) => ({ name, kind: kindOf(table, name) }))
     const columns = columnsOf(table)
-    const name = yield* stage(
-      workshop,
-      snapshot,
-      "new_rows",
-      [{ name: "seq", kind: "integer" }, ...kinds(columns)],
-      selectRows(lakeTable, columns),
-      params
-    )
+    const [first, last, after, upTo] = params
+    const name =
+      lakeTable === lakePrices
+        ? yield* stageNewPrices(workshop, snapshot, {
+            first: Number(first),
+            last: Number(last),
+            after,
+            upTo
+          })
+        : yield* stage(
+            workshop,
+            snapshot,
+            "new_rows",
+            [{ name: "seq", kind: "integer" }, ...kinds(columns)],
+            selectRows(lakeTable, columns),
+            params
+          )
     if (wholes === undefined) return { lakeTable, name, observed: name }
     const sql = selectWholes(lakeTable, wholes)
     const observed = yield* stage(workshop, snapshot, "observed", kinds(replaces), sql, params)

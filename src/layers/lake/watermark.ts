@@ -18,8 +18,8 @@ import {
 import { writeWhole } from "./whole.ts"
 import type { Workshop } from "./workshop.ts"
 
-/** The observations whose rows are written at a time: up to some millions of rows, which DuckDB sorts. */
-const OBSERVATIONS_AT_A_TIME = 2000
+/** The observations whose rows are written at a time: a million prices, or some millions of levels. */
+const OBSERVATIONS_AT_A_TIME = 1000
 
 const failed = (why: string) => new StorageFailed({ operation: "flushing the lake", why })
 

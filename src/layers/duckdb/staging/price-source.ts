@@ -35,7 +35,10 @@ const neededFor = (columns: ReadonlyArray<string>): ReadonlyArray<string> => [
 const TWO_SIDED = "yes_bid > 0 AND yes_ask < 100"
 
 /** Returns the expressions of the view's columns over the staged tables. */
-const expressionsOf = (columns: ReadonlyArray<string>, timesAsText: boolean): ReadonlyMap<string, string> => {
+export const expressionsOf = (
+  columns: ReadonlyArray<string>,
+  timesAsText: boolean
+): ReadonlyMap<string, string> => {
   const time = (expression: string, format: string) =>
     timesAsText ? `strftime(${expression}, '${format}')` : expression
   const computed = new Map([
@@ -47,8 +50,8 @@ const expressionsOf = (columns: ReadonlyArray<string>, timesAsText: boolean): Re
   return new Map(columns.map((column) => [column, computed.get(column) ?? column]))
 }
 
-/** Tickers and times of observation are joined only where they are wanted. */
-const fromOf = (columns: ReadonlyArray<string>): string =>
+/** Returns the staged tables, joined. Tickers and times of observation are joined only where they are wanted. */
+export const fromOf = (columns: ReadonlyArray<string>): string =>
   [
     "staged.price_rows",
     ...(columns.includes("ticker") ? ["JOIN staged.market_numbers USING (market)"] : []),
