@@ -12,18 +12,23 @@ import { addLakeFile, filesBelow, logOf, logOfLength } from "../layers/backup/su
 import { answer, append, logIn, noise, scopedFolder } from "../layers/sqlite/support.ts"
 import { run, start } from "../programs/run.ts"
 
-const PATIENCE_MILLIS = 600_000
+const PATIENCE_MILLIS = 1_200_000
 
 const hidden = (folder: string) =>
   existsSync(folder) ? readdirSync(folder).filter((name) => name.startsWith(".")) : []
 
-/** Runs a program until it is killed after a fraction of the time that it takes. */
-const killed = (program: string, words: ReadonlyArray<string>, millis: number) =>
+/** Runs a program until it is sent a signal after a fraction of the time that it takes. */
+const stopped = (
+  signal: "SIGKILL" | "SIGTERM",
+  program: string,
+  words: ReadonlyArray<string>,
+  millis: number
+) =>
   Effect.scoped(
     Effect.gen(function* () {
       const { ended, kill } = yield* start(program, words)
       yield* Effect.raceFirst(Effect.sleep(millis), Effect.asVoid(ended))
-      yield* kill("SIGKILL")
+      yield* kill(signal)
       return yield* ended
     })
   )
@@ -54,13 +59,18 @@ describe("a backup and a restore that are killed", () => {
             yield* Effect.provide(append(answer(500 + index, { body: noise(9_000, index) })), logIn(dataDir))
             addLakeFile(dataDir, `trades/month=2026-11/hour-${index}.parquet`)
             const output = join(backups, `killed-${index}`)
-            const { code } = yield* killed("backup", [...on, "--output", output], fraction * first.millis)
+            const { code } = yield* stopped(
+              "SIGKILL",
+              "backup",
+              [...on, "--output", output],
+              fraction * first.millis
+            )
             assert.include([0, null], code, when)
             if (existsSync(output)) assert.deepStrictEqual(logOf(output), logOf(dataDir), when)
           } else {
             const target = join(backups, `restored-${index}`)
             const words = [join(backups, "first"), "--data-dir", target]
-            const { code } = yield* killed("restore", words, fraction * whole.millis)
+            const { code } = yield* stopped("SIGKILL", "restore", words, fraction * whole.millis)
             assert.include([0, null], code, when)
             if (!existsSync(databasePath(target))) {
               const again = yield* run("restore", words)
@@ -75,6 +85,15 @@ describe("a backup and a restore that are killed", () => {
             )
             assert.deepStrictEqual(logOf(target), logOf(join(backups, "first")), when)
           }
+        }
+        for (const fraction of [0.5, 0.7, 0.9]) {
+          const folder = yield* scopedFolder
+          const [output, target] = [join(folder, "backup"), join(folder, "data")]
+          yield* stopped("SIGTERM", "backup", [...on, "--output", output], fraction * first.millis)
+          assert.deepStrictEqual(hidden(folder), [], `stopped at ${fraction}`)
+          const words = [join(backups, "first"), "--data-dir", target]
+          yield* stopped("SIGTERM", "restore", words, fraction * whole.millis)
+          assert.deepStrictEqual(hidden(target), [], `stopped at ${fraction}`)
         }
         const last = yield* run("backup", [...on, "--output", join(backups, "last")])
         assert.strictEqual(last.code, 0, last.stderr)

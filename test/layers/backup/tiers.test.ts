@@ -8,9 +8,9 @@ import { adoptSegments } from "../../../src/layers/archive/adoption.ts"
 import { repairLake } from "../../../src/layers/backup/lake-check.ts"
 import { databasePath } from "../../../src/layers/files/data-dir.ts"
 import { archiveAll, hotSeqs, segmentsOf } from "../archive/support.ts"
-import { answers, compact, flush, inLake, inTables, said } from "../lake/support.ts"
+import { answers, compact, flush, inLake, inTables, pricesAt, said } from "../lake/support.ts"
 import { catchUp, everything, tablesIn, tell, verify } from "../projector/support.ts"
-import { copyOf, databaseIn, readAll, scopedFolder, verifyAll } from "../sqlite/support.ts"
+import { copyOf, databaseIn, readAll, SLOT, scopedFolder, verifyAll } from "../sqlite/support.ts"
 import { restore, take } from "./support.ts"
 
 const filesBelow = (folder: string) => readdirSync(folder, { recursive: true, encoding: "utf8" }).sort()
@@ -80,7 +80,8 @@ describe("a recording of three tiers", () => {
       })
       const telling = (told: typeof first, from: number) =>
         Effect.provide(tell(...answers(from, told)), tablesIn(dataDir))
-      yield* telling(first, 0)
+      const quoted = [pricesAt(SLOT, [["KXA-T1", "0.0690"]]), ...first]
+      yield* telling(quoted, 0)
       yield* flush(dataDir)
       const old = yield* copyOf(dataDir)
       yield* telling(second, 100)
@@ -89,8 +90,9 @@ describe("a recording of three tiers", () => {
       const before = yield* contentsOf(dataDir)
       const segments = segmentsOf(dataDir)
       // A later flush has removed the files that only the older copy lists.
-      for (const file of filesBelow(join(dataDir, "lake")).filter((name) => name.endsWith(".parquet")))
-        if (file.includes("price_snapshots")) rmSync(join(dataDir, "lake", file))
+      const files = filesBelow(join(dataDir, "lake")).filter((name) => /price_snapshots.*parquet$/.test(name))
+      assert.isAbove(files.length, 0)
+      for (const file of files) rmSync(join(dataDir, "lake", file))
       for (const end of ["-wal", "-shm"]) rmSync(databasePath(dataDir) + end, { force: true })
       copyFileSync(databasePath(old), databasePath(dataDir))
 
