@@ -58,7 +58,9 @@ export const contentsByMonth = (
   )
 
 /** Returns the contents of several files together. */
-export const together = (parts: ReadonlyArray<Contents>): Pick<Contents, "contentHash" | "rows"> => ({
+export const together = (
+  parts: ReadonlyArray<Pick<Contents, "contentHash" | "rows">>
+): Pick<Contents, "contentHash" | "rows"> => ({
   rows: parts.reduce((sum, { rows }) => sum + rows, 0),
   contentHash: parts.reduce((sum, { contentHash }) => sum + BigInt(contentHash), 0n).toString()
 })

@@ -84,6 +84,22 @@ const stageNew = (
     return { lakeTable, name, observed }
   })
 
+/** Returns the contents of the rows of a range by month, without writing them. Call it for one range at a time. */
+export const contentsOfRange = (
+  workshop: Workshop,
+  snapshot: Snapshot,
+  lakeTable: LakeTable,
+  { after, upTo }: FlushRange
+) =>
+  Effect.gen(function* () {
+    const [[first, last] = []] = yield* snapshot.query(selectRange(lakeTable), [after, upTo])
+    if (first === null || first === undefined || last === undefined) return []
+    const { name } = yield* stageNew(workshop, snapshot, lakeTable, [first, last, after, upTo])
+    const months = yield* contentsByMonth(workshop, lakeTable.table, lakeTable.time, name)
+    yield* workshop.duck.run("DROP SCHEMA staged CASCADE")
+    return months
+  })
+
 /** Writes the rows of one table into files of each month. The caller commits them. */
 export const flushRange = (
   workshop: Workshop,

@@ -36,7 +36,16 @@ export const openWorkshop = (dataDir: string): Effect.Effect<Workshop, StorageFa
   Effect.gen(function* () {
     const lake = lakePath(dataDir)
     yield* onFile(lake, () => mkdir(lake, { recursive: true }))
-    const spillFolder = yield* workFolder("lake", dataDir)
+    return yield* workshopBeside(dataDir, yield* workFolder("lake", dataDir))
+  })
+
+/** Opens a workshop that changes nothing in the data directory: DuckDB spills into the folder that is given. */
+export const workshopBeside = (
+  dataDir: string,
+  spillFolder: string
+): Effect.Effect<Workshop, StorageFailed, Scope.Scope> =>
+  Effect.gen(function* () {
+    const lake = lakePath(dataDir)
     const duck = yield* openDuck({
       memoryMegabytes: MEMORY_MEGABYTES,
       spillFolder,

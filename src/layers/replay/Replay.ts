@@ -16,7 +16,8 @@ import { Database, storage } from "../sqlite/database/Database.ts"
 import { locate } from "../sqlite/database/locate.ts"
 import { snapshotOf } from "../sqlite/database/Snapshot.ts"
 import { honourCutoffs, readCutoffs } from "../sqlite/records/prune-cutoffs.ts"
-import { build, builtPath, type Workplace } from "./build.ts"
+import { buildAlong, tableAt } from "./along-lake.ts"
+import { builtPath, type Workplace } from "./build.ts"
 import { readDigests } from "./digest.ts"
 import { removeRemains, swapGradually } from "./gradual-swap.ts"
 import { stateIn } from "./state.ts"
@@ -62,17 +63,26 @@ export const make = ({ dataDir, projections, scratch, workers }: ReplayOptions) 
       Effect.gen(function* () {
         yield* remainsRemoved
         const workplace = yield* prepare
-        const { database, observations, path } = yield* build(
-          workplace,
+        const { lake } = yield* Effect.scoped(Effect.flatMap(snapshotOf(workplace.log), stateIn(projections)))
+        const { seq: checkpoint } = yield* log.head
+        const { database, observations, path, places } = yield* buildAlong(
+          { dataDir, damage: "differs", ...workplace },
           { projections, workers },
+          { checkpoint, lake },
           onObservations
         )
         return yield* Effect.gen(function* () {
           yield* attachLive(workplace.log)
-          const cutoffs = restorePruned ? [] : yield* readCutoffs("live")
+          const wrong = places.map(tableAt)
+          const recorded = restorePruned ? [] : yield* readCutoffs("live")
+          const cutoffs = recorded.filter(({ table }) => !wrong.includes(table.lake.table.name))
           yield* honourCutoffs(cutoffs)
           const tables = yield* Effect.scoped(Effect.flatMap(snapshotOf(path), readDigests(projections)))
-          yield* swap(projections, cutoffs)
+          yield* swap(projections, cutoffs, wrong)
+          if (places.length > 0)
+            yield* Effect.logWarning(
+              `${places.join(", ")} ${places.length === 1 ? "was" : "were"} not what the log says: the next flush of the lake writes ${wrong.length === 1 ? "that table" : "those tables"} anew`
+            )
           return { observations, tables }
         }).pipe(Effect.provideService(Database, database))
       }).pipe(Effect.scoped, Effect.withSpan("Replay.rebuild"))
@@ -92,8 +102,13 @@ export const make = ({ dataDir, projections, scratch, workers }: ReplayOptions) 
         const digested = yield* Effect.forkScoped(
           Effect.zipLeft(before.digests, Scope.close(reading, Exit.void))
         )
-        const { database, observations, path } = yield* firstOf(
-          build(workplace, { projections, workers, upTo: before.checkpoint }, onObservations),
+        const { database, observations, path, places } = yield* firstOf(
+          buildAlong(
+            { dataDir, damage: "fails", ...workplace },
+            { projections, workers },
+            before,
+            onObservations
+          ),
           Effect.zipRight(Fiber.join(digested), Effect.never)
         )
         const expected = yield* Fiber.join(digested)
@@ -102,7 +117,8 @@ export const make = ({ dataDir, projections, scratch, workers }: ReplayOptions) 
         const tables = yield* rebuilt.digests
         const differing = [
           ...tables.filter(differsFrom(expected)).map(({ table }) => table),
-          ...(rebuilt.quarantine === before.quarantine ? [] : ["quarantine"])
+          ...(rebuilt.quarantine === before.quarantine ? [] : ["quarantine"]),
+          ...places
         ]
         if (differing.length > 0) return yield* new TablesDiffer({ tables: differing })
         return { observations, tables }

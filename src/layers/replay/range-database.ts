@@ -27,12 +27,17 @@ export interface RangeDatabase {
   readonly projections: ReadonlyArray<string>
 }
 
-/** Lets the projector of a scratch database read a log as if it were in the same database. */
+/** Lets the projector of a scratch database read a log as if it were in the same database, until the scope closes. */
 export const attachLog = (log: string) =>
   Effect.gen(function* () {
     const { sql } = yield* Database
-    yield* sql`ATTACH ${log} AS live`
-    yield* sql`CREATE TEMP VIEW observations AS SELECT * FROM live.observations`
+    yield* Effect.acquireRelease(sql`ATTACH ${log} AS live`, () =>
+      Effect.ignoreLogged(sql`DETACH live`.unprepared)
+    )
+    yield* Effect.acquireRelease(
+      sql`CREATE TEMP VIEW observations AS SELECT * FROM live.observations`.unprepared,
+      () => Effect.ignoreLogged(sql`DROP VIEW temp.observations`.unprepared)
+    )
   }).pipe(storage("preparing a rebuild"))
 
 /** Creates the tables of a range, without rows, and reads the log as if it were in the same database. */

@@ -37,11 +37,23 @@ const allIndexes = (projections: ReadonlyArray<Projection>) =>
     )
   ).pipe(Effect.scoped)
 
+/** Retires the files of tables in the lake. The next flush writes all of their rows again. */
+const retireFiles = (tables: ReadonlyArray<string>, at: string) =>
+  Effect.gen(function* () {
+    const { sql } = yield* Database
+    for (const table of tables) {
+      yield* sql`UPDATE live.lake_files SET retired_at = ${at} WHERE table_name = ${table} AND retired_at IS NULL`
+      yield* sql`DELETE FROM live.lake_tables WHERE table_name = ${table}`
+    }
+  })
+
 /** Puts the rebuilt tables in the place of the live ones in one transaction: a reader sees all of the old or all of the new. */
 export const swap = (
   projections: ReadonlyArray<Projection>,
   /** The cut-offs that were applied to the rebuilt tables. */
-  honoured: Cutoffs
+  honoured: Cutoffs,
+  /** The tables whose rows in the lake are wrong. */
+  wrong: ReadonlyArray<string> = []
 ) =>
   Effect.gen(function* () {
     const { sql, transaction } = yield* Database
@@ -63,6 +75,7 @@ export const swap = (
             yield* sql.unsafe(`INSERT INTO live.${object.name} SELECT * FROM main.${object.name}`).unprepared
         }
         yield* forgetCutoffs("live", honoured)
+        yield* retireFiles(wrong, resolvedAt)
         yield* sql`DELETE FROM live.projection_checkpoints`
         yield* sql`INSERT INTO live.projection_checkpoints SELECT * FROM main.projection_checkpoints`
         yield* sql`
