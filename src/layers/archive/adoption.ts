@@ -80,7 +80,7 @@ export const archiveAhead = (
 
 /** Says what is wrong, for programs that only read. */
 export const aheadWords = ({ archiveEnd, logEnd }: ArchiveAhead): string =>
-  `the log ends at seq ${logEnd} and its archive at seq ${archiveEnd}: an older copy of kalshi.db was put back. The next program that records takes the segments of the archive into the log again`
+  `the log ends at seq ${logEnd} and its archive at seq ${archiveEnd}: kalshi.db is an older copy, or a new one. The next program that records takes the segments of the archive into the log again`
 
 /** Returns the segment that follows, from its manifest, or why there is none. */
 const following = (dataDir: string, named: ReadonlyArray<Named>, { link, seq }: RecordedEnd) =>
@@ -127,7 +127,7 @@ export const adoptSegments = (dataDir: string) =>
     const ahead = yield* archiveAhead(dataDir)
     if (Option.isNone(ahead)) return
     const { archiveEnd, logEnd } = ahead.value
-    const found = `the log ended at seq ${logEnd} and its archive at seq ${archiveEnd}: an older copy of kalshi.db was put back`
+    const found = `the log ended at seq ${logEnd} and its archive at seq ${archiveEnd}: kalshi.db is an older copy, or a new one`
     yield* MaintenanceLock.acquire(dataDir, "taking segments into the log")
     let adopted = 0
     yield* adoptAll(dataDir, (seq) => {
