@@ -45,15 +45,15 @@ export class Exporter extends Context.Tag("kalshi-tape/Exporter")<
      * `price_snapshots/month=YYYY-MM/prices.parquet` (the UTC month of `snapshot_time`, sorted by ticker and
      * snapshot_time) and one `<table>.parquet` for each other table, sorted by ticker and then by its key. Prices
      * and counts are DECIMAL, times TIMESTAMP WITH TIME ZONE, flags BOOLEAN, all exact; only an empty time becomes
-     * NULL. Rows that `prune` has removed are carried over from the export that this one replaces.
+     * NULL. The rows are those of the lake and of the observations after it, of one moment.
      */
     readonly exportParquet: (
       options: ExportOptions
     ) => Effect.Effect<ExportReport, ExportFailed | StorageFailed | NoDatabase>
     /**
      * One `<table>.csv` a table, with a header, sorted by its key: times and flags as the tables hold them,
-     * decimals exact and without trailing zeros, NULL as nothing and the empty string as `""`. Pruned rows are
-     * not included.
+     * decimals exact and without trailing zeros, NULL as nothing and the empty string as `""`. The rows
+     * are those of `exportParquet`.
      */
     readonly exportCsv: (
       options: ExportOptions

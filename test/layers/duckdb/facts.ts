@@ -1,5 +1,6 @@
 /** Rows of the fact tables as the projector would write them, for tests of what reads them. */
 import type Sqlite from "better-sqlite3"
+import { projections } from "../../../src/domain/read/projections.ts"
 import { isoMicros } from "../../../src/domain/units/time.ts"
 import { addMarket, addPrice, insert } from "./support.ts"
 
@@ -110,4 +111,55 @@ export const fillFacts = (database: Sqlite.Database, seed: number, upTo: number,
       addBook(database, { seq, slot, market }, [1, 2.5, seq % 90].slice(seq % 3))
     }
   })()
+}
+
+/** Says that all rows up to a seq have been projected, which is how far a flush goes. */
+export const projectUpTo = (database: Sqlite.Database, seq: number): void => {
+  for (const { name, version } of projections)
+    database
+      .prepare("INSERT OR REPLACE INTO projection_checkpoints (projection, version, seq) VALUES (?, ?, ?)")
+      .run(name, version, seq)
+}
+
+/** Observes facts again: some as before, some with other values, and books without the levels they had. */
+export const observeAgain = (database: Sqlite.Database, seed: number, after: number): void => {
+  const random = seeded(seed)
+  for (let seq = after + 1; seq <= after + 40; seq++) {
+    const market = 1 + Math.floor(random() * TICKERS.length)
+    const old = 1 + Math.floor(random() * after)
+    const row = (sql: string): Record<string, number> =>
+      database.prepare(sql).get(old) as Record<string, number>
+    const price = row("SELECT * FROM price_rows WHERE seq >= ? ORDER BY seq LIMIT 1")
+    database.prepare("DELETE FROM price_rows WHERE slot = ? AND market = ?").run(price.slot, price.market)
+    addPrice(database, {
+      ...price,
+      slot: Number(price.slot),
+      market: Number(price.market),
+      seq,
+      yes_bid: seq % 9
+    })
+    const trade = row("SELECT * FROM trade_rows WHERE seq >= ? ORDER BY seq LIMIT 1")
+    database.prepare("DELETE FROM trade_rows WHERE trade_id = ?").run(trade.trade_id)
+    addTrade(database, {
+      seq,
+      created: Number(trade.created) + (seq % 2),
+      id: String(trade.trade_id),
+      market: Number(trade.market)
+    })
+    const candle = row("SELECT * FROM candle_rows WHERE seq >= ? ORDER BY seq LIMIT 1")
+    addCandle(database, {
+      seq,
+      end: Number(candle.end_seconds),
+      market: Number(candle.market),
+      period: Number(candle.period_minutes)
+    })
+    const book = row("SELECT * FROM orderbook_books WHERE seq >= ? ORDER BY seq LIMIT 1")
+    addBook(
+      database,
+      { seq, slot: Number(book.slot), market: Number(book.market) },
+      seq % 2 === 0 ? [] : [3, seq % 80]
+    )
+    if (seq % 4 === 0)
+      addTrade(database, { seq, created: (FIRST_SLOT + seq) * 1_000_000, id: `new-${seq}`, market })
+  }
 }

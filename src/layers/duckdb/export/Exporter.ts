@@ -1,4 +1,4 @@
-/** The Exporter. Each table of one SQLite snapshot is staged in DuckDB, which writes it sorted. */
+/** The Exporter. DuckDB writes each table sorted, from the lake and from the rows of SQLite of one moment. */
 import { mkdir } from "node:fs/promises"
 import { join } from "node:path"
 import { Clock, Effect, Layer } from "effect"
@@ -13,10 +13,11 @@ import {
 } from "../../../services/Exporter.ts"
 import { openSnapshot } from "../../sqlite/database/Snapshot.ts"
 import { openDuck } from "../Duck.ts"
-import { checkFile, describeFile, type ManifestFile } from "./manifest.ts"
-import { readPrunedRows } from "./pruned-rows.ts"
+import { lakeFolder, openLake } from "../staging/lake-files.ts"
+import { logEndIn } from "./log-end.ts"
+import { describeFile, type ManifestFile } from "./manifest.ts"
 import { io, SPILL, startBuilding, takePlace } from "./replacement.ts"
-import { type ExportFormat, type ExportJob, type TableFiles, writeTable } from "./table-files.ts"
+import { type ExportFormat, type ExportJob, writeTable } from "./table-files.ts"
 
 /** The memory limit of DuckDB. A month of prices that is larger spills to the disk. */
 const MEMORY_MEGABYTES = 512
@@ -38,31 +39,27 @@ const chosenTables = (options: ExportOptions): Effect.Effect<ReadonlyArray<Publi
 const inspect = (
   job: ExportJob,
   table: string,
-  { rows, paths }: TableFiles
+  written: ReadonlyArray<{ readonly path: string; readonly rows: number }>
 ): Effect.Effect<
   { readonly table: ExportedTable; readonly files: ReadonlyArray<ManifestFile> },
   ExportFailed
 > =>
   Effect.gen(function* () {
-    const files = yield* Effect.forEach(paths, (path) =>
-      io(job.building.path, () => describeFile(job.building.folder, { path, table, format: job.format }))
+    const lastSeq = job.logEnd?.lastSeq
+    const files = yield* Effect.forEach(written, (file) =>
+      io(job.building.path, () =>
+        describeFile(job.building.folder, {
+          ...file,
+          table,
+          format: job.format,
+          ...(lastSeq === undefined ? {} : { lastSeq })
+        })
+      )
     )
-    const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
-    return { table: { table, rows, bytes, files: files.length }, files }
+    const sum = (of: (file: ManifestFile) => number) => files.reduce((total, file) => total + of(file), 0)
+    const rows = sum((file) => file.rows ?? 0)
+    return { table: { table, rows, bytes: sum(({ bytes }) => bytes), files: files.length }, files }
   })
-
-/**
- * Verifies the files of the earlier export whose rows prune has removed from the tables: they must be
- * unchanged.
- */
-const checkPruned = (job: ExportJob): Effect.Effect<void, ExportFailed> => {
-  const paths = new Set([...job.pruned.values()].flatMap(({ paths }) => paths))
-  return Effect.forEach(
-    job.building.earlier.filter(({ path }) => paths.has(path)),
-    (file) => io(job.building.path, () => checkFile(job.building.path, file)),
-    { discard: true }
-  )
-}
 
 const runExport = (
   dataDir: string,
@@ -74,6 +71,7 @@ const runExport = (
     const tables = yield* chosenTables(options)
     const snapshot = yield* openSnapshot(dataDir)
     const building = yield* startBuilding(options.output)
+    const logEnd = yield* logEndIn(snapshot)
     const spillFolder = join(building.folder, SPILL)
     const exported = yield* Effect.scoped(
       Effect.gen(function* () {
@@ -82,9 +80,8 @@ const runExport = (
           spillFolder,
           onError: (why) => new ExportFailed({ path: building.path, why })
         })
-        const pruned = yield* readPrunedRows(snapshot, building)
-        const job: ExportJob = { building, duck, snapshot, format, options, pruned }
-        if (format === "parquet") yield* checkPruned(job)
+        const lake = yield* openLake(yield* lakeFolder(dataDir), snapshot)
+        const job: ExportJob = { building, duck, snapshot, format, options, lake, logEnd }
         yield* io(job.building.path, () => mkdir(spillFolder, { recursive: true }))
         return yield* Effect.forEach(tables, (table) =>
           Effect.flatMap(writeTable(job, table), (files) => inspect(job, table.name, files))
@@ -93,7 +90,8 @@ const runExport = (
     )
     yield* takePlace(
       building,
-      exported.flatMap(({ files }) => files)
+      exported.flatMap(({ files }) => files),
+      logEnd
     )
     const finished = yield* Clock.currentTimeMillis
     const results = exported.map(({ table }) => table)

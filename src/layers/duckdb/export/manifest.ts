@@ -16,14 +16,33 @@ const ManifestFile = Schema.Struct({
   path: Schema.String,
   table: Schema.String,
   format: Schema.Literal("parquet", "csv"),
+  /** The number of rows. Exports of earlier versions have none. */
+  rows: Schema.optional(Schema.Number),
   bytes: Schema.Number,
   /** The SHA-256 of the file in lower-case hex. Exports of earlier versions have none. */
-  sha256: Schema.optional(Schema.String)
+  sha256: Schema.optional(Schema.String),
+  /** The seq of the log up to which the rows were read from it. Exports of earlier versions have none. */
+  lastSeq: Schema.optional(Schema.Number)
 })
 export type ManifestFile = typeof ManifestFile.Type
 
+/**
+ * The part of the log that the newest files follow from. `chainSha256` is that of its last observation, as `log list`
+ * shows it: a log with the same value there has the same observations up to there.
+ */
+const LogEnd = Schema.Struct({
+  firstSeq: Schema.Number,
+  lastSeq: Schema.Number,
+  chainSha256: Schema.optional(Schema.String)
+})
+export type LogEnd = typeof LogEnd.Type
+
 const Manifest = Schema.parseJson(
-  Schema.Struct({ writtenBy: Schema.Literal("kalshi-tape"), files: Schema.Array(ManifestFile) })
+  Schema.Struct({
+    writtenBy: Schema.Literal("kalshi-tape"),
+    log: Schema.optional(LogEnd),
+    files: Schema.Array(ManifestFile)
+  })
 )
 
 /** Returns the files below a folder, as paths with `/`. */
@@ -57,8 +76,12 @@ export const foreignFiles = async (
   return foreign
 }
 
-export const writeManifest = (folder: string, files: ReadonlyArray<ManifestFile>): Promise<void> =>
-  writeFile(join(folder, NAME), `${JSON.stringify({ writtenBy: "kalshi-tape", files }, null, 2)}\n`)
+export const writeManifest = (
+  folder: string,
+  files: ReadonlyArray<ManifestFile>,
+  log: LogEnd | undefined
+): Promise<void> =>
+  writeFile(join(folder, NAME), `${JSON.stringify({ writtenBy: "kalshi-tape", log, files }, null, 2)}\n`)
 
 /** Returns the SHA-256 of a file in lower-case hex. The file is read in pieces. */
 const sha256Of = async (path: string): Promise<string> => {
@@ -82,6 +105,6 @@ export const describeFile = async (
 export const checkFile = async (folder: string, { path, sha256 }: ManifestFile): Promise<void> => {
   if (sha256 === undefined || (await sha256Of(join(folder, path))) === sha256) return
   throw new Error(
-    `${path} is damaged: it is not what was written there. Export its table in that format again; if prune has removed the rows, bring them back from the log first, with \`kalshi replay --restore-pruned\``
+    `${path} is damaged: it is not what was written there. Export its table in that format again`
   )
 }

@@ -19,9 +19,6 @@ const NO_MONTH = "__HIVE_DEFAULT_PARTITION__"
 
 const pathOf = (table: string, month: string): string => `${table}/month=${month}/prices.parquet`
 
-/** Returns the month in the path of a part. */
-export const monthIn = (path: string): string | undefined => /\/month=(\d{4}-\d{2})\//.exec(path)?.[1]
-
 const monthly = (table: string, months: ReadonlyArray<SlotMonth>): ReadonlyArray<Part> =>
   months.length === 0
     ? [{ path: pathOf(table, NO_MONTH) }]

@@ -17,6 +17,7 @@ import {
   checkFile,
   filesBelow,
   foreignFiles,
+  type LogEnd,
   type ManifestFile,
   manifestOf,
   writeManifest
@@ -135,19 +136,19 @@ export const keep = async (from: string, to: string): Promise<void> => {
 /** Replaces the old export by the new one, which keeps the files of the old one that it has not written anew. */
 export const takePlace = (
   { path, folder, old, earlier }: Building,
-  written: ReadonlyArray<ManifestFile>
+  written: ReadonlyArray<ManifestFile>,
+  logEnd: LogEnd | undefined
 ): Effect.Effect<void, ExportFailed> => {
   const replaced = new Set(written.map(({ table, format }) => `${format} ${table}`))
   const kept = earlier.filter(({ table, format }) => !replaced.has(`${format} ${table}`))
   const publish = async (): Promise<void> => {
     for (const file of kept) await checkFile(path, file)
     for (const file of kept) await keep(join(path, file.path), join(folder, file.path))
-    await writeManifest(folder, [...kept, ...written])
+    await writeManifest(folder, [...kept, ...written], logEnd)
     await rm(join(folder, SPILL), { recursive: true, force: true })
     for (const file of await filesBelow(folder)) await sync(join(folder, file))
     if ((await exists(path)) && (await readdir(path)).length === 0) await rmdir(path)
-    // If another export has been written in the meantime, this one has not taken over its files, among which
-    // may be the only copy of rows that prune has removed.
+    // If another export has been written in the meantime, this one has not taken over its files.
     if (JSON.stringify(await manifestOf(path)) !== JSON.stringify(earlier))
       throw new Error("another export has been written there meanwhile; export again")
     const replaces = await exists(path)

@@ -9,11 +9,12 @@ import type { ExportOptions } from "../../../services/Exporter.ts"
 import type { Snapshot } from "../../sqlite/database/Snapshot.ts"
 import type { Duck } from "../Duck.ts"
 import { columnsOf } from "../staging/kinds.ts"
-import { sourceOf } from "../staging/sources.ts"
+import type { OpenLake } from "../staging/lake-files.ts"
+import { wholeSourceOf } from "../staging/sources.ts"
 import { copyToCsv, copyToParquet } from "./copy.ts"
-import { monthIn, type Part, partsOf } from "./parts.ts"
-import { type PrunedRows, prunedSql, withPrunedSql } from "./pruned-rows.ts"
-import { type Building, io, keep, SPILL } from "./replacement.ts"
+import type { LogEnd } from "./manifest.ts"
+import { type Part, partsOf } from "./parts.ts"
+import { type Building, io, SPILL } from "./replacement.ts"
 
 export type ExportFormat = "parquet" | "csv"
 
@@ -24,35 +25,23 @@ export interface ExportJob {
   readonly snapshot: Snapshot
   readonly format: ExportFormat
   readonly options: ExportOptions
-  /** Rows to carry over from the earlier export, by table. CSV files hold what the tables hold, and no more. */
-  readonly pruned: ReadonlyMap<string, PrunedRows>
+  readonly lake: OpenLake
+  /** The end of the log that the tables follow from, or none of an empty log. */
+  readonly logEnd: LogEnd | undefined
 }
 
-export interface TableFiles {
+/** A file that was written, and the number of rows that were written into it. */
+interface Written {
+  readonly path: string
   readonly rows: number
-  /** The paths of the files below the folder of the export. */
-  readonly paths: ReadonlyArray<string>
 }
 
-/**
- * Selects the pruned rows that belong into a part. The part of a month takes them from the earlier file of that month,
- * if the cut-off lies in the month.
- */
-const prunedIn = ({ building }: ExportJob, part: Part, pruned: PrunedRows | undefined) => {
-  if (pruned === undefined) return undefined
-  const paths = pruned.paths.filter((path) => part.month === undefined || monthIn(path) === part.month)
-  const reached = part.month === undefined || pruned.before.startsWith(part.month)
-  return paths.length > 0 && reached ? prunedSql(building, pruned, paths) : undefined
-}
-
-const writeParquet = (job: ExportJob, table: PublicTable, part: Part) =>
+const writeParquet = (job: ExportJob, table: PublicTable, { path }: Part) =>
   Effect.gen(function* () {
-    const file = join(job.building.folder, part.path)
+    const file = join(job.building.folder, path)
     yield* io(job.building.path, () => mkdir(dirname(file), { recursive: true }))
-    const pruned = prunedIn(job, part, job.pruned.get(table.name))
-    const from = pruned === undefined ? undefined : `(${withPrunedSql(table, pruned)})`
-    yield* job.duck.run(copyToParquet(table, file, from))
-    return part.path
+    const { rowsChanged } = yield* job.duck.run(copyToParquet(table, file))
+    return { path, rows: rowsChanged } satisfies Written
   })
 
 const append = async (part: string, whole: string): Promise<void> => {
@@ -67,45 +56,31 @@ const writeCsv = (job: ExportJob, table: PublicTable, isFirst: boolean) =>
     const path = `${table.name}.csv`
     const whole = join(job.building.folder, path)
     const file = isFirst ? whole : join(job.building.folder, SPILL, "part.csv")
-    yield* job.duck.run(copyToCsv(table, file, isFirst))
+    const { rowsChanged } = yield* job.duck.run(copyToCsv(table, file, isFirst))
     if (!isFirst) yield* io(job.building.path, () => append(file, whole))
-    return path
+    return { path, rows: rowsChanged } satisfies Written
   })
 
-/** Carries over the earlier files of months that are pruned as a whole. */
-const keepMonths = (job: ExportJob, { before, paths }: PrunedRows, written: ReadonlyArray<string>) => {
-  const kept = paths.filter((path) => {
-    const month = monthIn(path)
-    return month !== undefined && month <= before.slice(0, 7) && !written.includes(path)
-  })
-  const { building } = job
-  return Effect.as(
-    Effect.forEach(kept, (path) =>
-      io(building.path, () => keep(join(building.path, path), join(building.folder, path)))
-    ),
-    kept
-  )
-}
+/** Adds up the rows of the parts of each file. */
+const filesOf = (written: ReadonlyArray<Written>): ReadonlyArray<Written> =>
+  [...new Set(written.map(({ path }) => path))].map((path) => ({
+    path,
+    rows: written.filter((one) => one.path === path).reduce((sum, { rows }) => sum + rows, 0)
+  }))
 
-const countRows = (duck: Duck<ExportFailed>, select: string): Effect.Effect<number, ExportFailed> =>
-  duck.run(`SELECT count(*) FROM (${select})`).pipe(
-    Effect.flatMap((result) => Effect.promise(() => result.getRows())),
-    Effect.map(([row]) => Number(row?.[0] ?? 0))
-  )
-
+/** Writes the rows of a table from the lake and, of the observations after its watermark, from SQLite. */
 export const writeTable = (
   job: ExportJob,
   table: PublicTable
-): Effect.Effect<TableFiles, ExportFailed | StorageFailed> =>
+): Effect.Effect<ReadonlyArray<Written>, ExportFailed | StorageFailed> =>
   Effect.gen(function* () {
-    const { building, duck, format, options, snapshot } = job
-    const source = yield* sourceOf(duck, snapshot, table)
+    const { duck, format, lake, options, snapshot } = job
+    const source = yield* wholeSourceOf(duck, snapshot, table, lake)
     const parts = yield* partsOf(table.name, source)
-    const paths: Array<string> = []
-    let rows = 0
+    const written: Array<Written> = []
+    let before = 0
     for (const [index, part] of parts.entries()) {
-      const before = rows
-      rows += yield* source.stage({
+      yield* source.stage({
         columns: columnsOf(table),
         range: part.range,
         timesAsText: format === "csv",
@@ -116,14 +91,13 @@ export const writeTable = (
             fraction: fraction === undefined ? undefined : (index + fraction) / parts.length
           }) ?? Effect.void
       })
-      paths.push(yield* format === "csv" ? writeCsv(job, table, index === 0) : writeParquet(job, table, part))
+      const file = yield* format === "csv"
+        ? writeCsv(job, table, index === 0)
+        : writeParquet(job, table, part)
+      before += file.rows
+      written.push(file)
     }
     yield* duck.run(`DROP VIEW main.${table.name}`)
     yield* duck.run("DROP SCHEMA staged CASCADE")
-    const pruned = format === "csv" ? undefined : job.pruned.get(table.name)
-    if (pruned === undefined) return { rows, paths: [...new Set(paths)] }
-    return {
-      rows: rows + (yield* countRows(duck, prunedSql(building, pruned, pruned.paths))),
-      paths: [...paths, ...(yield* keepMonths(job, pruned, paths))]
-    }
+    return filesOf(written)
   })

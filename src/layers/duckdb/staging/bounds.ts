@@ -78,6 +78,12 @@ export const within = (bounds: ColumnBounds | undefined, { from, to }: Span, uni
   to: typeof bounds?.to === "number" ? Math.min(to, Math.floor(bounds.to / unit)) : to
 })
 
+/** Returns what two spans have in common. It may be empty. */
+export const common = (one: Span, other: Span): Span => ({
+  from: Math.max(one.from, other.from),
+  to: Math.min(one.to, other.to)
+})
+
 const least = (one: Bound, other: Bound): Bound => (one < other ? one : other)
 const most = (one: Bound, other: Bound): Bound => (one > other ? one : other)
 

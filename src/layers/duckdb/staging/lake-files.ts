@@ -34,6 +34,9 @@ export const openLake = (folder: string, snapshot: Snapshot): Effect.Effect<Open
     return { folder, ...(tables === 2 ? yield* readState(snapshot) : NO_LAKE) }
   })
 
+/** Returns the time of the first row of a file, in microseconds since 1970. */
+export const firstOf = ({ firstTime }: LakeFile): number => epochMicros(firstTime ?? "")
+
 /** Returns the time of the last row of a file, in microseconds since 1970. */
 export const lastOf = ({ lastTime }: LakeFile): number => epochMicros(lastTime ?? "")
 
@@ -44,8 +47,7 @@ export const filesWithin = (
 ): ReadonlyArray<LakeFile> =>
   files.filter(
     (file) =>
-      (typeof from !== "number" || lastOf(file) >= from) &&
-      (typeof to !== "number" || epochMicros(file.firstTime ?? "") <= to)
+      (typeof from !== "number" || lastOf(file) >= from) && (typeof to !== "number" || firstOf(file) <= to)
   )
 
 const damaged = (path: string, why: string) =>

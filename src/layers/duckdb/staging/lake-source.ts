@@ -7,14 +7,24 @@ import { Effect, Stream } from "effect"
 import type { StorageFailed } from "../../../domain/errors.ts"
 import { type LakeTable, selectRows, selectWholes } from "../../../domain/read/lake.ts"
 import { trades } from "../../../domain/read/trades/table.ts"
+import type { PublicTable } from "../../../domain/read/view.ts"
+import { slotText } from "../../../domain/units/time.ts"
 import type { LakeFile } from "../../lake/records.ts"
 import type { Snapshot } from "../../sqlite/database/Snapshot.ts"
 import type { Duck } from "../Duck.ts"
-import { type Bounds, type ColumnBounds, conditionsOf, NO_BOUNDS, type Span, within } from "./bounds.ts"
+import {
+  type Bounds,
+  bothOf,
+  type ColumnBounds,
+  conditionsOf,
+  NO_BOUNDS,
+  type Span,
+  within
+} from "./bounds.ts"
 import { columnsOf, kindOf } from "./kinds.ts"
-import { checkFiles, filesWithin, lastOf, rowsOfFiles } from "./lake-files.ts"
+import { checkFiles, filesWithin, firstOf, lastOf, rowsOfFiles } from "./lake-files.ts"
 import { columnsOfRows, fillStaged } from "./staged-table.ts"
-import type { TableSource } from "./table-source.ts"
+import type { SlotMonth, StageOptions, TableSource } from "./table-source.ts"
 import { rangeAfter } from "./tail.ts"
 import { CHUNK_ROWS } from "./vectors.ts"
 import { viewOf } from "./view.ts"
@@ -107,23 +117,66 @@ const findReplaced = <E>(
     return Number(count) === 0 ? none : { replaced, others: files.filter((file) => !replaced.includes(file)) }
   })
 
+/** Returns the columns of a table of the lake, with the times as text where the tail has them so. */
+const columnsIn = (table: PublicTable, timesAsText: boolean): string => {
+  const formats: Readonly<Record<string, string>> = {
+    slot: "%Y-%m-%dT%H:%M:%SZ",
+    time: "%Y-%m-%dT%H:%M:%S.%fZ"
+  }
+  const columns = columnsOf(table).map((column) => {
+    const format = timesAsText ? formats[kindOf(table, column)] : undefined
+    return format === undefined
+      ? quoted(column)
+      : `strftime(${quoted(column)}, '${format}') AS ${quoted(column)}`
+  })
+  return columns.join(", ")
+}
+
 const viewSql = (
   { folder, lakeTable }: LakePart,
   { others, replaced }: Reading,
   tail: string,
-  view: string
+  { range, timesAsText = false, view = viewOf(lakeTable.table) }: StageOptions
 ): string => {
-  const { replaces, table } = lakeTable
-  const columns = list(columnsOf(table))
+  const { replaces, table, time } = lakeTable
+  const columns = columnsIn(table, timesAsText)
+  const where =
+    range === undefined
+      ? ""
+      : ` WHERE ${quoted(time)} BETWEEN TIMESTAMPTZ '${slotText(range.from)}' AND TIMESTAMPTZ '${slotText(range.to)}'`
   const parts = [
     ...(others.length === 0 ? [] : [rowsOfFiles(folder, others)]),
     ...(replaced.length === 0
       ? []
-      : [`${rowsOfFiles(folder, replaced)} ANTI JOIN ${replacedOf(lakeTable)} USING (${list(replaces)})`]),
-    tail
+      : [`${rowsOfFiles(folder, replaced)} ANTI JOIN ${replacedOf(lakeTable)} USING (${list(replaces)})`])
   ]
-  const selects = parts.map((part) => `SELECT ${columns} FROM ${part}`)
-  return `CREATE OR REPLACE VIEW ${view} AS ${selects.join(" UNION ALL ")}`
+  const selects = parts.map((part) => `SELECT ${columns} FROM ${part}${where}`)
+  return `CREATE OR REPLACE VIEW ${view} AS ${[...selects, `FROM ${tail}`].join(" UNION ALL ")}`
+}
+
+/** Adds the months of the lake's files to those of the tail. */
+const withMonths = (
+  months: ReadonlyArray<SlotMonth>,
+  files: ReadonlyArray<LakeFile>
+): ReadonlyArray<SlotMonth> => {
+  const all = new Map(months.map((one) => [one.month, one.range]))
+  for (const file of files) {
+    const range = { from: Math.floor(firstOf(file) / 1_000_000), to: Math.floor(lastOf(file) / 1_000_000) }
+    const month = slotText(range.from).slice(0, "2026-11".length)
+    const { from, to } = all.get(month) ?? range
+    all.set(month, { from: Math.min(from, range.from), to: Math.max(to, range.to) })
+  }
+  return [...all]
+    .map(([month, range]) => ({ month, range }))
+    .sort((one, other) => (one.month < other.month ? -1 : 1))
+}
+
+/** Returns the bounds of rows that are also in a range of slots. */
+const boundsIn = (lakeTable: LakeTable, { bounds = NO_BOUNDS, range }: StageOptions): Bounds => {
+  if (range === undefined) return bounds
+  const { time, unit } = lakeTable
+  const slots = { from: range.from * unit, to: range.to * unit }
+  return new Map([...bounds, [time, bothOf(bounds.get(time) ?? {}, slots)]])
 }
 
 /** Returns the source of a table of which the lake holds a part. `tail` reads the rows that are in SQLite. */
@@ -136,13 +189,16 @@ export const lakeSource = <E>(
   stage: (options) =>
     Effect.gen(function* () {
       const { lakeTable, seq } = whole
-      const { bounds = NO_BOUNDS, view = viewOf(lakeTable.table) } = options
+      const bounds = boundsIn(lakeTable, options)
       const part = { ...whole, files: filesWithin(whole.files, bounds.get(lakeTable.time) ?? {}) }
       yield* checkFiles(part.folder, part.files)
       const tailView = `staged.${quoted(`${lakeTable.table.name}_tail`)}`
       const rows = yield* tail.stage({ ...options, after: seq, view: tailView })
       const reading = yield* findReplaced(duck, snapshot, part, bounds)
-      yield* duck.run(viewSql(part, reading, tailView, view))
+      yield* duck.run(viewSql(part, reading, tailView, options))
       return rows
-    })
+    }),
+  ...(tail.months === undefined
+    ? {}
+    : { months: Effect.map(tail.months, (months) => withMonths(months, whole.files)) })
 })

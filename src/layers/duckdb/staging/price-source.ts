@@ -113,7 +113,7 @@ const scopeOf = (
   { after, bounds = NO_BOUNDS, range }: StageOptions
 ): Effect.Effect<PriceScope, StorageFailed> =>
   Effect.gen(function* () {
-    const slots = range ?? (yield* rangeAfter(lakePrices, snapshot, after))
+    const slots = yield* rangeAfter(lakePrices, snapshot, after, range)
     return {
       slots: within(bounds.get(lakePrices.time), slots, lakePrices.unit),
       after: after ?? BEFORE_ALL,
@@ -129,7 +129,7 @@ export const priceSource = <E>(duck: Duck<E>, snapshot: Snapshot): Effect.Effect
       months: monthsOf(snapshot),
       stage: (options) =>
         Effect.gen(function* () {
-          const { columns, onRows = () => Effect.void, range, timesAsText = false } = options
+          const { after, columns, onRows = () => Effect.void, range, timesAsText = false } = options
           const needed = neededFor(columns)
           const scope = yield* scopeOf(snapshot, options)
           let fraction = 0
@@ -142,8 +142,8 @@ export const priceSource = <E>(duck: Duck<E>, snapshot: Snapshot): Effect.Effect
             chunks,
             onRows: (read) => onRows(read, fraction)
           })
-          // All months of an export share the tickers and the pages.
-          const isPart = range === undefined && isRestricted(scope)
+          // The months of an export from SQLite alone share the tickers and the pages.
+          const isPart = (range === undefined || after !== undefined) && isRestricted(scope)
           if (columns.includes("ticker"))
             yield* isPart
               ? stageSmall(duck, snapshot, "market_numbers", TICKERS, tickersOf(scope))

@@ -4,7 +4,7 @@ import type { StorageFailed } from "../../../domain/errors.ts"
 import { type LakeTable, lakeTables, selectRange } from "../../../domain/read/lake.ts"
 import type { PublicTable } from "../../../domain/read/view.ts"
 import type { Snapshot } from "../../sqlite/database/Snapshot.ts"
-import type { Span } from "./bounds.ts"
+import { common, type Span } from "./bounds.ts"
 
 /** Smaller than any seq. */
 export const BEFORE_ALL = -1
@@ -16,16 +16,20 @@ const NONE: Span = { from: 1, to: 0 }
 export const lakeTableOf = (table: PublicTable): LakeTable | undefined =>
   lakeTables.find((one) => one.table === table)
 
-/** Returns the range of the leading key of the rows after a seq. Without a seq, it is that of all rows. */
+/**
+ * Returns the part of a range of the leading key that has the rows after a seq. Without a seq, it is the range, and
+ * without a range that of all rows.
+ */
 export const rangeAfter = (
   lakeTable: LakeTable,
   snapshot: Snapshot,
-  after: number | undefined
+  after: number | undefined,
+  range = ALL
 ): Effect.Effect<Span, StorageFailed> =>
   after === undefined
-    ? Effect.succeed(ALL)
+    ? Effect.succeed(range)
     : Effect.map(
         snapshot.query(selectRange(lakeTable), [after, Number.MAX_SAFE_INTEGER]),
         ([[from = null, to = null] = []]) =>
-          from === null || to === null ? NONE : { from: Number(from), to: Number(to) }
+          from === null || to === null ? NONE : common(range, { from: Number(from), to: Number(to) })
       )

@@ -41,11 +41,7 @@ const selectFacts = (
 ): Effect.Effect<Select, StorageFailed> =>
   Effect.gen(function* () {
     const { table, time, unit } = lakeTable
-    const { from, to } = within(
-      bounds.get(time),
-      range ?? (yield* rangeAfter(lakeTable, snapshot, after)),
-      unit
-    )
+    const { from, to } = within(bounds.get(time), yield* rangeAfter(lakeTable, snapshot, after, range), unit)
     const others = new Map([...bounds].filter(([column]) => column !== time))
     const conditions = conditionsOf(table, others, (column) => String(table.shown[column]?.sql))
     const rows = [selectRows(lakeTable, names), ...conditions].join(" AND ")

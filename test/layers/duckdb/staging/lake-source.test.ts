@@ -2,67 +2,14 @@
 import { appendFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
-import type Sqlite from "better-sqlite3"
 import { Effect } from "effect"
-import { projections } from "../../../../src/domain/read/projections.ts"
 import * as Analytics from "../../../../src/layers/duckdb/query/Analytics.ts"
 import { lakePath } from "../../../../src/layers/files/data-dir.ts"
 import { compact, flush, pathsOf } from "../../lake/support.ts"
-import { addBook, addCandle, addTrade, FIRST_SLOT, fillFacts, seeded, TICKERS } from "../facts.ts"
-import { addPrice, scopedDataDir } from "../support.ts"
-
-/** Says that all rows up to a seq have been projected, which is how far a flush goes. */
-const projectUpTo = (database: Sqlite.Database, seq: number): void => {
-  for (const { name, version } of projections)
-    database
-      .prepare("INSERT OR REPLACE INTO projection_checkpoints (projection, version, seq) VALUES (?, ?, ?)")
-      .run(name, version, seq)
-}
+import { fillFacts, observeAgain, projectUpTo } from "../facts.ts"
+import { scopedDataDir } from "../support.ts"
 
 const ROWS = 240
-
-/** Observes facts again: some as before, some with other values, and books without the levels they had. */
-const observeAgain = (database: Sqlite.Database, seed: number): void => {
-  const random = seeded(seed)
-  for (let seq = ROWS + 1; seq <= ROWS + 40; seq++) {
-    const market = 1 + Math.floor(random() * TICKERS.length)
-    const old = 1 + Math.floor(random() * ROWS)
-    const row = (sql: string): Record<string, number> =>
-      database.prepare(sql).get(old) as Record<string, number>
-    const price = row("SELECT * FROM price_rows WHERE seq >= ? ORDER BY seq LIMIT 1")
-    database.prepare("DELETE FROM price_rows WHERE slot = ? AND market = ?").run(price.slot, price.market)
-    addPrice(database, {
-      ...price,
-      slot: Number(price.slot),
-      market: Number(price.market),
-      seq,
-      yes_bid: seq % 9
-    })
-    const trade = row("SELECT * FROM trade_rows WHERE seq >= ? ORDER BY seq LIMIT 1")
-    database.prepare("DELETE FROM trade_rows WHERE trade_id = ?").run(trade.trade_id)
-    addTrade(database, {
-      seq,
-      created: Number(trade.created) + (seq % 2),
-      id: String(trade.trade_id),
-      market: Number(trade.market)
-    })
-    const candle = row("SELECT * FROM candle_rows WHERE seq >= ? ORDER BY seq LIMIT 1")
-    addCandle(database, {
-      seq,
-      end: Number(candle.end_seconds),
-      market: Number(candle.market),
-      period: Number(candle.period_minutes)
-    })
-    const book = row("SELECT * FROM orderbook_books WHERE seq >= ? ORDER BY seq LIMIT 1")
-    addBook(
-      database,
-      { seq, slot: Number(book.slot), market: Number(book.market) },
-      seq % 2 === 0 ? [] : [3, seq % 80]
-    )
-    if (seq % 4 === 0)
-      addTrade(database, { seq, created: (FIRST_SLOT + seq) * 1_000_000, id: `new-${seq}`, market })
-  }
-}
 
 const QUESTIONS: ReadonlyArray<string> = [
   "FROM price_snapshots ORDER BY ALL",
@@ -110,7 +57,7 @@ describe("a table of the lake", () => {
         yield* flush(dataDir)
         if (isCompacted) yield* compact(dataDir)
         fillFacts(database, seed, ROWS, cut)
-        observeAgain(database, seed)
+        observeAgain(database, seed, ROWS)
         const answers = yield* answersIn(dataDir)
         database.exec("DELETE FROM lake_files; DELETE FROM lake_tables")
         assert.deepStrictEqual(answers, yield* answersIn(dataDir))
