@@ -13,7 +13,7 @@ import {
 } from "../../../services/Exporter.ts"
 import { openSnapshot } from "../../sqlite/database/Snapshot.ts"
 import { openDuck } from "../Duck.ts"
-import { lakeFolder, openLake } from "../staging/lake-files.ts"
+import { coldFolders, openLake } from "../staging/lake-files.ts"
 import { logEndIn } from "./log-end.ts"
 import { describeFile, type ManifestFile } from "./manifest.ts"
 import { io, SPILL, startBuilding, takePlace } from "./replacement.ts"
@@ -80,7 +80,7 @@ const runExport = (
           spillFolder,
           onError: (why) => new ExportFailed({ path: building.path, why })
         })
-        const lake = yield* openLake(yield* lakeFolder(dataDir), snapshot)
+        const lake = yield* openLake(yield* coldFolders(dataDir), snapshot)
         const job: ExportJob = { building, duck, snapshot, format, options, lake, logEnd }
         yield* io(job.building.path, () => mkdir(spillFolder, { recursive: true }))
         return yield* Effect.forEach(tables, (table) =>

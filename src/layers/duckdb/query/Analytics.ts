@@ -18,7 +18,7 @@ import { workFolder, workParent } from "../../files/work-folder.ts"
 import { openSnapshot, type Snapshot } from "../../sqlite/database/Snapshot.ts"
 import { type Duck, openDuck } from "../Duck.ts"
 import { columnsOf, sqlType } from "../staging/kinds.ts"
-import { lakeFolder, openLake } from "../staging/lake-files.ts"
+import { type ColdFolders, coldFolders, openLake } from "../staging/lake-files.ts"
 import { wholeSourceOf } from "../staging/sources.ts"
 import { openAnswer } from "./answer.ts"
 import { CONSTANT_FOLDING, type Needs, needsOf } from "./needs.ts"
@@ -44,13 +44,13 @@ const createEmptyTables = (duck: Duck<QueryFailed>): Effect.Effect<void, QueryFa
 const load = (
   duck: Duck<QueryFailed>,
   snapshot: Snapshot,
-  folder: string,
+  folders: ColdFolders,
   needs: Needs,
   onRead: (rows: number, all: boolean) => Effect.Effect<void>
 ): Effect.Effect<void, QueryFailed | StorageFailed> =>
   Effect.gen(function* () {
     let before = 0
-    const lake = yield* openLake(folder, snapshot)
+    const lake = yield* openLake(folders, snapshot)
     for (const [table, { bounds, columns }] of needs) {
       const source = yield* wholeSourceOf(duck, snapshot, table, lake)
       yield* duck.run(`DROP TABLE main.${quoted(table.name)}`)
@@ -78,8 +78,8 @@ const tooLong = (seconds: number): QueryFailed =>
   })
 
 /**
- * Opens a DuckDB with the tables that a request needs. It has no access to anything outside except the folder of the
- * lake, which statements can only read, and the file `written`, if there is one.
+ * Opens a DuckDB with the tables that a request needs. It has no access to anything outside except the folders of the
+ * lake and the archive, which statements can only read, and the file `written`, if there is one.
  */
 const prepare = (
   dataDir: string,
@@ -105,8 +105,9 @@ const prepare = (
     const loaded = yield* within(
       Effect.gen(function* () {
         yield* createEmptyTables(duck)
-        const folder = yield* lakeFolder(dataDir)
-        yield* duck.run(`SET allowed_directories = [${quotedString(folder)}]`)
+        const folders = yield* coldFolders(dataDir)
+        const readable = [folders.lake, folders.archive].map(quotedString).join(", ")
+        yield* duck.run(`SET allowed_directories = [${readable}]`)
         if (written !== undefined) yield* duck.run(`SET allowed_paths = [${quotedString(written)}]`)
         // External access is disabled before the statement is prepared, since preparing it could read files
         // already.
@@ -118,7 +119,7 @@ const prepare = (
         yield* duck.run(
           swells ? `SET disabled_optimizers = '${CONSTANT_FOLDING}'` : "RESET disabled_optimizers"
         )
-        yield* load(duck, snapshot, folder, needs, onRead)
+        yield* load(duck, snapshot, folders, needs, onRead)
         yield* duck.run("SET lock_configuration = true")
         return { statement, names: [...needs.keys()].map(({ name }) => name) }
       })

@@ -1,11 +1,13 @@
 /** The source of each public table. */
 import { Effect } from "effect"
 import { priceSnapshots } from "../../../domain/read/prices/table.ts"
+import { observations } from "../../../domain/read/records/table.ts"
 import type { PublicTable } from "../../../domain/read/view.ts"
 import type { Snapshot } from "../../sqlite/database/Snapshot.ts"
 import type { Duck } from "../Duck.ts"
 import type { OpenLake } from "./lake-files.ts"
 import { lakeSource } from "./lake-source.ts"
+import { observationSource } from "./observation-source.ts"
 import { priceSource } from "./price-source.ts"
 import type { TableSource } from "./table-source.ts"
 import { lakeTableOf } from "./tail.ts"
@@ -19,14 +21,18 @@ export const sourceOf = <E>(
 ): Effect.Effect<TableSource<E>> =>
   table === priceSnapshots ? priceSource(duck, snapshot) : Effect.succeed(viewSource(duck, snapshot, table))
 
-/** Returns the source of a table's rows in the lake and, of the observations after its watermark, in SQLite. */
+/**
+ * Returns the source of a table's rows in the lake and, of the observations after its watermark, in SQLite; and of the
+ * observations in the archive and in SQLite.
+ */
 export const wholeSourceOf = <E>(
   duck: Duck<E>,
   snapshot: Snapshot,
   table: PublicTable,
-  { files, folder, watermarks }: OpenLake
+  { archive, files, folder, watermarks }: OpenLake
 ): Effect.Effect<TableSource<E>> =>
   Effect.map(sourceOf(duck, snapshot, table), (source) => {
+    if (table === observations) return observationSource(duck, snapshot, archive, source)
     const lakeTable = lakeTableOf(table)
     const watermark = watermarks.get(table.name)
     if (lakeTable === undefined || watermark === undefined) return source

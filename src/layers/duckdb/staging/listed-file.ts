@@ -1,0 +1,45 @@
+/** The check of a Parquet file that a record of `kalshi.db` lists, before a query reads it. */
+import { createHash } from "node:crypto"
+import { createReadStream } from "node:fs"
+import { stat } from "node:fs/promises"
+import { join } from "node:path"
+import { Effect } from "effect"
+import { StorageFailed } from "../../../domain/errors.ts"
+import { whyOf } from "../../files/error-words.ts"
+
+export interface ListedFile {
+  /** The path below the folder of its tier. */
+  readonly path: string
+  readonly bytes: number
+  readonly sha256: string
+  /** When it was listed, after it had been written. */
+  readonly addedAt: string
+}
+
+const hashOf = async (path: string): Promise<string> => {
+  const hash = createHash("sha256")
+  for await (const bytes of createReadStream(path, { highWaterMark: 1_048_576 })) hash.update(bytes)
+  return hash.digest("hex")
+}
+
+/**
+ * Fails if a file is missing, or is not as it was written: it must have its size, and a file that was changed after it
+ * was listed must have its hash. Hashing all files would take longer than most queries. `advice` says what to do.
+ */
+export const checkFile = (
+  folder: string,
+  { addedAt, bytes, path, sha256 }: ListedFile,
+  advice: string
+): Effect.Effect<void, StorageFailed> =>
+  Effect.gen(function* () {
+    const file = join(folder, path)
+    const damaged = (why: string) =>
+      new StorageFailed({ operation: `reading ${file}`, why: `${why}; ${advice}` })
+    const attempt = <A>(call: () => Promise<A>) =>
+      Effect.tryPromise({ try: call, catch: (error) => damaged(whyOf(error)) })
+    const { mtimeMs, size } = yield* attempt(() => stat(file))
+    if (size !== bytes) return yield* damaged(`it has ${size} bytes, and was written with ${bytes}`)
+    if (mtimeMs <= Date.parse(addedAt)) return
+    if ((yield* attempt(() => hashOf(file))) !== sha256)
+      return yield* damaged("its contents were changed after it was written")
+  })
