@@ -67,7 +67,7 @@ const fill = (file: string, rows: number): void => {
   const random = makeRandom(7)
   const market = db.prepare("INSERT INTO market_numbers VALUES (?, ?)")
   const slot = db.prepare("INSERT INTO price_slots VALUES (?, ?)")
-  const page = db.prepare("INSERT INTO price_pages VALUES (?, ?)")
+  const page = db.prepare("INSERT INTO price_pages VALUES (?, ?, ?, ?)")
   const row = db.prepare("INSERT INTO price_rows VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
   db.transaction(() => {
     const markets = Math.min(MARKETS, rows)
@@ -84,7 +84,8 @@ const fill = (file: string, rows: number): void => {
       const second = FIRST_SLOT + number * SLOT_SECONDS
       slot.run(second, slotText(second))
       for (let at = 1; at <= Math.min(markets, left); at++) {
-        if (at % PAGE_ROWS === 1) page.run(++seq, isoMicros(second * 1_000_000 + seq * 1000 + 123))
+        if (at % PAGE_ROWS === 1)
+          page.run(++seq, isoMicros(second * 1_000_000 + seq * 1000 + 123), second, second)
         if (random() < 0.1) standing[at - 1] = quote(random)
         row.run(second, at, seq, ...(standing[at - 1] ?? []))
       }

@@ -45,7 +45,7 @@ export interface QueryResult {
   readonly rows: ReadonlyArray<QueryRow>
   /** True when there were more rows than `rowsMax`. */
   readonly truncated: boolean
-  /** The tables that were loaded for the answer. */
+  /** The tables that were read for the answer. */
   readonly loaded: ReadonlyArray<string>
 }
 
@@ -79,12 +79,14 @@ export interface OpenAnswer {
 export interface QueryRequest {
   /**
    * The query: one SELECT, WITH, FROM, VALUES, PIVOT, DESCRIBE, SHOW, SUMMARIZE or EXPLAIN statement over the
-   * tables of domain/read/catalog.ts. Only the tables and columns that it needs are read. Any other statement, an
-   * unknown table and every error in the SQL is a `QueryFailed`.
+   * tables of domain/read/catalog.ts. Facts are read from the lake and, of the observations after it, from SQLite, as
+   * one table; a file of the lake that is missing or damaged is a `StorageFailed` that names it. Only the tables and
+   * columns that it needs are read, and where it compares a ticker, a time or a seq with constants, only such rows. Any
+   * other statement, an unknown table and every error in the SQL is a `QueryFailed`.
    */
   readonly sql: string
   readonly limits?: QueryLimits
-  /** Called while tables are read, with the number of rows read so far, and whether all have been read. */
+  /** Called while rows are read from SQLite, with their number so far, and whether all have been read. */
   readonly onRead?: (rows: number, all: boolean) => Effect.Effect<void>
 }
 

@@ -50,8 +50,7 @@ export const exportCsv = program({
   name: "export-csv",
   group: "Export",
   summary: "Write the tables as CSV files",
-  description:
-    "One file a table, with a header, whole or not at all. What prune has removed is only in Parquet.",
+  description: "One file a table, with a header, whole or not at all.",
   options,
   examples: [
     { command: "export-csv --data-dir demo-data", about: "all tables into demo-data/exports" },
