@@ -134,7 +134,8 @@ export const quarantine: PublicTable = {
 
 export const observations: PublicTable = {
   name: "observations",
-  about: "every answer of the exchange, as it came: the log that all else follows from; archived ones without body",
+  about:
+    "every answer of the exchange, as it came: the log that all else follows from; archived ones without body",
   columns: {
     seq: "integer",
     feed: "text",
