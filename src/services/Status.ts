@@ -90,7 +90,48 @@ export interface DiskUse {
   readonly freeBytes: number
 }
 
-export interface StatusReport extends DiskUse {
+export interface LakeStatus {
+  /** The watermark: the seq up to which the lake has the rows of all tables. */
+  readonly seq: number
+  /** The last flush, `2026-11-22T12:15:00.123456Z`. */
+  readonly flushedAt: string
+  /** The files that are read, their rows and their bytes. */
+  readonly files: number
+  readonly rows: number
+  readonly bytes: number
+}
+
+export interface ArchiveStatus {
+  readonly segments: number
+  /** Observations up to this seq are in the archive. */
+  readonly lastSeq: number
+  /** The bytes of the Parquet files. */
+  readonly bytes: number
+  /** The bytes of the bodies as they were received. */
+  readonly bodyBytes: number
+}
+
+/** How the last attempt at a step of maintenance ended. */
+export interface StepStatus {
+  readonly step: string
+  readonly finishedAt: string
+  /** The end of the last attempt that ended well; `null` if none has. */
+  readonly succeededAt: string | null
+  /** Why the last attempt failed; `null` if it ended well. */
+  readonly failure: string | null
+}
+
+export interface TiersStatus {
+  /** `null` before the first flush. */
+  readonly lake: LakeStatus | null
+  /** `null` while all observations are in SQLite. */
+  readonly archive: ArchiveStatus | null
+  /** The tables of which old rows have left SQLite, and the time from which on it has all of them. */
+  readonly hot: ReadonlyArray<{ readonly table: string; readonly from: string }>
+  readonly maintenance: ReadonlyArray<StepStatus>
+}
+
+export interface StatusReport extends DiskUse, TiersStatus {
   /**
    * The recorder that is writing, or `null`. A run with status `running` was then left open by a recorder
    * that died.

@@ -54,6 +54,17 @@ describe("kalshi maintain", () => {
         const verified = yield* run("replay", ["--verify", ...on])
         assert.strictEqual(verified.code, 0, verified.stderr)
 
+        const { archive, hot, lake, maintenance } = JSON.parse(
+          (yield* run("status", ["--json", ...on])).stdout
+        )
+        assert.strictEqual(lake.seq, SLOTS)
+        assert.deepInclude(archive, { segments: 1, lastSeq: SLOTS })
+        assert.deepInclude(hot, {
+          table: "price_snapshots",
+          from: timeText(SLOT - 86_400 * 9 + (SLOTS - 1) * 900 + 1)
+        })
+        assert.isTrue(maintenance.every(({ failure }: { failure: null }) => failure === null))
+
         const again = yield* run("maintain", on)
         assert.strictEqual(again.code, 0, again.stderr)
         assert.match(again.stdout, /^flush: 0 rows written; the lake has everything up to seq 8\n/)
@@ -77,6 +88,10 @@ describe("kalshi maintain", () => {
         assert.match(failed.stdout, /^flush: failed\ncompact: failed\narchive: 1 segment/)
         assert.strictEqual(count(dataDir, "price_rows"), SLOTS * 5)
         assert.strictEqual(count(dataDir, "observations"), 0)
+
+        const status = yield* run("status", ["--data-dir", dataDir])
+        assert.match(status.stdout, /\nlake +nothing written yet\n/)
+        assert.match(status.stdout, /\nmaintain +flush failed \S+Z: .*lake/)
 
         rmSync(join(dataDir, "lake"))
         const healed = yield* run("maintain", ["--data-dir", dataDir])

@@ -16,6 +16,7 @@ import { age, count, plural } from "./output.ts"
 import { printableLine } from "./printable.ts"
 import { table } from "./table.ts"
 import { wrap } from "./text-width.ts"
+import { tierLines } from "./tiers.ts"
 
 /** The width of a label. The longest is `quarantine`. */
 const LABEL_COLUMNS = 11
@@ -242,6 +243,7 @@ export const statusLines = (report: StatusReport, now: number, screen?: number):
         ? "none yet"
         : `${plural(report.priceSlots, "slot")}, the last ${report.lastPriceSlot.slot} with ${plural(report.lastPriceSlot.markets, "market")}`
     ],
+    ...tierLines(report, now),
     ["quarantine", report.quarantined === 0 ? "empty" : plural(report.quarantined, "item")],
     ["disk", diskWords(report)]
   ]

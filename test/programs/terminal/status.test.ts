@@ -31,6 +31,23 @@ const reason = `https://external-api.kalshi.com/trade-api/v2 does not answer (co
 
 const report: StatusReport = {
   rebuild: null,
+  lake: {
+    seq: 1800,
+    flushedAt: "2026-11-22T12:00:00.123456Z",
+    files: 12,
+    rows: 25_000_000,
+    bytes: 40_000_000
+  },
+  archive: { segments: 3, lastSeq: 1200, bytes: 5_000_000, bodyBytes: 900_000_000 },
+  hot: [{ table: "price_snapshots", from: "2026-11-15T12:00:01.000000Z" }],
+  maintenance: [
+    {
+      step: "flush",
+      finishedAt: "2026-11-22T12:00:01.123456Z",
+      succeededAt: null,
+      failure: `writing data/lake failed: the disk is full ${ESC}[31m`
+    }
+  ],
   exchanges: ["https://external-api.kalshi.com/trade-api/v2"],
   exchangeState: {
     snapshotTime: "2026-11-22T12:15:00Z",

@@ -10,6 +10,7 @@ import { exchangeState, scheduledTrading } from "./exchange-state.ts"
 import { feedsIn } from "./feeds.ts"
 import { logExtent } from "./log-extent.ts"
 import { openBackfillsIn } from "./open-backfills.ts"
+import { tiersIn } from "./tiers.ts"
 
 export const make = (dataDir: string) =>
   Effect.gen(function* () {
@@ -21,7 +22,7 @@ export const make = (dataDir: string) =>
 
     return Status.of({
       report: Effect.gen(function* () {
-        const { tables, ...stored } = yield* transaction(
+        const { tables, tiers, ...stored } = yield* transaction(
           Effect.all({
             tables: counts(sql),
             log: logExtent(sql),
@@ -30,13 +31,15 @@ export const make = (dataDir: string) =>
             exchanges,
             backfills: openBackfillsIn(sql),
             exchangeState: exchangeState(sql),
-            scheduledTrading: scheduledTrading(sql)
+            scheduledTrading: scheduledTrading(sql),
+            tiers: tiersIn(sql)
           })
         )
         const recorder = yield* holderOf(dataDir)
         return {
           ...stored,
           ...tables,
+          ...tiers,
           recorder,
           rebuild: yield* rebuildIn(dataDir, recorder),
           ...(yield* diskUse(dataDir))
