@@ -7,7 +7,7 @@ import { lakeTables, wholeTables } from "../../../src/domain/read/lake.ts"
 import { columnsOf, sqlType } from "../../../src/layers/duckdb/staging/kinds.ts"
 import { analyticsPath } from "../../../src/layers/files/data-dir.ts"
 import { rowsOf, tablesIn, tell } from "../projector/support.ts"
-import { raw, SLOT, scopedFolder } from "../sqlite/support.ts"
+import { failsWith, raw, SLOT, scopedFolder } from "../sqlite/support.ts"
 import { answers, compact, duckRows, flush, pathsOf, pricesAt } from "./support.ts"
 
 const told = (folder: string, page: number, ticker: string) =>
@@ -139,6 +139,22 @@ describe("another version of a projection", () => {
       assert.notDeepEqual(pathsOf(folder, "price_snapshots"), before)
       const versions = rowsOf(folder, "SELECT DISTINCT version FROM lake_tables")
       assert.isFalse(versions.some(({ version }) => version === 1))
+    })
+  )
+
+  it.scoped("is refused where SQLite has lost rows that only the lake holds", () =>
+    Effect.gen(function* () {
+      const folder = yield* flushed
+      setVersion(folder)
+      raw(folder, (database) =>
+        database.exec(
+          "INSERT INTO hot_cutoffs VALUES ('price_snapshots', 1, 1, 0, '2026-11-22T12:15:00Z', 1, '2026-11-22T12:15:00.000000Z')"
+        )
+      )
+      const before = pathsOf(folder, "price_snapshots")
+      const { message } = yield* failsWith(flush(folder), "StorageFailed")
+      assert.match(message, /price_snapshots .*earlier version.*kalshi replay/)
+      assert.deepStrictEqual(pathsOf(folder, "price_snapshots"), before)
     })
   )
 })
