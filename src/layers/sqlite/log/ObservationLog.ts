@@ -7,6 +7,7 @@ import { type LogHead, type LogRange, ObservationLog } from "../../../services/O
 import { asStorageFailed, Database, storage } from "../database/Database.ts"
 import * as ArchivedKeys from "./archived-keys.ts"
 import { inSegment } from "./archived-rows.ts"
+import * as ArchivedSingle from "./archived-single.ts"
 import { chainHash } from "./chain.ts"
 import { compress } from "./compression.ts"
 import { archivedEntry, sealArchived, toEntry, toRow, toSealed } from "./log-row.ts"
@@ -24,6 +25,7 @@ export const make = Effect.gen(function* () {
   const whole = yield* WholeLog.make(sql)
   const { archived, hot, inOrder } = whole
   const keys = ArchivedKeys.make(archived)
+  const single = yield* ArchivedSingle.make(archived)
   const appending = yield* Effect.makeSemaphore(1)
 
   const head = whole.head.pipe(storage("reading the head of the log"))
@@ -91,15 +93,14 @@ export const make = Effect.gen(function* () {
     )
 
   const getArchived = (seq: number) =>
-    Effect.gen(function* () {
-      const segment = yield* archived.segmentWith(seq)
-      if (Option.isNone(segment)) return Option.none()
-      const rows = yield* Stream.runCollect(archived.observations(segment.value, { from: seq, to: seq }))
-      return yield* Effect.forEach([...rows].flat(), (row) => open(sealArchived(row))).pipe(
-        Effect.map(([found]) => Option.fromNullable(found)),
-        Effect.mapError(inSegment(segment.value))
-      )
-    })
+    Effect.flatMap(
+      single(seq),
+      Option.match({
+        onNone: () => Effect.succeedNone,
+        onSome: ({ row, segment }) =>
+          open(sealArchived(row)).pipe(Effect.asSome, Effect.mapError(inSegment(segment)))
+      })
+    )
 
   const lastPages: ObservationLog["Type"]["lastPages"] = (feed, since) =>
     Effect.gen(function* () {

@@ -168,6 +168,23 @@ describe("a log of which a part is archived", () => {
     })
   )
 
+  it.scoped("gives single observations in any order, however large they are", () =>
+    Effect.gen(function* () {
+      const folder = yield* scopedFolder
+      // Three bodies fill what is read ahead.
+      const said = upTo(5).map((index) => answer(index, { body: new Uint8Array(6_000_000).fill(index) }))
+      yield* record(folder, said)
+      yield* archiveAll(folder)
+      yield* Effect.gen(function* () {
+        const log = yield* ObservationLog
+        for (const seq of [1, 2, 3, 5, 6, 4, 4, 1]) {
+          const found = Option.map(yield* log.get(seq), ({ body }) => [body.length, body[0]])
+          assert.deepStrictEqual(found, seq > 5 ? Option.none() : Option.some([6_000_000, seq - 1]))
+        }
+      }).pipe(Effect.provide(readOnlyLogIn(folder)))
+    })
+  )
+
   it.scoped("is read in a directory of an earlier version, which has no record of segments", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
