@@ -2,6 +2,8 @@
  * Reads candles: what markets did in periods of a minute, an hour or a day. Reading only; lists are streams of
  * pages, as in MarketRepository. A period without a row was quiet, or was not requested: `coverage` of the feed
  * `candlesticks` tells which.
+ * Answers over the rows in SQLite. Older ones have left it for the lake
+ * (`kalshi maintain`), and `query` answers over both.
  */
 import { Context, type Effect, type Option, type Stream } from "effect"
 import type { StorageFailed } from "../domain/errors.ts"

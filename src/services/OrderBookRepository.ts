@@ -2,6 +2,8 @@
  * Reads recorded order books, market by market and slot by slot. Reading only; lists are streams of pages,
  * as in MarketRepository. An empty book is a book: it was requested, and had no levels. The exchange answers
  * with one for closed and unknown markets too.
+ * Answers over the rows in SQLite. Older ones have left it for the lake
+ * (`kalshi maintain`), and `query` answers over both.
  */
 import { Context, type DateTime, type Effect, type Option, type Stream } from "effect"
 import type { StorageFailed } from "../domain/errors.ts"

@@ -2,6 +2,8 @@
  * Reads the quotes of markets, slot by slot. Reading only; lists are streams of pages, as in
  * MarketRepository. A slot is listed as soon as its first page has been read: `collection_runs` tells whether its
  * listing was walked to the end.
+ * Answers over the rows in SQLite. Older ones have left it for the lake
+ * (`kalshi maintain`), and `query` answers over both.
  */
 import { Context, type DateTime, type Effect, type Option, type Stream } from "effect"
 import type { StorageFailed } from "../domain/errors.ts"

@@ -1,6 +1,8 @@
 /**
  * Reads the recorded tape of trades. Reading only; lists are streams of pages, as in MarketRepository.
  * The runs of the `trades` feed tell whether the tape is complete at a time.
+ * Answers over the rows in SQLite. Older ones have left it for the lake
+ * (`kalshi maintain`), and `query` answers over both.
  */
 import { Context, type Effect, type Option, type Stream } from "effect"
 import type { StorageFailed } from "../domain/errors.ts"
