@@ -34,6 +34,9 @@ type ReadError = StorageFailed | LogDamaged
 const ROWS_MEMORY_MEGABYTES = 128
 const PIECES_MEMORY_MEGABYTES = 256
 
+/** Pieces are sorted this number of bytes at a time. DuckDB needs about as much memory as the pieces have bytes. */
+const SORT_BYTES = 100_663_296
+
 /** The size, in bytes of bodies, at which a batch of observations ends. */
 const BATCH_BYTES = 4_194_304
 const BATCH_ROWS = 256
@@ -115,11 +118,53 @@ export const openSegmentIn = (
         })
       )
 
-    const piecesSql = (range: SegmentRange): string => {
+    const piecesSql = (range: SegmentRange, first: SegmentRange): string => {
       const whole = range.from <= record.first_seq && range.to >= record.last_seq
       const needed = `id IN (SELECT unnest(pieces) FROM read_parquet(${observationsFile}) WHERE ${within(range)})`
-      return `SELECT id, first_seq, last_seq, body || separator FROM read_parquet(${piecesFile}) ${whole ? "" : `WHERE ${needed}`} ORDER BY first_seq`
+      return `SELECT id, first_seq, last_seq, body || separator FROM read_parquet(${piecesFile}) WHERE first_seq BETWEEN ${first.from} AND ${first.to} ${whole ? "" : `AND ${needed}`} ORDER BY first_seq`
     }
+
+    /** Cuts the first uses of pieces into ranges of seqs, so that the pieces of one can be sorted in memory. */
+    const sortableRanges = (duck: Duck<ReadError>): Effect.Effect<Array<SegmentRange>, ReadError> =>
+      Effect.gen(function* () {
+        const sizes = yield* duck.run(
+          `SELECT sum(total_uncompressed_size)::DOUBLE FROM parquet_metadata(${piecesFile}) WHERE path_in_schema = 'body'`
+        )
+        const firsts = yield* duck.run(
+          `SELECT first_seq, count(*)::DOUBLE FROM read_parquet(${piecesFile}) GROUP BY 1 ORDER BY 1`
+        )
+        const [size = 0] = (yield* duck.call(() => sizes.getColumns()))[0] ?? []
+        const [seqs = [], counts = []] = yield* duck.call(() => firsts.getColumns())
+        const bytesEach = Number(size) / Math.max(1, record.pieces)
+        const ranges: Array<SegmentRange> = []
+        let [from, bytes] = [record.first_seq, 0]
+        for (const [at, seq] of seqs.entries()) {
+          bytes += Number(counts[at]) * bytesEach
+          if (bytes < SORT_BYTES) continue
+          ranges.push({ from, to: Number(seq) })
+          ;[from, bytes] = [Number(seq) + 1, 0]
+        }
+        return [...ranges, { from, to: record.last_seq }]
+      })
+
+    /** Returns an effect that reads the next chunk of pieces, in the order of their first use. */
+    const piecesInOrder = (duck: Duck<ReadError>, range: SegmentRange) =>
+      Effect.gen(function* () {
+        const ranges = yield* sortableRanges(duck)
+        let chunks: Effect.Effect<Option.Option<DuckDBDataChunk>, ReadError> = Effect.succeedNone
+        const next: typeof chunks = Effect.suspend(() => chunks).pipe(
+          Effect.flatMap((chunk) => {
+            const first = ranges[0]
+            if (Option.isSome(chunk) || first === undefined) return Effect.succeed(chunk)
+            ranges.shift()
+            return Effect.flatMap(chunksOf(duck, piecesSql(range, first)), (opened) => {
+              chunks = opened
+              return next
+            })
+          })
+        )
+        return next
+      })
 
     const observations = (range: SegmentRange) =>
       Stream.unwrapScoped(
@@ -130,7 +175,7 @@ export const openSegmentIn = (
             rowDuck,
             `SELECT ${columns}, pieces FROM read_parquet(${observationsFile}) WHERE ${within(range)}`
           )
-          const nextPieces = yield* chunksOf(pieceDuck, piecesSql(range))
+          const nextPieces = yield* piecesInOrder(pieceDuck, range)
           const live = new LivePieces()
           let pending: ReadonlyArray<PendingRow> = []
           let at = 0

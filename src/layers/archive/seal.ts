@@ -155,6 +155,8 @@ const write = (options: SealOptions, folder: string) =>
     const spillFolder = yield* workFolder("archive", dataDir)
     const onError = (why: string) => new StorageFailed({ operation: `writing ${folder}`, why })
     const duck = yield* openDuck({ memoryMegabytes: MEMORY_MEGABYTES, spillFolder, onError })
+    // Each thread would hold row groups of its own.
+    yield* duck.run("SET threads = 1")
     const tables = yield* makeSegmentTables(duck, ZSTD_LEVEL)
     const progress = yield* fill(options, tables)
     if (progress === undefined) return undefined

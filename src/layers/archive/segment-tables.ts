@@ -17,8 +17,18 @@ const CHUNK_BYTES = 8_388_608
 /** A request that is longer than this number of characters names many markets, and its endpoint is the key instead. */
 const KEY_CHARS_MAX = 256
 
-/** A row group is the least that is read of a column, and unpacked at a time: some 20 MB of markets. */
-const PIECE_ROWS = 8192
+/**
+ * The rows of a row group at the most, and its bytes beyond which it has fewer. It is the least that is read of a column,
+ * and is in memory as a whole. DuckDB writes no fewer than a chunk of rows.
+ */
+const GROUP_ROWS = 8192
+const GROUP_BYTES = 20_971_520
+
+/**
+ * Pieces are sorted this number of bytes at a time: DuckDB can sort texts that are larger than its memory only while
+ * their places in it fit.
+ */
+const SORT_BYTES = 67_108_864
 
 const PIECE_COLUMNS: ReadonlyArray<StagedColumn> = [
   { name: "id", kind: "integer" },
@@ -168,6 +178,24 @@ export const makeSegmentTables = (
       })
     })
 
+    const sortPieces = Effect.suspend(() => {
+      const parts = Math.max(1, Math.ceil(pieceBytes / SORT_BYTES))
+      const inPart = Math.ceil(ids.count() / parts)
+      const part = (n: number) =>
+        `SELECT e.place::INTEGER AS id, p.kind, p.key, p.first_seq, e.last_seq, p.body, p.separator FROM staged.pieces p POSITIONAL JOIN staged.ends e WHERE e.place > ${n * inPart} AND e.place <= ${(n + 1) * inPart} ORDER BY e.place`
+      return Effect.forEach(
+        Array.from({ length: parts }, (_, n) => n),
+        (n) =>
+          duck.run(`${n === 0 ? "CREATE TABLE staged.sorted AS" : "INSERT INTO staged.sorted"} ${part(n)}`),
+        { discard: true }
+      )
+    })
+
+    const groupRows = (): number => {
+      const fitting = Math.floor((GROUP_BYTES * ids.count()) / Math.max(1, pieceBytes))
+      return Math.max(CHUNK_ROWS, Math.min(GROUP_ROWS, fitting))
+    }
+
     const copy = (select: string, path: string, more: string) =>
       duck.run(
         `COPY (${select}) TO ${quotedPath(path)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL ${level}${more})`
@@ -183,12 +211,9 @@ export const makeSegmentTables = (
           files.observations,
           ""
         )
-        yield* copy(
-          "SELECT e.place::INTEGER AS id, p.kind, p.key, p.first_seq, e.last_seq, p.body, p.separator FROM staged.pieces p POSITIONAL JOIN staged.ends e ORDER BY e.place",
-          files.pieces,
-          // Version 2 stores ids and lengths as differences.
-          `, ROW_GROUP_SIZE ${PIECE_ROWS}, PARQUET_VERSION V2`
-        )
+        yield* sortPieces
+        // Version 2 stores ids and lengths as differences.
+        yield* copy("FROM staged.sorted", files.pieces, `, ROW_GROUP_SIZE ${groupRows()}, PARQUET_VERSION V2`)
       })
 
     return { add, pieces: ids.count, pieceBytes: () => pieceBytes, uses: () => uses, write }

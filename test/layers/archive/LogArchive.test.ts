@@ -6,6 +6,7 @@ import { Chunk, Effect, Fiber, Stream } from "effect"
 import { slotText } from "../../../src/domain/units/time.ts"
 import { openSegment } from "../../../src/layers/archive/reader.ts"
 import { archivePath, databasePath } from "../../../src/layers/files/data-dir.ts"
+import { sha256 } from "../../../src/layers/sqlite/log/sealed.ts"
 import { answer, append, failsWith, logIn, noise, raw, SLOT, scopedFolder } from "../sqlite/support.ts"
 import { archiveAll, archived, hotSeqs, isWhole, record, recording, segmentsOf } from "./support.ts"
 
@@ -139,6 +140,36 @@ describe("a sealed log", () => {
       for (const [n, { body }] of answers.entries())
         assert.isTrue(Buffer.from(found[n]?.body ?? []).equals(body), `seq ${n + 1}`)
     })
+  )
+
+  it.scopedLive(
+    "is sorted in parts where its pieces are too large for memory together",
+    () =>
+      Effect.gen(function* () {
+        const dataDir = yield* scopedFolder
+        const item = (n: number) => ({ n, text: "é".repeat(5_000) })
+        const page = (n: number) =>
+          answer(n, {
+            body: Buffer.from(
+              JSON.stringify({
+                markets: Array.from({ length: 500 }, (_, at) => item(500 * n + at)),
+                cursor: ""
+              })
+            )
+          })
+        const large = Array.from({ length: 30 }, (_, n) => page(n))
+        const answers = [...large, ...large.map((one) => ({ ...one, feed: "again" }))]
+        yield* record(dataDir, answers)
+        const { segments } = yield* archiveAll(dataDir)
+        // 15,000 items of 10 kB, and the text before and behind the items of a page.
+        assert.strictEqual(segments[0]?.pieces, 15_002)
+        const found = yield* archived(dataDir)
+        assert.deepStrictEqual(
+          found.map(({ body }) => sha256(body)),
+          answers.map(({ body }) => sha256(body))
+        )
+      }),
+    120_000
   )
 
   it.scopedLive("gives its space back", () =>
