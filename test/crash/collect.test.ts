@@ -10,10 +10,11 @@ import { Config, Effect, FastCheck as fc } from "effect"
 import { databasePath } from "../../src/layers/files/data-dir.ts"
 import { parseFaults } from "../../src/simulator/http/faults.ts"
 import { type LocalExchange, serve } from "../../src/simulator/http/server.ts"
+import { clockEnvironment } from "../clock/child-clock.ts"
 import { it } from "../clock/noon.ts"
 import { outdated, rowsOf, tablesIn, verify } from "../layers/projector/support.ts"
 import { head, scopedFolder, verifyAll } from "../layers/sqlite/support.ts"
-import { clockEnvironment, commandOf } from "../programs/run.ts"
+import { commandOf } from "../programs/run.ts"
 
 /**
  * Three pages of open markets and more of settled ones, each slow enough that a kill can hit between request
@@ -33,7 +34,7 @@ interface Running {
 }
 
 const collect = (folder: string, url: string): Effect.Effect<Running> =>
-  Effect.map(clockEnvironment, (clock) => {
+  Effect.map(clockEnvironment(), (clock) => {
     const budget = ["--read-tokens-per-second", "100000"]
     const words = [
       "--once",

@@ -7,8 +7,9 @@ import { assert, describe } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
 import { Effect } from "effect"
 import { feeds as allFeeds } from "../../src/domain/ask/feeds/all.ts"
+import { clockEnvironment } from "../clock/child-clock.ts"
 import { it } from "../clock/noon.ts"
-import { clockEnvironment, commandOf, type Ended, folder, run } from "./run.ts"
+import { commandOf, type Ended, folder, run } from "./run.ts"
 
 const feeds = allFeeds.filter(({ onDemand }) => onDemand !== true)
 
@@ -27,7 +28,7 @@ const commandsIn = (said: string): ReadonlyArray<string> =>
 
 /** The command as a shell runs it, with `npx kalshi` in its path. */
 const typed = (command: string) =>
-  Effect.map(clockEnvironment, (clock) => {
+  Effect.map(clockEnvironment(), (clock) => {
     const kalshi = [process.execPath, ...commandOf("kalshi")].map((word) => `"${word}"`).join(" ")
     const { status, stderr, stdout } = spawnSync(
       "sh",

@@ -4,8 +4,9 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { Clock, Deferred, Effect } from "effect"
+import { Deferred, Effect } from "effect"
 import { inject } from "vitest"
+import { clockEnvironment } from "../clock/child-clock.ts"
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url))
 
@@ -41,21 +42,6 @@ export const commandOf = (program: string, fromSource = false): ReadonlyArray<st
     ? ["--import", "tsx", join(ROOT, "src", "programs", `${program}.ts`)]
     : [join(inject("programs"), `${program}.mjs`)]
 
-const SHIFT = new URL("../clock/shift.mjs", import.meta.url).href
-
-/** The environment with which a process uses the clock and the time zone of the test that starts it. */
-export const clockEnvironment: Effect.Effect<Readonly<Record<string, string>>> = Effect.map(
-  Clock.currentTimeMillis,
-  (now) => {
-    const own = Number(process.env.KALSHI_TEST_SHIFT_MILLIS ?? 0)
-    return {
-      KALSHI_TEST_SHIFT_MILLIS: String(now - Date.now() + own),
-      NODE_OPTIONS: `--import=${SHIFT}`,
-      ...(process.env.TZ === undefined ? {} : { TZ: process.env.TZ })
-    }
-  }
-)
-
 /** A folder that is removed when the test ends. */
 export const folder = Effect.acquireRelease(
   Effect.sync(() => mkdtempSync(join(tmpdir(), "kalshi-tape-"))),
@@ -70,7 +56,7 @@ export const start = (
   Effect.acquireRelease(
     Effect.gen(function* () {
       const startedAt = performance.now()
-      const clock = yield* clockEnvironment
+      const clock = yield* clockEnvironment()
       const child = spawn(process.execPath, [...commandOf(program, fromSource), ...args], {
         cwd: ROOT,
         env: { PATH: process.env.PATH, HOME: process.env.HOME, ...clock, ...env },
