@@ -42,14 +42,14 @@ export default Effect.gen(function* () {
   `
   yield* sql`
     CREATE TRIGGER archive_segments_contiguous BEFORE INSERT ON archive_segments
-    WHEN NEW.first_seq IS NOT (SELECT coalesce(max(last_seq), 0) + 1 FROM archive_segments)
+    WHEN NEW.first_seq IS NOT coalesce((SELECT last_seq FROM archive_segments ORDER BY first_seq DESC LIMIT 1), 0) + 1
       OR EXISTS (SELECT 1 FROM archive_segments WHERE first_seq = NEW.first_seq)
     BEGIN SELECT RAISE(ABORT, 'archive_segments is append-only: a segment must begin behind the last one'); END
   `
   yield* sql`DROP TRIGGER observations_no_delete`
   yield* sql`
     CREATE TRIGGER observations_no_delete BEFORE DELETE ON observations
-    WHEN OLD.seq > (SELECT coalesce(max(last_seq), 0) FROM archive_segments)
+    WHEN OLD.seq > coalesce((SELECT last_seq FROM archive_segments ORDER BY first_seq DESC LIMIT 1), 0)
     BEGIN SELECT RAISE(ABORT, 'observations is append-only: DELETE refused'); END
   `
   yield* sql`DROP TRIGGER observations_contiguous`
@@ -58,7 +58,7 @@ export default Effect.gen(function* () {
     WHEN NEW.seq IS NOT (
       SELECT max(
         (SELECT coalesce(max(seq), 0) FROM observations),
-        (SELECT coalesce(max(last_seq), 0) FROM archive_segments)
+        coalesce((SELECT last_seq FROM archive_segments ORDER BY first_seq DESC LIMIT 1), 0)
       ) + 1
     )
     BEGIN SELECT RAISE(ABORT, 'observations is append-only: seq must be the next one'); END

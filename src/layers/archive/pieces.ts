@@ -56,6 +56,26 @@ const kindOf = (list: string, firstKey: string): PieceKind =>
   // The answer to a question for candlesticks is a list of markets too.
   firstKey === "candlesticks" || firstKey === "market_ticker" ? "candles" : (KINDS[list] ?? "text")
 
+/**
+ * The largest piece, in bytes. A larger item, or a body that cannot be cut, becomes several pieces: DuckDB sorts wide
+ * values only in memory. A market takes some 2,000 bytes.
+ */
+export const PIECE_BYTES_MAX = 16_384
+
+/** Cuts a place that is too large for a piece. The last part has the text behind the item. */
+const parts = ({ end, from, kind, to }: PiecePlace): ReadonlyArray<PiecePlace> => {
+  const cut: Array<PiecePlace> = []
+  let start = from
+  for (; end - start > PIECE_BYTES_MAX; start += PIECE_BYTES_MAX) {
+    const stop = start + PIECE_BYTES_MAX
+    cut.push({ kind, from: start, to: stop, end: stop })
+  }
+  cut.push({ kind, from: start, to: Math.max(start, to), end })
+  return cut
+}
+
+const isLarge = ({ end, from }: PiecePlace): boolean => end - from > PIECE_BYTES_MAX
+
 class Cutter {
   readonly places: Array<PiecePlace> = []
 
@@ -109,11 +129,16 @@ class Cutter {
   }
 }
 
-/** Returns the places of the pieces of a body, without gaps and in order. An empty body has none. */
-export const cutBody = (body: Buffer): ReadonlyArray<PiecePlace> => {
+const placesOf = (body: Buffer): ReadonlyArray<PiecePlace> => {
   const cutter = new Cutter(body)
   if (cutter.list(LIST, 0, body.length, body.length) || cutter.single()) return cutter.places
   return body.length === 0 ? [] : [{ kind: "text", from: 0, to: body.length, end: body.length }]
+}
+
+/** Returns the places of the pieces of a body, without gaps and in order. An empty body has none. */
+export const cutBody = (body: Buffer): ReadonlyArray<PiecePlace> => {
+  const places = placesOf(body)
+  return places.some(isLarge) ? places.flatMap(parts) : places
 }
 
 const TICKER = /"ticker"\s*:\s*"([^"\\]*)"/

@@ -1,7 +1,7 @@
 /** Files of the lake on the disk: the removal of leftovers, and of files that were replaced long enough ago. */
-import { readdir, rm } from "node:fs/promises"
-import { join } from "node:path"
-import { Clock, Effect } from "effect"
+import { mkdir, readdir, rename, rm } from "node:fs/promises"
+import { dirname, join } from "node:path"
+import { Array as Arr, Clock, Effect } from "effect"
 import type { StorageFailed } from "../../domain/errors.ts"
 import { lakeTables, wholeTables } from "../../domain/read/lake.ts"
 import { isoMicros } from "../../domain/units/time.ts"
@@ -35,9 +35,20 @@ const filesOnDisk = async (lake: string): Promise<ReadonlyArray<string>> => {
   return found
 }
 
+/** The folder below `lake/` for files that no record lists. */
+const UNLISTED = "unlisted"
+
+const putAside = async (lake: string, path: string): Promise<void> => {
+  const aside = join(lake, UNLISTED, path)
+  await mkdir(dirname(aside), { recursive: true })
+  await rename(join(lake, path), aside)
+}
+
 /**
- * Removes the files that no record lists: a flush or a compaction that wrote them was killed, or failed. Other files
- * in the folder are left alone. Call it while holding the lock of maintenance.
+ * Takes the files that no record lists out of the lake: a flush or a compaction that wrote them was killed, or failed.
+ * Unfinished files are deleted. Whole ones are put aside, since they may belong to a lost `kalshi.db`, and then hold
+ * rows that nothing else has. Other files in the folder are left alone. Call it while holding the lock of
+ * maintenance.
  */
 export const removeLeftovers = ({ lake }: Workshop): Effect.Effect<void, StorageFailed, Database> =>
   Effect.gen(function* () {
@@ -46,9 +57,14 @@ export const removeLeftovers = ({ lake }: Workshop): Effect.Effect<void, Storage
     const rows = yield* sql<{ path: string }>`SELECT path FROM lake_files WHERE removed_at IS NULL`
     const known = new Set(rows.map(({ path }) => path))
     const left = onDisk.filter((path) => !known.has(path))
-    for (const path of left) yield* onFile(join(lake, path), () => rm(join(lake, path), { force: true }))
-    if (left.length > 0)
-      yield* Effect.logInfo(`removed ${left.length} unfinished files of the lake, such as ${left[0]}`)
+    const [unfinished, whole] = Arr.partition(left, (path) => path.endsWith(".parquet"))
+    for (const path of unfinished)
+      yield* onFile(join(lake, path), () => rm(join(lake, path), { force: true }))
+    for (const path of whole) yield* onFile(join(lake, path), () => putAside(lake, path))
+    if (whole.length > 0)
+      yield* Effect.logWarning(
+        `${whole.length === 1 ? "a file" : `${whole.length} files`} of the lake, such as ${whole[0]}, ${whole.length === 1 ? "is" : "are"} not in the records of kalshi.db: a work on the lake that was killed left them, or another kalshi.db did. They are in ${join(lake, UNLISTED)} now. Delete that folder if kalshi.db was never lost`
+      )
   }).pipe(storage("reading the files of the lake"))
 
 /** Deletes the files that were replaced more than an hour ago, and returns their number. */

@@ -121,6 +121,18 @@ describe("a sealed log", () => {
     })
   )
 
+  it.scopedLive("keeps many large bodies that cannot be cut, in the memory of one", () =>
+    Effect.gen(function* () {
+      const dataDir = yield* scopedFolder
+      const answers = Array.from({ length: 9 }, (_, n) => answer(n, { body: noise(9_000_000, n + 1) }))
+      yield* record(dataDir, answers)
+      yield* archiveAll(dataDir)
+      const found = yield* archived(dataDir)
+      for (const [n, { body }] of answers.entries())
+        assert.isTrue(Buffer.from(found[n]?.body ?? []).equals(body), `seq ${n + 1}`)
+    })
+  )
+
   it.scopedLive("keeps bytes that are no JSON, large ones, and columns with any text", () =>
     Effect.gen(function* () {
       const dataDir = yield* scopedFolder

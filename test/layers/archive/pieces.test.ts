@@ -1,7 +1,7 @@
 /** Cutting bodies: the pieces of any bytes are the bytes, and the items of an answer are pieces of their own. */
 import { assert, describe, it } from "@effect/vitest"
 import { FastCheck as fc } from "effect"
-import { cutBody, keyOf, type PieceKind } from "../../../src/layers/archive/pieces.ts"
+import { cutBody, keyOf, PIECE_BYTES_MAX, type PieceKind } from "../../../src/layers/archive/pieces.ts"
 
 const join = (body: Buffer): Buffer =>
   Buffer.concat(cutBody(body).map(({ end, from }) => body.subarray(from, end)))
@@ -17,6 +17,7 @@ const wholeAndInOrder = (body: Buffer) => {
   for (const { end, from, to } of cutBody(body)) {
     assert.strictEqual(from, at)
     assert.isTrue(from <= to && to <= end && end > from)
+    assert.isAtMost(end - from, PIECE_BYTES_MAX)
     at = end
   }
   assert.strictEqual(at, body.length)
