@@ -3,19 +3,15 @@ import * as FileSystem from "@effect/platform/FileSystem"
 import { Effect, Layer } from "effect"
 import { projections } from "../../domain/read/projections.ts"
 import { adoptSegments } from "../../layers/archive/adoption.ts"
-import * as ArchiveLive from "../../layers/archive/LogArchive.ts"
 import { repairLake } from "../../layers/backup/lake-check.ts"
 import { databasePath } from "../../layers/files/data-dir.ts"
 import { makeDataDir, refuseEmptyDatabase, requireDatabase } from "../../layers/files/data-dir-access.ts"
 import { removeLeftovers } from "../../layers/files/work-folder.ts"
-import * as LakeLive from "../../layers/lake/Lake.ts"
-import * as MaintenanceLive from "../../layers/maintenance/Maintenance.ts"
 import * as ProjectorLive from "../../layers/projector/Projector.ts"
-import * as PrunerLive from "../../layers/prune/Pruner.ts"
 import * as ReplayLive from "../../layers/replay/Replay.ts"
 import * as SqliteDatabase from "../../layers/sqlite/database/Database.ts"
 import { Database } from "../../layers/sqlite/database/Database.ts"
-import { migrate, refuseOtherPrograms, requireMigrated } from "../../layers/sqlite/database/migrations.ts"
+import { migrate, refuseOtherPrograms } from "../../layers/sqlite/database/migrations.ts"
 import * as SqliteReader from "../../layers/sqlite/database/reader.ts"
 import * as WriterLock from "../../layers/sqlite/database/WriterLock.ts"
 import { dropAnchor, recoverAnchor } from "../../layers/sqlite/log/anchor.ts"
@@ -43,7 +39,7 @@ const refuseOthers = (dataDir: string) =>
   }).pipe(Effect.scoped)
 
 /** Opens the database of a data directory for writing: locked, and of this version's shape. */
-const writerDatabase = (dataDir: string, program: string, folder: "made" | "there already") =>
+export const writerDatabase = (dataDir: string, program: string, folder: "made" | "there already") =>
   Layer.scoped(
     Database,
     Effect.gen(function* () {
@@ -68,7 +64,7 @@ const log = Layer.mergeAll(SqliteLog.layer, SqliteRuns.layer)
 
 type Replaying = Pick<ReplayLive.ReplayOptions, "scratch" | "workers">
 
-const tables = (dataDir: string, replaying: Replaying = {}) =>
+export const tables = (dataDir: string, replaying: Replaying = {}) =>
   Layer.merge(
     ProjectorLive.layer(projections),
     ReplayLive.layer({ dataDir, projections, ...replaying })
@@ -93,39 +89,6 @@ export const rewriter = (dataDir: string, program: string, replaying: Replaying 
  */
 export const reader = (dataDir: string, replaying: Replaying = {}) =>
   Layer.provideMerge(tables(dataDir, replaying), SqliteReader.layer(dataDir))
-
-/** Opens a directory as a writer does and closes it, which brings it into order, unless a recorder has done so. */
-const putInOrder = (dataDir: string, program: string) =>
-  Layer.build(writerDatabase(dataDir, program, "there already")).pipe(
-    Effect.scoped,
-    Effect.catchTag("DataDirLocked", () => Effect.void)
-  )
-
-/**
- * Opens an existing data directory for maintenance, beside a recorder or without one. Provides the log and the
- * tables.
- */
-export const maintenance = (dataDir: string, program: string) =>
-  Layer.provideMerge(
-    tables(dataDir),
-    Layer.scoped(
-      Database,
-      Effect.gen(function* () {
-        yield* putInOrder(dataDir, program)
-        const database = yield* SqliteDatabase.make(databasePath(dataDir), "writer")
-        yield* Effect.provideService(requireMigrated, Database, database)
-        return database
-      })
-    )
-  )
-
-/** The steps of maintenance over a data directory. */
-export const maintenanceSteps = (dataDir: string) =>
-  MaintenanceLive.layer.pipe(
-    Layer.provide(
-      Layer.mergeAll(LakeLive.layer(dataDir), ArchiveLive.layer(dataDir), PrunerLive.layer(dataDir))
-    )
-  )
 
 /** Requests a backfill in a directory that another process writes. It inserts one row and takes no lock. */
 export const besideWriter = (dataDir: string) =>

@@ -6,7 +6,7 @@ import { constants, setPriority } from "node:os"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import { Cause, Effect, Exit, Layer, Logger, LogLevel } from "effect"
 import { Maintenance, type MaintenanceOptions } from "../../services/Maintenance.ts"
-import { maintenance, maintenanceSteps } from "../cli/layers.ts"
+import { maintenance, maintenanceSteps } from "../cli/maintenance-layers.ts"
 import type { MaintenanceMessage } from "./child.ts"
 
 process.on("disconnect", () => process.exit(1))
