@@ -1,7 +1,7 @@
 /** Copies, links, hashes and syncs the files of a backup. */
 import { createHash } from "node:crypto"
 import { constants, createReadStream } from "node:fs"
-import { copyFile, link, mkdir, open, readdir, stat } from "node:fs/promises"
+import { copyFile, link, mkdir, open, readdir, stat, utimes } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { pipeline } from "node:stream/promises"
 import { Effect } from "effect"
@@ -39,12 +39,17 @@ export const syncFolders = async (folder: string): Promise<void> => {
   await sync(folder)
 }
 
-/** Copies a file, makes the folders above the copy, and syncs the copy. */
+/**
+ * Copies a file with the time of its last write, makes the folders above the copy, and syncs the copy. A query takes a
+ * file of the lake that was written after it was listed for a changed one, and reads all of it to compare its hash.
+ */
 export const copy = (from: string, to: string): Effect.Effect<void, StorageFailed> =>
   io(`copying ${from} to ${to}`, async () => {
     await mkdir(dirname(to), { recursive: true })
     // A file system with copy-on-write shares the blocks of both files, and neither changes with the other.
     await copyFile(from, to, constants.COPYFILE_FICLONE)
+    const { atime, mtime } = await stat(from)
+    await utimes(to, atime, mtime)
     await sync(to)
   })
 

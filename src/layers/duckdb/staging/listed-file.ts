@@ -22,9 +22,16 @@ const hashOf = async (path: string): Promise<string> => {
   return hash.digest("hex")
 }
 
+/** The longest time, in milliseconds, from the last write of a file to its listing. */
+const LISTED_WITHIN_MILLIS = 3_600_000
+
+/** Tells whether a file was last written just before it was listed. A clock that was wrong makes it look otherwise. */
+const isAsOld = (writtenMillis: number, listedMillis: number): boolean =>
+  writtenMillis <= listedMillis && listedMillis - writtenMillis < LISTED_WITHIN_MILLIS
+
 /**
- * Fails if a file is missing, or is not as it was written: it must have its size, and a file that was changed after it
- * was listed must have its hash. Hashing all files would take longer than most queries. `advice` says what to do.
+ * Fails if a file is missing, or is not as it was written: it must have its size, and a file that seems to be written
+ * at another time than it was listed must have its hash. Hashing all files would take longer than most queries. `advice` says what to do.
  */
 export const checkFile = (
   folder: string,
@@ -39,7 +46,7 @@ export const checkFile = (
       Effect.tryPromise({ try: call, catch: (error) => damaged(whyOf(error)) })
     const { mtimeMs, size } = yield* attempt(() => stat(file))
     if (size !== bytes) return yield* damaged(`it has ${size} bytes, and was written with ${bytes}`)
-    if (mtimeMs <= Date.parse(addedAt)) return
+    if (isAsOld(mtimeMs, Date.parse(addedAt))) return
     if ((yield* attempt(() => hashOf(file))) !== sha256)
       return yield* damaged("its contents were changed after it was written")
   })
