@@ -43,10 +43,10 @@ export default defineConfig({
     // The limit ends a test that hangs, not a slow one: a busy machine takes many times as long as an idle one.
     testTimeout: 300_000,
     hookTimeout: 300_000,
-    // SQLite, HTTP servers and child processes share two cores: more workers only add timing noise.
+    // Many tests wait for limits of rates and for child processes, so a third worker finds work on two cores.
     // Test files change nothing globally, so they share one copy of the modules.
     isolate: false,
-    maxWorkers: 2,
+    maxWorkers: 3,
     minWorkers: 1,
     typecheck: { enabled: false }
   }

@@ -79,3 +79,9 @@ export const before = (time: SlotSeconds, { months, seconds }: Age): SlotSeconds
   at.setUTCDate(Math.min(day, daysInMonth))
   return Math.floor(at.getTime() / 1000 - seconds)
 }
+
+/** Subtracts an age from a time, and from a day of age on also what then remains of the day, in UTC. */
+export const dayBefore = (time: SlotSeconds, age: Age): SlotSeconds => {
+  const earlier = before(time, age)
+  return time - earlier < DAY ? earlier : Math.floor(earlier / DAY) * DAY
+}

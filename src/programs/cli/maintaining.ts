@@ -1,6 +1,6 @@
 /** The maintenance that a recorder does by itself. */
 import { Duration, Effect } from "effect"
-import { type Age, before as ageBefore } from "../../domain/units/age.ts"
+import { type Age, before as ageBefore, dayBefore } from "../../domain/units/age.ts"
 import { now, nowSeconds } from "../../layers/clock/now.ts"
 import { maintainRegularly } from "../../layers/maintenance/schedule.ts"
 import { Database } from "../../layers/sqlite/database/Database.ts"
@@ -27,7 +27,8 @@ const maintain = ({ dataDir, keepHot, olderThan }: Maintaining, steps: ReadonlyA
       Effect.either(
         maintainInChild(dataDir, {
           steps,
-          archiveBefore: ageBefore(seconds, olderThan),
+          // Whole days, so that a day becomes one segment and not a part of two.
+          archiveBefore: dayBefore(seconds, olderThan),
           pruneBefore: ageBefore(seconds, keepHot)
         })
       )

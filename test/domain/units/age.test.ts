@@ -1,6 +1,6 @@
 /** Lengths of time as users type them. */
 import { assert, describe, it } from "@effect/vitest"
-import { before, parseAge } from "../../../src/domain/units/age.ts"
+import { before, dayBefore, parseAge } from "../../../src/domain/units/age.ts"
 import { slotSeconds, slotText } from "../../../src/domain/units/time.ts"
 
 const NOW = "2026-03-31T12:00:00Z"
@@ -62,5 +62,17 @@ describe("an age", () => {
 
   it("of half a month is refused", () => {
     assert.strictEqual(wrong("1.5mo"), "must be in whole months")
+  })
+})
+
+describe("the day before an age", () => {
+  const NOW = slotSeconds("2026-11-22T12:15:00Z")
+  const dayOf = (seconds: number) => slotText(dayBefore(NOW, { months: 0, seconds }))
+
+  it("begins at midnight in UTC, and a shorter age is taken as it is", () => {
+    assert.strictEqual(dayOf(2 * 86_400), "2026-11-20T00:00:00Z")
+    assert.strictEqual(dayOf(86_400), "2026-11-21T00:00:00Z")
+    assert.strictEqual(dayOf(86_399), "2026-11-21T12:15:01Z")
+    assert.strictEqual(dayOf(0), "2026-11-22T12:15:00Z")
   })
 })
