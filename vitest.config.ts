@@ -1,6 +1,7 @@
 import { statfsSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { defineConfig } from "vitest/config"
+import { BaseSequencer, type TestSpecification } from "vitest/node"
 
 /** Several times the space that the tests use at once. */
 const MEMORY_BYTES_MIN = 2 ** 28
@@ -31,6 +32,15 @@ const shiftMillis = (): number => {
   return millis
 }
 
+/** Files that run programs take the longest. They come first, so that no worker ends long after the others. */
+class ProgramsFirst extends BaseSequencer {
+  override async sort(files: Array<TestSpecification>): Promise<Array<TestSpecification>> {
+    const sorted = await super.sort(files)
+    const isLong = ({ moduleId }: TestSpecification) => /\/test\/(simulation|programs|crash)\//.test(moduleId)
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))]
+  }
+}
+
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
@@ -46,6 +56,7 @@ export default defineConfig({
     // Many tests wait for limits of rates and for child processes, so a third worker finds work on two cores.
     // Test files change nothing globally, so they share one copy of the modules.
     isolate: false,
+    sequence: { sequencer: ProgramsFirst },
     maxWorkers: 3,
     // With fewer at the least, the pool ends a worker that has no file left, and vitest takes that for a failure.
     minWorkers: 3,
