@@ -5,7 +5,7 @@ import { Effect } from "effect"
 import { commandOf, folder } from "../programs/run.ts"
 import { simulate } from "./simulation.ts"
 
-const STEPS = 5
+const STEPS = 4
 
 describe("a recording to which things happen by chance", () => {
   it.scopedLive.each([1, 2])("keeps all rules: seed %i", (seed) =>

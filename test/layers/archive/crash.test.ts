@@ -115,47 +115,44 @@ describe("a segment that kalshi.db does not know", () => {
 })
 
 describe("a process that is killed while it seals", () => {
-  it.scopedLive(
-    "loses nothing and doubles nothing, at whatever moment",
-    () =>
-      Effect.gen(function* () {
-        const dataDir = yield* scopedFolder
-        const answers = recording(6)
-        yield* record(dataDir, answers)
-        const child = fileURLToPath(new URL("seal-child.ts", import.meta.url))
-        const seal = (millis: number) =>
-          Effect.async<boolean>((resume) => {
-            const process_ = spawn(process.execPath, ["--import", "tsx", child, dataDir], {
-              stdio: ["ignore", "pipe", "inherit"]
-            })
-            let timer: NodeJS.Timeout | undefined
-            // The child says when it begins, so that the kill hits its work and not its start.
-            process_.stdout.once("data", () => {
-              timer = setTimeout(() => process_.kill("SIGKILL"), millis)
-            })
-            process_.once("close", (code) => {
-              clearTimeout(timer)
-              resume(Effect.succeed(code === 0))
-            })
+  it.scopedLive("loses nothing and doubles nothing, at whatever moment", () =>
+    Effect.gen(function* () {
+      const dataDir = yield* scopedFolder
+      const answers = recording(6)
+      yield* record(dataDir, answers)
+      const child = fileURLToPath(new URL("seal-child.ts", import.meta.url))
+      const seal = (millis: number) =>
+        Effect.async<boolean>((resume) => {
+          const process_ = spawn(process.execPath, ["--import", "tsx", child, dataDir], {
+            stdio: ["ignore", "pipe", "inherit"]
           })
-        let kills = 0
-        for (let millis = 20; !(yield* seal(millis)); millis += 250) {
-          kills += 1
-          const sealed = segmentsOf(dataDir).at(-1)?.last_seq ?? 0
-          const hot = hotSeqs(dataDir)
-          const [first = answers.length + 1] = hot
-          assert.isAtMost(first, sealed + 1, "a gap between the archive and SQLite")
-          assert.strictEqual(hot.length, answers.length - first + 1)
-          assert.isTrue(existsSync(databasePath(dataDir)))
-        }
-        assert.isAbove(kills, 1)
-        assert.deepStrictEqual(hotSeqs(dataDir), [])
-        yield* isWhole(dataDir, answers)
-        assert.deepStrictEqual(
-          readdirSync(dataDir).filter((name) => name.startsWith(".")),
-          []
-        )
-      }),
-    120_000
+          let timer: NodeJS.Timeout | undefined
+          // The child says when it begins, so that the kill hits its work and not its start.
+          process_.stdout.once("data", () => {
+            timer = setTimeout(() => process_.kill("SIGKILL"), millis)
+          })
+          process_.once("close", (code) => {
+            clearTimeout(timer)
+            resume(Effect.succeed(code === 0))
+          })
+        })
+      let kills = 0
+      for (let millis = 20; !(yield* seal(millis)); millis *= 2) {
+        kills += 1
+        const sealed = segmentsOf(dataDir).at(-1)?.last_seq ?? 0
+        const hot = hotSeqs(dataDir)
+        const [first = answers.length + 1] = hot
+        assert.isAtMost(first, sealed + 1, "a gap between the archive and SQLite")
+        assert.strictEqual(hot.length, answers.length - first + 1)
+        assert.isTrue(existsSync(databasePath(dataDir)))
+      }
+      assert.isAbove(kills, 1)
+      assert.deepStrictEqual(hotSeqs(dataDir), [])
+      yield* isWhole(dataDir, answers)
+      assert.deepStrictEqual(
+        readdirSync(dataDir).filter((name) => name.startsWith(".")),
+        []
+      )
+    })
   )
 })
