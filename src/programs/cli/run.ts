@@ -101,7 +101,9 @@ export const run = (
     const code = hasReader ? exitCodeOf(exit, stoppedBy, untilStopped) : DONE
     if (stoppedBy !== undefined && code === STOPPED[stoppedBy])
       process.stderr.write(`kalshi: stopped by ${NAMES[stoppedBy]} before it was done\n`)
-    process.exit(code)
+    // A pipe takes 64 kB at a time, and an exit would lose the rest of the answer.
+    if (hasReader) process.stdout.write("", () => process.exit(code))
+    else process.exit(code)
   })
   return {
     readerLeft: () => {
