@@ -67,8 +67,8 @@ const emptiedSlot =
   ]
 
 /**
- * The most rows of a transaction: 5,000 rows took at most 19 ms of an idle machine, for which a recorder in another process waits. A trade
- * takes longer, because its random id stands at a random place of an index (decision 0035).
+ * The most rows of a transaction. A recorder in another process waits for it: 5,000 rows took at most 19 ms of an idle
+ * machine. A trade takes longer, because its random id stands at a random place of an index (decision 0035).
  */
 const ROWS_A_PIECE = 2_000
 const TRADES_A_PIECE = 250

@@ -2,12 +2,11 @@
  * Finds a log that ends before its archive, as it does when an older copy of `kalshi.db` is put back, and takes the
  * segments that it does not know into its record. The log then goes on behind them.
  */
-import { readdir } from "node:fs/promises"
 import { join } from "node:path"
 import { Effect, Option } from "effect"
-import { LogDamaged, StorageFailed } from "../../domain/errors.ts"
+import { LogDamaged, type StorageFailed } from "../../domain/errors.ts"
 import { archivePath } from "../files/data-dir.ts"
-import { codeOf, whyOf } from "../files/error-words.ts"
+import { namesIn } from "../files/folder.ts"
 import { Database, storage } from "../sqlite/database/Database.ts"
 import * as MaintenanceLock from "../sqlite/database/MaintenanceLock.ts"
 import { GENESIS } from "../sqlite/log/chain.ts"
@@ -24,26 +23,11 @@ interface RecordedEnd {
 }
 
 const namedIn = (dataDir: string): Effect.Effect<ReadonlyArray<Named>, StorageFailed> =>
-  Effect.tryPromise({
-    try: () => readdir(archivePath(dataDir)),
-    catch: (error) =>
-      new StorageFailed({
-        operation: `reading ${archivePath(dataDir)}`,
-        why: whyOf(error),
-        code: codeOf(error),
-        cause: error
-      })
-  }).pipe(
-    Effect.catchIf(
-      ({ code }) => code === "ENOENT",
-      () => Effect.succeed([])
-    ),
-    Effect.map((names) =>
-      names.flatMap((name) => {
-        const [, first, last] = /^(\d+)-(\d+)$/.exec(name) ?? []
-        return first === undefined ? [] : [{ first_seq: Number(first), last_seq: Number(last) }]
-      })
-    )
+  Effect.map(namesIn(archivePath(dataDir)), (names) =>
+    names.flatMap((name) => {
+      const [, first, last] = /^(\d+)-(\d+)$/.exec(name) ?? []
+      return first === undefined ? [] : [{ first_seq: Number(first), last_seq: Number(last) }]
+    })
   )
 
 const recordedEnd = Effect.gen(function* () {

@@ -1,14 +1,12 @@
 /** The files of a segment, and their columns. */
-import { createHash } from "node:crypto"
-import { createReadStream } from "node:fs"
 import { stat } from "node:fs/promises"
 import { join } from "node:path"
-import { pipeline } from "node:stream/promises"
 import { Effect } from "effect"
 import { LogDamaged, StorageFailed } from "../../domain/errors.ts"
 import type { StagedColumn } from "../duckdb/staging/chunk.ts"
 import { archivePath } from "../files/data-dir.ts"
 import { codeOf, whyOf } from "../files/error-words.ts"
+import { sha256Of } from "../files/sha256.ts"
 import type { ArchivedRow, SegmentRecord } from "./segment.ts"
 import { segmentName } from "./segment.ts"
 
@@ -81,11 +79,7 @@ export const checkSizes = (
 /** Returns the SHA-256 of a file in lower-case hex. */
 export const fileSha256 = (path: string): Effect.Effect<string, StorageFailed> =>
   Effect.tryPromise({
-    try: async () => {
-      const hasher = createHash("sha256")
-      await pipeline(createReadStream(path, { highWaterMark: 1_048_576 }), hasher)
-      return hasher.digest("hex")
-    },
+    try: () => sha256Of(path),
     catch: unreadable(path)
   })
 

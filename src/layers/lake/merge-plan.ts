@@ -1,4 +1,4 @@
-/** Which files of the lake a compaction merges. */
+/** Chooses the files of the lake that a compaction merges. */
 import { Array as Arr } from "effect"
 import type { LakeFile } from "./records.ts"
 

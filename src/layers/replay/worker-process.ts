@@ -1,9 +1,10 @@
 /** Processes of a replay: a child process that does one task, reports its progress, and ends with its parent. */
-import { type ChildProcess, fork } from "node:child_process"
+import { fork } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { Effect, Queue, type Scope } from "effect"
 import { type LogDamaged, StorageFailed } from "../../domain/errors.ts"
 import type { OnObservations } from "../../services/Replay.ts"
+import { endProcess } from "../effects/child-process.ts"
 import { whyOf } from "../files/error-words.ts"
 import { errorOf, type WorkerMessage } from "./worker-message.ts"
 
@@ -19,15 +20,6 @@ type Message =
   | { readonly kind: "ended"; readonly why: string; readonly signal?: NodeJS.Signals | null }
 
 const failed = (why: string) => new StorageFailed({ operation: "replaying a part of the log", why })
-
-/** Ends a worker, and waits until it holds no file any more. */
-const end = (child: ChildProcess): Effect.Effect<void> =>
-  Effect.async((resume) => {
-    const hasEnded = child.pid === undefined || child.exitCode !== null || child.signalCode !== null
-    if (hasEnded) return resume(Effect.void)
-    child.once("exit", () => resume(Effect.void))
-    child.kill("SIGKILL")
-  })
 
 const whyEnded = (code: number | null, signal: NodeJS.Signals | null): string =>
   signal === "SIGKILL"
@@ -46,7 +38,7 @@ const start = (
           fork(fileOf(entry), [JSON.stringify(task)], { stdio: ["ignore", "ignore", "ignore", "ipc"] }),
         catch: (error) => failed(whyOf(error))
       }),
-      end
+      endProcess
     )
     const tell = (message: Message) => Queue.unsafeOffer(messages, message)
     child.on("message", (message) => tell(message as WorkerMessage))

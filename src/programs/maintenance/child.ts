@@ -1,8 +1,9 @@
 /** Runs maintenance in a process of its own. */
-import { type ChildProcess, fork } from "node:child_process"
+import { fork } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { Effect } from "effect"
 import { StorageFailed } from "../../domain/errors.ts"
+import { endProcess } from "../../layers/effects/child-process.ts"
 import { whyOf } from "../../layers/files/error-words.ts"
 import type { MaintenanceOptions, StepOutcome } from "../../services/Maintenance.ts"
 
@@ -20,15 +21,6 @@ const WORKER = fileURLToPath(
 )
 
 const failed = (why: string) => new StorageFailed({ operation: "maintenance", why })
-
-/** Ends the process, and waits until it holds no file any more. */
-const end = (child: ChildProcess): Effect.Effect<void> =>
-  Effect.async((resume) => {
-    const hasEnded = child.pid === undefined || child.exitCode !== null || child.signalCode !== null
-    if (hasEnded) return resume(Effect.void)
-    child.once("exit", () => resume(Effect.void))
-    child.kill("SIGKILL")
-  })
 
 const whyEnded = (code: number | null, signal: NodeJS.Signals | null): string =>
   signal === "SIGKILL"
@@ -60,5 +52,5 @@ export const maintainInChild = (
         child.once("error", (error) => resume(failed(whyOf(error))))
         child.once("exit", (code, signal) => resume(failed(whyEnded(code, signal))))
       }),
-    end
+    endProcess
   )

@@ -2,12 +2,10 @@
  * The manifest of an export, `export.json`: the files that the export wrote. It tells the files of an export from
  * those of the user, and whether a file is still what was written.
  */
-import { createHash } from "node:crypto"
-import { createReadStream } from "node:fs"
 import { readdir, readFile, stat, writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { pipeline } from "node:stream/promises"
 import { Option, Schema } from "effect"
+import { sha256Of } from "../../files/sha256.ts"
 
 const NAME = "export.json"
 
@@ -82,13 +80,6 @@ export const writeManifest = (
   log: LogEnd | undefined
 ): Promise<void> =>
   writeFile(join(folder, NAME), `${JSON.stringify({ writtenBy: "kalshi-tape", log, files }, null, 2)}\n`)
-
-/** Returns the SHA-256 of a file in lower-case hex. The file is read in pieces. */
-const sha256Of = async (path: string): Promise<string> => {
-  const hasher = createHash("sha256")
-  await pipeline(createReadStream(path), hasher)
-  return hasher.digest("hex")
-}
 
 /** Describes a file of an export for the manifest, which the next export reads. */
 export const describeFile = async (

@@ -1,11 +1,10 @@
 /** The check of a Parquet file that a record of `kalshi.db` lists, before a query reads it. */
-import { createHash } from "node:crypto"
-import { createReadStream } from "node:fs"
 import { stat } from "node:fs/promises"
 import { join } from "node:path"
 import { Effect } from "effect"
 import { StorageFailed } from "../../../domain/errors.ts"
 import { whyOf } from "../../files/error-words.ts"
+import { sha256Of } from "../../files/sha256.ts"
 
 export interface ListedFile {
   /** The path below the folder of its tier. */
@@ -14,12 +13,6 @@ export interface ListedFile {
   readonly sha256: string
   /** When it was listed, after it had been written. */
   readonly addedAt: string
-}
-
-const hashOf = async (path: string): Promise<string> => {
-  const hash = createHash("sha256")
-  for await (const bytes of createReadStream(path, { highWaterMark: 1_048_576 })) hash.update(bytes)
-  return hash.digest("hex")
 }
 
 /** The longest time, in milliseconds, from the last write of a file to its listing. */
@@ -47,6 +40,6 @@ export const checkFile = (
     const { mtimeMs, size } = yield* attempt(() => stat(file))
     if (size !== bytes) return yield* damaged(`it has ${size} bytes, and was written with ${bytes}`)
     if (isAsOld(mtimeMs, Date.parse(addedAt))) return
-    if ((yield* attempt(() => hashOf(file))) !== sha256)
+    if ((yield* attempt(() => sha256Of(file))) !== sha256)
       return yield* damaged("its contents were changed after it was written")
   })

@@ -13,7 +13,7 @@ import { columnsOfRows } from "./staged-table.ts"
 import type { SlotMonth } from "./table-source.ts"
 import { CHUNK_ROWS } from "./vectors.ts"
 
-/** Which rows to read. */
+/** The rows to read. */
 export interface PriceScope {
   readonly slots: Span
   /** The seq after which the rows were read from the log. */

@@ -1,29 +1,11 @@
 /** Finds what lies in the folder of the archive and is no part of the log. */
-import { readdir } from "node:fs/promises"
 import { Effect } from "effect"
-import { ArchiveForeign, StorageFailed } from "../../../domain/errors.ts"
+import { ArchiveForeign } from "../../../domain/errors.ts"
 import { segmentName } from "../../archive/segment.ts"
 import { archivePath } from "../../files/data-dir.ts"
-import { codeOf, whyOf } from "../../files/error-words.ts"
+import { namesIn } from "../../files/folder.ts"
 import { Database, storage } from "../database/Database.ts"
 import * as WholeLog from "./whole-log.ts"
-
-const namesIn = (folder: string) =>
-  Effect.tryPromise({
-    try: () => readdir(folder),
-    catch: (error) =>
-      new StorageFailed({
-        operation: `reading ${folder}`,
-        why: whyOf(error),
-        code: codeOf(error),
-        cause: error
-      })
-  }).pipe(
-    Effect.catchIf(
-      ({ code }) => code === "ENOENT",
-      () => Effect.succeed<ReadonlyArray<string>>([])
-    )
-  )
 
 /**
  * Fails with `ArchiveForeign` if the folder has an entry that the log does not record. A segment that is in its place
@@ -40,7 +22,7 @@ export const refuseForeign = (dataDir: string) =>
     const known = new Set(records.map(segmentName))
     const next = (records.at(-1)?.last_seq ?? 0) + 1
     const { seq } = yield* log.head
-    // What is being built has a name that begins with a dot.
+    // A folder that is being built has a name that begins with a dot.
     const others = names.filter((name) => !known.has(name) && !name.startsWith("."))
     const isPending = (name: string) => {
       const [, first, last] = /^(\d+)-(\d+)$/.exec(name) ?? []
