@@ -65,6 +65,7 @@ const analytics = (dataDir: string) =>
       return {
         open: (request) => Effect.flatMap(load, ({ open }) => open(request)),
         query: (request) => Effect.flatMap(load, ({ query }) => query(request)),
+        queryAll: (request) => Effect.flatMap(load, ({ queryAll }) => queryAll(request)),
         writeParquet: (request) => Effect.flatMap(load, ({ writeParquet }) => writeParquet(request))
       }
     })

@@ -16,11 +16,14 @@ export {
   type Side
 } from "./domain/read/orderbooks/orderbook.ts"
 export type { SentTime } from "./domain/read/record.ts"
+export type { ReportSource } from "./domain/reports/document.ts"
 export type { Moment, TimeRange, UtcTime } from "./domain/units/moment.ts"
 export type { SlotSeconds } from "./domain/units/time.ts"
 export {
   Analytics,
   ExactNumber,
+  type ManyQueries,
+  type ManyResults,
   type OpenAnswer,
   type QueryColumn,
   type QueryLimits,

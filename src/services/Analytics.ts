@@ -4,6 +4,7 @@
  */
 import { Context, type Effect, type Scope } from "effect"
 import type { NoDatabase, QueryFailed, StorageFailed } from "../domain/errors.ts"
+import type { ReportSource } from "../domain/reports/document.ts"
 
 /** A number that a double cannot hold exactly, kept as its decimal digits. */
 export class ExactNumber {
@@ -90,6 +91,18 @@ export interface QueryRequest {
   readonly onRead?: (rows: number, all: boolean) => Effect.Effect<void>
 }
 
+/** Several statements over one moment of the database, each as in `QueryRequest`. The limits are those of all. */
+export interface ManyQueries extends Omit<QueryRequest, "sql"> {
+  readonly sqls: ReadonlyArray<string>
+}
+
+export interface ManyResults {
+  /** The answers, in the order of the statements. */
+  readonly results: ReadonlyArray<QueryResult>
+  /** The log that the tables of that moment follow from. */
+  readonly source: ReportSource
+}
+
 export type QueryProblem = QueryFailed | StorageFailed | NoDatabase
 
 export class Analytics extends Context.Tag("kalshi-tape/Analytics")<
@@ -101,6 +114,8 @@ export class Analytics extends Context.Tag("kalshi-tape/Analytics")<
     readonly query: (
       request: QueryRequest & { readonly rowsMax?: number }
     ) => Effect.Effect<QueryResult, QueryProblem>
+    /** Runs statements over one moment of the database, and returns all of their rows. */
+    readonly queryAll: (request: ManyQueries) => Effect.Effect<ManyResults, QueryProblem>
     /** Runs a query and writes the rows to a Parquet file, over what it held; returns their number. */
     readonly writeParquet: (
       request: QueryRequest & { readonly path: string }

@@ -10,6 +10,7 @@ import { Effect } from "effect"
 import { StorageFailed } from "../../domain/errors.ts"
 import { lakeTables, wholeTables } from "../../domain/read/lake.ts"
 import type { PublicTable } from "../../domain/read/view.ts"
+import { createAnswers } from "../duckdb/answers.ts"
 import { columnsOf, sqlType } from "../duckdb/staging/kinds.ts"
 import { analyticsPath } from "../files/data-dir.ts"
 import { wholeFile } from "../files/whole-file.ts"
@@ -27,6 +28,20 @@ const viewOf = (lake: string, table: PublicTable, files: ReadonlyArray<LakeFile>
   return `CREATE VIEW analytics.main.${quoted(table.name)} AS ${select}`
 }
 
+const writeViews = (lake: string, duck: Workshop["duck"], files: ReadonlyArray<LakeFile>) =>
+  Effect.gen(function* () {
+    for (const table of [...lakeTables.map((one) => one.table), ...wholeTables]) {
+      yield* duck.run(viewOf(lake, table, files))
+      yield* duck.run(`COMMENT ON VIEW analytics.main.${quoted(table.name)} IS ${literal(table.about)}`)
+    }
+    // The SQL of macros names tables without the database, since a client may open it under any name.
+    yield* Effect.acquireUseRelease(
+      duck.run("USE analytics"),
+      () => createAnswers(duck, "main"),
+      () => Effect.ignoreLogged(duck.run("USE memory"))
+    )
+  })
+
 /** Writes the database, and puts it in the place of the earlier one. A client that has that one open keeps it. */
 export const writeAnalytics = (
   { dataDir, duck, lake }: Workshop,
@@ -38,16 +53,7 @@ export const writeAnalytics = (
       yield* onFile(part, () => rm(part))
       yield* Effect.acquireUseRelease(
         duck.run(`ATTACH ${literal(part)} AS analytics (STORAGE_VERSION 'v1.0.0')`),
-        () =>
-          Effect.forEach(
-            [...lakeTables.map((one) => one.table), ...wholeTables],
-            (table) =>
-              Effect.zipRight(
-                duck.run(viewOf(lake, table, files)),
-                duck.run(`COMMENT ON VIEW analytics.main.${quoted(table.name)} IS ${literal(table.about)}`)
-              ),
-            { discard: true }
-          ),
+        () => writeViews(lake, duck, files),
         () => Effect.ignoreLogged(duck.run("DETACH analytics"))
       )
     })

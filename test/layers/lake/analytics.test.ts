@@ -3,12 +3,16 @@ import { existsSync, readdirSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, TestClock } from "effect"
+import { answers as derived } from "../../../src/domain/answers/catalog.ts"
 import { lakeTables, wholeTables } from "../../../src/domain/read/lake.ts"
+import { make as analyticsOf } from "../../../src/layers/duckdb/query/Analytics.ts"
 import { columnsOf, sqlType } from "../../../src/layers/duckdb/staging/kinds.ts"
 import { analyticsPath } from "../../../src/layers/files/data-dir.ts"
 import { rowsOf, tablesIn, tell } from "../projector/support.ts"
 import { failsWith, raw, SLOT, scopedFolder } from "../sqlite/support.ts"
 import { answers, compact, duckRows, flush, pathsOf, pricesAt } from "./support.ts"
+
+const derivedViews = derived.filter((one) => one.kind === "view")
 
 const told = (folder: string, page: number, ticker: string) =>
   Effect.provide(tell(...answers(page, [pricesAt(SLOT + page, [[ticker, "0.4149"]])])), tablesIn(folder))
@@ -34,7 +38,7 @@ describe("analytics.duckdb", () => {
       const tables = [...lakeTables.map(({ table }) => table), ...wholeTables]
       assert.deepStrictEqual(
         views,
-        tables
+        [...tables, ...derivedViews]
           .map(({ about, name }) => ({ name, comment: about }))
           .sort((one, other) => (one.name < other.name ? -1 : 1))
       )
@@ -44,6 +48,27 @@ describe("analytics.duckdb", () => {
           columns.map(({ column_name, column_type }) => [column_name, column_type]),
           columnsOf(table).map((column) => [column, sqlType(table, column)]),
           table.name
+        )
+      }
+    })
+  )
+
+  it.scoped("has the derived views with the columns that their definitions name, as query has", () =>
+    Effect.gen(function* () {
+      const folder = yield* flushed
+      for (const { columns, name } of derivedViews) {
+        const expected = Object.entries(columns).map(([column, { type }]) => [column, type])
+        const shown = yield* queried(folder, `DESCRIBE ${name}`)
+        assert.deepStrictEqual(
+          shown.map(({ column_name, column_type }) => [column_name, column_type]),
+          expected,
+          name
+        )
+        const asked = yield* analyticsOf({ dataDir: folder }).query({ sql: `FROM ${name} LIMIT 1` })
+        assert.deepStrictEqual(
+          asked.columns.map((column) => [column.name, column.type]),
+          expected,
+          name
         )
       }
     })

@@ -6,8 +6,11 @@ import { quotedIdentifier as quoted, quotedString } from "@duckdb/node-api"
 import { Effect, Layer, type Scope } from "effect"
 import { QueryFailed, type StorageFailed } from "../../../domain/errors.ts"
 import { publicTables } from "../../../domain/read/catalog.ts"
+import type { ReportSource } from "../../../domain/reports/document.ts"
 import {
   Analytics,
+  type ManyQueries,
+  type ManyResults,
   type OpenAnswer,
   type QueryProblem,
   type QueryRequest,
@@ -16,12 +19,14 @@ import {
 } from "../../../services/Analytics.ts"
 import { workFolder, workParent } from "../../files/work-folder.ts"
 import { openSnapshot, type Snapshot } from "../../sqlite/database/Snapshot.ts"
+import { createAnswers } from "../answers.ts"
 import { type Duck, openDuck } from "../Duck.ts"
+import { logEndIn } from "../log-end.ts"
 import { columnsOf, sqlType } from "../staging/kinds.ts"
 import { type ColdFolders, coldFolders, openLake } from "../staging/lake-files.ts"
 import { wholeSourceOf } from "../staging/sources.ts"
 import { openAnswer } from "./answer.ts"
-import { CONSTANT_FOLDING, type Needs, needsOf } from "./needs.ts"
+import { CONSTANT_FOLDING, type Needs, needsOf, unionOf } from "./needs.ts"
 import { explained } from "./query-error.ts"
 import { bareStatement, readStatement, type Statement } from "./statement.ts"
 import { bytesIn, type Within, within as withinBounds } from "./within.ts"
@@ -67,7 +72,9 @@ const SWELLS = /\b(?:repeat|[lr]pad|(?:list|array)_resize|range|generate_series|
 
 interface Ready {
   readonly duck: Duck<QueryFailed>
-  readonly statement: Statement
+  readonly statements: ReadonlyArray<Statement>
+  /** The log that the tables of the snapshot follow from. */
+  readonly source: ReportSource
   readonly loaded: ReadonlyArray<string>
   readonly within: Within<QueryFailed>
 }
@@ -78,12 +85,13 @@ const tooLong = (seconds: number): QueryFailed =>
   })
 
 /**
- * Opens a DuckDB with the tables that a request needs. It has no access to anything outside except the folders of the
+ * Opens a DuckDB with the tables that statements need, all from one snapshot. It has no access to anything outside except the folders of the
  * lake and the archive, which statements can only read, and the file `written`, if there is one.
  */
 const prepare = (
   dataDir: string,
-  { limits = {}, onRead = () => Effect.void, sql }: QueryRequest,
+  sqls: ReadonlyArray<string>,
+  { limits = {}, onRead = () => Effect.void }: Omit<QueryRequest, "sql">,
   written?: string
 ): Effect.Effect<Ready, QueryProblem, Scope.Scope> =>
   Effect.gen(function* () {
@@ -105,6 +113,7 @@ const prepare = (
     const loaded = yield* within(
       Effect.gen(function* () {
         yield* createEmptyTables(duck)
+        yield* createAnswers(duck, "main")
         const folders = yield* coldFolders(dataDir)
         const readable = [folders.lake, folders.archive].map(quotedString).join(", ")
         yield* duck.run(`SET allowed_directories = [${readable}]`)
@@ -113,31 +122,40 @@ const prepare = (
         // already.
         yield* duck.run("SET enable_external_access = false")
         yield* duck.run(`SET disabled_optimizers = '${CONSTANT_FOLDING}'`)
-        const statement = yield* readStatement(duck, sql)
-        const swells = SWELLS.test(sql)
-        const needs = yield* needsOf(duck, statement, swells)
+        const statements = yield* Effect.forEach(sqls, (sql) => readStatement(duck, sql))
+        const needs = unionOf(
+          yield* Effect.forEach(statements, (statement) =>
+            needsOf(duck, statement, SWELLS.test(statement.sql))
+          )
+        )
+        const swells = sqls.some((sql) => SWELLS.test(sql))
         yield* duck.run(
           swells ? `SET disabled_optimizers = '${CONSTANT_FOLDING}'` : "RESET disabled_optimizers"
         )
         yield* load(duck, snapshot, folders, needs, onRead)
         yield* duck.run("SET lock_configuration = true")
-        return { statement, names: [...needs.keys()].map(({ name }) => name) }
+        return { statements, names: [...needs.keys()].map(({ name }) => name) }
       })
     )
-    return { duck, within, statement: loaded.statement, loaded: loaded.names }
+    const end = yield* logEndIn(snapshot)
+    const source = {
+      ...(end === undefined ? {} : { lastSeq: end.lastSeq }),
+      ...(end?.chainSha256 === undefined ? {} : { chainSha256: end.chainSha256 })
+    }
+    return { duck, within, source, statements: loaded.statements, loaded: loaded.names }
   })
 
-const open = (dataDir: string, request: QueryRequest): Effect.Effect<OpenAnswer, QueryProblem, Scope.Scope> =>
-  Effect.flatMap(prepare(dataDir, request), ({ statement, ...ready }) =>
-    openAnswer({ ...ready, sql: statement.sql })
-  )
-
-const query = (
+const open = (
   dataDir: string,
-  { rowsMax = Number.POSITIVE_INFINITY, ...request }: QueryRequest & { readonly rowsMax?: number }
-): Effect.Effect<QueryResult, QueryProblem> =>
+  { sql, ...request }: QueryRequest
+): Effect.Effect<OpenAnswer, QueryProblem, Scope.Scope> =>
+  Effect.flatMap(prepare(dataDir, [sql], request), (ready) => openAnswer({ ...ready, sql }))
+
+const collect = (
+  { columns, loaded, next }: OpenAnswer,
+  rowsMax: number
+): Effect.Effect<QueryResult, QueryFailed> =>
   Effect.gen(function* () {
-    const { columns, loaded, next } = yield* open(dataDir, request)
     const rows: Array<QueryRow> = []
     for (;;) {
       const batch = yield* next
@@ -145,6 +163,26 @@ const query = (
       if (batch.length === 0 || rows.length > rowsMax) break
     }
     return { columns, loaded, rows: rows.slice(0, rowsMax), truncated: rows.length > rowsMax }
+  })
+
+const query = (
+  dataDir: string,
+  { rowsMax = Number.POSITIVE_INFINITY, ...request }: QueryRequest & { readonly rowsMax?: number }
+): Effect.Effect<QueryResult, QueryProblem> =>
+  Effect.scoped(Effect.flatMap(open(dataDir, request), (answer) => collect(answer, rowsMax)))
+
+const queryAll = (
+  dataDir: string,
+  { sqls, ...request }: ManyQueries
+): Effect.Effect<ManyResults, QueryProblem> =>
+  Effect.gen(function* () {
+    const { statements, ...ready } = yield* prepare(dataDir, sqls, request)
+    const results = yield* Effect.forEach(statements, ({ sql }) =>
+      Effect.scoped(
+        Effect.flatMap(openAnswer({ ...ready, sql }), (answer) => collect(answer, Number.POSITIVE_INFINITY))
+      )
+    )
+    return { results, source: ready.source }
   }).pipe(Effect.scoped)
 
 /** Matches the 128-bit integer types. Parquet has none, so DuckDB would round their values to doubles. */
@@ -152,13 +190,13 @@ const WIDE = /^U?HUGEINT$/
 
 const writeParquet = (
   dataDir: string,
-  { path, ...request }: QueryRequest & { readonly path: string }
+  { path, sql, ...request }: QueryRequest & { readonly path: string }
 ): Effect.Effect<{ readonly rows: number }, QueryProblem> =>
   Effect.gen(function* () {
-    const { duck, statement, within } = yield* prepare(dataDir, request, path)
-    if (statement.kind === "explain")
+    const { duck, statements, within } = yield* prepare(dataDir, [sql], request, path)
+    if (statements.some(({ kind }) => kind === "explain"))
       return yield* new QueryFailed({ why: "a plan is no table: EXPLAIN cannot be written as Parquet" })
-    const inner = bareStatement(statement.sql)
+    const inner = bareStatement(sql)
     const described = yield* within(duck.run(`DESCRIBE FROM (\n${inner}\n)`))
     const columns = yield* Effect.promise(() => described.getRowsJson())
     const names = columns.map((_, at) => `c${at}`)
@@ -177,6 +215,7 @@ const writeParquet = (
 export const make = ({ dataDir }: { readonly dataDir: string }): Analytics["Type"] => ({
   open: (request) => open(dataDir, request).pipe(Effect.withSpan("Analytics.open")),
   query: (request) => query(dataDir, request).pipe(Effect.withSpan("Analytics.query")),
+  queryAll: (request) => queryAll(dataDir, request).pipe(Effect.withSpan("Analytics.queryAll")),
   writeParquet: (request) => writeParquet(dataDir, request).pipe(Effect.withSpan("Analytics.writeParquet"))
 })
 

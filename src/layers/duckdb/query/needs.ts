@@ -21,6 +21,22 @@ export interface Need {
 
 export type Needs = ReadonlyMap<PublicTable, Need>
 
+/** Returns the needs of several statements together. */
+export const unionOf = (all: ReadonlyArray<Needs>): Needs => {
+  const [first = new Map(), ...others] = all
+  const union = new Map<PublicTable, Need>(first)
+  for (const needs of others)
+    for (const [table, need] of needs) {
+      const before = union.get(table)
+      const wanted = new Set([...(before?.columns ?? []), ...need.columns])
+      union.set(table, {
+        columns: columnsOf(table).filter((column) => wanted.has(column)),
+        bounds: before === undefined ? need.bounds : boundsOfScans([before.bounds, need.bounds])
+      })
+    }
+  return union
+}
+
 interface PlanNode {
   readonly name: string
   readonly extra_info?: {

@@ -2,10 +2,13 @@ import { readdirSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { answers } from "../../../../src/domain/answers/catalog.ts"
 import { publicTables } from "../../../../src/domain/read/catalog.ts"
 import * as Analytics from "../../../../src/layers/duckdb/query/Analytics.ts"
 import { ExactNumber } from "../../../../src/services/Analytics.ts"
 import { addMarket, addPrice, insert, scopedDataDir, scopedFolder } from "../support.ts"
+
+const derivedViews = answers.filter(({ kind }) => kind === "view")
 
 const SLOT = Date.parse("2026-11-22T12:15:00Z") / 1000
 
@@ -98,7 +101,10 @@ describe("Analytics.query", () => {
       assert.deepStrictEqual(described.rows[2]?.slice(0, 2), ["yes_bid", "DECIMAL(9,4)"])
       assert.deepStrictEqual(described.loaded, [])
       const shown = yield* ask("SHOW TABLES")
-      assert.deepStrictEqual(shown.rows.flat().sort(), publicTables.map(({ name }) => name).sort())
+      assert.deepStrictEqual(
+        shown.rows.flat().sort(),
+        [...publicTables, ...derivedViews].map(({ name }) => name).sort()
+      )
       const summary = yield* ask("SUMMARIZE price_snapshots")
       assert.strictEqual(summary.rows.length, 16)
       const pivot = yield* ask("PIVOT markets ON ticker USING count(*) GROUP BY status")

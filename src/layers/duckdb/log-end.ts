@@ -1,8 +1,8 @@
 /** The part of the log that the tables of a snapshot follow from. */
 import { Effect } from "effect"
-import type { StorageFailed } from "../../../domain/errors.ts"
-import type { Snapshot } from "../../sqlite/database/Snapshot.ts"
-import type { LogEnd } from "./manifest.ts"
+import type { StorageFailed } from "../../domain/errors.ts"
+import type { Snapshot } from "../sqlite/database/Snapshot.ts"
+import type { LogEnd } from "./export/manifest.ts"
 
 const HOT = "SELECT chain_sha256 FROM observations WHERE seq = ?"
 const ARCHIVED = "SELECT chain_sha256 FROM archive_segments WHERE last_seq = ?"
