@@ -28,7 +28,10 @@ export class Collector extends Context.Tag("kalshi-tape/Collector")<
   {
     /** Closes the runs that a killed process left open, and brings the tables up to the log. */
     readonly recover: Effect.Effect<void, CollectorProblem>
-    /** Takes one slot of every feed, all stamped with one second. The tables are up to date when it returns. */
+    /**
+     * Takes one slot of every feed, all stamped with one second. The tables are up to the log when it returns, unless
+     * another version has built them.
+     */
     readonly once: (
       feeds: ReadonlyArray<Feed>,
       options: CollectorEvents & { readonly since?: SlotSeconds }

@@ -78,16 +78,45 @@ describe("a recorder with outdated tables", { timeout: PATIENCE_MILLIS }, () => 
       })
   )
 
-  it.scopedLive("with --once ends with tables that are up to date", () =>
+  it.scopedLive("and one that ends by itself record first, and end with tables that are up to date", () =>
     Effect.gen(function* () {
       const [url, dataDir] = [yield* exchange, yield* folder]
-      const once = ["--once", "--feeds", "markets", "--data-dir", dataDir, "--api-url", url]
+      const asking = ["--data-dir", dataDir, "--api-url", url, "--read-tokens-per-second", "100000"]
+      const once = ["--once", "--feeds", "markets", ...asking]
       assert.strictEqual((yield* run("collect", once)).code, 0)
-      age(dataDir)
-      const { code, stderr } = yield* run("collect", once)
-      assert.strictEqual(code, 0, stderr)
-      assert.strictEqual(titles(dataDir), 0)
+      const complete = () =>
+        rowsOf(dataDir, "SELECT count(*) AS n FROM collection_runs WHERE status = 'complete'")[0]?.n
+      for (const [program, args, slots] of [
+        ["collect", once, 2],
+        ["sync-markets", asking, 3]
+      ] as const) {
+        age(dataDir)
+        const started = yield* start(program, args)
+        yield* started.says(/have changed since the tables were built: rebuilding/)
+        assert.strictEqual(complete(), slots, `${program} has recorded its slot when it begins to rebuild`)
+        const { code, stderr } = yield* started.ended
+        assert.strictEqual(code, 0, stderr)
+        assert.strictEqual(titles(dataDir), 0, program)
+      }
       assert.strictEqual((yield* run("replay", ["--verify", "--data-dir", dataDir])).code, 0)
+
+      // A log that cannot be read does not keep anything from being recorded, and ends the program with its name.
+      age(dataDir)
+      raw(dataDir, (database) => {
+        database.exec("DROP TRIGGER observations_no_update")
+        database.exec("UPDATE observations SET body = x'00' WHERE seq = 1")
+      })
+      const last = yield* run("collect", once)
+      assert.strictEqual(last.code, 1)
+      assert.match(last.stderr, /the log is damaged at seq 1/)
+      assert.strictEqual(complete(), 4)
+      const backfill = yield* run("backfill", ["--series", "KXBTC", ...asking])
+      assert.strictEqual(backfill.code, 1)
+      assert.match(backfill.stderr, /the log is damaged at seq 1/)
+      assert.deepStrictEqual(
+        rowsOf(dataDir, "SELECT status FROM backfills").map(({ status }) => status),
+        ["waiting"]
+      )
     })
   )
 })

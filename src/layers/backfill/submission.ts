@@ -28,7 +28,10 @@ export interface Submission<W, E, E2, E3, R> {
   readonly requestedAt: SlotSeconds
   /** Opens the data directory as its writer, or fails because another process writes it. */
   readonly writer: Layer.Layer<W | BackfillJobs | BackfillRunner, E | DataDirLocked, R>
-  /** Runs in the opened directory before any work. It may take long, so it is not part of the layer. */
+  /**
+   * Runs in the opened directory, once the job is on record and before any work. It may take long, so it is not part
+   * of the layer; if it is interrupted, the job waits.
+   */
   readonly prepare: Effect.Effect<void, E3, W | BackfillJobs | BackfillRunner>
   /** Opens the record of backfills beside the writer. */
   readonly beside: Layer.Layer<BackfillJobs, E2, R>
@@ -67,10 +70,11 @@ export const submit = <W, E, E2, E3, R>({
 
   const work = (known: Option.Option<BackfillJob>) =>
     Effect.gen(function* () {
+      const job = yield* jobOf(known)
+      if (isOver(job)) return job
       yield* prepare
       const runner = yield* BackfillRunner
-      const job = yield* jobOf(known)
-      return isOver(job) ? job : yield* withProgress((onProgress) => runner.work(job, onProgress))
+      return yield* withProgress((onProgress) => runner.work(job, onProgress))
     }).pipe(Effect.provide(writer))
 
   const watch = (known: Option.Option<BackfillJob>) =>

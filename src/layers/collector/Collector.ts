@@ -2,6 +2,7 @@
 import { Duration, Effect, Layer, Option, Queue } from "effect"
 import type { Feed } from "../../domain/ask/feed.ts"
 import { readAfter } from "../../domain/ask/market-sets.ts"
+import { isOfAnotherVersion } from "../../domain/tables-failure.ts"
 import { type SlotSeconds, slotText } from "../../domain/units/time.ts"
 import { CollectionRuns } from "../../services/CollectionRuns.ts"
 import { Collector, type CollectorEvents, type ScheduledFeed } from "../../services/Collector.ts"
@@ -113,7 +114,8 @@ export const make = Effect.gen(function* () {
       const slot = yield* scheduler.freeSlot(feeds.map(({ name }) => name))
       const running = Effect.forEach(feeds, (feed) => run(feed, slot, null), { concurrency: "unbounded" })
       const outcomes = yield* firstOf(running, following)
-      yield* projector.catchUp()
+      // Outdated tables follow the log again when the caller has rebuilt them.
+      yield* Effect.catchIf(projector.catchUp(), isOfAnotherVersion, () => Effect.void)
       return outcomes
     })
 

@@ -1,6 +1,6 @@
 /** Checks before the tables are used: this version's projections must have built them. */
 import { Effect, Option } from "effect"
-import { type LogDamaged, TablesOutdated } from "../../domain/errors.ts"
+import { TablesOutdated } from "../../domain/errors.ts"
 import { aheadWords, archiveAhead } from "../../layers/archive/adoption.ts"
 import { checkIntegrity } from "../../layers/sqlite/database/integrity.ts"
 import { checkAnchor } from "../../layers/sqlite/log/anchor.ts"
@@ -13,7 +13,10 @@ import { Projector } from "../../services/Projector.ts"
 import { Replay } from "../../services/Replay.ts"
 import { withProgress } from "../terminal/progress.ts"
 
-/** Rebuilds the tables, with a warning, if the projections have changed since they were built. */
+/**
+ * Rebuilds the tables, with a warning, if the projections have changed since they were built. A program that records
+ * does so before: what is not recorded now is lost, and tables can be built at any time.
+ */
 export const rebuildIfOutdated = Effect.gen(function* () {
   const projector = yield* Projector
   const outdated = yield* projector.outdated
@@ -23,16 +26,6 @@ export const rebuildIfOutdated = Effect.gen(function* () {
   )
   yield* replayWithProgress({ restorePruned: false })
 })
-
-/**
- * Rebuilds outdated tables before recording. If the log is damaged, this logs a warning and leaves the tables
- * as they are, because new observations can still be appended.
- */
-export const rebuildIfPossible = Effect.catchIf(
-  rebuildIfOutdated,
-  (error): error is LogDamaged => error._tag === "LogDamaged",
-  ({ message }) => Effect.logWarning(`${message} Recording goes on, and the tables stay as they are.`)
-)
 
 /** Closes what a killed recorder left open, and brings the tables up to the log. */
 export const recover = Effect.gen(function* () {

@@ -14,7 +14,7 @@ import { signer } from "../cli/credentials.ts"
 import { type Maintaining, maintainBeside } from "../cli/maintaining.ts"
 import { pastOf } from "../cli/moments.ts"
 import { collectorEvents, conclude, logBackfill, logOutcome, withFarewell } from "../cli/outcomes.ts"
-import { rebuildIfPossible, recover } from "../cli/prepare.ts"
+import { rebuildIfOutdated, recover } from "../cli/prepare.ts"
 import { rebuildBeside } from "../cli/rebuild.ts"
 import { recording } from "../cli/recording.ts"
 import type { Values } from "../definitions/collect.ts"
@@ -52,6 +52,7 @@ const once = (json: boolean, { feeds, first }: Wanted) =>
         (events) => collector.once(feeds, { ...events, ...first })
       )
     )
+    yield* rebuildIfOutdated
     yield* conclude(json, outcomes)
   })
 
@@ -88,11 +89,7 @@ export const run = ({ json, ...options }: Values) =>
     const wanted: Wanted = { feeds, first: from === undefined ? {} : { since: from } }
     const directory = recording({ ...options, signer: yield* signer, program: "collect" })
     if (options.once)
-      return yield* rebuildIfPossible.pipe(
-        Effect.zipRight(recover),
-        Effect.zipRight(once(json, wanted)),
-        Effect.provide(directory)
-      )
+      return yield* Effect.zipRight(recover, once(json, wanted)).pipe(Effect.provide(directory))
 
     return yield* withFarewell((onOutcome) =>
       recover.pipe(

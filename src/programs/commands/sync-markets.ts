@@ -15,13 +15,13 @@ export const run = ({ json, ...values }: Values) =>
     const from = yield* pastOf("--since", values.since, yield* nowSeconds)
     yield* Effect.gen(function* () {
       const collector = yield* Collector
-      yield* rebuildIfOutdated
       yield* recover
       const outcomes = yield* withProgress("syncing", "items", (progress) =>
         Effect.flatMap(collectorEvents([sync.name], progress), (events) =>
           collector.once([sync], { ...events, ...(from === undefined ? {} : { since: from }) })
         )
       )
+      yield* rebuildIfOutdated
       yield* conclude(json, outcomes)
     }).pipe(Effect.provide(recording({ ...values, signer: yield* signer, program: "sync-markets" })))
   })
