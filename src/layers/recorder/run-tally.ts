@@ -7,6 +7,7 @@ import { describeFailure } from "../effects/failure.ts"
 import { believedAt } from "./exchange-clock.ts"
 import type { ListingPage } from "./listing-pages.ts"
 import { describeRefusals, joinReasons, type Refusal } from "./refusal.ts"
+import type { Unseen } from "./tier-boundary.ts"
 import { describeMissingParts, type MissingPart } from "./time-parts.ts"
 import { describeUnanswered, type NameCoverage, tooManyUnanswered } from "./unanswered-names.ts"
 
@@ -47,10 +48,9 @@ export const addPage =
 
 export type RunProblem = ExchangeUnreachable | NothingListed | StorageFailed
 
-/** The findings of a walk that came to its end. Both are words for the run's reason, or `null`. */
+/** The findings of a walk that came to its end, for the run's reason. */
 export interface WalkFindings {
-  /** Items that the walk cannot have seen. */
-  readonly unseen: string | null
+  readonly unseen: Unseen | null
   /** A warning about the listing. */
   readonly warning: string | null
 }
@@ -61,7 +61,12 @@ export const outcomeOf = (
   exit: Exit.Exit<WalkFindings, RunProblem>,
   slot: SlotSeconds
 ): RunOutcome => {
-  const complete = Exit.isSuccess(exit) && refusals.length === 0 && !tooManyUnanswered(coverage)
+  // Markets that have left the live tier never get an answer there: without a watermark each later run would ask for
+  // them again, and fail.
+  const complete =
+    Exit.isSuccess(exit) &&
+    refusals.length === 0 &&
+    (exit.value.unseen?.isMoved === true || !tooManyUnanswered(coverage))
   return {
     status: complete ? "complete" : "failed",
     reason: Exit.match(exit, {
@@ -72,7 +77,7 @@ export const outcomeOf = (
           complete ? warning : null,
           describeMissingParts(missingParts),
           describeUnanswered(coverage),
-          unseen
+          unseen?.words ?? null
         ),
       onFailure: describeFailure
     }),

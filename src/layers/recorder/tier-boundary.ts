@@ -19,16 +19,22 @@ export const boundaryIn = (body: Uint8Array): Either.Either<TierBoundary, WirePr
     }))
   )
 
+/** The items that a walk has not seen, or may not have seen. */
+export interface Unseen {
+  readonly words: string
+  /** Whether the exchange says that it has moved a part of it to its historical tier. */
+  readonly isMoved: boolean
+}
+
 /**
- * Returns a sentence about the items that a walk missed, or `null` if it missed none. It is called after the
- * walk, because the boundary may have moved by a day meanwhile. `ask` records one answer and returns its body,
+ * Returns what a walk missed, or `null` if it missed nothing. It is called after the walk, because the boundary may have moved by a day meanwhile. `ask` records one answer and returns its body,
  * or nothing if the exchange refused the request.
  */
 export const unseen = <E>(
   reach: Reach | undefined,
   slot: SlotSeconds,
   ask: (request: FeedRequest) => Effect.Effect<Option.Option<Uint8Array>, E>
-): Effect.Effect<string | null, E> =>
+): Effect.Effect<Unseen | null, E> =>
   reach === undefined || !maybeBeyond(reach, slot)
     ? Effect.succeed(null)
     : Effect.map(
@@ -37,8 +43,14 @@ export const unseen = <E>(
           onNone: () => null,
           onSome: (body) =>
             Either.match(boundaryIn(body), {
-              onLeft: (wrong) => `how far back the exchange answers is not known: ${describeProblem(wrong)}`,
-              onRight: (boundary) => beyondLiveTier(reach, boundary)
+              onLeft: (wrong) => ({
+                words: `how far back the exchange answers is not known: ${describeProblem(wrong)}`,
+                isMoved: false
+              }),
+              onRight: (boundary) => {
+                const words = beyondLiveTier(reach, boundary)
+                return words === null ? null : { words, isMoved: true }
+              }
             })
         })
       )

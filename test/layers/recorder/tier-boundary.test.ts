@@ -1,6 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Either } from "effect"
+import { batched } from "../../../src/domain/ask/batch.ts"
+import type { Feed } from "../../../src/domain/ask/feed.ts"
 import { trades } from "../../../src/domain/ask/feeds/trades.ts"
+import { single } from "../../../src/domain/ask/request.ts"
 import { slotSeconds } from "../../../src/domain/units/time.ts"
 import { boundaryIn } from "../../../src/layers/recorder/tier-boundary.ts"
 import { observe } from "../../domain/read/observe.ts"
@@ -8,6 +11,19 @@ import { cutoffBody } from "../../domain/read/wire/other-bodies.ts"
 import { SLOT, scripted } from "./support.ts"
 
 const DAY = 24 * 3600
+
+/** A feed of candles of markets by name, from a time on. */
+const candlesOf = (names: ReadonlyArray<string>, from: number): Feed => ({
+  name: "candlesticks",
+  about: "candles",
+  everySeconds: DAY,
+  requests: () => [
+    batched(names, true, (some) =>
+      single("/markets/candlesticks", "markets", { market_tickers: some.join(",") })
+    )
+  ],
+  reach: () => ({ from, kinds: ["markets", "candlesticks"], period: 60 })
+})
 
 describe("the boundary between the tiers", () => {
   it("is decoded from the exchange's answer, or not at all", () => {
@@ -49,5 +65,28 @@ describe("the boundary between the tiers", () => {
         })
         assert.deepInclude(recent, { status: "complete", reason: null, pages: 1, items: 2 })
       })
+  )
+
+  it.scopedLive("explains why markets that were moved get no answer, and the run is complete", () =>
+    Effect.gen(function* () {
+      const { recorder } = yield* scripted((_, path) => ({
+        status: 200,
+        body: JSON.stringify(
+          path.startsWith("/historical/cutoff") ? cutoffBody : { markets: [{ market_ticker: "KX-OPEN" }] }
+        )
+      }))
+      const boundary = slotSeconds("2026-09-22T00:00:00Z")
+      const taken = (from: number, slot: number) =>
+        recorder.run({ feed: candlesOf(["KX-OPEN", "KX-GONE"], from), slot, interval: 900 })
+      // A recorder that was off for longer than the live tier keeps a market: it must not ask for it for ever.
+      const first = yield* taken(boundary - 1, SLOT)
+      assert.deepInclude(first, { status: "complete", watermark: SLOT })
+      assert.match(
+        first.reason ?? "",
+        /^1 of 2 names got no answer: KX-GONE; what is older than 2026-09-22T00:00:00Z only the historical tier has: kalshi backfill /
+      )
+      const unexplained = yield* taken(boundary, SLOT + 900)
+      assert.deepInclude(unexplained, { status: "failed", watermark: null })
+    })
   )
 })
