@@ -1,0 +1,108 @@
+/**
+ * Estimates of two coefficients and of means with standard errors that allow rows of one cluster to depend on each
+ * other in any way (Liang and Zeger 1986). The estimate of the variance, CR1, is the sandwich
+ * B⁻¹ (Σ_g s_g s_g′) B⁻¹ × G/(G−1) × (N−1)/(N−K) with G clusters, N rows, K coefficients and s_g the sum of the scores
+ * of a cluster, which is what Stata's vce(cluster) and statsmodels' cov_type="cluster" give for least squares.
+ */
+import { at, type Sample, sumByCluster } from "./sample.ts"
+
+export interface Estimate {
+  readonly value: number
+  readonly standardError: number
+}
+
+/** The symmetric matrix [[a, b], [b, c]]. */
+export interface Symmetric {
+  readonly a: number
+  readonly b: number
+  readonly c: number
+}
+
+const inverse = ({ a, b, c }: Symmetric): Symmetric => {
+  const determinant = a * c - b * b
+  return { a: c / determinant, b: -b / determinant, c: a / determinant }
+}
+
+/** Returns the factor for small samples, NaN if there is one cluster only or no more rows than coefficients. */
+export const smallSample = (clusters: number, rows: number, coefficients: number): number =>
+  clusters < 2 || rows <= coefficients
+    ? Number.NaN
+    : (clusters / (clusters - 1)) * ((rows - 1) / (rows - coefficients))
+
+/** Returns the standard errors of two coefficients from the information matrix and the scores of the rows. */
+export const sandwich = (
+  sample: Sample,
+  information: Symmetric,
+  scores: readonly [ArrayLike<number>, ArrayLike<number>]
+): readonly [number, number] => {
+  const { a, b, c } = inverse(information)
+  const [first, second] = [sumByCluster(sample, scores[0]), sumByCluster(sample, scores[1])]
+  let [variance0, variance1] = [0, 0]
+  for (let g = 0; g < sample.clusters; g++) {
+    variance0 += (a * at(first, g) + b * at(second, g)) ** 2
+    variance1 += (b * at(first, g) + c * at(second, g)) ** 2
+  }
+  const factor = smallSample(sample.clusters, sample.forecast.length, 2)
+  return [Math.sqrt(variance0 * factor), Math.sqrt(variance1 * factor)]
+}
+
+export interface FittedLine {
+  readonly intercept: Estimate
+  readonly slope: Estimate
+}
+
+/** Fits y = intercept + slope × x by least squares; null if all x are equal. */
+export const leastSquares = (
+  sample: Sample,
+  x: ArrayLike<number>,
+  y: ArrayLike<number>
+): FittedLine | null => {
+  const n = x.length
+  let [sumX, sumY] = [0, 0]
+  for (let i = 0; i < n; i++) {
+    sumX += at(x, i)
+    sumY += at(y, i)
+  }
+  const [meanX, meanY] = [sumX / n, sumY / n]
+  let [xx, xy] = [0, 0]
+  for (let i = 0; i < n; i++) {
+    const deviation = at(x, i) - meanX
+    xx += deviation * deviation
+    xy += deviation * (at(y, i) - meanY)
+  }
+  if (!(xx > 0)) return null
+  const slope = xy / xx
+  const intercept = meanY - slope * meanX
+  const residual = Float64Array.from(y, (value, i) => value - intercept - slope * at(x, i))
+  const bySlope = residual.map((value, i) => value * at(x, i))
+  const information = { a: n, b: sumX, c: xx + n * meanX * meanX }
+  const [errorOfIntercept, errorOfSlope] = sandwich(sample, information, [residual, bySlope])
+  return {
+    intercept: { value: intercept, standardError: errorOfIntercept },
+    slope: { value: slope, standardError: errorOfSlope }
+  }
+}
+
+/** Returns the mean of the values, with the standard error over clusters. */
+export const clusteredMean = (sample: Sample, values: ArrayLike<number>): Estimate => {
+  const n = values.length
+  let sum = 0
+  for (let i = 0; i < n; i++) sum += at(values, i)
+  const value = sum / n
+  const deviations = sumByCluster(
+    sample,
+    Float64Array.from(values, (one) => one - value)
+  )
+  const squares = deviations.reduce((all, one) => all + one * one, 0)
+  return { value, standardError: Math.sqrt(squares * smallSample(sample.clusters, n, 1)) / n }
+}
+
+/**
+ * Returns Kish's effective number of clusters, (Σ n_g)² / Σ n_g²: the number of clusters of equal size that would
+ * weigh as much. It is the number of clusters if all have the same number of rows.
+ */
+export const effectiveClusters = (sample: Sample): number => {
+  const sizes = sumByCluster(sample, new Float64Array(sample.cluster.length).fill(1))
+  const rows = sizes.reduce((sum, size) => sum + size, 0)
+  return rows ** 2 / sizes.reduce((sum, size) => sum + size * size, 0)
+}
