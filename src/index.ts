@@ -27,6 +27,7 @@ export {
   type OpenAnswer,
   type QueryColumn,
   type QueryLimits,
+  type QueryParameters,
   type QueryProblem,
   type QueryRequest,
   type QueryResult,

@@ -77,6 +77,14 @@ export interface OpenAnswer {
   ) => Effect.Effect<{ readonly rows: number; readonly whole: boolean }, QueryFailed>
 }
 
+/**
+ * The values of a statement's parameters, by name: `$ticker` in the SQL is `ticker` here. A text becomes what the
+ * statement compares it with, or what the function that gets it accepts. Where that may be of any type, a text that
+ * reads as a number, as a time such as `2026-11-22T12:15:00Z` or a day such as `2026-11-22` (its first moment in UTC),
+ * or as `true` or `false` is one; `$ticker::VARCHAR` in the SQL prevents that.
+ */
+export type QueryParameters = Readonly<Record<string, string | number | boolean | null>>
+
 export interface QueryRequest {
   /**
    * The query: one SELECT, WITH, FROM, VALUES, PIVOT, DESCRIBE, SHOW, SUMMARIZE or EXPLAIN statement over the
@@ -86,6 +94,8 @@ export interface QueryRequest {
    * other statement, an unknown table and every error in the SQL is a `QueryFailed`.
    */
   readonly sql: string
+  /** A value for each parameter of the SQL. The values are bound; they never become part of the text. */
+  readonly parameters?: QueryParameters
   readonly limits?: QueryLimits
   /** Called while rows are read from SQLite, with their number so far, and whether all have been read. */
   readonly onRead?: (rows: number, all: boolean) => Effect.Effect<void>

@@ -46,6 +46,24 @@ describe("query", { timeout: PATIENCE_MILLIS }, () => {
     })
   )
 
+  it.scopedLive("binds parameters, each of them once", () =>
+    Effect.gen(function* () {
+      const dataDir = yield* directory
+      const sql = "SELECT $word AS word, $sum + 1 AS sum"
+      const bound = yield* query(dataDir, sql, "-p", "word=a=b c", "--param", "sum=2", "--format", "ndjson")
+      assert.strictEqual(bound.stdout, '{"word": "a=b c", "sum": 3}\n', bound.stderr)
+      for (const wrong of [
+        ["-p", "word"],
+        ["-p", "--json"],
+        ["-p", "word=1", "-p", "WORD=2"]
+      ]) {
+        const refused = yield* query(dataDir, sql, ...wrong)
+        assert.deepStrictEqual([refused.code, refused.stdout], [2, ""])
+        assert.match(refused.stderr, /^kalshi: --param /)
+      }
+    })
+  )
+
   it.scopedLive("writes a file in the format that its extension names, or no file", () =>
     Effect.gen(function* () {
       const dataDir = yield* directory

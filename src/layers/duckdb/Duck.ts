@@ -6,17 +6,25 @@ import {
   type DuckDBAppender,
   type DuckDBConnection,
   DuckDBInstance,
-  type DuckDBMaterializedResult
+  type DuckDBMaterializedResult,
+  type DuckDBType,
+  type DuckDBValue
 } from "@duckdb/node-api"
 import { Effect, type Scope } from "effect"
 import { whyOf } from "../files/error-words.ts"
+
+/** The values of the parameters of a statement, and their types, by name. */
+export interface Bindings {
+  readonly values: Readonly<Record<string, DuckDBValue>>
+  readonly types: Readonly<Record<string, DuckDBType>>
+}
 
 export interface Duck<E> {
   readonly connection: DuckDBConnection
   /** Runs an asynchronous call of DuckDB. Interruption stops the call, and waits until it has stopped. */
   readonly call: <A>(work: () => Promise<A>) => Effect.Effect<A, E>
   /** Runs one statement. Interruption works as for `call`. */
-  readonly run: (sql: string) => Effect.Effect<DuckDBMaterializedResult, E>
+  readonly run: (sql: string, bound?: Bindings) => Effect.Effect<DuckDBMaterializedResult, E>
   /** Opens an appender to a table of the schema `staged`. Its rows are in the table when the scope ends. */
   readonly appender: (table: string) => Effect.Effect<DuckDBAppender, E, Scope.Scope>
   /** Runs a synchronous call of the library. */
@@ -73,7 +81,8 @@ export const openDuck = <E>(options: DuckOptions<E>): Effect.Effect<Duck<E>, E, 
           return settled.finally(() => clearInterval(again))
         })
       }).pipe(alone)
-    const run = (sql: string): Effect.Effect<DuckDBMaterializedResult, E> => call(() => connection.run(sql))
+    const run = (sql: string, bound?: Bindings): Effect.Effect<DuckDBMaterializedResult, E> =>
+      call(() => connection.run(sql, bound?.values, bound?.types))
     yield* run("SET TimeZone = 'UTC'")
     return {
       connection,

@@ -7,7 +7,7 @@ import { type Definition, isFamily, type Program } from "./definition.ts"
 import { helpOf, overview } from "./help.ts"
 import { logLevel } from "./log-level.ts"
 import type { Option } from "./option.ts"
-import { flagOf, type Words, WrongWords } from "./resolve.ts"
+import { flagOf, type Typed, type Words, WrongWords } from "./resolve.ts"
 
 /** The root command `kalshi`, with the definitions of its commands. */
 export interface Root {
@@ -21,11 +21,16 @@ export interface Root {
 /** Receives the program that the words name, and its options and argument as typed. */
 export type Choose = (program: Program, typed: Words) => void
 
-const flagFor = (name: string, { about, hidden = false, short, value }: Option<unknown>): Flag =>
-  new Flag(
+const flagFor = (
+  name: string,
+  { about, hidden = false, repeats = false, short, value }: Option<unknown>
+): Flag => {
+  const flag = new Flag(
     `${short === undefined ? "" : `-${short}, `}${flagOf(name)}${value === undefined ? "" : ` <${value}>`}`,
     about
   ).hideHelp(hidden)
+  return repeats ? flag.argParser<ReadonlyArray<string>>((text, before = []) => [...before, text]) : flag
+}
 
 const bare = (name: string, help: (width: number) => string): Command =>
   new Command(name)
@@ -36,9 +41,10 @@ const bare = (name: string, help: (width: number) => string): Command =>
     .addOption(flagFor("logLevel", logLevel))
 
 /** Refuses a flag as the value of another flag: in `--output --format`, `--output` lacks its value. */
-const checkValues = (typed: Readonly<Record<string, string | true>>): void => {
+const checkValues = (typed: Readonly<Record<string, Typed>>): void => {
   for (const [name, value] of Object.entries(typed)) {
-    if (value !== true && value.startsWith("--")) throw new WrongWords(`${flagOf(name)} needs a value`)
+    const texts = value === true ? [] : typeof value === "string" ? [value] : value
+    if (texts.some((text) => text.startsWith("--"))) throw new WrongWords(`${flagOf(name)} needs a value`)
   }
 }
 
@@ -49,7 +55,7 @@ const programCommand = (path: string, program: Program, choose: Choose): Command
   if (argument !== undefined)
     command.argument(argument.required ? `<${argument.value}>` : `[${argument.value}]`)
   return command.action(() => {
-    const typed = command.optsWithGlobals<Record<string, string | true>>()
+    const typed = command.optsWithGlobals<Record<string, Typed>>()
     checkValues(typed)
     choose(program, { options: typed, argument: command.args[0] })
   })

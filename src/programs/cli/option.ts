@@ -21,6 +21,8 @@ export interface Option<A> {
   /** The accepted values, if there is a fixed list of them. The help and the completions show them. */
   readonly choices?: ReadonlyArray<string>
   readonly hidden?: boolean
+  /** Whether the flag may be repeated. Each of its values is then read, and the results are joined to one list. */
+  readonly repeats?: boolean
   /**
    * Parses the value, or `undefined` if none is given. Throws `InvalidArgumentError` with what is expected.
    */
@@ -64,6 +66,14 @@ export const optionOr = <A>(
 ): Option<A> => {
   const { parse, ...rest } = description
   return { ...rest, usual, read: (text) => parse(text ?? usual) }
+}
+
+/** Builds an option that may be repeated. Its value is a list, which is empty if it is left out. */
+export const repeated = <A>(
+  description: OptionText & { readonly parse: (text: string) => A }
+): Option<ReadonlyArray<A>> => {
+  const { parse, ...rest } = description
+  return { ...rest, repeats: true, read: (text) => (text === undefined ? [] : [parse(text)]) }
 }
 
 export const flag = (about: string): Option<boolean> => ({ about, read: (text) => text !== undefined })

@@ -6,9 +6,12 @@ import { InvalidArgumentError } from "commander"
 import type { Options, ValuesOf } from "./definition.ts"
 import type { Argument, Option } from "./option.ts"
 
-/** The words as typed: the text of each option (`true` for a switch), and the argument. */
+/** The text of an option as typed: `true` for a switch, and all texts of an option that repeats. */
+export type Typed = string | true | ReadonlyArray<string>
+
+/** The words as typed: the text of each option, and the argument. */
 export interface Words {
-  readonly options: Readonly<Record<string, string | true | undefined>>
+  readonly options: Readonly<Record<string, Typed | undefined>>
   readonly argument: string | undefined
 }
 
@@ -46,10 +49,13 @@ const inWords = <A>(where: string, value: string | undefined, read: () => A): A 
 const resolveOption = (
   name: string,
   option: Option<unknown>,
-  typed: string | true | undefined,
+  typed: Typed | undefined,
   environment: NodeJS.ProcessEnv
 ): unknown => {
   if (option.value === undefined) return option.read(typed === undefined ? undefined : "")
+  // An option that repeats reads a list from each of its texts.
+  if (typeof typed === "object")
+    return typed.flatMap((text) => inWords(flagOf(name), text, () => option.read(text)))
   if (typeof typed === "string") return inWords(flagOf(name), typed, () => option.read(typed))
   const set = option.env === undefined ? undefined : environment[option.env]
   return set === undefined || set === ""

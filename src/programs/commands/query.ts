@@ -4,6 +4,7 @@ import { Effect, Layer } from "effect"
 import { StorageFailed, WrongUsage } from "../../domain/errors.ts"
 import * as DuckAnalytics from "../../layers/duckdb/query/Analytics.ts"
 import { whyOf } from "../../layers/files/error-words.ts"
+import type { QueryParameters } from "../../services/Analytics.ts"
 import { reader } from "../cli/layers.ts"
 import { warnIfOutdated } from "../cli/prepare.ts"
 import type { Values } from "../definitions/query.ts"
@@ -35,6 +36,14 @@ const sqlFrom = (
     : readSql("the SQL from the pipe", () => text(process.stdin))
 }
 
+const parametersFrom = (given: Values["param"]): Effect.Effect<QueryParameters, WrongUsage> => {
+  const names = given.map(([name]) => name.toLowerCase())
+  const twice = names.find((name, at) => names.indexOf(name) !== at)
+  return twice === undefined
+    ? Effect.succeed(Object.fromEntries(given))
+    : new WrongUsage({ why: `--param ${twice} is given twice` })
+}
+
 const formatFrom = ({ format, json, output }: Values): Effect.Effect<Format, WrongUsage> => {
   if (json)
     return format === undefined || format === "json"
@@ -47,10 +56,11 @@ export const run = (values: Values, argument: string | undefined) =>
   Effect.gen(function* () {
     const { file, memory, output, rows, tempLimit, timeout } = values
     const format = yield* formatFrom(values)
+    const parameters = yield* parametersFrom(values.param)
     const sql = yield* sqlFrom(argument, file)
     yield* warnIfOutdated
     yield* deliver(
-      { sql, limits: { timeoutSeconds: timeout, memoryBytes: memory, spillBytes: tempLimit } },
+      { sql, parameters, limits: { timeoutSeconds: timeout, memoryBytes: memory, spillBytes: tempLimit } },
       {
         format,
         ...(output === undefined ? {} : { output }),

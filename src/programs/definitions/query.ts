@@ -1,7 +1,7 @@
 import { publicTables } from "../../domain/read/catalog.ts"
 import { bytes } from "../cli/bytes.ts"
 import { program, type ValuesOf } from "../cli/definition.ts"
-import { integer, oneOf, option, optionalArgument, optionOr, text, wanted } from "../cli/option.ts"
+import { integer, oneOf, option, optionalArgument, optionOr, repeated, text, wanted } from "../cli/option.ts"
 import { age } from "../cli/time.ts"
 import { FORMATS } from "../terminal/formats/names.ts"
 import * as shared from "./shared.ts"
@@ -18,12 +18,25 @@ const timeout = (words: string): number => {
     : wanted("must be from 1s to 7d, such as 30s or 2h")
 }
 
+const parameter = (words: string): readonly [name: string, value: string] => {
+  const [, name, value] = /^(\w+)=([\s\S]*)$/.exec(words) ?? []
+  return name === undefined || value === undefined
+    ? wanted("must be a name and a value, such as ticker=KXFED-26DEC-T4.00")
+    : [name, value]
+}
+
 const atLeastOne = integer(1)
 
 const options = {
   dataDir: shared.dataDir,
   json: shared.json,
   file: option({ value: "FILE", short: "f", about: "Read the SQL from a file", parse: text }),
+  param: repeated({
+    value: "NAME=VALUE",
+    short: "p",
+    about: "The value of $NAME in the SQL; may be repeated",
+    parse: parameter
+  }),
   format: option({
     value: "FORMAT",
     about: `How rows are written: ${FORMATS.join(", ")}`,
@@ -83,6 +96,10 @@ export const query = program({
     {
       command: 'query "SELECT ticker, count(*) FROM trades GROUP BY 1 ORDER BY 2 DESC" --data-dir demo-data',
       about: "the busiest markets"
+    },
+    {
+      command: "query 'FROM trades WHERE ticker = $ticker' -p ticker=KXFED-26DEC-T4.00 --data-dir demo-data",
+      about: "values that are not pasted into the SQL"
     },
     {
       command: 'query "FROM settlements" -o settlements.parquet --data-dir demo-data',

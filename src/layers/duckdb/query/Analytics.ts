@@ -28,7 +28,7 @@ import { wholeSourceOf } from "../staging/sources.ts"
 import { openAnswer } from "./answer.ts"
 import { CONSTANT_FOLDING, type Needs, needsOf, unionOf } from "./needs.ts"
 import { explained } from "./query-error.ts"
-import { bareStatement, readStatement, type Statement } from "./statement.ts"
+import { bareStatement, readStatements, type Statement, type Statements } from "./statement.ts"
 import { bytesIn, type Within, within as withinBounds } from "./within.ts"
 
 /** Default limits of a query: its working time in seconds, its memory and its spill files in bytes. */
@@ -70,9 +70,9 @@ const load = (
  */
 const SWELLS = /\b(?:repeat|[lr]pad|(?:list|array)_resize|range|generate_series|bar|printf|format)\s*\(/i
 
-interface Ready {
+interface Ready<S extends ReadonlyArray<string>> {
   readonly duck: Duck<QueryFailed>
-  readonly statements: ReadonlyArray<Statement>
+  readonly statements: Statements<S>
   /** The log that the tables of the snapshot follow from. */
   readonly source: ReportSource
   readonly loaded: ReadonlyArray<string>
@@ -88,12 +88,12 @@ const tooLong = (seconds: number): QueryFailed =>
  * Opens a DuckDB with the tables that statements need, all from one snapshot. It has no access to anything outside except the folders of the
  * lake and the archive, which statements can only read, and the file `written`, if there is one.
  */
-const prepare = (
+const prepare = <const S extends ReadonlyArray<string>>(
   dataDir: string,
-  sqls: ReadonlyArray<string>,
-  { limits = {}, onRead = () => Effect.void }: Omit<QueryRequest, "sql">,
+  sqls: S,
+  { limits = {}, onRead = () => Effect.void, parameters }: Omit<QueryRequest, "sql">,
   written?: string
-): Effect.Effect<Ready, QueryProblem, Scope.Scope> =>
+): Effect.Effect<Ready<S>, QueryProblem, Scope.Scope> =>
   Effect.gen(function* () {
     const { memoryBytes, spillBytes, timeoutSeconds } = { ...LIMITS, ...limits }
     const snapshot = yield* openSnapshot(dataDir)
@@ -122,11 +122,10 @@ const prepare = (
         // already.
         yield* duck.run("SET enable_external_access = false")
         yield* duck.run(`SET disabled_optimizers = '${CONSTANT_FOLDING}'`)
-        const statements = yield* Effect.forEach(sqls, (sql) => readStatement(duck, sql))
+        const statements = yield* readStatements(duck, sqls, parameters)
+        const all: ReadonlyArray<Statement> = statements
         const needs = unionOf(
-          yield* Effect.forEach(statements, (statement) =>
-            needsOf(duck, statement, SWELLS.test(statement.sql))
-          )
+          yield* Effect.forEach(all, (statement) => needsOf(duck, statement, SWELLS.test(statement.sql)))
         )
         const swells = sqls.some((sql) => SWELLS.test(sql))
         yield* duck.run(
@@ -149,7 +148,9 @@ const open = (
   dataDir: string,
   { sql, ...request }: QueryRequest
 ): Effect.Effect<OpenAnswer, QueryProblem, Scope.Scope> =>
-  Effect.flatMap(prepare(dataDir, [sql], request), (ready) => openAnswer({ ...ready, sql }))
+  Effect.flatMap(prepare(dataDir, [sql], request), ({ statements: [statement], ...ready }) =>
+    openAnswer({ ...ready, statement })
+  )
 
 const collect = (
   { columns, loaded, next }: OpenAnswer,
@@ -177,9 +178,11 @@ const queryAll = (
 ): Effect.Effect<ManyResults, QueryProblem> =>
   Effect.gen(function* () {
     const { statements, ...ready } = yield* prepare(dataDir, sqls, request)
-    const results = yield* Effect.forEach(statements, ({ sql }) =>
+    const results = yield* Effect.forEach(statements, (statement) =>
       Effect.scoped(
-        Effect.flatMap(openAnswer({ ...ready, sql }), (answer) => collect(answer, Number.POSITIVE_INFINITY))
+        Effect.flatMap(openAnswer({ ...ready, statement }), (answer) =>
+          collect(answer, Number.POSITIVE_INFINITY)
+        )
       )
     )
     return { results, source: ready.source }
@@ -194,10 +197,11 @@ const writeParquet = (
 ): Effect.Effect<{ readonly rows: number }, QueryProblem> =>
   Effect.gen(function* () {
     const { duck, statements, within } = yield* prepare(dataDir, [sql], request, path)
-    if (statements.some(({ kind }) => kind === "explain"))
+    const [{ bound, kind }] = statements
+    if (kind === "explain")
       return yield* new QueryFailed({ why: "a plan is no table: EXPLAIN cannot be written as Parquet" })
     const inner = bareStatement(sql)
-    const described = yield* within(duck.run(`DESCRIBE FROM (\n${inner}\n)`))
+    const described = yield* within(duck.run(`DESCRIBE FROM (\n${inner}\n)`, bound))
     const columns = yield* Effect.promise(() => described.getRowsJson())
     const names = columns.map((_, at) => `c${at}`)
     const list = columns.map(([name, type], at) => {
@@ -206,7 +210,8 @@ const writeParquet = (
     })
     const result = yield* within(
       duck.run(
-        `COPY (SELECT ${list.join(", ")} FROM (\n${inner}\n) AS answer(${names.join(", ")})) TO ${quotedString(path)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`
+        `COPY (SELECT ${list.join(", ")} FROM (\n${inner}\n) AS answer(${names.join(", ")})) TO ${quotedString(path)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`,
+        bound
       )
     )
     return { rows: result.rowsChanged }

@@ -7,6 +7,7 @@ import { whyOf } from "../../files/error-words.ts"
 import type { Duck } from "../Duck.ts"
 import { explained } from "./query-error.ts"
 import { valueSizes } from "./sizes.ts"
+import type { Statement } from "./statement.ts"
 import { toQueryValue } from "./values.ts"
 import { type Within, within as withinBounds } from "./within.ts"
 
@@ -32,13 +33,16 @@ interface Pending {
 
 export const openAnswer = (options: {
   readonly duck: Duck<QueryFailed>
-  readonly sql: string
+  readonly statement: Statement
   readonly loaded: ReadonlyArray<string>
   readonly within: Within<QueryFailed>
 }): Effect.Effect<OpenAnswer, QueryFailed> =>
   Effect.gen(function* () {
-    const { duck, loaded, sql, within } = options
-    const result: DuckDBResult = yield* within(duck.call(() => duck.connection.stream(sql)))
+    const { duck, loaded, statement, within } = options
+    const { bound, sql } = statement
+    const result: DuckDBResult = yield* within(
+      duck.call(() => duck.connection.stream(sql, bound?.values, bound?.types))
+    )
     const types: ReadonlyArray<DuckDBType> = result.columnTypes()
     const names = result.deduplicatedColumnNames()
     const columns = types.map((type, at) => ({ name: names[at] ?? "", type: type.toString() }))

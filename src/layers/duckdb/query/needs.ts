@@ -122,12 +122,12 @@ const planned = (unfiltered: ReadonlyArray<PlanNode>, filtered: ReadonlyArray<Pl
 /** Plans a statement. SHOW and DESCRIBE may have no plan of their own. */
 const scansIn = (
   duck: Duck<QueryFailed>,
-  sql: string,
+  { bound, sql }: Statement,
   disabled: ReadonlyArray<string>
 ): Effect.Effect<Option.Option<ReadonlyArray<PlanNode>>, QueryFailed> =>
   Effect.gen(function* () {
     yield* duck.run(`SET disabled_optimizers = '${disabled.join(",")}'`)
-    const plan = yield* duck.run(`EXPLAIN (FORMAT json) ${sql}`).pipe(
+    const plan = yield* duck.run(`EXPLAIN (FORMAT json) ${sql}`, bound).pipe(
       Effect.flatMap((result) => Effect.promise(() => result.getRows())),
       Effect.map(([row]) => String(row?.[1])),
       Effect.option
@@ -141,15 +141,16 @@ const scansIn = (
  */
 export const needsOf = (
   duck: Duck<QueryFailed>,
-  { sql, kind }: Statement,
+  statement: Statement,
   swells: boolean
 ): Effect.Effect<Needs, QueryFailed> =>
   Effect.gen(function* () {
+    const { kind, sql } = statement
     if (kind !== "read") return mentioned(sql)
-    const unfiltered = yield* scansIn(duck, sql, [EMPTY, FILTERS, CONSTANT_FOLDING])
+    const unfiltered = yield* scansIn(duck, statement, [EMPTY, FILTERS, CONSTANT_FOLDING])
     if (Option.isNone(unfiltered)) return mentioned(sql)
     if (unfiltered.value.length === 0) return new Map()
-    const filtered = yield* scansIn(duck, sql, swells ? [EMPTY, CONSTANT_FOLDING] : [EMPTY])
+    const filtered = yield* scansIn(duck, statement, swells ? [EMPTY, CONSTANT_FOLDING] : [EMPTY])
     return planned(
       unfiltered.value,
       Option.getOrElse(filtered, () => [])

@@ -2,8 +2,10 @@
 import { StatementType } from "@duckdb/node-api"
 import { Effect } from "effect"
 import { QueryFailed } from "../../../domain/errors.ts"
+import type { QueryParameters } from "../../../services/Analytics.ts"
 import { whyOf } from "../../files/error-words.ts"
-import type { Duck } from "../Duck.ts"
+import type { Bindings, Duck } from "../Duck.ts"
+import { bind, parametersOf, refuseUnknown, type StatementParameter } from "./parameters.ts"
 import { explained } from "./query-error.ts"
 
 const WANTED =
@@ -16,6 +18,8 @@ export interface Statement {
   readonly sql: string
   /** Only a `read` has a plan that names its tables. */
   readonly kind: "read" | "pivot" | "explain"
+  /** The values of its parameters. Absent if it has none. */
+  readonly bound?: Bindings
 }
 
 const refuse = (what: string): QueryFailed => new QueryFailed({ why: `${what}: ${WANTED}.` })
@@ -40,15 +44,22 @@ const wordOf = (sql: string): string => {
 const checkExplained = (duck: Duck<QueryFailed>, sql: string): Effect.Effect<void, QueryFailed> => {
   const inner = sql.replace(EXPLAIN, "")
   return Effect.gen(function* () {
-    const { kind } = yield* readStatement(duck, inner)
+    const { kind } = yield* parse(duck, inner)
     if (kind !== "read") return yield* refuse("EXPLAIN of this is refused")
   })
 }
 
-type Prepared = { readonly type: StatementType } | { readonly error: string }
+type Prepared =
+  | { readonly type: StatementType; readonly parameters: ReadonlyArray<StatementParameter> }
+  | { readonly error: string }
 
-/** Returns the statement in the SQL, or fails with the reason for which `query` refuses it. */
-export const readStatement = (duck: Duck<QueryFailed>, sql: string): Effect.Effect<Statement, QueryFailed> =>
+interface Parsed {
+  readonly sql: string
+  readonly kind: Statement["kind"]
+  readonly parameters: ReadonlyArray<StatementParameter>
+}
+
+const parse = (duck: Duck<QueryFailed>, sql: string): Effect.Effect<Parsed, QueryFailed> =>
   Effect.gen(function* () {
     const extracted = yield* Effect.tryPromise({
       try: () => duck.connection.extractStatements(sql),
@@ -60,8 +71,9 @@ export const readStatement = (duck: Duck<QueryFailed>, sql: string): Effect.Effe
         extracted.prepare(index).then(
           (statement): Prepared => {
             const type = statement.statementType
+            const parameters = parametersOf(statement)
             statement.destroySync()
-            return { type }
+            return { type, parameters }
           },
           (error): Prepared => ({ error: whyOf(error) })
         )
@@ -76,18 +88,45 @@ export const readStatement = (duck: Duck<QueryFailed>, sql: string): Effect.Effe
       const isPivot = "error" in last && last.error.includes(PIVOT_TYPE)
       if (!isPivot || /\bcreate\b/i.test(wordOf(sql)))
         return yield* refuse(`these are ${prepared.length} statements`)
-      return { sql, kind: "pivot" }
+      return { sql, kind: "pivot", parameters: [] }
     }
     if ("error" in last) {
       const reads = /^(?:SELECT|WITH|FROM|VALUES|TABLE|PIVOT|UNPIVOT|DESCRIBE|DESC|SHOW|SUMMARIZE|EXPLAIN|\()/
       return yield* reads.test(wordOf(sql)) ? explained(last.error) : refuse(`${wordOf(sql)} is refused`)
     }
-    if (last.type === StatementType.SELECT && wordOf(sql) !== "PRAGMA") return { sql, kind: "read" }
-    if (last.type === StatementType.EXPLAIN) {
+    const { parameters, type } = last
+    if (type === StatementType.SELECT && wordOf(sql) !== "PRAGMA") return { sql, kind: "read", parameters }
+    if (type === StatementType.EXPLAIN) {
       yield* checkExplained(duck, sql)
-      return { sql, kind: "explain" }
+      return { sql, kind: "explain", parameters }
     }
     return yield* refuse(`${wordOf(sql)} is refused`)
+  })
+
+export type Statements<S extends ReadonlyArray<string>> = { readonly [At in keyof S]: Statement }
+
+/**
+ * Returns the statement in each SQL with its parameters bound, or fails with the reason for which `query` refuses it.
+ * Statements may share parameters.
+ */
+export const readStatements = <const S extends ReadonlyArray<string>>(
+  duck: Duck<QueryFailed>,
+  sqls: S,
+  given: QueryParameters = {}
+): Effect.Effect<Statements<S>, QueryFailed> =>
+  Effect.gen(function* () {
+    const parsed = yield* Effect.forEach(sqls, (sql) => parse(duck, sql))
+    yield* refuseUnknown(
+      parsed.flatMap(({ parameters }) => parameters),
+      given
+    )
+    const statements = yield* Effect.forEach(parsed, ({ kind, parameters, sql }) =>
+      parameters.length === 0
+        ? Effect.succeed({ sql, kind })
+        : Effect.map(bind(parameters, given), (bound) => ({ sql, kind, bound }))
+    )
+    // The cast is safe, because `forEach` keeps the number and the order.
+    return statements as Statements<S>
   })
 
 /**
