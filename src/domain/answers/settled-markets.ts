@@ -1,4 +1,5 @@
 import type { DerivedView } from "./definition.ts"
+import { ENDED_AT_ABOUT, endedAt } from "./ended-at.ts"
 
 export const settledMarkets: DerivedView = {
   kind: "view",
@@ -18,6 +19,7 @@ export const settledMarkets: DerivedView = {
     },
     open_time: { type: "TIMESTAMP WITH TIME ZONE", about: "when trading began" },
     close_time: { type: "TIMESTAMP WITH TIME ZONE", about: "when trading ended, as last described" },
+    ended_at: { type: "TIMESTAMP WITH TIME ZONE", about: ENDED_AT_ABOUT },
     settled_at: {
       type: "TIMESTAMP WITH TIME ZONE",
       about: "when it paid; NULL in answers from before 2025-12-25"
@@ -26,6 +28,7 @@ export const settledMarkets: DerivedView = {
   sql: `
     SELECT s.ticker, s.event_ticker, m.series_ticker, m.category,
       m.mve_collection_ticker IS NOT NULL AS is_combo,
-      s.result, s.yes_payout, m.open_time, m.close_time, s.settled_at
+      s.result, s.yes_payout, m.open_time, m.close_time,
+      ${endedAt("m")} AS ended_at, s.settled_at
     FROM settlements s LEFT JOIN markets m USING (ticker)`
 }

@@ -3,6 +3,8 @@
  * names the columns that each scan reads and the filters of its rows, whatever aliases, CTEs or quoting the SQL uses.
  */
 import { Effect, Option, Schema } from "effect"
+import { answers } from "../../../domain/answers/catalog.ts"
+import type { Answer } from "../../../domain/answers/definition.ts"
 import type { QueryFailed } from "../../../domain/errors.ts"
 import { publicTables } from "../../../domain/read/catalog.ts"
 import type { PublicTable } from "../../../domain/read/view.ts"
@@ -88,13 +90,27 @@ const scansOf = (plan: string): Option.Option<ReadonlyArray<PlanNode>> =>
 const scansOfTable = (table: PublicTable, found: ReadonlyArray<PlanNode>): ReadonlyArray<PlanNode> =>
   found.filter(({ extra_info }) => extra_info?.Table?.endsWith(`.${table.name}`))
 
-/** Returns all columns of the tables whose names occur in the SQL. This may be too much, but never too little. */
-const mentioned = (sql: string): Needs =>
-  new Map(
+/** Returns the derived views and macros that the SQL names, and those that their SQL names in turn. */
+const answersIn = (sql: string): ReadonlyArray<Answer> => {
+  const found = new Set(answers.filter(({ name }) => sql.includes(name)))
+  for (const { reads } of found)
+    for (const answer of answers) if (reads.includes(answer.name)) found.add(answer)
+  return [...found]
+}
+
+/**
+ * Returns all columns of the tables whose names occur in the SQL, or which the derived views and macros in it read. This
+ * may be too much, but never too little.
+ */
+const mentioned = (sql: string): Needs => {
+  const text = sql.toLowerCase()
+  const read = new Set(answersIn(text).flatMap(({ reads }) => reads))
+  return new Map(
     publicTables
-      .filter(({ name }) => sql.toLowerCase().includes(name))
+      .filter(({ name }) => text.includes(name) || read.has(name))
       .map((table) => [table, { columns: columnsOf(table), bounds: NO_BOUNDS }] as const)
   )
+}
 
 const columnsOfScan = (table: PublicTable, scan: PlanNode): ReadonlyArray<string> => {
   const known = textsOf(scan.extra_info?.Projections)

@@ -1,0 +1,12 @@
+/**
+ * When trading in a market really ended. `close_time` is a plan while a market trades; once the status is past trading
+ * it is the moment at which it closed, early or as planned.
+ */
+const ENDED = ["closed", "determined", "disputed", "amended", "finalized", "settled"]
+
+/** Returns the SQL of the time at which the trading of a market ended, which is NULL while it has not. */
+export const endedAt = (market: string): string =>
+  `CASE WHEN ${market}.status IN (${ENDED.map((status) => `'${status}'`).join(", ")}) THEN ${market}.close_time END`
+
+export const ENDED_AT_ABOUT =
+  "when trading really ended: `close_time` once the status is past trading; NULL before, and if the market is not in `markets`"
