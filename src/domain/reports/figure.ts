@@ -19,8 +19,11 @@ export interface LinePoint {
 export interface Line {
   readonly name: string
   readonly points: ReadonlyArray<LinePoint>
-  /** `step` keeps a value until the next point; `points` draws no line. The default is `straight`. */
-  readonly shape?: "straight" | "step" | "points"
+  /**
+   * `step` keeps a value until the next point; `points` draws no line; `columns` stand on zero, each as wide as the
+   * distance to the next. The default is `straight`.
+   */
+  readonly shape?: "straight" | "step" | "points" | "columns"
 }
 
 interface Drawn {

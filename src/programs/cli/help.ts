@@ -118,7 +118,7 @@ const groupLines = (
     })
 }
 
-/** Formats the list of all programs, grouped by purpose. */
+/** Formats the list of all programs, grouped by purpose. With 20 programs it fills a screen of 24 rows. */
 export const overview = (
   path: string,
   summary: string,
@@ -130,11 +130,8 @@ export const overview = (
   return `${[
     ...wrap(sentence(summary), columns),
     "",
-    `${title("Usage:")} ${path} <command> [options]`,
-    "",
     ...groups.flatMap((group) => groupLines(group, definitions, nameColumns)),
-    "",
-    `Start with ${path} demo. ${path} help <command> tells its options, with examples.`,
-    "Everywhere: --json, --log-level LEVEL, -h or --help, -v or --version."
+    `${title("Usage:")} ${path} <command> [options]; ${path} help <command> shows them.`,
+    `Start with ${path} demo. Everywhere: --json, --log-level, --help, --version.`
   ].join("\n")}\n`
 }

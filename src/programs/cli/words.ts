@@ -38,9 +38,15 @@ export const ticker = (typed: string): string => {
 }
 
 /** Parses a market ticker. It must contain a dash or a digit, so that a word such as ALL is refused. */
-const marketTicker = (word: string): string =>
+export const marketTicker = (word: string): string =>
   !/[a-z\s]/.test(word) && /[-\d]/.test(word)
     ? word
     : wanted(`${word} is no ticker of a market, such as KXHIGHNY-26NOV22-T58`)
 
 export const marketTickers = listOf("market", marketTicker)
+
+/** Parses series tickers. A word in lower case is refused, because the exchange would know no such series. */
+export const seriesTickers = listOf("series", ticker)
+
+/** Parses names of categories, which may contain spaces, such as `Climate and Weather`. */
+export const categories = listOf("category", (word) => word)

@@ -10,6 +10,7 @@ import { Analytics } from "../../services/Analytics.ts"
 import { Exporter } from "../../services/Exporter.ts"
 import { Replay } from "../../services/Replay.ts"
 import { reader } from "../cli/layers.ts"
+import { quotedWord } from "../cli/shell.ts"
 import type { Values } from "../definitions/demo.ts"
 import { CALIBRATION, calibrationLines, SETTLED } from "../demo/calibration.ts"
 import { chartLines, LIVELIEST, liveliestOf } from "../demo/liveliest.ts"
@@ -22,10 +23,6 @@ import { bold, columnsOfStdout } from "../terminal/style.ts"
 const MARKER = "kalshi-demo"
 
 const INDENT = "  "
-
-/** Quotes a word for a shell, if it needs quotes. */
-const quoted = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 
 const freshFolder = (path: string) =>
   Effect.gen(function* () {
@@ -57,7 +54,7 @@ export const run = ({ dataDir, hours, json }: Values) =>
       (json ? Console.error : Console.log)(
         `\n${bold(text)}${command === undefined ? "" : `\n${INDENT}$ ${command}`}`
       )
-    const on = `--data-dir ${quoted(dataDir)}`
+    const on = `--data-dir ${quotedWord(dataDir)}`
     yield* freshFolder(dataDir)
 
     yield* head(`Record ${plural(hours, "hour")} of a local exchange, without the waiting`)

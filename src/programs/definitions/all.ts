@@ -1,5 +1,6 @@
 /** The command `kalshi` with all of its programs, in the order of the help. */
 import type { Root } from "../cli/commander.ts"
+import { analyze } from "./analyze.ts"
 import { backfill } from "./backfill.ts"
 import { backup } from "./backup.ts"
 import { collect } from "./collect.ts"
@@ -26,6 +27,7 @@ export const kalshi: Root = {
     backfill,
     syncMarkets,
     query,
+    analyze,
     status,
     log,
     replay,

@@ -92,7 +92,7 @@ const rowsToShow = (answer: OpenAnswer, rowsMax: number): Effect.Effect<ShownRow
     }
   })
 
-const readProgress =
+export const readProgress =
   (say: (what: string) => Effect.Effect<void>) =>
   (rows: number, all: boolean): Effect.Effect<void> =>
     say(all ? "running the query" : `reading the tables: ${plural(rows, "row")}`)

@@ -1,0 +1,207 @@
+/** The report `history`: the prices of one market, with its trades and its end. */
+import { Effect } from "effect"
+import { QueryFailed } from "../../../domain/errors.ts"
+import type { Report, ReportColumn, ReportSection } from "../../../domain/reports/document.ts"
+import type { LineFigure, LinePoint } from "../../../domain/reports/figure.ts"
+import type { ReportFilters } from "../../../domain/reports/filters.ts"
+import { formatCell, formatNumber } from "../../../domain/reports/format.ts"
+import { Analytics, type QueryProblem, type QueryValue } from "../../../services/Analytics.ts"
+import { numberOf, recordsOf, rowOfCells, textOf } from "../cells.ts"
+import { liveliest } from "../liveliest.ts"
+import * as sql from "./sql.ts"
+
+type Fields = Readonly<Record<string, QueryValue>>
+
+const cents = (value: QueryValue | undefined): string =>
+  formatCell(numberOf(value), { label: "", unit: "cents" })
+
+const count = (value: number): string => formatNumber(value, { label: "", unit: "count" })
+
+const timeOf = (value: QueryValue | undefined): string =>
+  formatCell(textOf(value), { label: "", unit: "time" })
+
+const pointOf = (fields: Fields): LinePoint => {
+  const [low, high] = [numberOf(fields.low), numberOf(fields.high)]
+  return {
+    x: numberOf(fields.moment) ?? Number.NaN,
+    y: numberOf(fields.price),
+    ...(low === null ? {} : { low }),
+    ...(high === null ? {} : { high })
+  }
+}
+
+const TIME = { label: "time (UTC)", unit: "time" } as const
+
+const COLUMNS: ReadonlyArray<ReportColumn> = [
+  { name: "starts", label: "from", unit: "time" },
+  { name: "yes_bid", label: "bid", unit: "cents" },
+  { name: "yes_ask", label: "ask", unit: "cents" },
+  { name: "lowest_bid", label: "lowest bid", unit: "cents" },
+  { name: "highest_ask", label: "highest ask", unit: "cents" },
+  { name: "quotes", label: "quotes", unit: "count" },
+  { name: "last_trade", label: "last trade", unit: "cents" },
+  { name: "trades", label: "trades", unit: "count" },
+  { name: "contracts", label: "contracts", unit: "contracts" },
+  { name: "taker_yes_contracts", label: "taker YES", unit: "contracts" },
+  { name: "taker_no_contracts", label: "taker NO", unit: "contracts" }
+]
+
+const marksOf = (market: Fields, last: number): LineFigure["marks"] =>
+  [
+    { at: market.close_time, label: "close" },
+    { at: market.settled_at, label: "settled" }
+  ].flatMap(({ at, label }) => {
+    const x = typeof at === "string" ? Date.parse(at) : Number.NaN
+    return x <= last ? [{ x, label }] : []
+  })
+
+const endOf = (market: Fields): string => {
+  if (market.yes_payout !== null)
+    return `It settled at ${timeOf(market.settled_at)} UTC and paid ${cents(market.yes_payout)}¢ for one YES.`
+  return `It has not settled: its status is ${textOf(market.status) ?? "unknown"}, and it closes at ${timeOf(market.close_time)} UTC as last announced.`
+}
+
+const priceSection = (
+  market: Fields,
+  extent: Fields,
+  prices: ReadonlyArray<Fields>,
+  trades: ReadonlyArray<Fields>
+): ReportSection => {
+  const [slots, quotes] = [numberOf(extent.slots) ?? 0, numberOf(extent.quotes) ?? 0]
+  const points = prices.map(pointOf)
+  const traded = trades.map(pointOf)
+  const last = Math.max(...[...points, ...traded].map(({ x }) => x))
+  const marks = marksOf(market, last) ?? []
+  const moved =
+    quotes === 0
+      ? "No quote of it is recorded in this time."
+      : `From ${cents(extent.first_price)}¢ at ${timeOf(extent.first)} to ${cents(extent.last_price)}¢ at ${timeOf(extent.last)}, between ${cents(extent.lowest)}¢ and ${cents(extent.highest)}¢; the spread of two-sided quotes was ${cents(extent.spread)}¢ on average.`
+  return {
+    id: "price",
+    title: "Price",
+    finding: `${moved} ${endOf(market)}`,
+    figures: [
+      {
+        kind: "lines",
+        title: "Price of YES",
+        caption:
+          "The line is half way between bid and ask, and the band is from the bid to the ask. Points are trades. The line is interrupted where no quote was recorded or the book was empty.",
+        x: TIME,
+        y: { label: "price", unit: "cents", domain: [0, 100], digits: 0 },
+        band: "from bid to ask",
+        lines: [
+          { name: "quotes", points, shape: "step" },
+          ...(traded.length === 0
+            ? []
+            : [{ name: "trades", points: traded.map(({ x, y }) => ({ x, y })), shape: "points" as const }])
+        ],
+        ...(marks.length === 0 ? {} : { marks })
+      }
+    ],
+    tables: [],
+    method: [
+      "A side without orders counts as the end of the scale, as the exchange sends it: a missing bid is 0¢ and a missing ask 100¢, so the price of a one-sided book is bounded by the other side. A book without orders has no price.",
+      "If several quotes share a point of the plot, the point is the last of them, and the band spans the lowest bid and the highest ask.",
+      `Of ${count(slots)} slots in this time, ${count(quotes)} have a quote of this market, ${count(numberOf(extent.one_sided) ?? 0)} of them one-sided and ${count(numberOf(extent.empty) ?? 0)} empty.`
+    ]
+  }
+}
+
+const periodSection = (
+  rows: ReadonlyArray<Fields>,
+  cells: ReportSection["tables"][number]["rows"]
+): ReportSection => {
+  const seconds = numberOf(rows[0]?.seconds)
+  const volume = rows.map(({ contracts, starts }) => ({
+    x: Date.parse(textOf(starts) ?? ""),
+    y: numberOf(contracts)
+  }))
+  const total = volume.reduce((sum, { y }) => sum + (y === null ? 0 : y), 0)
+  const length = seconds === null ? "" : formatNumber(seconds, { label: "", unit: "seconds" })
+  return {
+    id: "periods",
+    title: "Trades and quotes by time",
+    finding: `${formatNumber(total, { label: "", unit: "contracts" })} contracts were traded in ${count(rows.reduce((sum, { trades }) => sum + (numberOf(trades) ?? 0), 0))} recorded trades.`,
+    figures:
+      rows.length < 2
+        ? []
+        : [
+            {
+              kind: "lines",
+              title: "Contracts traded",
+              caption: `Each column is ${length} long.`,
+              x: TIME,
+              y: { label: "contracts", unit: "contracts" },
+              lines: [{ name: "contracts", points: volume, shape: "columns" }]
+            }
+          ],
+    tables: [{ columns: COLUMNS, rows: cells }],
+    method: [
+      "Bid and ask are those of the last quote of the time. A trade belongs to the time at which the exchange says that it was made. The last trade of several at one microsecond is the one with the greatest id."
+    ]
+  }
+}
+
+const titleOf = (ticker: string, { event_title, title, yes_sub_title }: Fields): string => {
+  const words = [textOf(event_title) ?? textOf(title), textOf(yes_sub_title)].filter(
+    (word) => word !== null && word !== ""
+  )
+  return words.length === 0 ? ticker : `${ticker}: ${words.join(" · ")}`
+}
+
+export interface HistoryOptions {
+  /** By default the market that moved most of late. */
+  readonly ticker: string | undefined
+  /** Only the times are used. */
+  readonly filters: ReportFilters
+}
+
+/** Makes the report. It fails with `QueryFailed` if no such market is recorded. */
+export const makeHistoryReport = ({
+  filters,
+  ticker: named
+}: HistoryOptions): Effect.Effect<Report, QueryProblem, Analytics> =>
+  Effect.gen(function* () {
+    const ticker = named ?? (yield* liveliest)
+    const { results, source } = yield* Effect.flatMap(Analytics, (analytics) =>
+      analytics.queryAll({
+        sqls: [
+          sql.market(ticker),
+          sql.extent(ticker, filters),
+          sql.pricePoints(ticker, filters),
+          sql.tradePoints(ticker, filters),
+          sql.periods(ticker, filters)
+        ]
+      })
+    )
+    const [markets = [], extents = [], prices = [], trades = [], periods = []] = results.map(recordsOf)
+    const [market] = markets
+    if (market === undefined)
+      return yield* new QueryFailed({
+        why: `no market ${ticker} is recorded. Tickers are in capital letters: kalshi query "SELECT ticker, title FROM markets" lists them`
+      })
+    const extent = extents[0] ?? {}
+    const cells = (results[4]?.rows ?? []).map((row) => rowOfCells(row.slice(0, COLUMNS.length)))
+    const slots = numberOf(extent.slots) ?? 0
+    const quotes = numberOf(extent.quotes) ?? 0
+    return {
+      name: "history",
+      title: titleOf(ticker, market),
+      question: "What was this market worth over time, and how did it end?",
+      options: [
+        { name: "ticker", value: ticker },
+        { name: "from", value: filters.from?.iso ?? "the first quote" },
+        { name: "to", value: filters.to?.iso ?? "the last quote" }
+      ],
+      sections: [priceSection(market, extent, prices, trades), periodSection(periods, cells)],
+      unit: "slots",
+      population: slots,
+      included: quotes,
+      exclusions:
+        slots === quotes
+          ? []
+          : [{ reason: "without a quote: not recorded, or the market was not open", count: slots - quotes }],
+      notes: [],
+      source
+    }
+  })

@@ -1,0 +1,111 @@
+/** The SQL of the report `history`, over one market and a range of time. */
+import { quotedString as literal } from "@duckdb/node-api"
+import type { ReportFilters } from "../../../domain/reports/filters.ts"
+
+/** The number of points of a plot, about its width on a page in pixels. Quotes that share a point are summed up. */
+const POINTS = 720
+
+/** The largest number of rows of the table beside the plot. */
+const ROWS_MAX = 48
+
+/** Lengths of time, in seconds, that rows of the table may have. */
+const STEPS = [60, 300, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 604800, 2592000, 7776000]
+
+const between = (column: string, { from, to }: ReportFilters): string =>
+  [
+    ...(from === undefined ? [] : [` AND ${column} >= TIMESTAMPTZ ${literal(from.iso)}`]),
+    ...(to === undefined ? [] : [` AND ${column} < TIMESTAMPTZ ${literal(to.iso)}`])
+  ].join("")
+
+/**
+ * The quotes of the market, and the slots without one. A slot in which the market had no quote was not recorded, or
+ * the market was not open then; either interrupts the line.
+ */
+const quotes = (ticker: string, filters: ReportFilters): string => `
+  quotes AS (
+    SELECT snapshot_time AS moment, yes_bid AS bid, yes_ask AS ask FROM price_snapshots
+    WHERE ticker = ${literal(ticker)}${between("snapshot_time", filters)}
+  ),
+  extent AS (SELECT min(moment) AS first, max(moment) AS last, count(*) AS quotes FROM quotes),
+  slots AS (
+    SELECT slot AS moment FROM collection_runs, extent
+    WHERE feed = 'markets' AND slot BETWEEN first AND last
+  ),
+  timeline AS (
+    SELECT coalesce(q.moment, s.moment) AS moment, bid, ask, q.moment IS NOT NULL AS quoted,
+      bid IS NOT NULL AND ask IS NOT NULL AND (bid > 0 OR ask < 100) AS priced
+    FROM quotes q FULL JOIN slots s ON s.moment = q.moment
+  )`
+
+/** Points of the plot: the last quote of each part of the time, and the lowest bid and the highest ask in it. */
+export const pricePoints = (ticker: string, filters: ReportFilters): string => `
+  WITH ${quotes(ticker, filters)},
+  parts AS (
+    SELECT timeline.*, floor(${POINTS} * (epoch_ms(moment) - epoch_ms(first)) / (1 + epoch_ms(last) - epoch_ms(first))) AS part
+    FROM timeline, extent
+  )
+  SELECT epoch_ms(max(moment)) AS moment,
+    arg_max((bid + ask) / 2, moment) FILTER (priced) AS price,
+    min(bid) FILTER (priced) AS low, max(ask) FILTER (priced) AS high,
+    count(*) FILTER (quoted) AS quotes
+  FROM parts GROUP BY part ORDER BY 1`
+
+/** One row about the whole range: its first and last quote, and how many slots had none. */
+export const extent = (ticker: string, filters: ReportFilters): string => `
+  WITH ${quotes(ticker, filters)}
+  SELECT count(*) AS slots, count(*) FILTER (quoted) AS quotes, count(*) FILTER (quoted AND NOT priced) AS empty,
+    count(*) FILTER (priced AND (bid = 0 OR ask = 100)) AS one_sided,
+    min(moment) FILTER (quoted) AS first, max(moment) FILTER (quoted) AS last,
+    arg_min((bid + ask) / 2, moment) FILTER (priced) AS first_price,
+    arg_max((bid + ask) / 2, moment) FILTER (priced) AS last_price,
+    min((bid + ask) / 2) FILTER (priced) AS lowest, max((bid + ask) / 2) FILTER (priced) AS highest,
+    avg(ask - bid) FILTER (priced AND bid > 0 AND ask < 100) AS spread
+  FROM timeline`
+
+const trades = (ticker: string, filters: ReportFilters): string => `
+  traded AS (
+    SELECT created_time AS moment, yes_price, count AS contracts, taker_side, trade_id FROM trades
+    WHERE ticker = ${literal(ticker)}${between("created_time", filters)}
+  )`
+
+/** Trades of each part of the time: the price of their contracts on average, and the lowest and the highest price. */
+export const tradePoints = (ticker: string, filters: ReportFilters): string => `
+  WITH ${trades(ticker, filters)},
+  extent AS (SELECT min(moment) AS first, max(moment) AS last FROM traded),
+  parts AS (
+    SELECT traded.*, floor(${POINTS / 4} * (epoch_ms(moment) - epoch_ms(first)) / (1 + epoch_ms(last) - epoch_ms(first))) AS part
+    FROM traded, extent
+  )
+  SELECT epoch_ms(max(moment)) AS moment, sum(yes_price * contracts)::DOUBLE / sum(contracts)::DOUBLE AS price,
+    min(yes_price) AS low, max(yes_price) AS high
+  FROM parts WHERE contracts > 0 GROUP BY part ORDER BY 1`
+
+/** Rows of the table: the quotes and trades of round times. A step is chosen so that at most ${ROWS_MAX} rows result. */
+export const periods = (ticker: string, filters: ReportFilters): string => `
+  WITH ${quotes(ticker, filters)}, ${trades(ticker, filters)},
+  moments AS (SELECT moment FROM quotes UNION ALL SELECT moment FROM traded),
+  step AS (
+    SELECT coalesce(min(seconds) FILTER (seconds * ${ROWS_MAX} >= span), max(seconds)) AS seconds
+    FROM (SELECT unnest([${STEPS.join(", ")}]) AS seconds),
+      (SELECT epoch(max(moment)) - epoch(min(moment)) AS span FROM moments)
+  ),
+  quoted_periods AS (
+    SELECT seconds * floor(epoch(moment) / seconds) AS starts, arg_max(bid, moment) AS bid, arg_max(ask, moment) AS ask,
+      min(bid) FILTER (priced) AS lowest_bid, max(ask) FILTER (priced) AS highest_ask, count(*) FILTER (quoted) AS quotes
+    FROM timeline, step GROUP BY 1
+  ),
+  traded_periods AS (
+    SELECT seconds * floor(epoch(moment) / seconds) AS starts, arg_max(yes_price, (moment, trade_id)) AS last_trade,
+      count(*) AS trades, sum(contracts) AS contracts,
+      sum(contracts) FILTER (taker_side = 'yes') AS taker_yes, sum(contracts) FILTER (taker_side = 'no') AS taker_no
+    FROM traded, step GROUP BY 1
+  )
+  SELECT to_timestamp(coalesce(q.starts, t.starts)) AS starts, bid, ask, lowest_bid, highest_ask,
+    coalesce(quotes, 0) AS quotes, last_trade, coalesce(trades, 0) AS trades, coalesce(contracts, 0) AS contracts,
+    coalesce(taker_yes, 0) AS taker_yes, coalesce(taker_no, 0) AS taker_no, seconds
+  FROM (quoted_periods q FULL JOIN traded_periods t ON q.starts = t.starts), step ORDER BY 1`
+
+export const market = (ticker: string): string => `
+  SELECT m.*, s.yes_payout, s.settled_at, e.title AS event_title
+  FROM markets m LEFT JOIN settlements s ON s.ticker = m.ticker LEFT JOIN events e ON e.event_ticker = m.event_ticker
+  WHERE m.ticker = ${literal(ticker)}`

@@ -1,0 +1,10 @@
+import { family } from "../cli/definition.ts"
+import { history } from "./analyze/history.ts"
+
+/** A report is a file in `analyze/` and a line here. */
+export const analyze = family({
+  name: "analyze",
+  group: "Look",
+  summary: "Make a report: terminal, JSON, CSV or a page",
+  programs: [history]
+})

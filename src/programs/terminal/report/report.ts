@@ -1,0 +1,83 @@
+/** A report in the terminal: its findings, figures and tables, fitted to the screen. */
+import type { Report, ReportSection, ReportTable } from "../../../domain/reports/document.ts"
+import { formatCell, formatNumber, isNumeric, labelOf } from "../../../domain/reports/format.ts"
+import { printable } from "../printable.ts"
+import type { Screen } from "../screen.ts"
+import { table } from "../table.ts"
+import { wrap } from "../text-width.ts"
+import { type Ink, inkOf } from "./ink.ts"
+
+/** The largest width of prose, in columns. Longer lines are hard to read. */
+const PROSE_MAX = 100
+/** The width where stdout is not a terminal. */
+const PLAIN = 80
+
+/** The number of rows of a long table that are shown. JSON and CSV have all rows. */
+const ROWS_MAX = 60
+
+const count = (value: number): string => formatNumber(value, { label: "", unit: "count" })
+
+const tableLines = ({ columns, rows }: ReportTable, { width }: Screen): ReadonlyArray<string> => {
+  const head = columns.map(labelOf)
+  const shown = width === undefined ? rows : rows.slice(0, ROWS_MAX)
+  const lines = table(
+    head,
+    shown.map((row) => columns.map((column, at) => formatCell(row[at] ?? null, column))),
+    {
+      screen: width,
+      right: columns.filter(isNumeric).map(labelOf),
+      least: Object.fromEntries(
+        columns.flatMap((column) => (column.unit === "text" ? [[labelOf(column), 12]] : []))
+      ),
+      // The first column names the row. The others are left out from the last one on.
+      leaveOut: head.slice(1).reverse()
+    }
+  ).split("\n")
+  const rest = rows.length - shown.length
+  return rest === 0 ? lines : [...lines, `… ${count(rest)} more rows (--json and --csv have all)`]
+}
+
+const sectionLines = (
+  { finding, method, tables, title }: ReportSection,
+  screen: Screen,
+  prose: (text: string) => ReadonlyArray<string>,
+  { bold, dim }: Ink
+): ReadonlyArray<string> => [
+  "",
+  bold(title),
+  ...(finding === undefined ? [] : prose(finding)),
+  ...tables.flatMap((one) => ["", ...tableLines(one, screen)]),
+  ...(method.length === 0 ? [] : ["", ...method.flatMap(prose).map(dim)])
+]
+
+const footLines = (
+  { exclusions, included, notes, population, source, unit }: Report,
+  command: string,
+  prose: (text: string) => ReadonlyArray<string>
+): ReadonlyArray<string> => [
+  "",
+  ...prose(
+    `${count(included)} of ${count(population)} ${unit}${exclusions.length === 0 ? "." : "; left out:"}`
+  ),
+  ...exclusions.map((exclusion) => `  ${count(exclusion.count)} ${exclusion.reason}`),
+  ...notes.flatMap(prose),
+  ...prose(
+    source.lastSeq === undefined
+      ? "The log is empty."
+      : `Source: the log up to observation ${count(source.lastSeq)}${source.chainSha256 === undefined ? "" : `, chained hash ${source.chainSha256.slice(0, 16)}…`}`
+  ),
+  command
+]
+
+export const reportLines = (report: Report, command: string, screen: Screen): ReadonlyArray<string> => {
+  const ink = inkOf(screen.hasColours)
+  const prose = (text: string) => wrap(printable(text), Math.min(PROSE_MAX, screen.width ?? PLAIN))
+  const settings = report.options.map(({ name, value }) => `${name} ${value}`).join(" · ")
+  return [
+    ...prose(report.title).map(ink.bold),
+    ...prose(report.question),
+    ...prose(settings).map(ink.dim),
+    ...report.sections.flatMap((section) => sectionLines(section, screen, prose, ink)),
+    ...footLines(report, command, prose).map(ink.dim)
+  ]
+}
