@@ -3,6 +3,7 @@ import { candlesticks } from "./candlesticks/table.ts"
 import { historicalCutoff } from "./cutoffs/table.ts"
 import { events } from "./events/table.ts"
 import { exchangeSchedule, exchangeStatus } from "./exchange/table.ts"
+import { feeChanges } from "./fees/table.ts"
 import { comboLegs, markets } from "./markets/table.ts"
 import { orderbookSnapshots } from "./orderbooks/table.ts"
 import { priceSnapshots } from "./prices/table.ts"
@@ -22,6 +23,7 @@ export const publicTables: ReadonlyArray<PublicTable | View> = [
   trades,
   candlesticks,
   series,
+  feeChanges,
   exchangeStatus,
   exchangeSchedule,
   historicalCutoff,

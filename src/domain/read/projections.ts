@@ -5,6 +5,7 @@ import { candlesticks } from "./candlesticks/projection.ts"
 import { cutoff } from "./cutoffs/projection.ts"
 import { events } from "./events/projection.ts"
 import { exchange } from "./exchange/projection.ts"
+import { fees } from "./fees/projection.ts"
 import { markets } from "./markets/projection.ts"
 import { orderbooks } from "./orderbooks/projection.ts"
 import { priceSnapshots } from "./prices/projection.ts"
@@ -24,5 +25,6 @@ export const projections: ReadonlyArray<Projection> = [
   candlesticks,
   exchange,
   cutoff,
-  absences
+  absences,
+  fees
 ]

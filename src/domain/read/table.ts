@@ -30,7 +30,7 @@ export interface StoredTable {
 
 /**
  * Facts: rows that are true of their key for ever (a quote in a slot). A second observation of the same
- * fact replaces the first; `seq` order decides.
+ * fact replaces the first, unless `firstStands`; `seq` order decides.
  */
 export interface FactTable extends StoredTable {
   readonly kind: "facts"
@@ -39,6 +39,8 @@ export interface FactTable extends StoredTable {
    * stored one cut to milliseconds or seconds does not replace it.
    */
   readonly finest?: string
+  /** Keeps the row of the first observation, of facts that each later one repeats. */
+  readonly firstStands?: boolean
 }
 
 /**
@@ -83,6 +85,7 @@ export const factTable =
       readonly key: Names<Defined>
       readonly order?: Names<Defined>
       readonly finest?: keyof Defined & string
+      readonly firstStands?: boolean
     }
   ) => {
     const definitions: Defined = definition.columns

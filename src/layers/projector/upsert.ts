@@ -1,8 +1,8 @@
-/** The SQL that inserts rows, or overwrites the rows with the same key. */
+/** The SQL that inserts rows, and overwrites the rows with the same key unless the first row stands. */
 import type { FactTable } from "../../domain/read/table.ts"
 import { type BatchedStatement, batched, type Sql } from "./statement-batches.ts"
 
-type UpsertTable = Pick<FactTable, "name" | "columns" | "key" | "finest">
+type UpsertTable = Pick<FactTable, "name" | "columns" | "key" | "finest" | "firstStands">
 
 export const upsert = (sql: Sql, table: UpsertTable): BatchedStatement<never> => {
   const { columns, key, name } = table
@@ -13,13 +13,13 @@ export const upsert = (sql: Sql, table: UpsertTable): BatchedStatement<never> =>
   })
 }
 
-const overwrite = ({ columns, finest, key, name }: UpsertTable) => {
+const overwrite = ({ columns, finest, firstStands = false, key, name }: UpsertTable) => {
   const rest = columns.filter((column) => !key.includes(column))
   const set = rest.map(
     (column) =>
       `${column} = ${column === finest ? finer(`${name}.${column}`, `excluded.${column}`) : `excluded.${column}`}`
   )
-  return rest.length === 0 ? "DO NOTHING" : `DO UPDATE SET ${set.join(", ")}`
+  return rest.length === 0 || firstStands ? "DO NOTHING" : `DO UPDATE SET ${set.join(", ")}`
 }
 
 /**

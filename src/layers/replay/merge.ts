@@ -68,9 +68,9 @@ const merged =
 const updating = (assignments: ReadonlyArray<string>) =>
   assignments.length === 0 ? "DO NOTHING" : `DO UPDATE SET ${assignments.join(", ")}`
 
-/** The later of two facts replaces the earlier one. */
+/** The later of two facts replaces the earlier one, unless the first one stands. */
 const mergeFacts = (table: FactTable) => {
-  const { columns, finest, key, name } = table
+  const { columns, finest, firstStands = false, key, name } = table
   const assignments = columns
     .filter((column) => !key.includes(column))
     .map((column) => {
@@ -85,7 +85,7 @@ const mergeFacts = (table: FactTable) => {
   return run(`
     INSERT INTO main.${name} (${columns.join(", ")})
     SELECT ${columns.map((column) => merged(table)(column)).join(", ")} FROM part.${name} r WHERE true
-    ON CONFLICT (${key.join(", ")}) ${updating(assignments)}`)
+    ON CONFLICT (${key.join(", ")}) ${updating(firstStands ? [] : assignments)}`)
 }
 
 /**

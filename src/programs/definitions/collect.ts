@@ -20,7 +20,8 @@ const usualFeeds = [
   "orderbooks",
   "series",
   "candlesticks",
-  "exchange"
+  "exchange",
+  "fees"
 ] as const
 export const feedNames = [...usualFeeds, "combos"] as const
 

@@ -3,6 +3,7 @@ import { Either } from "effect"
 import type { Board } from "../universe/board.ts"
 import type { Us } from "../universe/instant.ts"
 import { seriesDraft } from "../wire/event-json.ts"
+import { eventFeesBody, seriesFeesBody } from "../wire/fee-listing.ts"
 import { childTexts, combosBody, eventsBody, eventText, marketsBody } from "../wire/listing.ts"
 import { seriesBody } from "../wire/series-listing.ts"
 import { cutoffBody, ENDPOINT_COSTS, SCHEDULE, statusBody } from "./about.ts"
@@ -52,6 +53,12 @@ const listings = (board: Board): ReadonlyArray<Route> => [
         onRight: (query) => ok(combosBody(board, query, at))
       })
   ],
+  [
+    "/events/fee_changes",
+    (_, params, at) =>
+      Either.match(eventFeesBody(board, params, at), { onLeft: badRequest, onRight: (body) => ok(body) })
+  ],
+  ["/series/fee_changes", (_, params, at) => ok(seriesFeesBody(board.series, params, at))],
   ["/series", (_, params, at) => ok(seriesBody(board.series, params, at), 15)],
   [
     "/markets/*",

@@ -1,5 +1,6 @@
 /** The state of a market at a time: its status, the close announced so far, and how often it has changed. */
 import type { MarketStatus } from "../wire/wire.ts"
+import { unit } from "./chance.ts"
 import type { Us } from "./instant.ts"
 import type { MarketStory } from "./life.ts"
 
@@ -21,10 +22,30 @@ export const statusAt = (market: MarketStory, at: Us): MarketStatus => {
  */
 export const OPENING: Us = 714_000
 
+/** The share of markets whose rules are amended, which can happen while they trade. */
+const AMENDED_RULES = 0.02
+
+/** Returns the time from which a market has other rules; its close if they stay. */
+const rulesChangedAt = (market: MarketStory): Us =>
+  unit(market.key, 61) < AMENDED_RULES
+    ? market.openUs + Math.floor((market.closeUs - market.openUs) * (0.2 + 0.6 * unit(market.key, 62)))
+    : market.closeUs
+
+export const hasOtherRules = (market: MarketStory, at: Us): boolean =>
+  at >= rulesChangedAt(market) && rulesChangedAt(market) < market.closeUs
+
 /** Returns the times up to now at which something other than trading changed. */
 const changesBy = (market: MarketStory, at: Us): ReadonlyArray<Us> => {
   const { closeUs, movedUs, openUs, pausedFromUs, pausedUntilUs } = market
-  const trading = [openUs, openUs + OPENING, pausedFromUs, pausedUntilUs, movedUs, closeUs]
+  const trading = [
+    openUs,
+    openUs + OPENING,
+    pausedFromUs,
+    pausedUntilUs,
+    rulesChangedAt(market),
+    movedUs,
+    closeUs
+  ]
   if (at < closeUs) return trading.filter((moment) => moment <= at)
   const { amendedUs, determinedUs, disputedUs, finalizedUs } = market.settlement
   return [...trading, determinedUs, disputedUs, amendedUs, finalizedUs].filter((moment) => moment <= at)

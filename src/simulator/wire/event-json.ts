@@ -1,6 +1,7 @@
 /** Events and series as the exchange writes them. */
 import { unit, whole } from "../universe/chance.ts"
-import { DAY, rfc3339, type Us } from "../universe/instant.ts"
+import { eventFeeAt, eventFeeChanges, seriesFeeAt, seriesUpdatedAt } from "../universe/fees.ts"
+import { rfc3339, type Us } from "../universe/instant.ts"
 import type { EventWords } from "../universe/kind.ts"
 import type { Series } from "../universe/lanes.ts"
 import type { EventStory } from "../universe/life.ts"
@@ -17,21 +18,25 @@ export const wordsOf = (event: EventStory): EventWords => {
 /** Returns the collection that a series of combos belongs to. */
 export const collectionOf = (seriesTicker: string): string => `${seriesTicker}-R`
 
-/** Returns the time of the last change of an event's metadata: its creation, then its opening. */
+/** Returns the time of the last change of an event's metadata: its creation, its opening, a change of its fee. */
 export const eventUpdatedAt = (event: EventStory, at: Us): Us =>
-  at >= event.facts.openUs ? event.facts.openUs : event.createdUs + 9_134
+  eventFeeChanges(event).findLast(({ atUs }) => atUs <= at)?.atUs ??
+  (at >= event.facts.openUs ? event.facts.openUs : event.createdUs + 9_134)
 
 export const eventDraft = (event: EventStory, at: Us): Draft<EventJson> => {
   const { kind } = event.lane
   const words = wordsOf(event)
   const sports = kind.category === "Sports"
   const dated = unit(event.key, 80) < 0.6
+  const fee = eventFeeAt(event, at)
   return {
     available_on_brokers: false,
     category: unit(event.key, 81) < 0.98 ? kind.category : undefined,
     collateral_return_type: event.exclusive ? "MECNET" : unit(event.key, 82) < 0.2 ? "DIRECNET" : "",
     event_ticker: event.ticker,
     exchange_index: kind.shard,
+    fee_multiplier_override: fee === null ? null : fee?.multiplier,
+    fee_type_override: fee === null ? null : fee?.type,
     last_updated_ts: rfc3339(eventUpdatedAt(event, at)),
     mutually_exclusive: event.exclusive,
     product_metadata: sports
@@ -48,14 +53,9 @@ export const eventDraft = (event: EventStory, at: Us): Draft<EventJson> => {
   }
 }
 
-/** Returns the time of the last change of a series' metadata, about once a month, on a day of its own. */
-export const seriesUpdatedAt = (series: Series, at: Us): Us => {
-  const phase = whole(series.key, 86, 0, 30 * DAY - 1)
-  return Math.floor((at - phase) / (30 * DAY)) * 30 * DAY + phase
-}
-
 export const seriesDraft = (series: Series, at: Us, volume: boolean): Draft<SeriesJson> => {
   const { kind } = series
+  const fee = seriesFeeAt(series, at)
   return {
     additional_prohibitions:
       unit(series.key, 87) < 0.2
@@ -70,8 +70,8 @@ export const seriesDraft = (series: Series, at: Us, volume: boolean): Draft<Seri
     contract_terms_url: `https://kalshi-public-docs.s3.amazonaws.com/contract_terms/${series.ticker}.pdf`,
     contract_url: `https://kalshi-public-docs.s3.us-east-1.amazonaws.com/regulatory/product-certifications/${series.ticker}.pdf`,
     exchange_index: kind.shard,
-    fee_multiplier: unit(series.key, 88) < 0.02 ? 0.5 : 1,
-    fee_type: unit(series.key, 89) < 0.986 ? "quadratic" : "quadratic_with_maker_fees",
+    fee_multiplier: fee.multiplier,
+    fee_type: fee.type,
     frequency: kind.frequency,
     last_updated_ts: rfc3339(seriesUpdatedAt(series, at)),
     product_metadata: unit(series.key, 90) < 0.1 ? null : undefined,

@@ -2,7 +2,14 @@
 import { hex, unit } from "../universe/chance.ts"
 import { DAY, HOUR, rfc3339, type Us } from "../universe/instant.ts"
 import type { MarketStory } from "../universe/life.ts"
-import { announcedClose, OPENING, statusAt, turnsAt, updatedAt } from "../universe/market-state.ts"
+import {
+  announcedClose,
+  hasOtherRules,
+  OPENING,
+  statusAt,
+  turnsAt,
+  updatedAt
+} from "../universe/market-state.ts"
 import { movesAt } from "../universe/moves.ts"
 import { bookAfter, EMPTY_BOOK, tradingAfter, UNTRADED } from "../universe/quotes.ts"
 import { contracts, dollars, NO_ASK } from "../universe/ticks.ts"
@@ -24,6 +31,9 @@ const sometimes = <A>(market: MarketStory, salt: number, value: A, absent: numbe
 
 const unlessAbsent = <A>(market: MarketStory, salt: number, absent: number, value: A): A | undefined =>
   unit(market.key, salt) < absent ? undefined : value
+
+const AMENDMENT =
+  "If the Source Agency has not published by the Expiration Date, the last value that it published counts."
 
 const expirationValue = (market: MarketStory): string => {
   if (market.outcome.result === "scalar") return "Cancelled"
@@ -84,7 +94,7 @@ export const draftAt = (market: MarketStory, at: Us): Draft<MarketJson> => {
     price_ranges: kind.grid.ranges,
     primary_participant_key: sometimes(market, 57, hex(market.key), 0.9, 0.07),
     result: decided ? outcome.result : "",
-    rules_primary: words.rulesPrimary,
+    rules_primary: hasOtherRules(market, at) ? `${words.rulesPrimary} ${AMENDMENT}` : words.rulesPrimary,
     rules_secondary: event.rulesSecondary,
     settlement_timer_seconds: settlement.timerSeconds,
     settlement_ts:

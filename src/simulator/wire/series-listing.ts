@@ -2,9 +2,10 @@
  * All series, or those with a category, a tag, or metadata changed since a time; one answer without pages.
  */
 
+import { seriesUpdatedAt } from "../universe/fees.ts"
 import { SECOND, type Us } from "../universe/instant.ts"
 import type { Series } from "../universe/lanes.ts"
-import { seriesDraft, seriesUpdatedAt } from "./event-json.ts"
+import { seriesDraft } from "./event-json.ts"
 
 const wantsSeries = (params: URLSearchParams, at: Us): ((series: Series) => boolean) => {
   const category = params.get("category")

@@ -96,6 +96,8 @@ export interface EventJson {
   readonly collateral_return_type: string
   readonly event_ticker: string
   readonly exchange_index?: number
+  readonly fee_multiplier_override?: number | null
+  readonly fee_type_override?: FeeTypeJson | null
   readonly last_updated_ts?: string
   readonly mutually_exclusive: boolean
   readonly product_metadata?: Readonly<Record<string, string>> | null
@@ -107,6 +109,8 @@ export interface EventJson {
   readonly title: string
 }
 
+export type FeeTypeJson = "quadratic" | "quadratic_with_maker_fees"
+
 export interface SeriesJson {
   readonly additional_prohibitions: Array<string> | null
   readonly categories: Array<string>
@@ -115,7 +119,7 @@ export interface SeriesJson {
   readonly contract_url: string
   readonly exchange_index?: number
   readonly fee_multiplier: number
-  readonly fee_type: "quadratic" | "quadratic_with_maker_fees"
+  readonly fee_type: FeeTypeJson
   readonly frequency: string
   readonly last_updated_ts?: string
   readonly product_metadata?: Readonly<Record<string, string>> | null
@@ -124,6 +128,25 @@ export interface SeriesJson {
   readonly ticker: string
   readonly title: string
   readonly volume_fp?: string
+}
+
+/** From `scheduled_ts` on, trades of the series cost this fee. */
+export interface SeriesFeeChangeJson {
+  readonly fee_multiplier: number
+  readonly fee_type: FeeTypeJson
+  readonly id: string
+  readonly scheduled_ts: string
+  readonly series_ticker: string
+}
+
+/** The same for an event. Two nulls give it the fee of its series again. */
+export interface EventFeeChangeJson {
+  readonly event_ticker: string
+  readonly fee_multiplier_override: number | null
+  readonly fee_type_override: FeeTypeJson | null
+  readonly id: string
+  readonly scheduled_ts: string
+  readonly series_ticker: string
 }
 
 export interface TradeJson {

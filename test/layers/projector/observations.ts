@@ -17,6 +17,7 @@ import {
 import {
   centsCandle,
   dualCandle,
+  eventFeeBody,
   liveCandle,
   NOON,
   pastCandle,
@@ -226,7 +227,26 @@ const trades = fc
   })
   .map(({ endpoint, trades }): Said => ({ feed: "trades", endpoint, body: json({ trades, cursor: "" }) }))
 
+/** The same changes again and again, some of them announced otherwise. */
+const fees = fc
+  .array(fc.record({ id: fc.constantFrom("1", "2", 3), fee_multiplier: fc.constantFrom(0, 0.5, "1") }), {
+    maxLength: 3
+  })
+  .map(
+    (changes): Said => ({
+      feed: "fees",
+      endpoint: "GET /events/fee_changes",
+      body: json({
+        event_fee_changes: changes.map(({ fee_multiplier, id }) =>
+          eventFeeBody({ id, fee_multiplier_override: fee_multiplier })
+        ),
+        cursor: ""
+      })
+    })
+  )
+
 const others = fc.oneof(
+  fees,
   candleAnswers,
   trades,
   fc

@@ -22,6 +22,7 @@ import {
   liveCandle,
   scheduleBody,
   seriesBody,
+  seriesFeeBody,
   statusBody
 } from "../../domain/read/wire/other-bodies.ts"
 import { stringsBook, stringsTrade } from "../../domain/read/wire/tape-bodies.ts"
@@ -81,6 +82,11 @@ const ofEverything = [
   answer(8, { feed: "exchange", endpoint: "GET /exchange/status", body: body(statusBody()) }),
   answer(9, { feed: "exchange", endpoint: "GET /exchange/schedule", body: body(scheduleBody()) }),
   answer(10, { feed: "backfill", endpoint: "GET /historical/cutoff", body: body(cutoffBody) }),
+  answer(11, {
+    feed: "fees",
+    endpoint: "GET /series/fee_changes",
+    body: body({ series_fee_change_arr: [seriesFeeBody()] })
+  }),
   answer(0, { feed: "states", request: "/markets?limit=1000&tickers=T5", body: body({ markets: [] }) })
 ]
 
@@ -139,7 +145,8 @@ describe("verify", () => {
           ["candlesticks", 1],
           ["exchange", 1],
           ["historical_cutoff", 1],
-          ["market_absences", 1]
+          ["market_absences", 1],
+          ["fee_changes", 1]
         ]
       )
       assert.deepStrictEqual(everything(folder), before, "it changes nothing")

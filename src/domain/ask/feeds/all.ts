@@ -4,6 +4,7 @@ import { candlesticks } from "./candlesticks.ts"
 import { combos } from "./combos.ts"
 import { events, openEvents } from "./events.ts"
 import { exchange } from "./exchange.ts"
+import { fees } from "./fees.ts"
 import { markets, openMarkets } from "./markets.ts"
 import { orderbooks } from "./orderbooks.ts"
 import { series } from "./series.ts"
@@ -21,6 +22,7 @@ export const feeds: ReadonlyArray<Feed> = [
   series,
   candlesticks,
   exchange,
+  fees,
   combos
 ]
 

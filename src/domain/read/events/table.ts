@@ -1,5 +1,5 @@
 /** `events`: the questions that markets answer, as last described. */
-import { flag, integer, required, text, time } from "../column.ts"
+import { flag, integer, real, required, text, time } from "../column.ts"
 import { entityTable } from "../table.ts"
 import { alwaysShownAs, shownAs, shownOf, view } from "../view.ts"
 import type { Event } from "./wire.ts"
@@ -18,7 +18,15 @@ export const eventRows = entityTable<Event>()({
     strike_date: time(({ strikeTime }) => strikeTime),
     strike_period: text(({ strikePeriod }) => strikePeriod),
     last_updated_ts: time(({ lastUpdatedTime }) => lastUpdatedTime),
-    exchange_index: integer(({ exchangeIndex }) => exchangeIndex)
+    exchange_index: integer(({ exchangeIndex }) => exchangeIndex),
+    /** JSON text of an array of `{name, url}`; since 2026-06-18. */
+    settlement_sources: text(({ settlementSources }) => settlementSources),
+    /** JSON text of an object: of a game, its competition and scope. */
+    product_metadata: text(({ productMetadata }) => productMetadata),
+    /** The event's own fee type. NULL: that of its series. */
+    fee_type_override: text(({ feeTypeOverride }) => feeTypeOverride),
+    /** The event's own factor on the usual fee. NULL: that of its series. */
+    fee_multiplier_override: real(({ feeMultiplierOverride }) => feeMultiplierOverride)
   },
   indexes: ["event_rows_by_series ON event_rows (series_ticker)"],
   // Existing databases have it so; making it STRICT would rebuild the table and gain nothing.

@@ -2,7 +2,7 @@
 
 import { each, type ItemKind, type Located, one } from "../wire/items.ts"
 import { type EntityOf, salvaging } from "../wire/salvage.ts"
-import { flag, integer, name, nullable, reference, shape, text, time } from "../wire/shape.ts"
+import { flag, integer, json, name, nullable, number, reference, shape, text, time } from "../wire/shape.ts"
 
 export const event = shape({
   eventTicker: ["event_ticker", name],
@@ -16,7 +16,12 @@ export const event = shape({
   strikeTime: ["strike_date", nullable(time)],
   strikePeriod: ["strike_period", nullable(text)],
   lastUpdatedTime: ["last_updated_ts", nullable(time)],
-  exchangeIndex: ["exchange_index", nullable(integer)]
+  exchangeIndex: ["exchange_index", nullable(integer)],
+  settlementSources: ["settlement_sources", nullable(json)],
+  productMetadata: ["product_metadata", nullable(json)],
+  // Each beats the value of the series, where it is sent and not null.
+  feeTypeOverride: ["fee_type_override", nullable(text)],
+  feeMultiplierOverride: ["fee_multiplier_override", nullable(number)]
 })
 
 /** An event: the question that a group of markets answers. It has no status of its own. */

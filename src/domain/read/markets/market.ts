@@ -22,14 +22,29 @@ export interface Quote {
   readonly liquidity: Nullable<Millionths>
 }
 
+/** The amounts that a contract pays. They are spelled as a quote is, so the era decides how they are decoded. */
+export interface Payout {
+  /** Payout of one YES contract, micro-dollars. */
+  readonly settlementValue: Nullable<Millionths>
+  /** The most that one contract can pay, micro-dollars. */
+  readonly notionalValue: Nullable<Millionths>
+}
+
 /**
  * The words and terms that a market trades under: all but its quote. They change seldom. Each field is decoded by
  * `description`, and described where it is stored (table.ts).
  */
 export interface MarketTerms extends EntityOf<typeof description, "ticker"> {
-  /** Payout of one YES contract, micro-dollars. It is sent as its quote is, so the era decides how it is decoded. */
-  readonly settlementValue: Field<Millionths>
+  readonly settlementValue: Field<Payout["settlementValue"]>
+  readonly notionalValue: Field<Payout["notionalValue"]>
 }
+
+/** The time at which a market expires at the latest. The exchange may leave out the first, which it deprecates. */
+export const expirationOf = ({
+  expirationTime,
+  latestExpirationTime
+}: Pick<MarketTerms, "expirationTime" | "latestExpirationTime">): MarketTerms["expirationTime"] =>
+  expirationTime ?? latestExpirationTime
 
 /** A market: one yes/no contract of an event, with the terms it trades under and its best quotes. */
 export interface Market extends Pick<MarketTerms, "ticker" | "status"> {

@@ -17,7 +17,7 @@ export const holdsMarkets = (endpoint: string): boolean => endpoints.has(endpoin
 
 export const markets: Projection = {
   name: "markets",
-  version: 8,
+  version: 9,
   tables: [marketRows],
   reads: ({ endpoint }) => holdsMarkets(endpoint),
   project: (reading) => {

@@ -6,7 +6,7 @@
 import { cents, flag, integer, market, real, required, sharedText, text, time } from "../column.ts"
 import { entityTable } from "../table.ts"
 import { alwaysShownAs, shownAs, shownOf, ticker, view } from "../view.ts"
-import type { MarketTerms } from "./market.ts"
+import { expirationOf, type MarketTerms } from "./market.ts"
 
 export const marketRows = entityTable<MarketTerms>()({
   name: "market_rows",
@@ -30,13 +30,13 @@ export const marketRows = entityTable<MarketTerms>()({
     /** Payout of one YES contract. */
     settlement_value: cents(({ settlementValue }) => settlementValue),
     settlement_ts: time(({ settlementTime }) => settlementTime),
+    /** The most that one contract can pay. */
+    notional_value: cents(({ notionalValue }) => notionalValue),
     created_time: time(({ createdTime }) => createdTime),
     updated_time: time(({ updatedTime }) => updatedTime),
     open_time: time(({ openTime }) => openTime),
     close_time: time(({ closeTime }) => closeTime),
-    expiration_time: time(
-      ({ expirationTime, latestExpirationTime }) => expirationTime ?? latestExpirationTime
-    ),
+    expiration_time: time(expirationOf),
     latest_expiration_time: time(({ latestExpirationTime }) => latestExpirationTime),
     expected_expiration_time: time(({ expectedExpirationTime }) => expectedExpirationTime),
     occurrence_datetime: time(({ occurrenceTime }) => occurrenceTime),
@@ -47,8 +47,14 @@ export const marketRows = entityTable<MarketTerms>()({
     strike_type: text(({ strikeType }) => strikeType),
     floor_strike: real(({ floorStrike }) => floorStrike),
     cap_strike: real(({ capStrike }) => capStrike),
+    /** The strike as a function, in the exchange's words. */
+    functional_strike: text(({ functionalStrike }) => functionalStrike),
     /** JSON text of the strike object. */
     custom_strike: text(({ customStrike }) => customStrike),
+    /** The end of the time in which trades cost no fee. */
+    fee_waiver_expiration_time: time(({ feeWaiverExpirationTime }) => feeWaiverExpirationTime),
+    /** The participant that the market is about, by a key of the exchange. */
+    primary_participant_key: text(({ primaryParticipantKey }) => primaryParticipantKey),
     price_level_structure: text(({ priceLevelStructure }) => priceLevelStructure),
     /** JSON text of the tick grid: `[{start, end, step}]` in dollars. */
     price_ranges: sharedText(({ priceRanges }) => priceRanges),

@@ -24,6 +24,8 @@ export const seriesRows = entityTable<Series>()({
     settlement_sources: text(({ settlementSources }) => settlementSources),
     /** JSON text of an array of sentences. */
     additional_prohibitions: text(({ additionalProhibitions }) => additionalProhibitions),
+    /** JSON text of an object. It is sent only where a request asks for it. */
+    product_metadata: text(({ productMetadata }) => productMetadata),
     /** Contracts ever traded; NULL unless the last request asked for it. */
     volume: contracts(({ volume }) => volume),
     last_updated_ts: time(({ lastUpdatedTime }) => lastUpdatedTime),

@@ -17,6 +17,7 @@ export const one = shape({
   contractTermsUrl: ["contract_terms_url", nullable(text)],
   settlementSources: ["settlement_sources", nullable(json)],
   additionalProhibitions: ["additional_prohibitions", nullable(json)],
+  productMetadata: ["product_metadata", nullable(json)],
   volume: ["volume_fp", nullable(decimal)],
   lastUpdatedTime: ["last_updated_ts", nullable(time)],
   exchangeIndex: ["exchange_index", nullable(integer)]

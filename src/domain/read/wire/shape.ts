@@ -12,7 +12,7 @@ import { NAME_CHARS_MAX } from "../../endpoints.ts"
 import { excerpt, isNestedWithin, NESTING_MAX } from "../../nesting.ts"
 import { fromCents, fromContracts, type Millionths, parseDecimal } from "../../units/fixed.ts"
 import { normaliseTime } from "../../units/time.ts"
-import { type Nullable, type Unread, unread } from "../field.ts"
+import { type Field, type Nullable, type Unread, unread } from "../field.ts"
 import { asPrice, BELOW_PRICES } from "./price.ts"
 
 /** Why a value is not what its field should hold. */
@@ -220,22 +220,18 @@ export const list = (of: Shape<unknown>): Reader<string, ReadonlyArray<object>> 
       : refused
   )
 
-const COMPOSITE = "j"
-
-/** A JSON value as text that no other value has. */
-const spelled = (value: unknown): string => {
-  if (typeof value === "string") return `${value.length}:${value}`
-  if (value === undefined) return "u"
-  if (typeof value !== "object" || value === null) return `${value};`
-  // A value that is nested too deeply is unreadable whatever it contains, so its text is left out.
-  return COMPOSITE + (isNestedWithin(value) ? spelled(JSON.stringify(value)) : "")
+/** Spells a field so that no other value of a table has the same text. A table has one NULL for null and absent. */
+export const spelled = (field: Field<string | number | boolean>): string => {
+  if (typeof field === "string") return `${field.length}:${field}`
+  if (field === undefined || field === null) return "n"
+  return field === unread ? "?" : `${field};`
 }
 
-/** Compiles what tells objects apart that differ in any of these fields: one text of all their raw values. */
-export const fingerprint = (
-  wireNames: ReadonlyArray<string>
-): ((value: Readonly<Record<string, unknown>>) => string) => {
-  const parts = wireNames.map((name) => `spelled(value[${JSON.stringify(name)}])`)
+/** Compiles what tells objects apart that differ in any of these fields: one text of all their values. */
+export const fingerprint = <Name extends string>(
+  names: ReadonlyArray<Name>
+): ((value: { readonly [P in Name]: Field<string | number | boolean> }) => string) => {
+  const parts = names.map((name) => `spelled(value[${JSON.stringify(name)}])`)
   return new Function("spelled", `return (value) => ${parts.join(" + ")}`)(spelled)
 }
 

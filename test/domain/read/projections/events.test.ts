@@ -24,7 +24,11 @@ describe("a row of events", () => {
         strike_date: "2026-11-22T15:00:00.000000Z",
         strike_period: "day",
         last_updated_ts: "2026-11-20T15:00:00.500000Z",
-        exchange_index: 2
+        exchange_index: 2,
+        settlement_sources: '[{"name":"NOAA","url":"https://noaa.gov"}]',
+        product_metadata: '{"competition":"Rain","competition_scope":"Game"}',
+        fee_type_override: "flat",
+        fee_multiplier_override: 0.25
       }
     ])
   })

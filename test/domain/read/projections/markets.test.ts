@@ -32,6 +32,7 @@ describe("a row of markets", () => {
       result: "",
       settlement_value: 55,
       settlement_ts: "2026-11-23T12:01:14.546573Z",
+      notional_value: 100,
       created_time: "2026-11-19T10:11:12.345678Z",
       updated_time: "2026-11-21T01:02:03.040000Z",
       open_time: "2026-11-20T15:00:00.000000Z",
@@ -47,7 +48,10 @@ describe("a row of markets", () => {
       strike_type: "greater",
       floor_strike: 1.5,
       cap_strike: 2.25,
+      functional_strike: "x / 2",
       custom_strike: '{"Associated Events":"A,B"}',
+      fee_waiver_expiration_time: "2026-11-21T15:00:00.000000Z",
+      primary_participant_key: "NWS-NYC",
       price_level_structure: "tapered_deci_cent",
       price_ranges:
         '[{"start":"0.0000","end":"0.1000","step":"0.0010"},{"start":"0.1000","end":"1.0000","step":"0.0100"}]',

@@ -15,11 +15,13 @@ import {
   centsCandle,
   cutoffBody,
   dualCandle,
+  eventFeeBody,
   liveCandle,
   NOON,
   pastCandle,
   scheduleBody,
   seriesBody,
+  seriesFeeBody,
   statusBody
 } from "../wire/other-bodies.ts"
 import {
@@ -156,7 +158,15 @@ const log = [
     feed: "backfill",
     endpoint: "GET /historical/cutoff",
     request: "/historical/cutoff"
-  })
+  }),
+  observe(
+    { series_fee_change_arr: [seriesFeeBody(), seriesFeeBody({ id: undefined, fee_multiplier: 0 }), {}] },
+    { feed: "fees", endpoint: "GET /series/fee_changes", request: "/series/fee_changes?show_historical=true" }
+  ),
+  observe(
+    { event_fee_changes: [eventFeeBody(), eventFeeBody({ fee_type_override: null })], cursor: "" },
+    { feed: "fees", endpoint: "GET /events/fee_changes", request: "/events/fee_changes?limit=100" }
+  )
 ].map((observation, index) => ({ ...observation, seq: index + 1 }))
 
 const spelledOut = (row: EntityRow | ReadonlyArray<Cell>) =>
@@ -177,16 +187,17 @@ const rowsOf = (name: string): string => {
 }
 
 const pins: Readonly<Record<string, readonly [version: number, sha256: string]>> = {
-  events: [3, "14e3abdc82ae5d7b5152b9a09ab702e1254087804a3917545d4174fb947de9bf"],
-  markets: [8, "fc5154866a3d91c48c6a0a35a5c8b068c00787a1cb1fc08faaedc0c353ffa182"],
+  events: [4, "9661492c6c32de63b5e96d0587a3b98f9c454cc20c2d66dd5439fa1b04cd6481"],
+  markets: [9, "58bcf76184fa94084d9995d7053b0f03fd8e95bf32f8df26c22e9b740c9548c8"],
   price_snapshots: [4, "3a6d25be41483cc2af4bdb89ef722653d03a501924d1cb526eba2e255eb59e95"],
   settlements: [3, "3ca2e5f54e9e2cf2f73b015dd68a50d4116ec7e402b339ce0cd6befaac67d4b2"],
   orderbooks: [4, "dc11e654341996476e10c741341ac24c0dc557f7c36c78407ccf4e6b937f1129"],
   trades: [4, "7fb79d2ed53a6dcdacb8892786c73661ec230b3a21a92e61d739a0169777571f"],
-  series: [2, "0b5d422e0bb0782ea2f7a69c4b6eafbf8c19779ef44b689bc410a89e52c1d187"],
+  series: [3, "a006e5ca1b8300a77f2d502aadae73e328294c35d4fc351f652316b55a79028e"],
   candlesticks: [4, "e60c8f13c46cb84b5165b7108f9f2113994047ad0ede3d2dec4ac6b5f118f5f1"],
   historical_cutoff: [2, "ec44b6bccce75b106efd33ff339de6e0ffa41e70cc40c4bc38a0956c50256d33"],
   market_absences: [3, "8e594739266e6446c5316c82ad02792370b00ca50890dc6dd23593934630295f"],
+  fee_changes: [1, "217aa6575c505c3aa89b1b39c6a87d4e21cbc3046d5b6452c4a6e55fcfa16019"],
   exchange: [2, "e081581463cd33c1d05cb8219283213eea1c6c7d13eba06502bfdd8ae033974f"]
 }
 

@@ -24,6 +24,7 @@ describe("a row of series", () => {
         contract_terms_url: "https://example.org/terms.pdf",
         settlement_sources: '[{"name":"NWS","url":"https://weather.gov"}]',
         additional_prohibitions: '["No meteorologists."]',
+        product_metadata: '{"scope":"Games"}',
         volume: 1234.5,
         last_updated_ts: "2026-07-06T15:36:55.418220Z",
         exchange_index: 2

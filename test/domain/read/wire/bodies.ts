@@ -111,6 +111,9 @@ export const stringsMarket = (but: Body = {}): Body => ({
   settlement_bounds_type: "floor",
   settlement_floor_dollars: "0.0525",
   is_provisional: false,
+  functional_strike: "x / 2",
+  fee_waiver_expiration_time: "2026-11-21T15:00:00Z",
+  primary_participant_key: "NWS-NYC",
   exchange_index: 2,
   price_level_structure: "tapered_deci_cent",
   price_ranges: [
@@ -148,7 +151,10 @@ export const eventBody = (but: Body = {}): Body => ({
   strike_period: "day",
   last_updated_ts: "2026-11-20T15:00:00.5Z",
   exchange_index: 2,
-  settlement_sources: null,
+  settlement_sources: [{ name: "NOAA", url: "https://noaa.gov" }],
+  product_metadata: { competition: "Rain", competition_scope: "Game" },
+  fee_type_override: "flat",
+  fee_multiplier_override: 0.25,
   available_on_brokers: true,
   ...but
 })

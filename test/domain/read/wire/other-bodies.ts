@@ -93,6 +93,25 @@ export const seriesBody = (but: Body = {}): Body => ({
   ...but
 })
 
+export const seriesFeeBody = (but: Body = {}): Body => ({
+  id: "7f2c",
+  series_ticker: "KXRAIN",
+  fee_type: "quadratic",
+  fee_multiplier: 0.5,
+  scheduled_ts: "2026-11-23T15:00:00Z",
+  ...but
+})
+
+export const eventFeeBody = (but: Body = {}): Body => ({
+  id: "8a1d",
+  event_ticker: "KXRAIN-26NOV22",
+  series_ticker: "KXRAIN",
+  fee_type_override: "flat",
+  fee_multiplier_override: 0.25,
+  scheduled_ts: "2026-11-22T18:00:00.5Z",
+  ...but
+})
+
 export const statusBody = (but: Body = {}): Body => ({
   exchange_active: true,
   trading_active: false,

@@ -50,7 +50,7 @@ describe("our reading of today's answers", () => {
       "min_dollars" | "max_dollars"
     >()
     expectTypeOf<Exclude<keyof PriceDistributionHistorical, keyof PastPrice>>().toEqualTypeOf<never>()
-    expectTypeOf<Exclude<keyof Series, keyof OurSeries>>().toEqualTypeOf<"product_metadata">()
+    expectTypeOf<Exclude<keyof Series, keyof OurSeries>>().toEqualTypeOf<never>()
     expectTypeOf<Exclude<keyof ExchangeStatus, keyof OurStatus>>().toEqualTypeOf<never>()
   })
 

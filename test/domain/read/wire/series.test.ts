@@ -25,6 +25,7 @@ describe("a series", () => {
       contractTermsUrl: "https://example.org/terms.pdf",
       settlementSources: '[{"name":"NWS","url":"https://weather.gov"}]',
       additionalProhibitions: '["No meteorologists."]',
+      productMetadata: '{"scope":"Games"}',
       volume: 1_234_500_000,
       lastUpdatedTime: "2026-07-06T15:36:55.418220Z",
       exchangeIndex: 2

@@ -31,6 +31,10 @@ export const eventSuite = (name: string, adapter: Adapter<EventRepository>) =>
           strikePeriod: "day",
           lastUpdatedTs: utcTime("2026-11-20T15:00:00.500000Z"),
           exchangeIndex: 2,
+          settlementSources: '[{"name":"NOAA","url":"https://noaa.gov"}]',
+          productMetadata: '{"competition":"Rain","competition_scope":"Game"}',
+          feeTypeOverride: "flat",
+          feeMultiplierOverride: 0.25,
           observedAt: utcTime("2026-11-22T12:15:01.234567Z")
         }
         const found = yield* (yield* EventRepository).byTicker("KXRAIN-26NOV22")

@@ -62,6 +62,7 @@ export const marketSuite = (name: string, adapter: Adapter<MarketRepository>) =>
             result: "",
             settlementValue: 55,
             settlementTs: utcTime("2026-11-23T12:01:14.546573Z"),
+            notionalValue: 100,
             createdTime: utcTime("2026-11-19T10:11:12.345678Z"),
             updatedTime: utcTime("2026-11-21T01:02:03.040000Z"),
             openTime: utcTime("2026-11-20T15:00:00.000000Z"),
@@ -77,7 +78,10 @@ export const marketSuite = (name: string, adapter: Adapter<MarketRepository>) =>
             strikeType: "greater",
             floorStrike: 1.5,
             capStrike: 2.25,
+            functionalStrike: "x / 2",
             customStrike: '{"Associated Events":"A,B"}',
+            feeWaiverExpirationTime: utcTime("2026-11-21T15:00:00.000000Z"),
+            primaryParticipantKey: "NWS-NYC",
             priceLevelStructure: "tapered_deci_cent",
             priceRanges:
               '[{"start":"0.0000","end":"0.1000","step":"0.0010"},{"start":"0.1000","end":"1.0000","step":"0.0100"}]',

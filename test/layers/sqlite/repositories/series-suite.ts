@@ -37,6 +37,7 @@ export const seriesSuite = (name: string, adapter: Adapter<SeriesRepository>) =>
           contractTermsUrl: "https://example.org/terms.pdf",
           settlementSources: '[{"name":"NWS","url":"https://weather.gov"}]',
           additionalProhibitions: '["No meteorologists."]',
+          productMetadata: '{"scope":"Games"}',
           volume: 1234.5,
           lastUpdatedTs: utcTime("2026-07-06T15:36:55.418220Z"),
           exchangeIndex: 2,

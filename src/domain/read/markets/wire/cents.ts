@@ -15,4 +15,7 @@ export const quote = shape({
   liquidity: ["liquidity", nullable(amount)]
 })
 
-export const payout = shape({ settlementValue: ["settlement_value", nullable(cents)] })
+export const payout = shape({
+  settlementValue: ["settlement_value", nullable(cents)],
+  notionalValue: ["notional_value", nullable(cents)]
+})

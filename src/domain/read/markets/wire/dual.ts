@@ -4,16 +4,12 @@
  * so the string is read if both are sent.
  */
 
-import type { Nullable } from "../../field.ts"
 import type { Shape } from "../../wire/shape.ts"
 import { stringFirst } from "../../wire/string-first.ts"
-import type { Quote } from "../market.ts"
+import type { Payout, Quote } from "../market.ts"
 import * as Cents from "./cents.ts"
 import * as Strings from "./strings.ts"
 
 export const quote: Shape<Quote> = stringFirst<Quote>(Strings.quote, Cents.quote)
 
-export const payout = stringFirst<{ readonly settlementValue: Nullable<number> }>(
-  Strings.payout,
-  Cents.payout
-)
+export const payout: Shape<Payout> = stringFirst<Payout>(Strings.payout, Cents.payout)

@@ -1,13 +1,11 @@
 /** A market object, which is the same in a listing, inside an event or alone, in any era of the API. */
 import { Either, identity } from "effect"
-import type { Millionths } from "../../../units/fixed.ts"
 import { eventsIn } from "../../events/wire.ts"
-import type { Nullable } from "../../field.ts"
 import type { Era } from "../../wire/era.ts"
 import { type Digest, each, type ItemKind, type Located, one } from "../../wire/items.ts"
 import { essential, lost, partsOf, readable } from "../../wire/salvage.ts"
-import { fingerprint, isObject, problem, type Shape } from "../../wire/shape.ts"
-import type { Market, MarketTerms, Quote } from "../market.ts"
+import { fingerprint, isObject, problem, type Shape, spelled } from "../../wire/shape.ts"
+import { expirationOf, type Market, type MarketTerms, type Payout, type Quote } from "../market.ts"
 import * as Cents from "./cents.ts"
 import { description } from "./description.ts"
 import * as Dual from "./dual.ts"
@@ -15,7 +13,7 @@ import * as Strings from "./strings.ts"
 
 interface Decoder {
   readonly quote: Shape<Quote>
-  readonly payout: Shape<{ readonly settlementValue: Nullable<Millionths> }>
+  readonly payout: Shape<Payout>
 }
 
 const decoders: Readonly<Record<Era, Decoder>> = { cents: Cents, dual: Dual, strings: Strings }
@@ -26,18 +24,18 @@ export const eraOf = (value: unknown): Era => {
   return value.yes_bid_dollars === undefined ? "cents" : "dual"
 }
 
-const rawTerms = fingerprint(
-  [description.fields, Cents.payout.fields, Strings.payout.fields].flatMap((fields) =>
-    Object.values(fields).map(([wireName]) => wireName)
-  )
-)
+const described = { ...description.fields, ...Strings.payout.fields }
+const { expirationTime: _, ...spelledAlone } = described
+
+const spelledTerms = fingerprint(Object.keys(spelledAlone) as ReadonlyArray<keyof typeof spelledAlone>)
 
 /**
- * Digests the raw values of the fields that the terms are decoded from, so that equal digests mean equal terms.
- * The era is part of it, because it decides which field holds the payout.
+ * Digests the values that the terms have in their table, so that equal digests mean equal rows, and other digests
+ * other rows: those of an era that spells the same terms otherwise are the same. A field that cannot be read is
+ * like no other.
  */
-const digestTerms = (market: Readonly<Record<string, unknown>>, era: Era, digest: Digest): string =>
-  digest(era + rawTerms(market))
+const digestTerms = (terms: MarketTerms, digest: Digest): string =>
+  digest(spelledTerms(terms) + spelled(expirationOf(terms)))
 
 const decode: ItemKind<Market>["decode"] = (value, path, digest = identity) => {
   const era = eraOf(value)
@@ -56,14 +54,11 @@ const decode: ItemKind<Market>["decode"] = (value, path, digest = identity) => {
     era,
     quote: quote.right,
     terms,
-    digest: digestTerms(value as Readonly<Record<string, unknown>>, era, digest)
+    digest: digestTerms(terms, digest)
   })
 }
 
-/**
- * Salvages a market. Its ticker is enough to keep it. Terms that cannot all be read have the digest that whole
- * terms never have.
- */
+/** Salvages a market. Its ticker is enough to keep it. */
 const salvage: ItemKind<Market>["salvage"] = (value, path, digest = identity) => {
   if (!isObject(value)) return lost(problem(path, "an object", value))
   const described = description.parts(value, path)
@@ -74,14 +69,13 @@ const salvage: ItemKind<Market>["salvage"] = (value, path, digest = identity) =>
   const quote = decoders[era].quote.parts(value, path)
   const ofTerms = [...described.problems, ...payout.problems]
   const terms = { ...described.fields, ...payout.fields, ...essentials }
-  const termsDigest = digestTerms(value, era, digest)
   return {
     item: {
       ticker: essentials.ticker,
       status: terms.status,
       era,
       quote: readable<Quote>(quote.fields),
-      digest: ofTerms.length === 0 ? termsDigest : `${termsDigest}?`,
+      digest: digestTerms(terms, digest),
       terms
     },
     problems: partsOf(essentials.ticker, path, [...ofTerms, ...quote.problems])

@@ -15,4 +15,7 @@ export const quote = shape({
   liquidity: ["liquidity_dollars", nullable(decimal)]
 })
 
-export const payout = shape({ settlementValue: ["settlement_value_dollars", nullable(price)] })
+export const payout = shape({
+  settlementValue: ["settlement_value_dollars", nullable(price)],
+  notionalValue: ["notional_value_dollars", nullable(price)]
+})
