@@ -11,6 +11,7 @@ import type { PublicTable } from "../../../domain/read/view.ts"
 import type { Duck } from "../Duck.ts"
 import { type Bounds, NO_BOUNDS } from "../staging/bounds.ts"
 import { columnsOf } from "../staging/kinds.ts"
+import { refuseInPlan, refuseInText } from "./changing-functions.ts"
 import { boundsOfFilters, boundsOfScans } from "./filters.ts"
 import type { Statement } from "./statement.ts"
 
@@ -79,13 +80,13 @@ const FILTERS = "filter_pushdown"
 const textsOf = (texts: string | ReadonlyArray<string> = []): ReadonlyArray<string> =>
   (typeof texts === "string" ? [texts] : texts).filter((text) => text !== "")
 
-const scans = (node: PlanNode): ReadonlyArray<PlanNode> => [
-  ...(node.extra_info?.Table === undefined ? [] : [node]),
-  ...(node.children ?? []).flatMap(scans)
+const nodesFrom = (node: PlanNode): ReadonlyArray<PlanNode> => [
+  node,
+  ...(node.children ?? []).flatMap(nodesFrom)
 ]
 
-const scansOf = (plan: string): Option.Option<ReadonlyArray<PlanNode>> =>
-  Option.map(Schema.decodeUnknownOption(Plan)(plan), (roots) => roots.flatMap(scans))
+const nodesOf = (plan: string): Option.Option<ReadonlyArray<PlanNode>> =>
+  Option.map(Schema.decodeUnknownOption(Plan)(plan), (roots) => roots.flatMap(nodesFrom))
 
 const scansOfTable = (table: PublicTable, found: ReadonlyArray<PlanNode>): ReadonlyArray<PlanNode> =>
   found.filter(({ extra_info }) => extra_info?.Table?.endsWith(`.${table.name}`))
@@ -148,7 +149,12 @@ const scansIn = (
       Effect.map(([row]) => String(row?.[1])),
       Effect.option
     )
-    return Option.flatMap(plan, scansOf)
+    const nodes = Option.flatMap(plan, nodesOf)
+    yield* Option.match(nodes, {
+      onNone: () => refuseInText(sql),
+      onSome: (all) => refuseInPlan(all.map(({ name }) => name))
+    })
+    return Option.map(nodes, (all) => all.filter(({ extra_info }) => extra_info?.Table !== undefined))
   })
 
 /**

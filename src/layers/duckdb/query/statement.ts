@@ -5,11 +5,15 @@ import { QueryFailed } from "../../../domain/errors.ts"
 import type { QueryParameters } from "../../../services/Analytics.ts"
 import { whyOf } from "../../files/error-words.ts"
 import type { Bindings, Duck } from "../Duck.ts"
+import { refuseInText } from "./changing-functions.ts"
 import { bind, parametersOf, refuseUnknown, type StatementParameter } from "./parameters.ts"
 import { explained } from "./query-error.ts"
+import { firstWord, statementsIn } from "./sql-text.ts"
 
 const WANTED =
   "query answers one statement that reads: SELECT, WITH, FROM, VALUES, PIVOT, DESCRIBE, SHOW, SUMMARIZE or EXPLAIN"
+
+const READS = /^(?:(?:SELECT|WITH|FROM|VALUES|TABLE|PIVOT|UNPIVOT|DESCRIBE|DESC|SHOW|SUMMARIZE|EXPLAIN)$|\()/
 
 /** The prefix of the type that DuckDB creates for a PIVOT whose columns it must look up first. */
 const PIVOT_TYPE = "__pivot_enum_"
@@ -25,17 +29,11 @@ export interface Statement {
 const refuse = (what: string): QueryFailed => new QueryFailed({ why: `${what}: ${WANTED}.` })
 
 const SPACE = String.raw`(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)`
-const LEADING_SPACE = new RegExp(`^${SPACE}+`)
 /** Matches EXPLAIN with its options, up to the statement that it explains. */
 const EXPLAIN = new RegExp(
   String.raw`^${SPACE}*EXPLAIN${SPACE}+(?:ANALYZE${SPACE}+)?(?:\(${SPACE}*(?:ANALYZE|FORMAT)\b[^()]*\))?`,
   "i"
 )
-
-const wordOf = (sql: string): string => {
-  const bare = sql.replace(LEADING_SPACE, "")
-  return (/^[a-z_]+/i.exec(bare)?.[0] ?? bare.slice(0, 20)).toUpperCase()
-}
 
 /**
  * Fails unless EXPLAIN explains a statement that reads: EXPLAIN ANALYZE executes it, and DuckDB may write into the folder
@@ -46,6 +44,7 @@ const checkExplained = (duck: Duck<QueryFailed>, sql: string): Effect.Effect<voi
   return Effect.gen(function* () {
     const { kind } = yield* parse(duck, inner)
     if (kind !== "read") return yield* refuse("EXPLAIN of this is refused")
+    yield* refuseInText(inner)
   })
 }
 
@@ -59,48 +58,56 @@ interface Parsed {
   readonly parameters: ReadonlyArray<StatementParameter>
 }
 
-const parse = (duck: Duck<QueryFailed>, sql: string): Effect.Effect<Parsed, QueryFailed> =>
+/** Prepares the last of the statements that DuckDB makes of one. Only PIVOT becomes several. */
+const prepareLast = (
+  duck: Duck<QueryFailed>,
+  sql: string
+): Effect.Effect<Prepared & { readonly count: number }, QueryFailed> =>
   Effect.gen(function* () {
     const extracted = yield* Effect.tryPromise({
       try: () => duck.connection.extractStatements(sql),
-      // For SQL without a statement, DuckDB's message is empty.
-      catch: (error) => (wordOf(sql) === "" ? refuse("there is no SQL") : explained(whyOf(error)))
+      catch: (error) => explained(whyOf(error))
     })
-    const prepare = (index: number): Effect.Effect<Prepared> =>
-      Effect.promise(() =>
-        extracted.prepare(index).then(
-          (statement): Prepared => {
-            const type = statement.statementType
-            const parameters = parametersOf(statement)
-            statement.destroySync()
-            return { type, parameters }
-          },
-          (error): Prepared => ({ error: whyOf(error) })
-        )
+    const { count } = extracted
+    if (count === 0) return yield* refuse("there is no SQL")
+    const prepared = yield* Effect.promise(() =>
+      extracted.prepare(count - 1).then(
+        (statement): Prepared => {
+          const type = statement.statementType
+          const parameters = parametersOf(statement)
+          statement.destroySync()
+          return { type, parameters }
+        },
+        (error): Prepared => ({ error: whyOf(error) })
       )
-    const prepared = yield* Effect.forEach(
-      Array.from({ length: extracted.count }, (_, index) => index),
-      prepare
     )
-    const last = prepared.at(-1)
-    if (last === undefined) return yield* refuse("there is no SQL")
-    if (prepared.length > 1) {
-      const isPivot = "error" in last && last.error.includes(PIVOT_TYPE)
-      if (!isPivot || /\bcreate\b/i.test(wordOf(sql)))
-        return yield* refuse(`these are ${prepared.length} statements`)
+    return { ...prepared, count }
+  })
+
+/**
+ * Parses one statement. DuckDB gets it only if its first word is one of those that read: preparing an EXPORT makes a
+ * folder already, and reading an IMPORT opens a file.
+ */
+const parse = (duck: Duck<QueryFailed>, sql: string): Effect.Effect<Parsed, QueryFailed> =>
+  Effect.gen(function* () {
+    const { length } = statementsIn(sql)
+    if (length === 0) return yield* refuse("there is no SQL")
+    if (length > 1) return yield* refuse(`these are ${length} statements`)
+    const word = firstWord(sql)
+    if (!READS.test(word)) return yield* refuse(`${word} is refused`)
+    if (word === "EXPLAIN") yield* checkExplained(duck, sql)
+    const prepared = yield* prepareLast(duck, sql)
+    if ("error" in prepared) {
+      const isPivot = prepared.count > 1 && prepared.error.includes(PIVOT_TYPE)
+      if (!isPivot) return yield* explained(prepared.error)
+      yield* refuseInText(sql)
       return { sql, kind: "pivot", parameters: [] }
     }
-    if ("error" in last) {
-      const reads = /^(?:SELECT|WITH|FROM|VALUES|TABLE|PIVOT|UNPIVOT|DESCRIBE|DESC|SHOW|SUMMARIZE|EXPLAIN|\()/
-      return yield* reads.test(wordOf(sql)) ? explained(last.error) : refuse(`${wordOf(sql)} is refused`)
-    }
-    const { parameters, type } = last
-    if (type === StatementType.SELECT && wordOf(sql) !== "PRAGMA") return { sql, kind: "read", parameters }
-    if (type === StatementType.EXPLAIN) {
-      yield* checkExplained(duck, sql)
-      return { sql, kind: "explain", parameters }
-    }
-    return yield* refuse(`${wordOf(sql)} is refused`)
+    const { count, parameters, type } = prepared
+    if (count > 1) return yield* refuse(`these are ${count} statements`)
+    if (type === StatementType.SELECT) return { sql, kind: "read", parameters }
+    if (type === StatementType.EXPLAIN) return { sql, kind: "explain", parameters }
+    return yield* refuse(`${word} is refused`)
   })
 
 export type Statements<S extends ReadonlyArray<string>> = { readonly [At in keyof S]: Statement }
@@ -129,12 +136,5 @@ export const readStatements = <const S extends ReadonlyArray<string>>(
     return statements as Statements<S>
   })
 
-/**
- * Matches a statement up to its semicolon. Semicolons inside strings, quoted names and comments do not end
- * it.
- */
-const UNTIL_END =
-  /^(?:e'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(\w*)\$[\s\S]*?\$\1\$|--[^\n]*|\/\*[\s\S]*?\*\/|[^;])*/i
-
 /** Returns a statement without its final semicolon, so that it can be nested in another statement. */
-export const bareStatement = (sql: string): string => UNTIL_END.exec(sql)?.[0] ?? sql
+export const bareStatement = (sql: string): string => statementsIn(sql)[0] ?? sql
