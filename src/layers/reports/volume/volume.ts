@@ -1,0 +1,189 @@
+/** The report `volume`: trades, contracts and dollars by day, category and taker's side. */
+import { Effect } from "effect"
+import type { Report, ReportCell, ReportColumn, ReportSection } from "../../../domain/reports/document.ts"
+import type { ReportFilters } from "../../../domain/reports/filters.ts"
+import { Analytics, type QueryProblem, type QueryValue } from "../../../services/Analytics.ts"
+import { numberOf, recordsOf, textOf } from "../cells.ts"
+import { filterOptions } from "../population.ts"
+import { counted, shown } from "../wording.ts"
+import * as sql from "./sql.ts"
+
+type Fields = Readonly<Record<string, QueryValue>>
+
+const SUMS: ReadonlyArray<ReportColumn> = [
+  { name: "trades", label: "trades", unit: "count" },
+  { name: "markets", label: "markets", unit: "count" },
+  { name: "contracts", label: "contracts", unit: "contracts" },
+  { name: "yes_contracts", label: "taker YES", unit: "contracts" },
+  { name: "no_contracts", label: "taker NO", unit: "contracts" },
+  { name: "paid_dollars", label: "paid by takers", unit: "dollars" }
+]
+
+/** A sum of no trades is 0; only the dollars of trades without a taker's side are unknown. */
+const sumsOf = (fields: Fields): ReadonlyArray<ReportCell> => [
+  numberOf(fields.trades),
+  numberOf(fields.markets),
+  numberOf(fields.contracts),
+  numberOf(fields.yes_contracts),
+  numberOf(fields.no_contracts),
+  numberOf(fields.paid)
+]
+
+const DAY_METHOD =
+  "Days are UTC's. The exchange's own daily candles, and most published daily series, end at midnight in New York, 04:00 or 05:00 UTC."
+const DOLLARS_METHOD =
+  "The taker of YES pays the price of YES, and the taker of NO the price of NO (100¢ minus that of YES). The dollars of trades without a taker's side are unknown and not in the sums. A contract is one that changed hands, not one bought and one sold."
+
+const daySection = (days: ReadonlyArray<Fields>): ReportSection => ({
+  id: "days",
+  title: "By day",
+  figures:
+    days.length === 0
+      ? []
+      : [
+          {
+            kind: "lines",
+            title: "Contracts traded",
+            caption: "Each column is a UTC day.",
+            x: { label: "day (UTC)", unit: "time" },
+            y: { label: "contracts", unit: "contracts" },
+            lines: [
+              {
+                name: "contracts",
+                shape: "columns",
+                points: days.map(({ contracts, day }) => ({
+                  x: Date.parse(`${String(day)}T00:00:00Z`),
+                  y: numberOf(contracts)
+                }))
+              }
+            ]
+          }
+        ],
+  tables: [
+    {
+      columns: [{ name: "day", label: "day", unit: "day" }, ...SUMS],
+      rows: days.map((day) => [textOf(day.day), ...sumsOf(day)])
+    }
+  ],
+  method: [DAY_METHOD, DOLLARS_METHOD]
+})
+
+const named = (name: string): string => (name === "" ? "unknown" : name)
+
+const categorySection = (categories: ReadonlyArray<Fields>): ReportSection => ({
+  id: "categories",
+  title: "By category",
+  figures:
+    categories.length < 2
+      ? []
+      : [
+          {
+            kind: "bars",
+            title: "Contracts by category",
+            caption: "Contracts are counted by the side that their taker bought.",
+            category: { label: "category", unit: "text" },
+            value: { label: "contracts", unit: "contracts" },
+            bars: categories.flatMap(({ category, no_contracts, yes_contracts }) => [
+              { category: named(String(category)), group: "taker YES", value: numberOf(yes_contracts) },
+              { category: named(String(category)), group: "taker NO", value: numberOf(no_contracts) }
+            ])
+          }
+        ],
+  tables: [
+    {
+      columns: [{ name: "category", label: "category", unit: "text" }, ...SUMS],
+      rows: categories.map((one) => [named(String(one.category)), ...sumsOf(one)])
+    }
+  ],
+  method: [
+    "The category is the market's own, or its event's, or its series'. Trades of markets that have not been described yet are in the category unknown, never left out."
+  ]
+})
+
+const sideSection = (sides: ReadonlyArray<Fields>, all: Fields | undefined): ReportSection => {
+  const contracts = numberOf(all?.contracts ?? null)
+  return {
+    id: "sides",
+    title: "By the taker's side",
+    figures: [],
+    tables: [
+      {
+        columns: [
+          { name: "taker_side", label: "taker bought", unit: "text" },
+          { name: "trades", label: "trades", unit: "count" },
+          { name: "contracts", label: "contracts", unit: "contracts" },
+          { name: "share", label: "share of contracts", unit: "share" },
+          { name: "paid_dollars", label: "paid by takers", unit: "dollars" }
+        ],
+        rows: sides.map((side) => {
+          const own = numberOf(side.contracts)
+          return [
+            named(String(side.side)),
+            numberOf(side.trades),
+            own,
+            own === null || contracts === null || contracts === 0 ? null : own / contracts,
+            numberOf(side.paid)
+          ]
+        })
+      }
+    ],
+    method: []
+  }
+}
+
+export interface VolumeOptions {
+  /** The times select trades by `created_time`. */
+  readonly filters: ReportFilters
+}
+
+export const makeVolumeReport = ({
+  filters
+}: VolumeOptions): Effect.Effect<Report, QueryProblem, Analytics> =>
+  Effect.gen(function* () {
+    const analytics = yield* Analytics
+    const { results, source } = yield* analytics.queryAll({
+      sqls: [sql.volumes(filters), sql.population(filters)]
+    })
+    const [sums = [], [population] = []] = results.map(recordsOf)
+    const at = (level: string) => sums.filter((row) => row.level === level)
+    const [all] = at("all")
+    const [trades, contracts, paid, undescribed, unpaid, blocks] = [
+      "trades",
+      "contracts",
+      "paid",
+      "undescribed",
+      "trades_unpaid",
+      "blocks"
+    ].map((name) => Number(all?.[name])) as [number, number, number, number, number, number]
+    const total = Number(population?.trades)
+    const finding =
+      trades === 0
+        ? "No trade is recorded in this time."
+        : `${counted(trades, "trade")} of ${shown(contracts, "contracts")} contracts, for which takers paid $${shown(paid, "dollars")}.`
+    return {
+      name: "volume",
+      title: "Volume",
+      question: "How much was traded, where, and by takers of which side?",
+      options: filterOptions(filters),
+      sections: [
+        { ...daySection(at("day")), finding },
+        categorySection(at("category")),
+        sideSection(at("side"), all)
+      ],
+      unit: "trades",
+      population: total,
+      included: trades,
+      exclusions:
+        total === trades ? [] : [{ reason: "of markets that the filters leave out", count: total - trades }],
+      notes: [
+        `${counted(undescribed, "trade")} of markets without a description are included, in the category unknown.`,
+        ...(unpaid > 0
+          ? [`The taker's side of ${counted(unpaid, "trade")} is unknown; their dollars are not counted.`]
+          : []),
+        ...(blocks > 0
+          ? [`${counted(blocks, "trade")} were negotiated off the book (block trades); they are included.`]
+          : [])
+      ],
+      source
+    }
+  })
