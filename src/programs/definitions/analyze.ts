@@ -1,6 +1,8 @@
 import { family } from "../cli/definition.ts"
+import { completeness } from "./analyze/completeness.ts"
 import { coverage } from "./analyze/coverage.ts"
 import { history } from "./analyze/history.ts"
+import { liquidity } from "./analyze/liquidity.ts"
 import { movers } from "./analyze/movers.ts"
 import { volume } from "./analyze/volume.ts"
 
@@ -9,5 +11,5 @@ export const analyze = family({
   name: "analyze",
   group: "Look",
   summary: "Make a report: terminal, JSON, CSV or a page",
-  programs: [history, movers, volume, coverage]
+  programs: [history, movers, liquidity, volume, coverage, completeness]
 })

@@ -1,6 +1,5 @@
 /** The reports `coverage`, `movers` and `volume`, against sums that are computed from the same rows by hand. */
 import { assert, describe, it } from "@effect/vitest"
-import type Sqlite from "better-sqlite3"
 import { DateTime, Effect, Exit } from "effect"
 import { NO_FILTERS, type ReportFilters } from "../../../src/domain/reports/filters.ts"
 import { layer as analyticsLayer } from "../../../src/layers/duckdb/query/Analytics.ts"
@@ -8,48 +7,9 @@ import { makeCoverageReport } from "../../../src/layers/reports/coverage/coverag
 import { makeMoversReport } from "../../../src/layers/reports/movers/movers.ts"
 import { makeVolumeReport } from "../../../src/layers/reports/volume/volume.ts"
 import { addMarket, addPrice, insert, scopedDataDir } from "../duckdb/support.ts"
-
-const SLOT = Date.parse("2026-11-22T12:00:00Z") / 1000
-const HOUR = 3600
+import { addRun, addTrade, HOUR, SLOT, withFilters } from "./recording.ts"
 
 const utcTime = (iso: string) => ({ iso, utc: DateTime.unsafeMake(iso) })
-
-const addRun = (database: Sqlite.Database, feed: string, slot: number, status: string, reason?: string) =>
-  insert(database, "collection_runs", {
-    feed,
-    slot: `${new Date(slot * 1000).toISOString().slice(0, 19)}Z`,
-    interval: HOUR,
-    started_at: `${new Date(slot * 1000).toISOString().slice(0, 19)}.000000Z`,
-    finished_at: null,
-    status,
-    reason: reason ?? null,
-    pages: 1,
-    items: 10,
-    watermark: null
-  })
-
-const addTrade = (
-  database: Sqlite.Database,
-  at: string,
-  market: number,
-  count: number,
-  yesPrice: number,
-  side: "yes" | "no" | null
-) => {
-  const created = Date.parse(at) * 1000
-  const seq = 100 + Number(database.prepare("SELECT count(*) FROM trade_rows").pluck().get())
-  insert(database, "trade_pages", { seq, observed_at: at, first: created, last: created })
-  insert(database, "trade_rows", {
-    created,
-    trade_id: `trade-${seq}`,
-    market,
-    seq,
-    yes_price: yesPrice,
-    no_price: 100 - yesPrice,
-    count,
-    taker_side: side
-  })
-}
 
 const filled = Effect.gen(function* () {
   const { dataDir, database } = yield* scopedDataDir
@@ -91,8 +51,6 @@ const filled = Effect.gen(function* () {
   addTrade(database, "2026-11-23T03:00:00.000Z", 4, 100, 1, "yes")
   return analyticsLayer({ dataDir })
 })
-
-const withFilters = (filters: Partial<ReportFilters>): ReportFilters => ({ ...NO_FILTERS, ...filters })
 
 describe("coverage", () => {
   it.scopedLive("counts every due slot once, by feed and UTC day", () =>

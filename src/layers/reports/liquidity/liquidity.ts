@@ -1,0 +1,197 @@
+/** The report `liquidity`: spreads, depth and the cost of an order. */
+import { Effect } from "effect"
+import type { Report, ReportColumn, ReportSection } from "../../../domain/reports/document.ts"
+import type { ReportFilters } from "../../../domain/reports/filters.ts"
+import { Analytics, type QueryProblem, type QueryValue } from "../../../services/Analytics.ts"
+import { numberOf, recordsOf, textOf } from "../cells.ts"
+import { filterOptions } from "../population.ts"
+import { counted, shown } from "../wording.ts"
+import * as sql from "./sql.ts"
+
+type Fields = Readonly<Record<string, QueryValue>>
+
+/** The number of days whose last books are read. A day of the whole exchange has about a million levels in a slot. */
+const BOOK_DAYS_MAX = 30
+
+const QUOTES: ReadonlyArray<ReportColumn> = [
+  { name: "quotes", label: "quotes", unit: "count" },
+  { name: "two_sided_share", label: "two-sided", unit: "share" },
+  { name: "no_bid", label: "no bid", unit: "count" },
+  { name: "no_ask", label: "no ask", unit: "count" },
+  { name: "empty", label: "empty", unit: "count" },
+  { name: "median_spread", label: "median spread", unit: "cents" },
+  { name: "mean_spread", label: "mean spread", unit: "cents", digits: 2 },
+  { name: "mean_bid_size", label: "bid size", unit: "contracts" },
+  { name: "mean_ask_size", label: "ask size", unit: "contracts" }
+]
+
+const BOOKS: ReadonlyArray<ReportColumn> = [
+  { name: "category", label: "category", unit: "text" },
+  { name: "books", label: "books", unit: "count" },
+  { name: "two_sided_share", label: "two-sided", unit: "share" },
+  { name: "bid_depth", label: `bid depth ${sql.DEPTH_CENTS}¢`, unit: "contracts" },
+  { name: "ask_depth", label: `ask depth ${sql.DEPTH_CENTS}¢`, unit: "contracts" },
+  ...sql.ORDERS.flatMap(
+    (size): ReadonlyArray<ReportColumn> => [
+      { name: `fillable_${size}_share`, label: `can fill ${size}`, unit: "share" },
+      { name: `cost_above_ask_${size}`, label: `cost of ${size} above the ask`, unit: "cents", digits: 2 }
+    ]
+  )
+]
+
+const share = (part: QueryValue | undefined, whole: QueryValue | undefined): number | null => {
+  const [own, all] = [numberOf(part), numberOf(whole)]
+  return own === null || all === null || all === 0 ? null : own / all
+}
+
+const quoteCells = (row: Fields) => [
+  numberOf(row.quotes),
+  share(row.two_sided, row.quotes),
+  ...["no_bid", "no_ask", "empty", "median_spread", "mean_spread", "bid_size", "ask_size"].map((name) =>
+    numberOf(row[name])
+  )
+]
+
+const named = (value: QueryValue | undefined): string => (value === "" ? "unknown" : String(value))
+
+const spreadSection = (
+  days: ReadonlyArray<Fields>,
+  categories: ReadonlyArray<Fields>,
+  finding: string
+): ReportSection => ({
+  id: "spread",
+  title: "Spread",
+  finding,
+  figures: [
+    ...(days.length < 2
+      ? []
+      : [
+          {
+            kind: "lines" as const,
+            title: "Spread of two-sided quotes",
+            caption: "The median and the mean of all two-sided quotes of a UTC day.",
+            x: { label: "day (UTC)", unit: "time" as const },
+            y: { label: "spread", unit: "cents" as const },
+            lines: ["median_spread", "mean_spread"].map((name) => ({
+              name: name === "median_spread" ? "median" : "mean",
+              points: days.map((day) => ({
+                x: Date.parse(`${textOf(day.day)}T00:00:00Z`),
+                y: numberOf(day[name])
+              }))
+            }))
+          }
+        ]),
+    ...(categories.length < 2
+      ? []
+      : [
+          {
+            kind: "bars" as const,
+            title: "Median spread by category",
+            caption: "Two-sided quotes only; the table counts the others.",
+            category: { label: "category", unit: "text" as const },
+            value: { label: "median spread", unit: "cents" as const },
+            bars: categories.map((row) => ({
+              category: named(row.category),
+              value: numberOf(row.median_spread)
+            }))
+          }
+        ])
+  ],
+  tables: [
+    {
+      columns: [{ name: "category", label: "category", unit: "text" }, ...QUOTES],
+      rows: categories.map((row) => [named(row.category), ...quoteCells(row)])
+    },
+    {
+      columns: [{ name: "day", label: "day", unit: "day" }, ...QUOTES],
+      rows: days.map((row) => [textOf(row.day), ...quoteCells(row)])
+    }
+  ],
+  method: [
+    "Each recorded quote of an open market counts once, so a market that is open for long counts more. The spread is the ask minus the bid of YES, of quotes that have both; one-sided and empty books are counted beside it, since a spread of what has one side would be a guess.",
+    "The median is exact: the least spread up to which at least half of the two-sided quotes lie. Sizes are the contracts at the best bid and ask of two-sided quotes, on average. --min-volume compares the volume that the quote itself has."
+  ]
+})
+
+const depthSection = (books: ReadonlyArray<Fields>, slots: ReadonlyArray<string>): ReportSection => {
+  const all = books.find(({ level }) => level === "all")
+  const number = numberOf(all?.books ?? null) ?? Number.NaN
+  return {
+    id: "depth",
+    title: "Depth and the cost of an order",
+    finding:
+      slots.length === 0 || !(number > 0)
+        ? "No complete slot of order books is recorded in this time."
+        : `Of ${counted(number, "book")} in ${counted(slots.length, "slot")}, ${sql.ORDERS.map((size) => `${shown(share(all?.[`filled_${size}`], all?.books) ?? Number.NaN, "share")} could fill an order for ${shown(size, "count")} YES`).join(", and ")}.`,
+    figures: [],
+    tables:
+      number > 0
+        ? [
+            {
+              columns: BOOKS,
+              rows: books.map((row) => [
+                row.level === "all" ? "all" : named(row.category),
+                numberOf(row.books),
+                share(row.two_sided, row.books),
+                numberOf(row.bid_depth),
+                numberOf(row.ask_depth),
+                ...sql.ORDERS.flatMap((size) => [
+                  share(row[`filled_${size}`], row.books),
+                  numberOf(row[`above_${size}`])
+                ])
+              ])
+            }
+          ]
+        : [],
+    method: [
+      `The books are those of the last complete slot of each UTC day, of at most ${BOOK_DAYS_MAX} days. Books without any order have no row in the recording and are not counted; the feed asks for markets with volume or open interest.`,
+      `Depth is the number of contracts within ${sql.DEPTH_CENTS}¢ of the best price, a missing side counting as none. Both sides of a recorded book are bids: a bid for NO at 40¢ is an ask for YES at 60¢.`,
+      "The cost of an order is the mean price of buying YES at once from the asks, before fees, minus the best ask; it is an average over the books that have enough, whose share stands beside it."
+    ]
+  }
+}
+
+export interface LiquidityOptions {
+  /** The times select slots. */
+  readonly filters: ReportFilters
+}
+
+export const makeLiquidityReport = ({
+  filters
+}: LiquidityOptions): Effect.Effect<Report, QueryProblem, Analytics> =>
+  Effect.gen(function* () {
+    const analytics = yield* Analytics
+    const { rows } = yield* analytics.query({ sql: sql.bookSlots(filters, BOOK_DAYS_MAX) })
+    const slots = rows.map(([slot]) => String(slot))
+    const { results, source } = yield* analytics.queryAll({
+      sqls: [sql.spreads(filters), ...(slots.length === 0 ? [] : [sql.depths(filters, slots)])]
+    })
+    const [quotes = [], books = []] = results.map(recordsOf)
+    const at = (level: string) => quotes.filter((row) => row.level === level)
+    const [all] = at("all")
+    const [number, both, unknown] = ["quotes", "two_sided", "unknown"].map((name) =>
+      Number(all === undefined ? 0 : all[name])
+    ) as [number, number, number]
+    const finding =
+      number === 0
+        ? "No quote is recorded in this time."
+        : `${shown(both / number, "share")} of ${counted(number, "quote")} are two-sided, with a median spread of ${shown(numberOf(all?.median_spread) ?? Number.NaN, "cents")}¢.`
+    const oneSided = Number(all?.no_bid) + Number(all?.no_ask)
+    return {
+      name: "liquidity",
+      title: "Liquidity",
+      question: "How wide are spreads, how deep are books, and what does an order cost?",
+      options: filterOptions(filters),
+      sections: [spreadSection(at("day"), at("category"), finding), depthSection(books, slots)],
+      unit: "quotes",
+      population: number,
+      included: both,
+      exclusions: [
+        { reason: "one-sided: no spread", count: oneSided },
+        { reason: "empty: neither bid nor ask", count: Number(all?.empty) },
+        { reason: "bid or ask not sent", count: unknown }
+      ].filter(({ count }) => count > 0),
+      notes: [],
+      source
+    }
+  })
