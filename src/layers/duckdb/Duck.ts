@@ -25,6 +25,8 @@ export interface Duck<E> {
   readonly call: <A>(work: () => Promise<A>) => Effect.Effect<A, E>
   /** Runs one statement. Interruption works as for `call`. */
   readonly run: (sql: string, bound?: Bindings) => Effect.Effect<DuckDBMaterializedResult, E>
+  /** Runs statements in one call, each to its end. They take no parameters and their results are dropped. */
+  readonly runAll: (statements: ReadonlyArray<string>) => Effect.Effect<void, E>
   /** Opens an appender to a table of the schema `staged`. Its rows are in the table when the scope ends. */
   readonly appender: (table: string) => Effect.Effect<DuckDBAppender, E, Scope.Scope>
   /** Runs a synchronous call of the library. */
@@ -88,6 +90,8 @@ export const openDuck = <E>(options: DuckOptions<E>): Effect.Effect<Duck<E>, E, 
       connection,
       call,
       run,
+      runAll: (statements) =>
+        statements.length === 0 ? Effect.void : Effect.asVoid(run(statements.join(";\n"))),
       appender: (table) =>
         Effect.acquireRelease(
           alone(

@@ -11,6 +11,7 @@ import { StorageFailed } from "../../domain/errors.ts"
 import { lakeTables, wholeTables } from "../../domain/read/lake.ts"
 import type { PublicTable } from "../../domain/read/view.ts"
 import { createAnswers } from "../duckdb/answers.ts"
+import { writeComments } from "../duckdb/comments.ts"
 import { columnsOf, sqlType } from "../duckdb/staging/kinds.ts"
 import { analyticsPath } from "../files/data-dir.ts"
 import { wholeFile } from "../files/whole-file.ts"
@@ -30,14 +31,20 @@ const viewOf = (lake: string, table: PublicTable, files: ReadonlyArray<LakeFile>
 
 const writeViews = (lake: string, duck: Workshop["duck"], files: ReadonlyArray<LakeFile>) =>
   Effect.gen(function* () {
-    for (const table of [...lakeTables.map((one) => one.table), ...wholeTables]) {
-      yield* duck.run(viewOf(lake, table, files))
-      yield* duck.run(`COMMENT ON VIEW analytics.main.${quoted(table.name)} IS ${literal(table.about)}`)
-    }
+    const tables = [...lakeTables.map((one) => one.table), ...wholeTables]
+    yield* duck.runAll(tables.map((table) => viewOf(lake, table, files)))
     // The SQL of macros names tables without the database, since a client may open it under any name.
     yield* Effect.acquireUseRelease(
       duck.run("USE analytics"),
-      () => createAnswers(duck, "main"),
+      () =>
+        Effect.zipRight(
+          createAnswers(duck, "main"),
+          writeComments(
+            duck,
+            tables.map((table) => [table, "VIEW"] as const),
+            "main"
+          )
+        ),
       () => Effect.ignoreLogged(duck.run("USE memory"))
     )
   })

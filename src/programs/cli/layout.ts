@@ -25,7 +25,7 @@ export interface Item {
 
 const INDENT = "  "
 
-/** The largest width of the term column. A wider term gets a line of its own. */
+/** The usual largest width of the term column. A wider term gets a line of its own. */
 const TERM_COLUMNS_MAX = 30
 
 const itemLines = ({ about, term }: Item, termColumns: number, columns: number): ReadonlyArray<string> => {
@@ -40,9 +40,10 @@ const itemLines = ({ about, term }: Item, termColumns: number, columns: number):
 export const section = (
   title: string,
   items: ReadonlyArray<Item>,
-  columns: number
+  columns: number,
+  termColumnsMax = TERM_COLUMNS_MAX
 ): ReadonlyArray<string> => {
-  const termColumns = Math.min(TERM_COLUMNS_MAX, Math.max(0, ...items.map(({ term }) => term.length)))
+  const termColumns = Math.min(termColumnsMax, Math.max(0, ...items.map(({ term }) => term.length)))
   return items.length === 0
     ? []
     : ["", title, ...items.flatMap((item) => itemLines(item, termColumns, columns))]

@@ -17,6 +17,7 @@ import { replay } from "./replay.ts"
 import { restore } from "./restore.ts"
 import { status } from "./status.ts"
 import { syncMarkets } from "./sync-markets.ts"
+import { tables } from "./tables.ts"
 
 export const kalshi: Root = {
   name: "kalshi",
@@ -28,6 +29,7 @@ export const kalshi: Root = {
     syncMarkets,
     query,
     analyze,
+    tables,
     status,
     log,
     replay,

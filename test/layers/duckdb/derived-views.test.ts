@@ -174,6 +174,16 @@ const CASES: Readonly<Record<string, readonly [string, ReadonlyArray<ReadonlyArr
       ["t2", 12.5, 87.5, 0.3125, 2.1875],
       ["t3", null, null, null, null]
     ]
+  ],
+  "comments: the dictionary, of tables that are loaded, of those that are not, and of views": [
+    `SELECT table_name, comment FROM duckdb_columns()
+     WHERE (table_name, column_name) IN (('trades', 'no_price'), ('events', 'title'), ('quotes', 'ticker'))
+       AND schema_name = 'main' ORDER BY 1`,
+    [
+      ["events", "the question"],
+      ["quotes", "the market"],
+      ["trades", "100 − yes_price"]
+    ]
   ]
 }
 

@@ -53,6 +53,16 @@ describe("analytics.duckdb", () => {
     })
   )
 
+  it.scoped("says of each column what it means, for clients that show comments", () =>
+    Effect.gen(function* () {
+      const silent = yield* queried(
+        yield* flushed,
+        "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal AND comment IS NULL"
+      )
+      assert.deepStrictEqual(silent, [])
+    })
+  )
+
   it.scoped("has the derived views with the columns that their definitions name, as query has", () =>
     Effect.gen(function* () {
       const folder = yield* flushed

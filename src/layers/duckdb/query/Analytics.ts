@@ -6,6 +6,7 @@ import { quotedIdentifier as quoted, quotedString } from "@duckdb/node-api"
 import { Effect, Layer, type Scope } from "effect"
 import { QueryFailed, type StorageFailed } from "../../../domain/errors.ts"
 import { publicTables } from "../../../domain/read/catalog.ts"
+import type { PublicTable } from "../../../domain/read/view.ts"
 import type { ReportSource } from "../../../domain/reports/document.ts"
 import {
   Analytics,
@@ -20,6 +21,7 @@ import {
 import { workFolder, workParent } from "../../files/work-folder.ts"
 import { openSnapshot, type Snapshot } from "../../sqlite/database/Snapshot.ts"
 import { createAnswers } from "../answers.ts"
+import { writeComments } from "../comments.ts"
 import { type Duck, openDuck } from "../Duck.ts"
 import { logEndIn } from "../log-end.ts"
 import { columnsOf, sqlType } from "../staging/kinds.ts"
@@ -36,14 +38,15 @@ export const LIMITS = { timeoutSeconds: 600, memoryBytes: 1_073_741_824, spillBy
 
 /** Creates all tables without rows, so that DuckDB can plan the statement. */
 const createEmptyTables = (duck: Duck<QueryFailed>): Effect.Effect<void, QueryFailed> =>
-  Effect.forEach(
-    publicTables,
-    (table) => {
+  duck.runAll(
+    publicTables.map((table) => {
       const columns = columnsOf(table).map((column) => `${quoted(column)} ${sqlType(table, column)}`)
-      return duck.run(`CREATE TABLE main.${quoted(table.name)} (${columns.join(", ")})`)
-    },
-    { discard: true }
+      return `CREATE TABLE main.${quoted(table.name)} (${columns.join(", ")})`
+    })
   )
+
+/** Matches the names by which SQL asks for comments. Writing them would delay each query by some milliseconds. */
+const ASKS_FOR_COMMENTS = /comment|duckdb_|information_schema|pg_/i
 
 /** Replaces the empty tables that the statement needs by tables with rows. */
 const load = (
@@ -132,6 +135,14 @@ const prepare = <const S extends ReadonlyArray<string>>(
           swells ? `SET disabled_optimizers = '${CONSTANT_FOLDING}'` : "RESET disabled_optimizers"
         )
         yield* load(duck, snapshot, folders, needs, onRead)
+        if (sqls.some((sql) => ASKS_FOR_COMMENTS.test(sql))) {
+          const kindOf = (table: PublicTable) => (needs.has(table) ? "VIEW" : "TABLE")
+          yield* writeComments(
+            duck,
+            publicTables.map((table) => [table, kindOf(table)] as const),
+            "main"
+          )
+        }
         yield* duck.run("SET lock_configuration = true")
         return { statements, names: [...needs.keys()].map(({ name }) => name) }
       })

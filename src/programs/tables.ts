@@ -1,0 +1,4 @@
+import { main } from "./cli/main.ts"
+import { tables } from "./definitions/tables.ts"
+
+await main(tables)
