@@ -4,20 +4,18 @@
  */
 import { spawn } from "node:child_process"
 import { readdirSync } from "node:fs"
-import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
 import { Config, Effect, FastCheck as fc } from "effect"
 import { lakePath } from "../../src/layers/files/data-dir.ts"
 import { answers, compact, flush, inLake, inTables, said } from "../layers/lake/support.ts"
 import { rowsOf, tablesIn, tell } from "../layers/projector/support.ts"
 import { raw, scopedFolder } from "../layers/sqlite/support.ts"
-
-const CHILD = fileURLToPath(new URL("../layers/lake/flush-child.ts", import.meta.url))
+import { commandOf } from "../programs/run.ts"
 
 /** Runs the child, and kills it some milliseconds after it has begun. Tells whether it was done before. */
 const killedAfter = (folder: string, millis: number): Effect.Effect<boolean> =>
   Effect.async((resume) => {
-    const child = spawn(process.execPath, ["--import", "tsx", CHILD, folder], {
+    const child = spawn(process.execPath, [...commandOf("flush-child"), folder], {
       stdio: ["ignore", "pipe", "inherit"]
     })
     let output = ""

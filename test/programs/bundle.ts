@@ -22,6 +22,8 @@ const sources = [
   ...readdirSync(join(ROOT, PROGRAMS)).flatMap((name) =>
     name.endsWith(".ts") ? [`${PROGRAMS}/${name}`] : []
   ),
+  "test/layers/archive/seal-child.ts",
+  "test/layers/lake/flush-child.ts",
   "test/layers/sqlite/database/lock-holder.ts"
 ]
 

@@ -4,11 +4,11 @@
 import { spawn } from "node:child_process"
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Option } from "effect"
 import { archivePath, databasePath } from "../../../src/layers/files/data-dir.ts"
 import { tryLock } from "../../../src/layers/files/work-folder.ts"
+import { commandOf } from "../../programs/run.ts"
 import { failsWith, raw, scopedFolder } from "../sqlite/support.ts"
 import { archiveAll, hotSeqs, isWhole, record, recording, segmentsOf } from "./support.ts"
 
@@ -120,10 +120,9 @@ describe("a process that is killed while it seals", () => {
       const dataDir = yield* scopedFolder
       const answers = recording(6)
       yield* record(dataDir, answers)
-      const child = fileURLToPath(new URL("seal-child.ts", import.meta.url))
       const seal = (millis: number) =>
         Effect.async<boolean>((resume) => {
-          const process_ = spawn(process.execPath, ["--import", "tsx", child, dataDir], {
+          const process_ = spawn(process.execPath, [...commandOf("seal-child"), dataDir], {
             stdio: ["ignore", "pipe", "inherit"]
           })
           let timer: NodeJS.Timeout | undefined

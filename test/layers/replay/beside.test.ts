@@ -1,6 +1,8 @@
 /** A rebuild beside a recorder: nothing that is recorded meanwhile is lost, and the result is that of a replay. */
+import { pathToFileURL } from "node:url"
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Ref } from "effect"
+import { inject } from "vitest"
 import { ObservationLog } from "../../../src/services/ObservationLog.ts"
 import { Replay } from "../../../src/services/Replay.ts"
 import { stringsMarket } from "../../domain/read/wire/bodies.ts"
@@ -32,10 +34,15 @@ const age = (folder: string, projection = "markets") =>
     database.exec("UPDATE market_rows SET title = 'of an earlier version'")
   })
 
-/** The workers run from their sources, and are started with the options of this process. */
-const loader = ["--import", "tsx"]
-beforeAll(() => void process.execArgv.push(...loader))
-afterAll(() => void process.execArgv.splice(-loader.length))
+/** The workers are started with the options of this process. */
+const withBundledWorkers = () => {
+  const loader = new URL("../../programs/bundled-workers.mjs", import.meta.url)
+  loader.searchParams.set("folder", pathToFileURL(inject("programs")).href)
+  return ["--import", loader.href]
+}
+
+beforeAll(() => void process.execArgv.push(...withBundledWorkers()))
+afterAll(() => void process.execArgv.splice(-2))
 
 const rebuildBeside = Effect.gen(function* () {
   const replay = yield* Replay
