@@ -19,7 +19,7 @@ import { Effect } from "effect"
 import { inject } from "vitest"
 import { publicTables } from "../../src/domain/read/catalog.ts"
 import { kalshi } from "../../src/programs/definitions/all.ts"
-import { run, start } from "../programs/run.ts"
+import { recordSlots } from "../programs/recorded-slots.ts"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
 const readme = readFileSync(join(root, "README.md"), "utf8")
@@ -72,20 +72,7 @@ beforeAll(async () => {
     `#!/bin/sh\nshift\nexec "${process.execPath}" "${join(inject("programs"), "kalshi.mjs")}" "$@"\n`
   )
   chmodSync(npx, 0o755)
-  // The amount that the demo records varies; one slot of every feed does not.
-  await Effect.runPromise(
-    Effect.scoped(
-      Effect.gen(function* () {
-        const exchange = yield* start("exchange", ["--port", "0", "--markets", "120", "--seed", "7"])
-        const url = yield* exchange.says(/http:\/\/[\d.]+:\d+[\w/-]*/)
-        const { code, stderr } = yield* run("collect", [
-          ...["--once", "--data-dir", join(home, "demo-data")],
-          ...["--api-url", url, "--read-tokens-per-second", "100000"]
-        ])
-        assert.strictEqual(code, 0, stderr)
-      })
-    )
-  )
+  await Effect.runPromise(recordSlots(join(home, "demo-data"), 1))
 })
 
 afterAll(() => rmSync(home, { recursive: true, force: true }))

@@ -60,7 +60,7 @@ describe("the demo, and the programs on its recording", () => {
         const dataDir = join(parent, "a demo's; folder")
         const on = (...args: ReadonlyArray<string>) => [...args, "--data-dir", dataDir]
 
-        const demo = yield* run("demo", on("--hours", "2"))
+        const demo = yield* run("demo", on("--hours", "1"))
         assert.strictEqual(demo.code, 0, demo.stderr)
         assertReadable(demo)
         for (const said of ["mean payout", "┤", "UTC", "npx kalshi collect --interval 15m"]) {
@@ -71,7 +71,7 @@ describe("the demo, and the programs on its recording", () => {
         assert.match(demo.stdout, /hours before the result was\n {2}expected/)
         assert.match(demo.stdout, /a missing bid counts as 0 and\n {2}a missing ask as 100 cents/)
         // Four slots an hour for a feed of fifteen minutes, however busy this machine is.
-        assert.match(demo.stdout, /price_snapshots +[56],\d{3} /)
+        assert.match(demo.stdout, /price_snapshots +[23],\d{3} /)
         const commands = commandsIn(demo.stdout)
         assert.lengthOf(commands, 7)
         const here = commands.filter((command) => !command.includes(" collect "))
@@ -104,7 +104,7 @@ describe("the demo, and the programs on its recording", () => {
         assert.strictEqual(status.code, 0, status.stderr)
         const report: { priceSlots: number; feeds: ReadonlyArray<{ feed: string; complete: number }> } =
           JSON.parse(status.stdout)
-        assert.strictEqual(report.priceSlots, 8)
+        assert.strictEqual(report.priceSlots, 4)
         assert.sameMembers(
           report.feeds.map(({ feed }) => feed),
           feeds.map(({ name }) => name)

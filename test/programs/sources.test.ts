@@ -43,7 +43,8 @@ describe("every program, from its sources", { timeout: PATIENCE_MILLIS }, () => 
       const [status, , , , counted] = yield* Effect.all(
         [
           succeeds("status", "--json", ...on),
-          succeeds("replay", "--verify", ...on),
+          // Its workers run from the sources, too.
+          succeeds("replay", "--verify", "--workers", "2", ...on),
           succeeds("log", "verify", ...on),
           succeeds("export-csv", ...on),
           succeeds("query", "--json", "SELECT count(*) AS n FROM markets", ...on),
