@@ -53,13 +53,13 @@ export default defineConfig({
     // The limit ends a test that hangs, not a slow one: a busy machine takes many times as long as an idle one.
     testTimeout: 300_000,
     hookTimeout: 300_000,
-    // Many tests wait for limits of rates and for child processes, so a third worker finds work on two cores.
+    // Many tests wait for limits of rates and for child processes, so four workers find work on two cores.
     // Test files change nothing globally, so they share one copy of the modules.
     isolate: false,
     sequence: { sequencer: ProgramsFirst },
-    maxWorkers: 3,
+    maxWorkers: 4,
     // With fewer at the least, the pool ends a worker that has no file left, and vitest takes that for a failure.
-    minWorkers: 3,
+    minWorkers: 4,
     typecheck: { enabled: false }
   }
 })

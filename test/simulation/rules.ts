@@ -6,6 +6,7 @@ import { existsSync, rmSync } from "node:fs"
 import Sqlite from "better-sqlite3"
 import { Effect } from "effect"
 import { lakeTables } from "../../src/domain/read/lake.ts"
+import * as Analytics from "../../src/layers/duckdb/query/Analytics.ts"
 import { databasePath } from "../../src/layers/files/data-dir.ts"
 import type { World } from "./world.ts"
 
@@ -83,16 +84,30 @@ const CONTENTS = factTables
 interface Contents {
   readonly name: string
   readonly rows: number
-  readonly hash: string | number | null
+  readonly hash: string
   readonly doubled: number
 }
 
-const contents = ({ program }: Pick<World, "program">, dataDir: string) =>
-  Effect.map(program(["query", CONTENTS, "--json"], { dataDir }), (ended) =>
-    ended.code === 0
-      ? { rows: JSON.parse(ended.stdout) as ReadonlyArray<Contents>, wrong: [] }
-      : { rows: [], wrong: [`query ended with ${ended.code}: ${tail(ended.stderr)}`] }
-  )
+/** Asks the layer behind `kalshi query`, in this process. */
+const contents = (dataDir: string) =>
+  Analytics.make({ dataDir })
+    .query({ sql: CONTENTS })
+    .pipe(
+      Effect.map((answer) => ({
+        rows: answer.rows.map(
+          ([name, rows, hash, doubled]): Contents => ({
+            name: String(name),
+            rows: Number(rows),
+            hash: String(hash),
+            doubled: Number(doubled)
+          })
+        ),
+        wrong: []
+      })),
+      Effect.catchAll((error) =>
+        Effect.succeed({ rows: [], wrong: [`a query in ${dataDir} failed: ${error.message}`] })
+      )
+    )
 
 /** The answers over the lake and the tail are those over tables that were built from the whole log. */
 const answersFollowFromLog = (world: World, memory: Memory) =>
@@ -102,11 +117,10 @@ const answersFollowFromLog = (world: World, memory: Memory) =>
     const output = `${world.dataDir}-rebuilt`
     const built = yield* succeeds(world, ["replay", "--until", String(entries.length), "--output", output])
     if (built.length > 0) return built
-    const [live, rebuilt] = [yield* contents(world, world.dataDir), yield* contents(world, output)]
+    const [live, rebuilt] = [yield* contents(world.dataDir), yield* contents(output)]
     yield* Effect.sync(() => rmSync(output, { recursive: true, force: true }))
     const differing = live.rows.filter(
-      ({ hash, rows }, at) =>
-        rebuilt.rows[at]?.rows !== rows || String(rebuilt.rows[at]?.hash) !== String(hash)
+      ({ hash, rows }, at) => rebuilt.rows[at]?.rows !== rows || rebuilt.rows[at]?.hash !== hash
     )
     return [
       ...live.wrong,
