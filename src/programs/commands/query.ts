@@ -36,6 +36,20 @@ const sqlFrom = (
     : readSql("the SQL from the pipe", () => text(process.stdin))
 }
 
+/** Tells whether a person can type statements and see their answers. */
+const isInteractive = (
+  { file, json, output }: Values,
+  argument: string | undefined,
+  format: Format
+): boolean =>
+  argument === undefined &&
+  file === undefined &&
+  output === undefined &&
+  !json &&
+  format !== "parquet" &&
+  process.stdin.isTTY === true &&
+  process.stdout.isTTY === true
+
 const parametersFrom = (given: Values["param"]): Effect.Effect<QueryParameters, WrongUsage> => {
   const names = given.map(([name]) => name.toLowerCase())
   const twice = names.find((name, at) => names.indexOf(name) !== at)
@@ -54,18 +68,21 @@ const formatFrom = ({ format, json, output }: Values): Effect.Effect<Format, Wro
 
 export const run = (values: Values, argument: string | undefined) =>
   Effect.gen(function* () {
-    const { file, memory, output, rows, tempLimit, timeout } = values
+    const { dataDir, file, memory, output, rows, tempLimit, timeout } = values
+    const limits = { timeoutSeconds: timeout, memoryBytes: memory, spillBytes: tempLimit }
+    const shown = rows === undefined ? {} : { rowsMax: rows }
     const format = yield* formatFrom(values)
     const parameters = yield* parametersFrom(values.param)
+    if (isInteractive(values, argument, format)) {
+      yield* warnIfOutdated
+      const { prompt } = yield* Effect.promise(() => import("../terminal/prompt/prompt.ts"))
+      return yield* prompt(dataDir, { limits, parameters, format, ...shown })
+    }
     const sql = yield* sqlFrom(argument, file)
     yield* warnIfOutdated
     yield* deliver(
-      { sql, parameters, limits: { timeoutSeconds: timeout, memoryBytes: memory, spillBytes: tempLimit } },
-      {
-        format,
-        ...(output === undefined ? {} : { output }),
-        ...(rows === undefined ? {} : { rowsMax: rows })
-      }
+      { sql, parameters, limits },
+      { format, ...(output === undefined ? {} : { output }), ...shown }
     )
   }).pipe(
     Effect.provide(Layer.merge(reader(values.dataDir), DuckAnalytics.layer({ dataDir: values.dataDir })))

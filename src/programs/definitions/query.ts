@@ -85,7 +85,7 @@ export const query = program({
   group: "Look",
   summary: "Answer SQL over the recorded tables; reads only",
   description:
-    "One statement of DuckDB's SQL that reads: SELECT, WITH, FROM, VALUES, PIVOT, DESCRIBE, SHOW, SUMMARIZE or EXPLAIN. Prices are in cents, counts in contracts, times in UTC. On a terminal a table fits the screen; in a pipe every cell is whole. Numbers in JSON keep every digit, also beyond 2^53. Tables: " +
+    "One statement of DuckDB's SQL that reads: SELECT, WITH, FROM, VALUES, PIVOT, DESCRIBE, SHOW, SUMMARIZE or EXPLAIN. The prompt has history, completion (Tab) and .help; Ctrl-C stops a statement. $NAME in the SQL is a parameter: its value becomes what it is compared with, or else a number, a time or true or false if it reads as one, or else text. Prices are in cents, counts in contracts, times in UTC. On a terminal a table fits the screen; in a pipe every cell is whole. Numbers in JSON keep every digit, also beyond 2^53. Tables: " +
     `${publicTables.map(({ name }) => name).join(", ")}.`,
   examples: [
     { command: 'query "SHOW TABLES" --data-dir demo-data', about: "what there is to ask about" },
@@ -107,6 +107,10 @@ export const query = program({
     }
   ],
   options,
-  argument: optionalArgument("SQL", "One statement of DuckDB SQL; - or nothing reads it from a pipe", text),
+  argument: optionalArgument(
+    "SQL",
+    "One statement of DuckDB SQL; - reads it from a pipe. Without any, a pipe is read, and a terminal gets a prompt",
+    text
+  ),
   load: () => import("../commands/query.ts")
 })

@@ -41,6 +41,8 @@ interface Delivery {
   readonly output?: string
   /** The number of rows that a table shows. The default is all rows. */
   readonly rowsMax?: number
+  /** The words that a person types to see all rows. The default is the flag of `query`. */
+  readonly allRows?: string
 }
 
 const writeStreamed = (
@@ -119,14 +121,14 @@ const begun = (request: QueryRequest): Effect.Effect<OpenAnswer, QueryProblem, A
 
 const write = (
   request: QueryRequest,
-  { format, rowsMax = Number.POSITIVE_INFINITY }: Delivery,
+  { allRows, format, rowsMax = Number.POSITIVE_INFINITY }: Delivery,
   sink: Sink,
   screen: number | undefined
 ): Effect.Effect<void, QueryProblem, Analytics | Scope.Scope> =>
   Effect.gen(function* () {
     const answer = yield* begun(request)
     if (format === "table") {
-      yield* sink.write(formatTable(yield* rowsToShow(answer, rowsMax), screen))
+      yield* sink.write(formatTable(yield* rowsToShow(answer, rowsMax), screen, allRows))
     } else if (format !== "parquet") {
       yield* writeStreamed(answer, streamed[format], sink, screen !== undefined)
     }

@@ -24,10 +24,10 @@ import { createAnswers } from "../answers.ts"
 import { writeComments } from "../comments.ts"
 import { type Duck, openDuck } from "../Duck.ts"
 import { logEndIn } from "../log-end.ts"
-import { columnsOf, sqlType } from "../staging/kinds.ts"
 import { type ColdFolders, coldFolders, openLake } from "../staging/lake-files.ts"
 import { wholeSourceOf } from "../staging/sources.ts"
 import { openAnswer } from "./answer.ts"
+import { createEmptyTables } from "./empty-tables.ts"
 import { CONSTANT_FOLDING, type Needs, needsOf, unionOf } from "./needs.ts"
 import { explained } from "./query-error.ts"
 import { bareStatement, readStatements, type Statement, type Statements } from "./statement.ts"
@@ -35,15 +35,6 @@ import { bytesIn, type Within, within as withinBounds } from "./within.ts"
 
 /** Default limits of a query: its working time in seconds, its memory and its spill files in bytes. */
 export const LIMITS = { timeoutSeconds: 600, memoryBytes: 1_073_741_824, spillBytes: 10_737_418_240 }
-
-/** Creates all tables without rows, so that DuckDB can plan the statement. */
-const createEmptyTables = (duck: Duck<QueryFailed>): Effect.Effect<void, QueryFailed> =>
-  duck.runAll(
-    publicTables.map((table) => {
-      const columns = columnsOf(table).map((column) => `${quoted(column)} ${sqlType(table, column)}`)
-      return `CREATE TABLE main.${quoted(table.name)} (${columns.join(", ")})`
-    })
-  )
 
 /** Matches the names by which SQL asks for comments. Writing them would delay each query by some milliseconds. */
 const ASKS_FOR_COMMENTS = /comment|duckdb_|information_schema|pg_/i

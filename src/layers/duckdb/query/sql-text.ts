@@ -52,6 +52,21 @@ export const statementsIn = (sql: string): ReadonlyArray<string> => {
   return [...ended, rest].filter((text) => !isBlank(text))
 }
 
+/**
+ * Writes SQL in one line, or returns nothing if a string or a quoted name in it has a line break. A comment up to the
+ * end of its line becomes one that ends.
+ */
+export const oneLine = (sql: string): string | undefined => {
+  let line = ""
+  for (const [token] of sql.matchAll(TOKEN)) {
+    if (token.startsWith("--")) line += `/*${token.slice(2).replaceAll("*/", "* /")} */`
+    else if (/^\s$/.test(token)) line += line.endsWith(" ") ? "" : " "
+    else if (/[\n\r]/.test(token)) return undefined
+    else line += token
+  }
+  return line.trim()
+}
+
 /** Returns the first word of a statement in capitals, or its beginning if that is no word. */
 export const firstWord = (sql: string): string => {
   const bare = sql.slice(BLANK.exec(sql)?.[0].length)

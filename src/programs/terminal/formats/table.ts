@@ -43,18 +43,23 @@ const wantedOf = (column: QueryColumn, name: string, cells: ReadonlyArray<string
   return { natural, least: Math.max(head, least), expendable: at, isEmpty }
 }
 
-const restWords = (shown: number, rest: ShownRows["rest"]): ReadonlyArray<string> => {
+const restWords = (shown: number, rest: ShownRows["rest"], allRows: string): ReadonlyArray<string> => {
   if (rest === undefined || (rest.rows === 0 && rest.whole)) return [plural(shown, "row")]
-  if (rest.rows === 0) return [`the first ${plural(shown, "row")} (--rows all shows all there are)`]
+  if (rest.rows === 0) return [`the first ${plural(shown, "row")} (${allRows} shows all there are)`]
   const total = plural(shown + rest.rows, "row")
-  return [`${rest.whole ? total : `more than ${total}`}, ${count(shown)} shown (--rows all shows them all)`]
+  return [`${rest.whole ? total : `more than ${total}`}, ${count(shown)} shown (${allRows} shows them all)`]
 }
 
 /** Formats the query plan of EXPLAIN. It is drawn with characters, so it is printed unchanged. */
 const planOf = (rows: ReadonlyArray<QueryRow>): string =>
   rows.map((row) => `${printable(textOf(row[1] ?? null)).trimEnd()}\n`).join("")
 
-export const formatTable = ({ columns, rest, rows }: ShownRows, screen?: number): string => {
+/** `allRows` is what a person types to see all rows. */
+export const formatTable = (
+  { columns, rest, rows }: ShownRows,
+  screen?: number,
+  allRows = "--rows all"
+): string => {
   if (columns[0]?.name === "explain_key") return planOf(rows)
   const names = columns.map(({ name }) => printableLine(name))
   const cells = rows.map((row) => row.map((value) => cellOf(value, screen === undefined)))
@@ -83,7 +88,7 @@ export const formatTable = ({ columns, rest, rows }: ShownRows, screen?: number)
       .join(" │ ")} │`
   const leftOut = names.filter((_, at) => widths[at] === undefined)
   const words = [
-    ...restWords(rows.length, rest),
+    ...restWords(rows.length, rest, allRows),
     ...(leftOut.length === 0
       ? []
       : [`… ${plural(leftOut.length, "column")} left out: ${leftOut.join(", ")} (--format line has them)`])
