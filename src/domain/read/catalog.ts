@@ -1,14 +1,14 @@
 /** The tables that users see, in the order in which `kalshi query` and the documentation list them. */
 import { candlesticks } from "./candlesticks/table.ts"
 import { historicalCutoff } from "./cutoffs/table.ts"
-import { events } from "./events/table.ts"
+import { eventHistory, events } from "./events/table.ts"
 import { exchangeSchedule, exchangeStatus } from "./exchange/table.ts"
 import { feeChanges } from "./fees/table.ts"
-import { comboLegs, markets } from "./markets/table.ts"
+import { comboLegs, marketHistory, markets } from "./markets/table.ts"
 import { orderbookSnapshots } from "./orderbooks/table.ts"
 import { priceSnapshots } from "./prices/table.ts"
 import { backfills, clockJumps, collectionRuns, coverage, observations, quarantine } from "./records/table.ts"
-import { series } from "./series/table.ts"
+import { series, seriesHistory } from "./series/table.ts"
 import { settlements } from "./settlements/table.ts"
 import { trades } from "./trades/table.ts"
 import type { PublicTable, View } from "./view.ts"
@@ -24,6 +24,9 @@ export const publicTables: ReadonlyArray<PublicTable | View> = [
   candlesticks,
   series,
   feeChanges,
+  marketHistory,
+  eventHistory,
+  seriesHistory,
   exchangeStatus,
   exchangeSchedule,
   historicalCutoff,

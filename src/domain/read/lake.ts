@@ -5,12 +5,19 @@
 import { candlesticks as candlesticksProjection } from "./candlesticks/projection.ts"
 import { candlePages, candlesticks } from "./candlesticks/table.ts"
 import { publicTables } from "./catalog.ts"
+import { events as eventsProjection } from "./events/projection.ts"
+import { eventHistory, eventRows } from "./events/table.ts"
+import { markets as marketsProjection } from "./markets/projection.ts"
+import { marketHistory, marketRows } from "./markets/table.ts"
 import { orderbooks } from "./orderbooks/projection.ts"
 import { orderbookPages, orderbookSnapshots } from "./orderbooks/table.ts"
 import { priceSnapshots as pricesProjection } from "./prices/projection.ts"
 import { pricePages, priceSnapshots } from "./prices/table.ts"
+import { series as seriesProjection } from "./series/projection.ts"
+import { seriesHistory, seriesRows } from "./series/table.ts"
 import { trades as tradesProjection } from "./trades/projection.ts"
 import { tradePages, trades } from "./trades/table.ts"
+import type { Versions } from "./versions.ts"
 import type { PublicTable, View } from "./view.ts"
 
 /** A table of facts whose rows go into the lake once, and then leave SQLite. */
@@ -51,6 +58,19 @@ export const lakePrices: LakeTable = {
   replaces: priceSnapshots.key
 }
 
+/** A version is of one observation, so no other takes its place. */
+const history = (table: View, { pages }: Versions, version: number): LakeTable => ({
+  table,
+  version,
+  time: "observed_at",
+  pages: pages.name,
+  lead: "v.observed",
+  unit: 1,
+  seq: "v.seq",
+  slack: 0,
+  replaces: table.key
+})
+
 export const lakeTables: ReadonlyArray<LakeTable> = [
   lakePrices,
   {
@@ -89,7 +109,10 @@ export const lakeTables: ReadonlyArray<LakeTable> = [
     seq: "c.seq",
     slack: 0,
     replaces: candlesticks.key
-  }
+  },
+  history(marketHistory, marketRows.versions, marketsProjection.version),
+  history(eventHistory, eventRows.versions, eventsProjection.version),
+  history(seriesHistory, seriesRows.versions, seriesProjection.version)
 ]
 
 /** The tables that the lake holds as they were at a flush, each in one file. The log itself is in the archive. */
@@ -107,7 +130,7 @@ export const selectRange = ({ pages, slack }: LakeTable): string =>
  */
 export const selectRows = (lakeTable: LakeTable, columns: ReadonlyArray<string>): string => {
   const { seq, table } = lakeTable
-  const list = [`${seq} AS seq`, ...shownColumns(table, columns)]
+  const list = [`${seq} AS seq`, ...shownColumns(table, withoutSeq(columns))]
   return `SELECT ${list.join(", ")} ${table.from} ${table.from.includes("WHERE") ? "AND" : "WHERE"} ${inRange(lakeTable)}`
 }
 
@@ -117,6 +140,15 @@ export const selectRows = (lakeTable: LakeTable, columns: ReadonlyArray<string>)
  */
 export const selectWholes = (lakeTable: LakeTable, wholes: string): string =>
   `SELECT ${shownColumns(lakeTable.table, lakeTable.replaces).join(", ")} ${wholes} WHERE ${inRange(lakeTable)}`
+
+const withoutSeq = (columns: ReadonlyArray<string>): ReadonlyArray<string> =>
+  columns.filter((column) => column !== "seq")
+
+/** Returns the columns of the rows that the lake holds: `seq`, which the table may have or not, and the others. */
+export const lakeColumns = ({ columns }: PublicTable): ReadonlyArray<string> => [
+  "seq",
+  ...withoutSeq(Object.keys(columns))
+]
 
 const shownColumns = ({ shown }: View, columns: ReadonlyArray<string>): ReadonlyArray<string> =>
   columns.map((column) => `${shown[column]?.sql} AS ${column}`)

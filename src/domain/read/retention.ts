@@ -7,14 +7,21 @@ import { periods } from "../units/period.ts"
 import type { SlotSeconds } from "../units/time.ts"
 import { candlesticks as candlesticksProjection } from "./candlesticks/projection.ts"
 import { candleEnds, candleRows, candlesticks } from "./candlesticks/table.ts"
+import { events as eventsProjection } from "./events/projection.ts"
+import { eventHistory, eventRows } from "./events/table.ts"
 import { type LakeTable, lakeTables } from "./lake.ts"
+import { markets as marketsProjection } from "./markets/projection.ts"
+import { marketHistory, marketRows } from "./markets/table.ts"
 import { orderbooks as orderbooksProjection } from "./orderbooks/projection.ts"
 import { orderbookBooks, orderbookLevels, orderbookSlots, orderbookSnapshots } from "./orderbooks/table.ts"
 import { priceSnapshots as pricesProjection } from "./prices/projection.ts"
 import { priceRows, priceSlots, priceSnapshots } from "./prices/table.ts"
 import type { Projection } from "./projection.ts"
+import { series as seriesProjection } from "./series/projection.ts"
+import { seriesHistory, seriesRows } from "./series/table.ts"
 import { trades as tradesProjection } from "./trades/projection.ts"
 import { SPAN_SECONDS, tradeMarkets, tradeRows, tradeSpans, trades } from "./trades/table.ts"
+import type { Versions } from "./versions.ts"
 import type { View } from "./view.ts"
 
 /** A statement with the values of its parameters. */
@@ -74,6 +81,37 @@ const ROWS_A_PIECE = 2_000
 const TRADES_A_PIECE = 250
 
 const MICROS = 1_000_000
+
+/** Versions come in the spans of an hour: a day of them is read from the lake at a time. */
+const VERSION_SPAN_SECONDS = 60 * 60
+
+/** The first seconds of the spans that have rows, found by one step of the index for each. */
+const spansOfVersions = (table: string): string => {
+  const spanOf = (micros: string) => `${micros} / ${VERSION_SPAN_SECONDS * MICROS} * ${VERSION_SPAN_SECONDS}`
+  return `WITH RECURSIVE spans (span) AS (
+      SELECT ${spanOf("min(observed)")} FROM main.${table}
+      UNION ALL
+      SELECT (SELECT ${spanOf("min(observed)")} FROM main.${table}
+        WHERE observed >= (spans.span + ${VERSION_SPAN_SECONDS}) * ${MICROS})
+      FROM spans WHERE spans.span IS NOT NULL
+    )
+    SELECT span FROM spans WHERE span < ?`
+}
+
+/** The newest description of an entity stays in its own table, so that versions leave like any fact. */
+const history = (table: View, { rows: { name } }: Versions, projection: Projection): HotTable => ({
+  lake: lakeTableOf(table),
+  projection,
+  rows: [name],
+  lead: "observed",
+  perSecond: MICROS,
+  spanSeconds: VERSION_SPAN_SECONDS,
+  cutByMarket: false,
+  piece: ROWS_A_PIECE,
+  coarseTime: false,
+  spans: spansOfVersions(name),
+  emptied: () => []
+})
 
 export const hotTables: ReadonlyArray<HotTable> = [
   {
@@ -146,5 +184,8 @@ export const hotTables: ReadonlyArray<HotTable> = [
           (SELECT 1 FROM main.${candleRows.name} WHERE end_seconds = ? AND period_minutes = ?)`,
         values: [period, end, end, period]
       }))
-  }
+  },
+  history(marketHistory, marketRows.versions, marketsProjection),
+  history(eventHistory, eventRows.versions, eventsProjection),
+  history(seriesHistory, seriesRows.versions, seriesProjection)
 ]

@@ -32,20 +32,27 @@ export const sharedTexts = companion("shared_texts", { text: integer, digest: un
 /** The tables that give ids, in the order of a projection's companions. */
 export const idTables = [sharedTexts, marketNumbers]
 
-/** Returns the table of the newest sighting of each entity, all that a listing of unchanged entities touches. */
-export const sightings = ({ columns, definitions, name }: EntityTable): StoredTable => {
+/**
+ * Returns the table of the newest sighting of each entity, all that a listing of unchanged entities touches. Where
+ * versions are kept, `last_digest` is that of the last description in the log, if the newest sighting has another.
+ */
+export const sightings = ({ columns, definitions, name, versions }: EntityTable): StoredTable => {
   const [key = ""] = columns
   return companion(`${name}_seen`, {
     [key]: definitions[key] ?? text,
     final: integer,
     observed_at: text,
     seq: integer,
-    digest: text
+    digest: text,
+    ...(versions === undefined ? {} : { last_digest: { ...text, required: false } })
   })
 }
 
+const versionTables = ({ versions }: EntityTable): ReadonlyArray<StoredTable> =>
+  versions === undefined ? [] : [versions.rows, versions.pages]
+
 const companionsOf = (table: Table): ReadonlyArray<StoredTable> => [
-  ...(table.kind === "entities" ? [sightings(table)] : []),
+  ...(table.kind === "entities" ? [sightings(table), ...versionTables(table)] : []),
   ...idTables.filter(({ name }) => columnsOfIds(table, name).length > 0)
 ]
 

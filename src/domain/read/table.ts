@@ -11,6 +11,7 @@ import type {
   IdTableName,
   ObservationHeader
 } from "./column.ts"
+import type { Versions } from "./versions.ts"
 
 /** A table as SQLite stores it. */
 export interface StoredTable {
@@ -50,6 +51,8 @@ export interface FactTable extends StoredTable {
  */
 export interface EntityTable extends StoredTable {
   readonly kind: "entities"
+  /** Where the versions of the entities are kept, if they are (versions.ts). */
+  readonly versions?: Versions
 }
 
 export type Table = FactTable | EntityTable

@@ -5,7 +5,7 @@ import { StorageFailed } from "../../domain/errors.ts"
 import type { LakeTable } from "../../domain/read/lake.ts"
 import { contentsOf, parquet, together } from "./contents.ts"
 import { namingDamage, requireIntact } from "./damage.ts"
-import { writeLakeFile } from "./lake-file.ts"
+import { leaderOf, writeLakeFile } from "./lake-file.ts"
 import { FILE_ROWS_MAX, type Merge } from "./merge-plan.ts"
 import type { LakeFile } from "./records.ts"
 import type { Workshop } from "./workshop.ts"
@@ -13,26 +13,28 @@ import type { Workshop } from "./workshop.ts"
 const failed = ({ month, table }: Merge, why: string) =>
   new StorageFailed({ operation: `merging the files of ${table} of ${month} in the lake`, why })
 
-/** Returns the conditions that cut rows by their tickers into parts of about `FILE_ROWS_MAX` rows. */
+/** Returns the conditions that cut rows by what keeps them together into parts of about `FILE_ROWS_MAX` rows. */
 const partsOf = (
   { rows }: Workshop,
+  { table }: LakeTable,
   { files }: Merge,
   from: string
 ): Effect.Effect<ReadonlyArray<string>, StorageFailed> =>
   Effect.gen(function* () {
     if (together(files).rows <= FILE_ROWS_MAX) return ["true"]
+    const leader = leaderOf(table)
     const firsts = yield* rows(
-      `SELECT hex(encode(min(ticker))) FROM (
-         SELECT ticker, (sum(n) OVER (ORDER BY ticker) - n) // ${FILE_ROWS_MAX} AS part
-         FROM (SELECT ticker, count(*) AS n FROM ${from} GROUP BY ticker)
+      `SELECT hex(encode(min(${leader}))) FROM (
+         SELECT ${leader}, (sum(n) OVER (ORDER BY ${leader}) - n) // ${FILE_ROWS_MAX} AS part
+         FROM (SELECT ${leader}, count(*) AS n FROM ${from} GROUP BY ${leader})
        ) GROUP BY part ORDER BY part`
     )
-    // A ticker may have any character, and not each of them can stand in a statement.
+    // A name may have any character, and not each of them can stand in a statement.
     const bound = (row: ReadonlyArray<unknown> | undefined) => `decode(unhex('${row?.[0]}'))`
     return firsts.map((first, index) =>
       [
-        index === 0 ? "true" : `ticker >= ${bound(first)}`,
-        index === firsts.length - 1 ? "true" : `ticker < ${bound(firsts[index + 1])}`
+        index === 0 ? "true" : `${leader} >= ${bound(first)}`,
+        index === firsts.length - 1 ? "true" : `${leader} < ${bound(firsts[index + 1])}`
       ].join(" AND ")
     )
   })
@@ -66,7 +68,7 @@ export const mergeFiles = (
     const { files, level, month } = merge
     const { table, time } = lakeTable
     const from = parquet(files.map(({ path }) => join(workshop.lake, path)))
-    const parts = yield* partsOf(workshop, merge, from)
+    const parts = yield* partsOf(workshop, lakeTable, merge, from)
     const merged = yield* Effect.forEach(parts, (part) =>
       writeLakeFile(workshop, {
         table,

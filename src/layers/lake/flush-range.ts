@@ -2,7 +2,14 @@
 import { quotedIdentifier as quoted } from "@duckdb/node-api"
 import { Effect, Stream } from "effect"
 import type { StorageFailed } from "../../domain/errors.ts"
-import { type LakeTable, lakePrices, selectRange, selectRows, selectWholes } from "../../domain/read/lake.ts"
+import {
+  type LakeTable,
+  lakeColumns,
+  lakePrices,
+  selectRange,
+  selectRows,
+  selectWholes
+} from "../../domain/read/lake.ts"
 import type { StagedColumn } from "../duckdb/staging/chunk.ts"
 import { columnsOf, kindOf } from "../duckdb/staging/kinds.ts"
 import { columnsOfRows, fillStaged } from "../duckdb/staging/staged-table.ts"
@@ -59,8 +66,7 @@ const stageNew = (
   Effect.gen(function* () {
     const { replaces, table, wholes } = lakeTable
     const kinds = (columns: ReadonlyArray<string>): ReadonlyArray<StagedColumn> =>
-      columns.map((name) => ({ name, kind: kindOf(table, name) }))
-    const columns = columnsOf(table)
+      columns.map((name) => ({ name, kind: name === "seq" ? "integer" : kindOf(table, name) }))
     const [first, last, after, upTo] = params
     const name =
       lakeTable === lakePrices
@@ -74,8 +80,8 @@ const stageNew = (
             workshop,
             snapshot,
             "new_rows",
-            [{ name: "seq", kind: "integer" }, ...kinds(columns)],
-            selectRows(lakeTable, columns),
+            kinds(lakeColumns(table)),
+            selectRows(lakeTable, columnsOf(table)),
             params
           )
     if (wholes === undefined) return { lakeTable, name, observed: name }

@@ -55,15 +55,16 @@ export const FILE_NAME = /^(?:hour|day|month|whole)-\d+-[0-9a-f]{8}\.parquet(?:\
 export const partitionOf = (table: string, month: string | null): string =>
   month === null ? table : join(table, `month=${month}`)
 
+/** The column that keeps rows together: of a market, or of an event or series. */
+export const leaderOf = ({ columns, key }: PublicTable): string =>
+  "ticker" in columns ? "ticker" : (key[0] ?? "")
+
 /** The order of rows: those of a market together, in the order of time. */
-const orderOf = (table: PublicTable, time: string | undefined): string => {
-  const first = time === undefined ? [] : [time]
-  const ticker = "ticker" in table.columns ? ["ticker"] : []
-  return [...new Set([...ticker, ...first, ...table.key])].map(quoted).join(", ")
-}
+const orderOf = (table: PublicTable, time: string | undefined): string =>
+  [...new Set([leaderOf(table), ...(time === undefined ? [] : [time]), ...table.key])].map(quoted).join(", ")
 
 const selectOf = ({ from, table, time }: FileToWrite): string => {
-  const columns = [...Object.keys(table.columns), ...(time === undefined ? [] : ["seq"])]
+  const columns = [...new Set([...Object.keys(table.columns), ...(time === undefined ? [] : ["seq"])])]
   return `SELECT ${columns.map(quoted).join(", ")} FROM ${from} ORDER BY ${orderOf(table, time)}`
 }
 

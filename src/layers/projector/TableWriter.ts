@@ -8,11 +8,12 @@ import type { FactTable, Table } from "../../domain/read/table.ts"
 import { letTimersRun } from "../effects/let-timers-run.ts"
 import type { CarryOver } from "./carry-over.ts"
 import type { Decoded, TableRows } from "./decoding/decode.ts"
-import { entityWriter, type RowOrigin, type TableIds } from "./entity-writer.ts"
+import { entityWriter, type TableIds } from "./entity-writer.ts"
 import * as Ids from "./ids.ts"
 import { blaming, type Unwritable } from "./refusals.ts"
 import type { Sql } from "./statement-batches.ts"
 import { upsert } from "./upsert.ts"
+import type { RowOrigin } from "./version-writer.ts"
 
 export interface TableWriter {
   /** Writes the rows of one observation. Call it inside a transaction. */

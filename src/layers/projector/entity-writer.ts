@@ -1,6 +1,7 @@
 /**
  * Writes the rows of an entity table. Every description that an observation gives is compared with the newest one
- * that the table has seen, and only the rows of those that change something are made and written.
+ * that the table has seen, and only the rows of those that change something are made and written. Where versions are
+ * kept, a description that is not that of the description before it in the log is written as a version too.
  */
 import type * as SqlError from "@effect/sql/SqlError"
 import { Array as Arr, Effect } from "effect"
@@ -12,8 +13,10 @@ import { columnsOfIds } from "../../domain/read/table.ts"
 import type { CarryOver } from "./carry-over.ts"
 import { digest } from "./digest.ts"
 import type { Ids } from "./ids.ts"
-import { type BatchedStatement, batched, type Sql } from "./statement-batches.ts"
+import { sightingStatements } from "./sightings.ts"
+import type { BatchedStatement, Sql } from "./statement-batches.ts"
 import { upsert } from "./upsert.ts"
+import { type RowOrigin, versionWriter } from "./version-writer.ts"
 
 /** The ids that stand for markets and for long texts in the tables. */
 export interface TableIds {
@@ -21,58 +24,16 @@ export interface TableIds {
   readonly texts: Ids
 }
 
-/** The observation that the rows come from. */
-export interface RowOrigin {
-  readonly seq: number
-  readonly observedAt: string
-}
-
-/**
- * The order of sightings: a final one beats any that is not, then the newest `observed_at`, then `seq`. It decides
- * which description changes the row, and which is the newest sighting. A replay merges its ranges by it too.
- */
-const SIGHTING = "(final, observed_at, seq)"
-export const sightingOf = (name: string) => `(${name}.final, ${name}.observed_at, ${name}.seq)`
-
-/** The width of a sighting: key, final, digest. */
-const SIGHTING_WIDTH = 3
-
-/** An entity that is described otherwise than in the table's newest sighting of it. */
-interface Difference {
-  readonly key: Cell
-  /** 1 if this description is the newest one, and is to be written. */
-  readonly newest: number
-}
-
-const sightingStatements = (sql: Sql, seen: string, key: string) => ({
-  differing: batched<Difference>(sql, {
-    width: SIGHTING_WIDTH,
-    around: (values) => `
-      WITH sightings (key, final, digest) AS (${values})
-      SELECT n.key, s.seq IS NULL OR (n.final, ?, ?) >= ${sightingOf("s")} AS newest
-      FROM sightings n LEFT JOIN ${seen} s ON s.${key} = n.key
-      WHERE s.seq IS NULL OR s.digest <> n.digest`
-  }),
-  sight: batched(sql, {
-    width: SIGHTING_WIDTH,
-    around: (values) => `
-      WITH sightings (key, final, digest) AS (${values})
-      INSERT INTO ${seen} (${key}, final, digest, observed_at, seq)
-      SELECT key, final, digest, ?, ? FROM sightings WHERE true
-      ON CONFLICT (${key}) DO UPDATE
-      SET ${SIGHTING} = ${sightingOf("excluded")}, digest = excluded.digest
-      WHERE ${sightingOf("excluded")} >= ${sightingOf(seen)}`
-  })
-})
-
 export const entityWriter = (sql: Sql, table: EntityTable, ids: TableIds, carryOver: CarryOver) => {
   const key = table.columns[0] as string
-  const { differing, sight } = sightingStatements(sql, `${table.name}_seen`, key)
+  const { differing, sight, sightLate } = sightingStatements(sql, table, key)
   const withTextIds = textIdsIn(table, ids.texts)
   const writeRows = rowWriter(sql, table, carryOver)
+  const writeVersions = table.versions === undefined ? undefined : versionWriter(sql, table.versions)
 
-  return (rows: ReadonlyArray<EntityRow>, { observedAt, seq }: RowOrigin) =>
+  return (rows: ReadonlyArray<EntityRow>, origin: RowOrigin) =>
     Effect.gen(function* () {
+      const { observedAt, seq } = origin
       const entities = lastDescriptions(rows)
       const keys: ReadonlyArray<Cell> =
         table.definitions[key]?.idTable === marketNumbers.name
@@ -84,13 +45,22 @@ export const entityWriter = (sql: Sql, table: EntityTable, ids: TableIds, carryO
         digestOf(entity)
       ])
       const differences = new Map(
-        (yield* differing(sightings, observedAt, seq)).map(({ key, newest }) => [key, newest === 1])
+        (yield* differing(sightings, observedAt, seq)).map((difference) => [difference.key, difference])
       )
+      const differenceOf = ([key]: ReadonlyArray<unknown>) => differences.get(key as Cell)
       const different = Arr.zip(keys, entities).filter(([key]) => differences.has(key))
       // Texts of a description that comes too late get ids as well: which texts have ids must not depend on what
       // the table holds, so that the log can be replayed in ranges.
       const stored = yield* withTextIds(different.map(([key, entity]) => [key, ...entity.cells().slice(1)]))
-      yield* writeRows(stored.filter(([key]) => differences.get(key as Cell) === true))
+      yield* writeRows(
+        stored.filter((row) => differenceOf(row)?.newest === 1 && differenceOf(row)?.other === 1)
+      )
+      if (writeVersions !== undefined) {
+        const digests = new Map(sightings.map(([key, , digest]) => [key, digest as string]))
+        const changed = stored.filter((row) => differenceOf(row)?.changed === 1)
+        yield* writeVersions(changed, (key) => digests.get(key) ?? null, origin)
+        yield* sightLate(sightings.filter((sighting) => differenceOf(sighting)?.newest === 0))
+      }
       yield* sight(sightings, observedAt, seq)
     })
 }

@@ -7,7 +7,7 @@ import { join } from "node:path"
 import { quotedString as literal, quotedIdentifier as quoted } from "@duckdb/node-api"
 import { Effect, type Scope, Stream } from "effect"
 import { StorageFailed } from "../../domain/errors.ts"
-import { selectRows } from "../../domain/read/lake.ts"
+import { lakeColumns, selectRows } from "../../domain/read/lake.ts"
 import type { HotTable } from "../../domain/read/retention.ts"
 import { type SlotSeconds, timeText } from "../../domain/units/time.ts"
 import { openDuck } from "../duckdb/Duck.ts"
@@ -87,10 +87,10 @@ export const openComparison = (
           const range = [from * perSecond, to * perSecond - 1, 0, seq]
           yield* fillStaged(duck, {
             name: table.name,
-            columns: [
-              { name: "seq", kind: "integer" },
-              ...columns.map((name) => ({ name, kind: kindOf(table, name) }))
-            ],
+            columns: lakeColumns(table).map((name) => ({
+              name,
+              kind: name === "seq" ? "integer" : kindOf(table, name)
+            })),
             chunks: Stream.map(
               snapshot.batches(selectRows(hot.lake, columns), CHUNK_ROWS, range),
               columnsOfRows

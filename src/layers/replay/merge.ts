@@ -7,12 +7,12 @@ import { Effect } from "effect"
 import type { Projection } from "../../domain/read/projection.ts"
 import { idTables } from "../../domain/read/schema.ts"
 import type { EntityTable, FactTable, StoredTable } from "../../domain/read/table.ts"
-import { sightingOf } from "../projector/entity-writer.ts"
+import { sightingOf } from "../projector/sightings.ts"
 import { truncationsOf } from "../projector/upsert.ts"
 import { Database, storage } from "../sqlite/database/Database.ts"
 import { keyOf } from "./carry-over.ts"
-
-const run = (statement: string) => Effect.flatMap(Database, ({ sql }) => sql.unsafe(statement).unprepared)
+import { mergeLateDigests, mergeVersions } from "./merge-versions.ts"
+import { idsOf, merged, run } from "./merged-ids.ts"
 
 /** Merges the databases at these paths, in the order of their ranges, into the database of the ranges before. */
 export const mergeAll = (projections: ReadonlyArray<Projection>, paths: ReadonlyArray<string>) =>
@@ -40,9 +40,6 @@ const merge = (projections: ReadonlyArray<Projection>) =>
       SET seq = (SELECT p.seq FROM part.projection_checkpoints p WHERE p.projection = c.projection)`)
   })
 
-/** The temporary table that maps the ids of the part to those of the merged database. */
-const idsOf = (idTable: string) => `${idTable}_of_part`
-
 /** Ids are given in the order of first appearance, so those that are new in the part come after all others. */
 const mergeIds = ({ columns: [id, ...columns], name: table }: StoredTable) =>
   Effect.gen(function* () {
@@ -56,14 +53,6 @@ const mergeIds = ({ columns: [id, ...columns], name: table }: StoredTable) =>
       SELECT p.${id}, m.${id}
       FROM part.${table} p CROSS JOIN main.${table} m ON m.${columns[0]} = p.${columns[0]}`)
   })
-
-/** Builds the SQL of a column of the part's row `r`, or of another value of it, with the ids of the merged database. */
-const merged =
-  ({ definitions }: StoredTable) =>
-  (column: string, value = `r.${column}`) => {
-    const idTable = definitions[column]?.idTable
-    return idTable === undefined ? value : `(SELECT merged FROM ${idsOf(idTable)} WHERE part = ${value})`
-  }
 
 const updating = (assignments: ReadonlyArray<string>) =>
   assignments.length === 0 ? "DO NOTHING" : `DO UPDATE SET ${assignments.join(", ")}`
@@ -134,12 +123,17 @@ const mergeEntities = (table: EntityTable) =>
           OR p.${key} IN (SELECT k.key FROM part.kept_columns k WHERE k.table_name = '${name}')))
       ON CONFLICT (${key}) ${updating(assignments)}`)
     yield* run(`DROP TABLE temp.kept_before`)
+    if (table.versions !== undefined) yield* mergeVersions(table, table.versions)
+    const last = table.versions === undefined ? [] : ["last_digest"]
+    const sighted = ["digest", ...last]
     yield* run(`
-      INSERT INTO main.${name}_seen (${key}, final, observed_at, seq, digest)
-      SELECT ${mergedKey}, r.final, r.observed_at, r.seq, r.digest FROM part.${name}_seen r WHERE true
+      INSERT INTO main.${name}_seen (${[key, "final", "observed_at", "seq", ...sighted].join(", ")})
+      SELECT ${[mergedKey, "r.final", "r.observed_at", "r.seq", ...sighted.map((column) => `r.${column}`)].join(", ")}
+      FROM part.${name}_seen r WHERE true
       ON CONFLICT (${key}) DO UPDATE
-      SET (final, observed_at, seq) = ${sightingOf("excluded")}, digest = excluded.digest
+      SET (final, observed_at, seq) = ${sightingOf("excluded")}, ${sighted.map((column) => `${column} = excluded.${column}`).join(", ")}
       WHERE ${sightingOf("excluded")} >= ${sightingOf(`${name}_seen`)}`)
+    if (table.versions !== undefined) yield* mergeLateDigests(table)
   })
 
 /** A part of an item has one row, from the first answer with it. */

@@ -60,7 +60,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 const drop = (folder: string): void =>
   raw(folder, (database) => {
     const seq = database.prepare("SELECT coalesce(min(seq), 0) FROM lake_tables").pluck().get()
-    for (const table of ["price_rows", "trade_rows", "candle_rows", "orderbook_levels", "orderbook_books"])
+    for (const table of [
+      "price_rows",
+      "trade_rows",
+      "candle_rows",
+      "orderbook_levels",
+      "orderbook_books",
+      "market_versions"
+    ])
       database.prepare(`DELETE FROM ${table} WHERE seq <= ?`).run(seq)
   })
 
@@ -102,7 +109,10 @@ describe("a flush", () => {
           { table: "price_snapshots", rows: 2, replaced: 0, files: 1 },
           { table: "orderbook_snapshots", rows: 0, replaced: 0, files: 0 },
           { table: "trades", rows: 2, replaced: 0, files: 1 },
-          { table: "candlesticks", rows: 0, replaced: 0, files: 0 }
+          { table: "candlesticks", rows: 0, replaced: 0, files: 0 },
+          { table: "market_history", rows: 2, replaced: 0, files: 1 },
+          { table: "event_history", rows: 0, replaced: 0, files: 0 },
+          { table: "series_history", rows: 0, replaced: 0, files: 0 }
         ]
       )
       assert.deepStrictEqual(yield* inLake(folder), inTables(folder))

@@ -82,7 +82,7 @@ describe("a flush", () => {
       raw(folder, (database) =>
         database.exec("UPDATE lake_files SET added_at = '1960-01-01T00:00:00.000000Z'")
       )
-      yield* failsAsBefore(folder, compact(folder), /writing .*lake\/price_snapshots.*read-only/)
+      yield* failsAsBefore(folder, compact(folder), /writing .*lake\/market_history.*read-only/)
       assert.isTrue(succeeds("mount", "-o", "remount,rw", at))
       yield* flush(folder)
       yield* compact(folder)

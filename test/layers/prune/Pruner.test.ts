@@ -84,7 +84,11 @@ const told = (some: ReadonlyArray<Observation> = log) =>
 
 const flushed = (some: ReadonlyArray<Observation> = log) => Effect.tap(told(some), (folder) => flush(folder))
 
-const VIEWS = ["price_snapshots", "orderbook_snapshots", "trades", "candlesticks"] as const
+/** The tables that the log has rows of. */
+const VIEWS = ["price_snapshots", "orderbook_snapshots", "trades", "candlesticks", "market_history"] as const
+
+/** The tables that it has none of. */
+const EMPTY = ["event_history", "series_history"] as const
 
 const countsIn = (folder: string) =>
   Object.fromEntries(
@@ -142,7 +146,10 @@ describe("prune", () => {
           { table: "orderbook_snapshots", rows: 4, spans: 4, stays: null },
           // Each quarter of an hour but the first has the last trade of the one before.
           { table: "trades", rows: 11, spans: 4, stays: null },
-          { table: "candlesticks", rows: 4, spans: 4, stays: null }
+          { table: "candlesticks", rows: 4, spans: 4, stays: null },
+          { table: "market_history", rows: 3, spans: 1, stays: null },
+          { table: "event_history", rows: 0, spans: 0, stays: null },
+          { table: "series_history", rows: 0, spans: 0, stays: null }
         ]
       )
       assert.deepStrictEqual(countsIn(folder), {
@@ -163,11 +170,23 @@ describe("prune", () => {
         orderbook_slots: 2,
         trade_spans: 3,
         trade_markets: 7,
-        candle_ends: 2
+        candle_ends: 2,
+        market_history: 0,
+        market_versions: 0,
+        market_version_pages: 0,
+        event_versions: 0,
+        event_version_pages: 0,
+        series_versions: 0,
+        series_version_pages: 0
       })
       const last = slotText(SLOT + 3 * QUARTER + 1).replace("Z", ".000000Z")
       assert.deepStrictEqual(cutoffsIn(folder), [
         { table_name: "candlesticks", before_time: last, rows: 4 },
+        {
+          table_name: "market_history",
+          before_time: slotText(SLOT + 3 * QUARTER).replace("Z", ".000000Z"),
+          rows: 3
+        },
         { table_name: "orderbook_snapshots", before_time: last, rows: 4 },
         { table_name: "price_snapshots", before_time: last, rows: 12 },
         {
@@ -181,7 +200,7 @@ describe("prune", () => {
       const again = yield* prune(folder, SLOT + 4 * QUARTER)
       assert.deepStrictEqual(
         again.tables.map(({ before, rows, spans, stays }) => [before, rows, spans, stays]),
-        VIEWS.map(() => [null, 0, 0, null]),
+        [...VIEWS, ...EMPTY].map(() => [null, 0, 0, null]),
         "a second time there is nothing to do"
       )
     })
@@ -210,7 +229,7 @@ describe("prune", () => {
       assert.match(prices?.stays?.why ?? "", /the lake/)
       assert.strictEqual(countsIn(folder).price_snapshots, 18 - 3 * removed)
       assert.isTrue(
-        others.every(({ spans }) => spans === 4),
+        others.every(({ spans, stays }) => spans > 0 || stays === null),
         "the other tables are not affected"
       )
     })
@@ -222,7 +241,9 @@ describe("prune", () => {
       Effect.gen(function* () {
         const folder = yield* told()
         const staying = Effect.map(prune(folder, SLOT + 4 * QUARTER), ({ tables }) =>
-          tables.map(({ rows, stays }) => (rows === 0 ? stays?.why : rows))
+          tables
+            .filter(({ table }) => VIEWS.some((view) => view === table))
+            .map(({ rows, stays }) => (rows === 0 ? stays?.why : rows))
         )
         const before = everything(folder)
         assert.deepStrictEqual(
@@ -270,7 +291,7 @@ describe("prune", () => {
       raw(folder, (database) => database.exec("DROP TRIGGER full"))
       assert.deepStrictEqual(
         (yield* inPieces).tables.map(({ rows }) => rows),
-        [2, 1, 2, 1]
+        [2, 1, 2, 1, 0, 0, 0]
       )
       assert.deepInclude(countsIn(folder), { price_rows: 15, price_pages: 5, price_slots: 5, trade_spans: 6 })
       yield* agrees(folder)

@@ -117,7 +117,10 @@ const owners: Readonly<Record<string, ReadonlyArray<string>>> = {
           table.kind === "entities"
             ? [
                 [table.name, [name]],
-                [`${table.name}_seen`, [name]]
+                [`${table.name}_seen`, [name]],
+                ...(table.versions === undefined
+                  ? []
+                  : [table.versions.rows, table.versions.pages].map((kept) => [kept.name, [name]] as const))
               ]
             : [[table.name, [name]]]
       )

@@ -4,10 +4,10 @@
  */
 import { candlesticks } from "../candlesticks/table.ts"
 import { historicalCutoff } from "../cutoffs/table.ts"
-import { events } from "../events/table.ts"
+import { eventHistory, events } from "../events/table.ts"
 import { exchangeSchedule, exchangeStatus } from "../exchange/table.ts"
 import { feeChanges } from "../fees/table.ts"
-import { comboLegs, markets } from "../markets/table.ts"
+import { comboLegs, marketHistory, markets } from "../markets/table.ts"
 import { orderbookSnapshots } from "../orderbooks/table.ts"
 import { priceSnapshots } from "../prices/table.ts"
 import {
@@ -18,7 +18,7 @@ import {
   observations,
   quarantine
 } from "../records/table.ts"
-import { series } from "../series/table.ts"
+import { series, seriesHistory } from "../series/table.ts"
 import { settlements } from "../settlements/table.ts"
 import { trades } from "../trades/table.ts"
 import type { PublicTable } from "../view.ts"
@@ -35,6 +35,7 @@ import {
   priceSnapshotsColumns,
   tradesColumns
 } from "./facts.ts"
+import { eventHistoryColumns, marketHistoryColumns, seriesHistoryColumns } from "./histories.ts"
 import { comboLegsColumns, marketsColumns, settlementsColumns } from "./markets.ts"
 import type { Meanings } from "./meanings.ts"
 import {
@@ -57,6 +58,9 @@ const dictionary: ReadonlyMap<PublicTable, Meanings> = new Map<PublicTable, Mean
   [candlesticks, candlesticksColumns],
   [series, seriesColumns],
   [feeChanges, feeChangesColumns],
+  [marketHistory, marketHistoryColumns],
+  [eventHistory, eventHistoryColumns],
+  [seriesHistory, seriesHistoryColumns],
   [exchangeStatus, exchangeStatusColumns],
   [exchangeSchedule, exchangeScheduleColumns],
   [historicalCutoff, historicalCutoffColumns],

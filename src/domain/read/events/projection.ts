@@ -6,7 +6,7 @@ const endpoints = new Set(["GET /events", "GET /events/{event_ticker}", "GET /ev
 
 export const events: Projection = {
   name: "events",
-  version: 4,
+  version: 5,
   tables: [eventRows],
   reads: ({ endpoint }) => endpoints.has(endpoint),
   project: (reading) => {

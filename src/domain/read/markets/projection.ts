@@ -17,7 +17,7 @@ export const holdsMarkets = (endpoint: string): boolean => endpoints.has(endpoin
 
 export const markets: Projection = {
   name: "markets",
-  version: 9,
+  version: 10,
   tables: [marketRows],
   reads: ({ endpoint }) => holdsMarkets(endpoint),
   project: (reading) => {

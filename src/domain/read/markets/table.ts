@@ -1,83 +1,88 @@
 /**
- * `markets` and `combo_legs`: the words and terms that each market trades under, as last described. Tables store a
+ * `markets` and `combo_legs`: the words and terms that each market trades under, as last described, and
+ * `market_history`, as described before. Tables store a
  * market's id (`market_numbers`) in place of its ticker, and the ids of long texts that markets share
  * (`shared_texts`).
  */
 import { cents, flag, integer, market, real, required, sharedText, text, time } from "../column.ts"
 import { entityTable } from "../table.ts"
+import { known, versioned } from "../versions.ts"
 import { alwaysShownAs, shownAs, shownOf, ticker, view } from "../view.ts"
 import { expirationOf, type MarketTerms } from "./market.ts"
 
-export const marketRows = entityTable<MarketTerms>()({
-  name: "market_rows",
-  columns: {
-    market: required(market(({ ticker }) => ticker)),
-    event_ticker: text(({ eventTicker }) => eventTicker),
-    market_type: text(({ marketType }) => marketType),
-    title: text(({ title }) => title),
-    subtitle: text(({ subtitle }) => subtitle),
-    yes_sub_title: text(({ yesSubTitle }) => yesSubTitle),
-    no_sub_title: text(({ noSubTitle }) => noSubTitle),
-    /** Left the wire on 2026-01-08; recordings from before have it. */
-    category: text(({ category }) => category),
-    /**
-     * `initialized, active, inactive, closed, determined, disputed, amended, finalized`; the exchange may add
-     * values. NULL if no description had a readable one.
-     */
-    status: text(({ status }) => status),
-    /** `yes, no, scalar` or the empty string; an open set. Final only once the status is `finalized`. */
-    result: text(({ result }) => result),
-    /** Payout of one YES contract. */
-    settlement_value: cents(({ settlementValue }) => settlementValue),
-    settlement_ts: time(({ settlementTime }) => settlementTime),
-    /** The most that one contract can pay. */
-    notional_value: cents(({ notionalValue }) => notionalValue),
-    created_time: time(({ createdTime }) => createdTime),
-    updated_time: time(({ updatedTime }) => updatedTime),
-    open_time: time(({ openTime }) => openTime),
-    close_time: time(({ closeTime }) => closeTime),
-    expiration_time: time(expirationOf),
-    latest_expiration_time: time(({ latestExpirationTime }) => latestExpirationTime),
-    expected_expiration_time: time(({ expectedExpirationTime }) => expectedExpirationTime),
-    occurrence_datetime: time(({ occurrenceTime }) => occurrenceTime),
-    settlement_timer_seconds: integer(({ settlementTimerSeconds }) => settlementTimerSeconds),
-    expiration_value: text(({ expirationValue }) => expirationValue),
-    can_close_early: flag(({ canCloseEarly }) => canCloseEarly),
-    early_close_condition: sharedText(({ earlyCloseCondition }) => earlyCloseCondition),
-    strike_type: text(({ strikeType }) => strikeType),
-    floor_strike: real(({ floorStrike }) => floorStrike),
-    cap_strike: real(({ capStrike }) => capStrike),
-    /** The strike as a function, in the exchange's words. */
-    functional_strike: text(({ functionalStrike }) => functionalStrike),
-    /** JSON text of the strike object. */
-    custom_strike: text(({ customStrike }) => customStrike),
-    /** The end of the time in which trades cost no fee. */
-    fee_waiver_expiration_time: time(({ feeWaiverExpirationTime }) => feeWaiverExpirationTime),
-    /** The participant that the market is about, by a key of the exchange. */
-    primary_participant_key: text(({ primaryParticipantKey }) => primaryParticipantKey),
-    price_level_structure: text(({ priceLevelStructure }) => priceLevelStructure),
-    /** JSON text of the tick grid: `[{start, end, step}]` in dollars. */
-    price_ranges: sharedText(({ priceRanges }) => priceRanges),
-    mve_collection_ticker: text(({ mveCollectionTicker }) => mveCollectionTicker),
-    /** The legs of a combo are sent only with the combo, so they are stored in its row; JSON text. */
-    mve_selected_legs: text(({ mveSelectedLegs }) => mveSelectedLegs),
-    /** `default` or `floor`; the exchange may add values. */
-    settlement_bounds_type: text(({ settlementBoundsType }) => settlementBoundsType),
-    /** The smallest payout of one YES contract. */
-    settlement_floor: cents(({ settlementFloor }) => settlementFloor),
-    is_provisional: flag(({ isProvisional }) => isProvisional),
-    exchange_index: integer(({ exchangeIndex }) => exchangeIndex),
-    rules_primary: sharedText(({ rulesPrimary }) => rulesPrimary),
-    rules_secondary: sharedText(({ rulesSecondary }) => rulesSecondary)
-  },
-  // The last two hold only open or unsettled markets, which stay few while the past of a series grows.
-  indexes: [
-    "market_rows_by_event ON market_rows (event_ticker, market)",
-    "market_rows_by_status ON market_rows (status, close_time)",
-    "market_rows_open ON market_rows (event_ticker, market) WHERE status = 'active'",
-    "market_rows_unsettled ON market_rows (close_time) WHERE coalesce(status, '') NOT IN ('finalized', 'settled')"
-  ]
-})
+export const marketRows = versioned(
+  entityTable<MarketTerms>()({
+    name: "market_rows",
+    columns: {
+      market: required(market(({ ticker }) => ticker)),
+      event_ticker: text(({ eventTicker }) => eventTicker),
+      market_type: text(({ marketType }) => marketType),
+      title: text(({ title }) => title),
+      subtitle: text(({ subtitle }) => subtitle),
+      yes_sub_title: text(({ yesSubTitle }) => yesSubTitle),
+      no_sub_title: text(({ noSubTitle }) => noSubTitle),
+      /** Left the wire on 2026-01-08; recordings from before have it. */
+      category: text(({ category }) => category),
+      /**
+       * `initialized, active, inactive, closed, determined, disputed, amended, finalized`; the exchange may add
+       * values. NULL if no description had a readable one.
+       */
+      status: text(({ status }) => status),
+      /** `yes, no, scalar` or the empty string; an open set. Final only once the status is `finalized`. */
+      result: text(({ result }) => result),
+      /** Payout of one YES contract. */
+      settlement_value: cents(({ settlementValue }) => settlementValue),
+      settlement_ts: time(({ settlementTime }) => settlementTime),
+      /** The most that one contract can pay. */
+      notional_value: cents(({ notionalValue }) => notionalValue),
+      created_time: time(({ createdTime }) => createdTime),
+      updated_time: time(({ updatedTime }) => updatedTime),
+      open_time: time(({ openTime }) => openTime),
+      close_time: time(({ closeTime }) => closeTime),
+      expiration_time: time(expirationOf),
+      latest_expiration_time: time(({ latestExpirationTime }) => latestExpirationTime),
+      expected_expiration_time: time(({ expectedExpirationTime }) => expectedExpirationTime),
+      occurrence_datetime: time(({ occurrenceTime }) => occurrenceTime),
+      settlement_timer_seconds: integer(({ settlementTimerSeconds }) => settlementTimerSeconds),
+      expiration_value: text(({ expirationValue }) => expirationValue),
+      can_close_early: flag(({ canCloseEarly }) => canCloseEarly),
+      early_close_condition: sharedText(({ earlyCloseCondition }) => earlyCloseCondition),
+      strike_type: text(({ strikeType }) => strikeType),
+      floor_strike: real(({ floorStrike }) => floorStrike),
+      cap_strike: real(({ capStrike }) => capStrike),
+      /** The strike as a function, in the exchange's words. */
+      functional_strike: text(({ functionalStrike }) => functionalStrike),
+      /** JSON text of the strike object. */
+      custom_strike: text(({ customStrike }) => customStrike),
+      /** The end of the time in which trades cost no fee. */
+      fee_waiver_expiration_time: time(({ feeWaiverExpirationTime }) => feeWaiverExpirationTime),
+      /** The participant that the market is about, by a key of the exchange. */
+      primary_participant_key: text(({ primaryParticipantKey }) => primaryParticipantKey),
+      price_level_structure: text(({ priceLevelStructure }) => priceLevelStructure),
+      /** JSON text of the tick grid: `[{start, end, step}]` in dollars. */
+      price_ranges: sharedText(({ priceRanges }) => priceRanges),
+      mve_collection_ticker: text(({ mveCollectionTicker }) => mveCollectionTicker),
+      /** The legs of a combo are sent only with the combo, so they are stored in its row; JSON text. */
+      mve_selected_legs: text(({ mveSelectedLegs }) => mveSelectedLegs),
+      /** `default` or `floor`; the exchange may add values. */
+      settlement_bounds_type: text(({ settlementBoundsType }) => settlementBoundsType),
+      /** The smallest payout of one YES contract. */
+      settlement_floor: cents(({ settlementFloor }) => settlementFloor),
+      is_provisional: flag(({ isProvisional }) => isProvisional),
+      exchange_index: integer(({ exchangeIndex }) => exchangeIndex),
+      rules_primary: sharedText(({ rulesPrimary }) => rulesPrimary),
+      rules_secondary: sharedText(({ rulesSecondary }) => rulesSecondary)
+    },
+    // The last two hold only open or unsettled markets, which stay few while the past of a series grows.
+    indexes: [
+      "market_rows_by_event ON market_rows (event_ticker, market)",
+      "market_rows_by_status ON market_rows (status, close_time)",
+      "market_rows_open ON market_rows (event_ticker, market) WHERE status = 'active'",
+      "market_rows_unsettled ON market_rows (close_time) WHERE coalesce(status, '') NOT IN ('finalized', 'settled')"
+    ]
+  }),
+  "market"
+)
 
 const { event_ticker, ...stored } = shownOf(marketRows, "m", ["market", "category", "mve_selected_legs"])
 
@@ -113,6 +118,16 @@ export const markets = view({
     LEFT JOIN series_rows r ON r.series_ticker = e.series_ticker
     LEFT JOIN market_absences l ON l.market = m.market AND l.tier = 'live'
     LEFT JOIN market_absences a ON a.market = m.market AND a.tier = 'historical'`
+})
+
+export const marketHistory = view({
+  name: "market_history",
+  about: "each market's words and terms, as described from each time of change on",
+  key: ["ticker", "seq"],
+  columns: { ticker, ...shownOf(marketRows, "v", ["market"]), ...known },
+  from: `FROM market_versions v
+    JOIN market_numbers n ON n.market = v.market
+    JOIN market_version_pages o ON o.seq = v.seq`
 })
 
 /**

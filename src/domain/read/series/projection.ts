@@ -4,7 +4,7 @@ import * as wire from "./wire.ts"
 
 export const series: Projection = {
   name: "series",
-  version: 3,
+  version: 4,
   tables: [seriesRows],
   reads: ({ endpoint }) => endpoint === "GET /series" || endpoint === "GET /series/{series_ticker}",
   project: (reading) => {

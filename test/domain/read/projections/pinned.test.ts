@@ -187,13 +187,13 @@ const rowsOf = (name: string): string => {
 }
 
 const pins: Readonly<Record<string, readonly [version: number, sha256: string]>> = {
-  events: [4, "9661492c6c32de63b5e96d0587a3b98f9c454cc20c2d66dd5439fa1b04cd6481"],
-  markets: [9, "58bcf76184fa94084d9995d7053b0f03fd8e95bf32f8df26c22e9b740c9548c8"],
+  events: [5, "9661492c6c32de63b5e96d0587a3b98f9c454cc20c2d66dd5439fa1b04cd6481"],
+  markets: [10, "58bcf76184fa94084d9995d7053b0f03fd8e95bf32f8df26c22e9b740c9548c8"],
   price_snapshots: [4, "3a6d25be41483cc2af4bdb89ef722653d03a501924d1cb526eba2e255eb59e95"],
   settlements: [3, "3ca2e5f54e9e2cf2f73b015dd68a50d4116ec7e402b339ce0cd6befaac67d4b2"],
   orderbooks: [4, "dc11e654341996476e10c741341ac24c0dc557f7c36c78407ccf4e6b937f1129"],
   trades: [4, "7fb79d2ed53a6dcdacb8892786c73661ec230b3a21a92e61d739a0169777571f"],
-  series: [3, "a006e5ca1b8300a77f2d502aadae73e328294c35d4fc351f652316b55a79028e"],
+  series: [4, "a006e5ca1b8300a77f2d502aadae73e328294c35d4fc351f652316b55a79028e"],
   candlesticks: [4, "e60c8f13c46cb84b5165b7108f9f2113994047ad0ede3d2dec4ac6b5f118f5f1"],
   historical_cutoff: [2, "ec44b6bccce75b106efd33ff339de6e0ffa41e70cc40c4bc38a0956c50256d33"],
   market_absences: [3, "8e594739266e6446c5316c82ad02792370b00ca50890dc6dd23593934630295f"],
