@@ -12,6 +12,7 @@ import { reportJson } from "./json.ts"
 export interface Forms {
   readonly json: boolean
   readonly csv: string | undefined
+  readonly html: string | undefined
 }
 
 /** Writes a file that is there whole or not at all, or to a device such as `/dev/stdout`. */
@@ -20,19 +21,29 @@ const write = (path: string, text: string): Effect.Effect<void, StorageFailed | 
   return Effect.flatMap(isDevice(path), (device) => (device ? fill(path) : wholeFile(path, fill)))
 }
 
+/** The library of plots is loaded only for a page: it takes a third of a second. */
+const page = (report: Report, command: string): Effect.Effect<string> =>
+  Effect.flatMap(
+    Effect.promise(() => import("../page/page.ts")),
+    ({ pageHtml }) => pageHtml(report, command)
+  )
+
 /** Shows the report on stdout, unless it goes into files; those are named on stderr, where they disturb no pipe. */
 export const deliverReport = (
   report: Report,
   command: string,
-  { csv, json }: Forms
+  { csv, html, json }: Forms
 ): Effect.Effect<void, StorageFailed | WrongUsage> =>
   Effect.gen(function* () {
-    const files = csv === undefined ? [] : csvFiles(report, csv)
+    const files = [
+      ...(csv === undefined ? [] : csvFiles(report, csv)),
+      ...(html === undefined ? [] : [{ path: html, text: yield* page(report, command) }])
+    ]
     for (const { path, text } of files) {
       yield* write(path, text)
       yield* Console.error(`wrote ${printable(path)}`)
     }
     if (json) yield* standardOutput.write(reportJson(report, command))
-    else if (csv === undefined)
+    else if (files.length === 0)
       yield* standardOutput.write(`${reportLines(report, command, terminalScreen()).join("\n")}\n`)
   })

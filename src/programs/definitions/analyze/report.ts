@@ -55,6 +55,11 @@ const forms = {
     value: "FILE",
     about: "Write the first table as CSV, and each other table beside it as FILE-<section>.csv",
     parse: text
+  }),
+  html: option({
+    value: "FILE",
+    about: "Write a page: one file with plots, tables and methods, without scripts or network",
+    parse: text
   })
 }
 
