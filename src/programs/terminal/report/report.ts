@@ -1,11 +1,14 @@
 /** A report in the terminal: its findings, figures and tables, fitted to the screen. */
 import type { Report, ReportSection, ReportTable } from "../../../domain/reports/document.ts"
+import type { Figure } from "../../../domain/reports/figure.ts"
 import { formatCell, formatNumber, isNumeric, labelOf } from "../../../domain/reports/format.ts"
-import { printable } from "../printable.ts"
+import { printable, printableLine } from "../printable.ts"
 import type { Screen } from "../screen.ts"
 import { table } from "../table.ts"
 import { wrap } from "../text-width.ts"
+import { barFigureLines, heatFigureLines } from "./bars.ts"
 import { type Ink, inkOf } from "./ink.ts"
+import { lineFigureLines } from "./lines.ts"
 
 /** The largest width of prose, in columns. Longer lines are hard to read. */
 const PROSE_MAX = 100
@@ -37,17 +40,44 @@ const tableLines = ({ columns, rows }: ReportTable, { width }: Screen): Readonly
   return rest === 0 ? lines : [...lines, `… ${count(rest)} more rows (--json and --csv have all)`]
 }
 
-const sectionLines = (
-  { finding, method, tables, title }: ReportSection,
+/** The height of the plot of a figure, in lines. */
+const HEIGHT = 14
+
+const drawingOf = (figure: Figure, width: number, ink: Ink): ReadonlyArray<string> => {
+  switch (figure.kind) {
+    case "lines":
+      return lineFigureLines(figure, { width, height: HEIGHT }, ink)
+    case "bars":
+      return barFigureLines(figure, width, ink)
+    case "heat":
+      return heatFigureLines(figure, width, ink)
+  }
+}
+
+const figureLines = (
+  figure: Figure,
   screen: Screen,
   prose: (text: string) => ReadonlyArray<string>,
-  { bold, dim }: Ink
+  ink: Ink
 ): ReadonlyArray<string> => [
   "",
-  bold(title),
+  ink.bold(printableLine(figure.title)),
+  ...drawingOf(figure, screen.width ?? PLAIN, ink),
+  ...prose(figure.caption).map(ink.dim)
+]
+
+const sectionLines = (
+  { figures, finding, method, tables, title }: ReportSection,
+  screen: Screen,
+  prose: (text: string) => ReadonlyArray<string>,
+  ink: Ink
+): ReadonlyArray<string> => [
+  "",
+  ink.bold(printableLine(title)),
   ...(finding === undefined ? [] : prose(finding)),
+  ...figures.flatMap((figure) => figureLines(figure, screen, prose, ink)),
   ...tables.flatMap((one) => ["", ...tableLines(one, screen)]),
-  ...(method.length === 0 ? [] : ["", ...method.flatMap(prose).map(dim)])
+  ...(method.length === 0 ? [] : ["", ...method.flatMap(prose).map(ink.dim)])
 ]
 
 const footLines = (
