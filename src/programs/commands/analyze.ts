@@ -1,8 +1,7 @@
-import { DateTime, Effect, Layer } from "effect"
+import { Effect, Layer } from "effect"
 import { WrongUsage } from "../../domain/errors.ts"
 import type { ReportFilters } from "../../domain/reports/filters.ts"
-import type { UtcTime } from "../../domain/units/moment.ts"
-import { type SlotSeconds, timeText } from "../../domain/units/time.ts"
+import type { SlotSeconds } from "../../domain/units/time.ts"
 import { nowSeconds } from "../../layers/clock/now.ts"
 import * as DuckAnalytics from "../../layers/duckdb/query/Analytics.ts"
 import { Analytics } from "../../services/Analytics.ts"
@@ -11,13 +10,9 @@ import { warnIfOutdated } from "../cli/prepare.ts"
 import type { TimeOrAge } from "../cli/time.ts"
 import type { ReportEffect, ReportValues } from "../definitions/analyze/report.ts"
 import { deliverReport } from "../report/deliver.ts"
+import { utcTime } from "../report/filters.ts"
 import { readProgress } from "../terminal/deliver.ts"
 import { withWaiting } from "../terminal/progress.ts"
-
-const utcTime = (seconds: SlotSeconds): UtcTime => ({
-  utc: DateTime.unsafeMake(seconds * 1000),
-  iso: timeText(seconds)
-})
 
 const filtersOf = (
   { category, combos, from, minVolume, series, to }: ReportValues,

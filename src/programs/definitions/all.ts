@@ -3,6 +3,7 @@ import type { Root } from "../cli/commander.ts"
 import { analyze } from "./analyze.ts"
 import { backfill } from "./backfill.ts"
 import { backup } from "./backup.ts"
+import { chart } from "./chart.ts"
 import { collect } from "./collect.ts"
 import { completion } from "./completion.ts"
 import { demo } from "./demo.ts"
@@ -29,6 +30,7 @@ export const kalshi: Root = {
     syncMarkets,
     query,
     analyze,
+    chart,
     tables,
     status,
     log,

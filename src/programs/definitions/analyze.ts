@@ -1,6 +1,7 @@
 import { family } from "../cli/definition.ts"
 import { completeness } from "./analyze/completeness.ts"
 import { coverage } from "./analyze/coverage.ts"
+import { event } from "./analyze/event.ts"
 import { history } from "./analyze/history.ts"
 import { liquidity } from "./analyze/liquidity.ts"
 import { movers } from "./analyze/movers.ts"
@@ -11,5 +12,5 @@ export const analyze = family({
   name: "analyze",
   group: "Look",
   summary: "Make a report: terminal, JSON, CSV or a page",
-  programs: [history, movers, liquidity, volume, coverage, completeness]
+  programs: [history, event, movers, liquidity, volume, coverage, completeness]
 })

@@ -8,6 +8,7 @@ import { formatCell, formatNumber } from "../../../domain/reports/format.ts"
 import { Analytics, type QueryProblem, type QueryValue } from "../../../services/Analytics.ts"
 import { numberOf, recordsOf, rowOfCells, textOf } from "../cells.ts"
 import { liveliest } from "../liveliest.ts"
+import { counted } from "../wording.ts"
 import * as sql from "./sql.ts"
 
 type Fields = Readonly<Record<string, QueryValue>>
@@ -46,14 +47,60 @@ const COLUMNS: ReadonlyArray<ReportColumn> = [
   { name: "taker_no_contracts", label: "taker NO", unit: "contracts" }
 ]
 
-const marksOf = (market: Fields, last: number): LineFigure["marks"] =>
-  [
+/** The largest number of changes of terms that are marked; more would hide the line. */
+const MARKS_MAX = 6
+
+/** The times within the figure at which the market closed, settled, or was described otherwise. */
+const marksOf = (
+  market: Fields,
+  changes: ReadonlyArray<Fields>,
+  [first, last]: readonly [number, number]
+): NonNullable<LineFigure["marks"]> => {
+  const changed = new Map<QueryValue | undefined, Array<string>>()
+  // A status follows from times that are marked themselves.
+  for (const { field, observed_at } of changes)
+    if (field !== "status")
+      changed.set(observed_at, [...(changed.get(observed_at) ?? []), textOf(field) ?? ""])
+  return [
+    ...[...changed].slice(0, MARKS_MAX).map(([at, fields]) => ({ at, label: fields.join(", ") })),
     { at: market.close_time, label: "close" },
     { at: market.settled_at, label: "settled" }
   ].flatMap(({ at, label }) => {
     const x = typeof at === "string" ? Date.parse(at) : Number.NaN
-    return x <= last ? [{ x, label }] : []
+    return x >= first && x <= last ? [{ x, label }] : []
   })
+}
+
+const CHANGE_COLUMNS: ReadonlyArray<ReportColumn> = [
+  { name: "observed_at", label: "known from", unit: "time" },
+  { name: "field", label: "field", unit: "text" },
+  { name: "before", label: "before", unit: "text" },
+  { name: "after", label: "after", unit: "text" }
+]
+
+const changeSection = (changes: ReadonlyArray<Fields>): ReportSection => ({
+  id: "terms",
+  title: "Changes of its description",
+  finding:
+    changes.length === 0
+      ? "The exchange described it the same way each time."
+      : `${counted(changes.length, "field")} changed, at ${counted(new Set(changes.map(({ observed_at }) => observed_at)).size, "time")}.`,
+  figures: [],
+  tables:
+    changes.length === 0
+      ? []
+      : [
+          {
+            columns: CHANGE_COLUMNS,
+            rows: changes.map(({ after, before, field, observed_at }) =>
+              [observed_at, field, before, after].map((value) => textOf(value))
+            )
+          }
+        ],
+  method: [
+    "A change counts from the time at which an answer with it was received. Its values are those of market_history."
+  ]
+})
 
 const endOf = (market: Fields): string => {
   if (market.yes_payout !== null)
@@ -65,13 +112,14 @@ const priceSection = (
   market: Fields,
   extent: Fields,
   prices: ReadonlyArray<Fields>,
-  trades: ReadonlyArray<Fields>
+  trades: ReadonlyArray<Fields>,
+  changes: ReadonlyArray<Fields>
 ): ReportSection => {
   const [slots, quotes] = [numberOf(extent.slots) ?? 0, numberOf(extent.quotes) ?? 0]
   const points = prices.map(pointOf)
   const traded = trades.map(pointOf)
-  const last = Math.max(...[...points, ...traded].map(({ x }) => x))
-  const marks = marksOf(market, last) ?? []
+  const times = [...points, ...traded].map(({ x }) => x)
+  const marks = marksOf(market, changes, [Math.min(...times), Math.max(...times)])
   const moved =
     quotes === 0
       ? "No quote of it is recorded in this time."
@@ -87,7 +135,7 @@ const priceSection = (
         caption:
           "The line is half way between bid and ask, and the band is from the bid to the ask. Points are trades. The line is interrupted where no quote was recorded or the book was empty.",
         x: TIME,
-        y: { label: "price", unit: "cents", domain: [0, 100], digits: 0 },
+        y: { label: "price", unit: "cents", digits: 0 },
         band: "from bid to ask",
         lines: [
           { name: "quotes", points, shape: "step" },
@@ -170,11 +218,13 @@ export const makeHistoryReport = ({
           sql.extent(ticker, filters),
           sql.pricePoints(ticker, filters),
           sql.tradePoints(ticker, filters),
-          sql.periods(ticker, filters)
+          sql.periods(ticker, filters),
+          sql.termChanges(ticker, filters)
         ]
       })
     )
-    const [markets = [], extents = [], prices = [], trades = [], periods = []] = results.map(recordsOf)
+    const [markets = [], extents = [], prices = [], trades = [], periods = [], changes = []] =
+      results.map(recordsOf)
     const [market] = markets
     if (market === undefined)
       return yield* new QueryFailed({
@@ -193,7 +243,11 @@ export const makeHistoryReport = ({
         { name: "from", value: filters.from?.iso ?? "the first quote" },
         { name: "to", value: filters.to?.iso ?? "the last quote" }
       ],
-      sections: [priceSection(market, extent, prices, trades), periodSection(periods, cells)],
+      sections: [
+        priceSection(market, extent, prices, trades, changes),
+        periodSection(periods, cells),
+        changeSection(changes)
+      ],
       unit: "slots",
       population: slots,
       included: quotes,

@@ -109,3 +109,24 @@ export const market = (ticker: string): string => `
   SELECT m.*, s.yes_payout, s.settled_at, e.title AS event_title
   FROM markets m LEFT JOIN settlements s ON s.ticker = m.ticker LEFT JOIN events e ON e.event_ticker = m.event_ticker
   WHERE m.ticker = ${literal(ticker)}`
+
+/** Columns of a description that change without a change of what is traded. */
+const UNIMPORTANT = ["ticker", "observed_at", "seq", "updated_time", "exchange_index"]
+
+/** The changes of the market's description, each with the time from which it was known. The first is no change. */
+export const termChanges = (ticker: string, filters: ReportFilters): string => `
+  WITH versions AS (
+    SELECT observed_at, seq, COLUMNS(* EXCLUDE (${UNIMPORTANT.join(", ")}))::VARCHAR
+    FROM market_history WHERE ticker = ${literal(ticker)}
+  ),
+  fields AS (
+    SELECT * FROM versions UNPIVOT INCLUDE NULLS (value FOR field IN (COLUMNS(* EXCLUDE (observed_at, seq))))
+  ),
+  changes AS (
+    SELECT observed_at, seq, field, lag(value) OVER earlier AS before, value AS after,
+      row_number() OVER earlier AS version
+    FROM fields WINDOW earlier AS (PARTITION BY field ORDER BY seq)
+  )
+  SELECT observed_at, field, before, after FROM changes
+  WHERE version > 1 AND before IS DISTINCT FROM after${between("observed_at", filters)}
+  ORDER BY seq, field`

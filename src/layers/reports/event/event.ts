@@ -1,0 +1,238 @@
+/** The report `event`: the markets of one event together, and what their prices sum to. */
+import { Effect } from "effect"
+import { QueryFailed } from "../../../domain/errors.ts"
+import type { Report, ReportCell, ReportColumn, ReportSection } from "../../../domain/reports/document.ts"
+import type { Line, LinePoint } from "../../../domain/reports/figure.ts"
+import type { ReportFilters } from "../../../domain/reports/filters.ts"
+import { Analytics, type QueryProblem, type QueryValue } from "../../../services/Analytics.ts"
+import { numberOf, recordsOf, textOf } from "../cells.ts"
+import { counted, shown } from "../wording.ts"
+import * as sql from "./sql.ts"
+
+type Fields = Readonly<Record<string, QueryValue>>
+
+/** The number of markets that are drawn; more colours could not be told apart. */
+const LINES_MAX = 6
+
+const TIME = { label: "time (UTC)", unit: "time" } as const
+
+const COLUMNS: ReadonlyArray<ReportColumn> = [
+  { name: "ticker", label: "market", unit: "text" },
+  { name: "name", label: "YES means", unit: "text" },
+  { name: "first_price", label: "first price", unit: "cents" },
+  { name: "last_price", label: "last price", unit: "cents" },
+  { name: "yes_bid", label: "bid", unit: "cents" },
+  { name: "yes_ask", label: "ask", unit: "cents" },
+  { name: "quotes", label: "quotes", unit: "count" },
+  { name: "status", label: "status", unit: "text" },
+  { name: "yes_payout", label: "paid", unit: "cents" }
+]
+
+interface Member {
+  readonly ticker: string
+  readonly name: string
+  readonly fields: Fields
+  readonly ends: Fields
+}
+
+/** The markets in the order of their last price, the highest first; those without any price are last. */
+const membersOf = (markets: ReadonlyArray<Fields>, ends: ReadonlyArray<Fields>): ReadonlyArray<Member> => {
+  const byTicker = new Map(ends.map((fields) => [fields.ticker, fields]))
+  const priceOf = ({ ends: { last_price: price } }: Member) => numberOf(price) ?? Number.NEGATIVE_INFINITY
+  return markets
+    .map((fields) => ({
+      ticker: textOf(fields.ticker) ?? "",
+      name: textOf(fields.name) ?? "",
+      fields,
+      ends: byTicker.get(fields.ticker ?? null) ?? {}
+    }))
+    .sort((one, other) => {
+      const [a, b] = [priceOf(one), priceOf(other)]
+      return a === b ? 0 : b > a ? 1 : -1
+    })
+}
+
+const rowOf = ({ ends, fields, name, ticker }: Member): ReadonlyArray<ReportCell> => [
+  ticker,
+  name,
+  numberOf(ends.first_price),
+  numberOf(ends.last_price),
+  numberOf(ends.bid),
+  numberOf(ends.ask),
+  numberOf(ends.quotes) ?? 0,
+  textOf(fields.status),
+  numberOf(fields.yes_payout)
+]
+
+const lineOf = (member: Member, prices: ReadonlyArray<Fields>): Line => ({
+  // Two markets may mean the same in words; the ticker tells them apart.
+  name: member.name === "" ? member.ticker : member.name,
+  shape: "step",
+  points: prices.flatMap(({ moment, price, ticker }) =>
+    ticker === member.ticker ? [{ x: numberOf(moment) ?? Number.NaN, y: numberOf(price) }] : []
+  )
+})
+
+/** Gives lines of the same name their tickers, because a name stands for one colour. */
+const distinct = (members: ReadonlyArray<Member>): ReadonlyArray<Member> => {
+  const names = members.map(({ name }) => name)
+  return members.map((member) =>
+    names.filter((name) => name === member.name).length > 1 ? { ...member, name: member.ticker } : member
+  )
+}
+
+const marketsSection = (members: ReadonlyArray<Member>, prices: ReadonlyArray<Fields>): ReportSection => {
+  const drawn = distinct(members)
+    .filter(({ ends }) => numberOf(ends.last_price) !== null)
+    .slice(0, LINES_MAX)
+  const [first] = members
+  const paid = members.filter(({ fields }) => numberOf(fields.yes_payout) === 100)
+  const last = first === undefined ? null : numberOf(first.ends.last_price)
+  return {
+    id: "markets",
+    title: "Its markets",
+    finding: [
+      counted(members.length, "market"),
+      ...(first === undefined || last === null
+        ? []
+        : [`; the highest last price is that of ${first.name}, ${shown(last, "cents")}¢`]),
+      ...(paid.length === 0 ? [] : [`; YES was paid for ${paid.map(({ name }) => name).join(", ")}`]),
+      "."
+    ].join(""),
+    figures:
+      drawn.length === 0
+        ? []
+        : [
+            {
+              kind: "lines",
+              title: "Price of YES",
+              caption: `${members.length > drawn.length ? `The ${drawn.length} markets with the highest last price. ` : ""}Half way between bid and ask; interrupted where no quote was recorded or the book was empty.`,
+              x: TIME,
+              y: { label: "price", unit: "cents", digits: 0 },
+              lines: drawn.map((member) => lineOf(member, prices))
+            }
+          ],
+    tables: [{ columns: COLUMNS, rows: members.map(rowOf) }],
+    method: [
+      "A price is half way between the bid and the ask of YES, where a missing bid counts as 0¢ and a missing ask as 100¢; a book without orders has no price. First and last are of the quotes in this time."
+    ]
+  }
+}
+
+const sumPoints = (sums: ReadonlyArray<Fields>, members: number): ReadonlyArray<LinePoint> =>
+  sums.map(({ asks, bids, markets, moment, price, priced }) => {
+    const x = numberOf(moment) ?? Number.NaN
+    const [low, high] = [numberOf(bids), numberOf(asks)]
+    // A sum over a part of the markets is no sum of the event.
+    const isWhole = numberOf(markets) === members
+    if (!isWhole || low === null || high === null) return { x, y: null }
+    return { x, y: numberOf(priced) === members ? numberOf(price) : (low + high) / 2, low, high }
+  })
+
+const sumSection = (
+  event: Fields,
+  members: ReadonlyArray<Member>,
+  sums: ReadonlyArray<Fields>
+): ReportSection => {
+  const points = sumPoints(sums, members.length)
+  const last = points.findLast(({ y }) => y !== null)
+  const exclusive =
+    event.mutually_exclusive === true
+      ? "At most one of its markets pays, so a sum of bids above 100¢ could be sold for a sure profit before fees; whether one must pay is not said, so a sum of asks below 100¢ need not be one."
+      : event.mutually_exclusive === false
+        ? "Several of its markets may pay, so the sum has no bound of 100¢."
+        : "Whether several of its markets may pay is not recorded."
+  const said =
+    last?.low === undefined || last.high === undefined || last.y === null || last.y === undefined
+      ? "In no slot had all of its markets a quote at once."
+      : `When all of its markets last had a quote, their prices summed to ${shown(last.y, "cents")}¢, between ${shown(last.low, "cents")}¢ of bids and ${shown(last.high, "cents")}¢ of asks.`
+  return {
+    id: "sum",
+    title: "Sum of YES",
+    finding: `${said} ${exclusive}`,
+    figures:
+      last === undefined
+        ? []
+        : [
+            {
+              kind: "lines",
+              title: "Sum of the prices of YES",
+              caption: "The band is from the sum of the bids to the sum of the asks.",
+              x: TIME,
+              y: { label: "sum", unit: "cents", digits: 0 },
+              band: "from all bids to all asks",
+              ...(event.mutually_exclusive === true ? { reference: 100 } : {}),
+              lines: [{ name: "sum of prices", points, shape: "step" }]
+            }
+          ],
+    tables: [],
+    method: [
+      `Sums are taken only where all ${members.length} markets of the event have a quote in the same slot, with 0¢ for a missing bid and 100¢ for a missing ask.`
+    ]
+  }
+}
+
+export interface EventOptions {
+  /** By default the event whose prices moved most in the last day. */
+  readonly event: string | undefined
+  /** Only the times are used. */
+  readonly filters: ReportFilters
+}
+
+const busiest: Effect.Effect<string, QueryProblem, Analytics> = Effect.gen(function* () {
+  const { rows } = yield* Effect.flatMap(Analytics, (analytics) => analytics.query({ sql: sql.busiest }))
+  const ticker = textOf(rows[0]?.[0])
+  if (ticker !== null) return ticker
+  return yield* new QueryFailed({
+    why: 'no event has several markets with quotes yet. Name an event: kalshi query "SELECT event_ticker, title FROM events" lists them'
+  })
+})
+
+/** Makes the report. It fails with `QueryFailed` if no market of such an event is recorded. */
+export const makeEventReport = ({
+  event: named,
+  filters
+}: EventOptions): Effect.Effect<Report, QueryProblem, Analytics> =>
+  Effect.gen(function* () {
+    const analytics = yield* Analytics
+    const ticker = named ?? (yield* busiest)
+    const known = yield* analytics.query({ sql: sql.members(ticker) })
+    const tickers = recordsOf(known).flatMap((fields) => textOf(fields.ticker) ?? [])
+    if (tickers.length === 0)
+      return yield* new QueryFailed({
+        why: `no market of an event ${ticker} is recorded. Tickers are in capital letters: kalshi query "SELECT event_ticker, title FROM events" lists them`
+      })
+    const { results, source } = yield* analytics.queryAll({
+      sqls: [
+        sql.event(ticker),
+        sql.members(ticker),
+        sql.prices(tickers, filters),
+        sql.sums(tickers, filters),
+        sql.ends(tickers, filters),
+        sql.counts(tickers, filters)
+      ]
+    })
+    const [events = [], markets = [], prices = [], sums = [], ends = [], counts = []] = results.map(recordsOf)
+    const event = events[0] ?? {}
+    const members = membersOf(markets, ends)
+    const title = textOf(event.title)
+    const [slots, quoted] = [numberOf(counts[0]?.slots) ?? 0, numberOf(counts[0]?.quoted) ?? 0]
+    return {
+      name: "event",
+      title: title === null || title === "" ? ticker : `${ticker}: ${title}`,
+      question: "What were the markets of this event worth together?",
+      options: [
+        { name: "event", value: ticker },
+        { name: "from", value: filters.from?.iso ?? "the first quote" },
+        { name: "to", value: filters.to?.iso ?? "the last quote" }
+      ],
+      sections: [marketsSection(members, prices), sumSection(event, members, sums)],
+      unit: "slots",
+      population: slots,
+      included: quoted,
+      exclusions:
+        slots === quoted ? [] : [{ reason: "without a quote of any of its markets", count: slots - quoted }],
+      notes: [],
+      source
+    }
+  })

@@ -1,0 +1,27 @@
+/** The figures of a report alone, as `kalshi chart` and the demo show them: the first one high, the others low. */
+import type { Report } from "../../../domain/reports/document.ts"
+import { printable } from "../printable.ts"
+import type { Screen } from "../screen.ts"
+import { wrap } from "../text-width.ts"
+import { inkOf } from "./ink.ts"
+import { lineFigureLines } from "./lines.ts"
+
+/** The width where stdout is not a terminal. */
+const PLAIN = 80
+const HEIGHT = 14
+const HEIGHT_LOW = 4
+
+export const chartLines = (report: Report, { hasColours, width = PLAIN }: Screen): ReadonlyArray<string> => {
+  const ink = inkOf(hasColours)
+  const figures = report.sections.flatMap((section) => section.figures)
+  const [first] = report.sections
+  return [
+    ...wrap(printable(report.title), width).map(ink.bold),
+    ...(first?.finding === undefined ? [] : wrap(printable(first.finding), width)),
+    ...figures.flatMap((figure, at) =>
+      figure.kind === "lines"
+        ? ["", ...lineFigureLines(figure, { width, height: at === 0 ? HEIGHT : HEIGHT_LOW }, ink)]
+        : []
+    )
+  ]
+}
