@@ -1,10 +1,10 @@
 /**
- * The trades behind the volume. The volume that a move of the quote adds to a market was traded since the
- * move before, in one trade or several, the last of them at the market's new last price. At the time of a
- * move the trades so far therefore add up to the volume that the market shows.
+ * The trades behind the volume. The volume that a move of the quote adds to a market was traded in the seconds before
+ * it, in one trade or several, the last of them at the market's new last price. The trades so far therefore add up to
+ * the volume that the market shows, except in those seconds, in which a listing of the exchange may be behind as well.
  */
 import { mix, unit, whole } from "./chance.ts"
-import type { Us } from "./instant.ts"
+import { QUOTE_GRID, type Us } from "./instant.ts"
 import type { MarketStory } from "./life.ts"
 import { OPENING } from "./market-state.ts"
 import { lastMove, movedAt, movesAt } from "./moves.ts"
@@ -114,10 +114,11 @@ const tradesOfMove = (market: MarketStory, move: number): ReadonlyArray<Trade> =
   const lot = smallestLot(market)
   const parts = Math.min(partsOf(key), count / lot)
   const counts = split(key, count, lot, parts)
+  const moveBefore = move <= 1 ? market.openUs : movedAt(market, move - 1)
   const times =
     move === 0
       ? counts.map(() => market.openUs + OPENING)
-      : timesOf(key, move === 1 ? market.openUs : movedAt(market, move - 1), movedAt(market, move), parts)
+      : timesOf(key, Math.max(moveBefore, movedAt(market, move) - QUOTE_GRID), movedAt(market, move), parts)
   const ids = idsOf(market, move, parts)
   return counts.map((part, n) => {
     const { price, taker } = struckAt(market, key, move, n)

@@ -46,8 +46,10 @@ const filled = Effect.gen(function* () {
   addTrade(database, "2026-11-22T12:30:00Z", STALE, 5, 2, "yes")
   addTrade(database, "2026-11-22T12:59:50Z", STALE, 3, 2, "yes")
   addTrade(database, "2026-11-22T12:45:00Z", LOST, 30, 98, "yes")
-  // A candle of the hour of the trades, with one contract more than they have.
-  addCandle(database, { seq: 900, end: SLOT + HOUR, market: WHOLE, period: 60 })
+  for (const hour of [0, 1]) addRun(database, "trades", SLOT + hour * HOUR, "complete")
+  // A candle of before trades were recorded, and one of the hour of the trades, with one contract more than they have.
+  for (const hour of [0, 1])
+    addCandle(database, { seq: 900 + hour, end: SLOT + hour * HOUR, market: WHOLE, period: 60 })
   database.prepare("UPDATE candle_rows SET volume = 13.5").run()
   // Books: 3 YES at 40 and 20 at 34 against NO at 56 and 40, which are asks at 44 and 60; and a book without asks.
   addRun(database, "orderbooks", SLOT, "complete")
@@ -89,7 +91,7 @@ describe("completeness", () => {
       assert.deepStrictEqual(candles?.tables[0]?.rows, [[60, 1, 0, 13.5, 12.5, 1, 1]])
       assert.deepStrictEqual([made.population, made.included], [4, 3])
       assert.deepStrictEqual(made.exclusions, [{ reason: "only one quote", count: 1 }])
-      addRun(database, "trades", SLOT + HOUR, "failed", "the exchange did not answer")
+      addRun(database, "trades", SLOT + HOUR / 2, "failed", "the exchange did not answer")
       const explained = (yield* make).sections[0]?.tables[0]?.rows.map(([cause]) => cause)
       assert.deepStrictEqual(explained, [
         "equal",

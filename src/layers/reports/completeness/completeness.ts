@@ -97,12 +97,12 @@ const candleSection = (
   title: "Trades against candles",
   finding:
     periods.length === 0
-      ? "No candle is recorded in this time."
+      ? "No candle lies in the time in which trades are recorded."
       : `${shown(sumOf(periods, "equal"), "count")} of ${counted(sumOf(periods, "markets"), "market")} have candles of the volume of the recorded trades.`,
   figures: [],
   tables: periods.length === 0 ? [] : [{ columns: CANDLE_COLUMNS, rows }],
   method: [
-    "The candles of one market and one length are added up, and compared with the recorded trades from the start of the first candle to the end of the last one. A candle counts the trades after its start up to its end."
+    "The candles of one market and one length that lie between the first and the last complete slot of the feed trades are added up, and compared with the recorded trades from the start of the first candle to the end of the last one. A candle counts the trades after its start up to its end."
   ]
 })
 

@@ -2,7 +2,7 @@
 import type { ReportFilters } from "../../../domain/reports/filters.ts"
 import { isOfPopulation, isWithin } from "../population.ts"
 
-/** The time by which the exchange's listing may be behind its trades (docs: `/markets` answers are up to 15 s old). */
+/** The seconds by which a listing of the exchange may be behind its trades. */
 const STALE_SECONDS = 15
 
 /**
@@ -65,21 +65,25 @@ export const residues = (filters: ReportFilters, most: number): string => `
 
 /**
  * Compares the volume of candles with the recorded trades of the same time. A candle counts the trades after its start
- * up to its end. The trades are those from the first recorded candle of a market up to its last one, since a period
- * without trades may have no candle.
+ * up to its end. The candles are those that lie between the first and the last complete slot of `trades`, and the
+ * trades are those from the first such candle of a market to its last one, since a period without trades may have no
+ * candle.
  */
 export const candles = (filters: ReportFilters): string => `
-  WITH periods AS (
+  WITH recorded AS (
+    SELECT min(slot) AS first, max(slot) AS last FROM collection_runs WHERE feed = 'trades' AND status = 'complete'
+  ),
+  periods AS (
     SELECT c.ticker, c.period_minutes, min(c.end_time - to_minutes(c.period_minutes)) AS first, max(c.end_time) AS last,
       sum(c.volume) AS volume
-    FROM candlesticks c LEFT JOIN markets m ON m.ticker = c.ticker
-    WHERE ${isWithin("c.end_time", filters)} AND ${isOfPopulation(filters)}
+    FROM candlesticks c LEFT JOIN markets m ON m.ticker = c.ticker, recorded
+    WHERE ${isWithin("c.end_time", filters)} AND ${isOfPopulation(filters)} AND c.volume IS NOT NULL
+      AND c.end_time - to_minutes(c.period_minutes) >= recorded.first AND c.end_time <= recorded.last
     GROUP BY 1, 2
   ),
   compared AS (
     SELECT p.ticker, p.period_minutes, p.volume, coalesce(sum(t.count), 0) AS traded
     FROM periods p LEFT JOIN trades t ON t.ticker = p.ticker AND t.created_time > p.first AND t.created_time <= p.last
-    WHERE p.volume IS NOT NULL
     GROUP BY ALL
   )
   SELECT period_minutes, count(*) AS markets, count(*) FILTER (volume = traded) AS equal,

@@ -96,7 +96,7 @@ const categorySection = (categories: ReadonlyArray<Fields>): ReportSection => ({
     }
   ],
   method: [
-    "The category is the market's own, or its event's, or its series'. Trades of markets that have not been described yet are in the category unknown, never left out."
+    "The category is the market's own, or its event's, or its series'. Trades of markets whose category is not known are in the category unknown, never left out."
   ]
 })
 
