@@ -84,17 +84,22 @@ export const leastSquares = (
 }
 
 /** Returns the mean of the values, with the standard error over clusters. */
-export const clusteredMean = (sample: Sample, values: ArrayLike<number>): Estimate => {
+export const clusteredMean = (sample: Sample, values: Float64Array): Estimate => {
   const n = values.length
   let sum = 0
   for (let i = 0; i < n; i++) sum += at(values, i)
   const value = sum / n
-  const deviations = sumByCluster(
-    sample,
-    Float64Array.from(values, (one) => one - value)
-  )
-  const squares = deviations.reduce((all, one) => all + one * one, 0)
+  const sums = sumByCluster(sample, values)
+  const sizes = clusterSizes(sample)
+  let squares = 0
+  for (let g = 0; g < sample.clusters; g++) squares += (at(sums, g) - value * at(sizes, g)) ** 2
   return { value, standardError: Math.sqrt(squares * smallSample(sample.clusters, n, 1)) / n }
+}
+
+const clusterSizes = ({ cluster, clusters }: Sample): Float64Array => {
+  const sizes = new Float64Array(clusters)
+  for (const number of cluster) sizes[number] = at(sizes, number) + 1
+  return sizes
 }
 
 /**
@@ -102,7 +107,7 @@ export const clusteredMean = (sample: Sample, values: ArrayLike<number>): Estima
  * weigh as much. It is the number of clusters if all have the same number of rows.
  */
 export const effectiveClusters = (sample: Sample): number => {
-  const sizes = sumByCluster(sample, new Float64Array(sample.cluster.length).fill(1))
+  const sizes = clusterSizes(sample)
   const rows = sizes.reduce((sum, size) => sum + size, 0)
   return rows ** 2 / sizes.reduce((sum, size) => sum + size * size, 0)
 }

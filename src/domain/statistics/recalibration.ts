@@ -18,7 +18,10 @@ export type Recalibration =
 const STEPS_MAX = 50
 const TOLERANCE = 1e-10
 
-const inside = ({ cluster, forecast, outcome }: Sample): Sample => {
+/** Returns the rows with forecasts above 0 and below 1. */
+const inside = (sample: Sample): Sample => {
+  const { cluster, forecast, outcome } = sample
+  if (forecast.every((p) => p > 0 && p < 1)) return sample
   const rows = Array.from(forecast.keys()).filter((i) => at(forecast, i) > 0 && at(forecast, i) < 1)
   const numbers = new Map<number, number>()
   const renumbered = Int32Array.from(rows, (i) => {

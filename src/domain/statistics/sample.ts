@@ -22,33 +22,24 @@ export interface Row {
 /** Makes a sample of rows. Clusters are numbered in the order in which they first appear. */
 export const sampleOf = (rows: ReadonlyArray<Row>): Sample => {
   const numbers = new Map<string, number>()
-  const cluster = Int32Array.from(rows, (row) => {
+  const forecast = new Float64Array(rows.length)
+  const outcome = new Float64Array(rows.length)
+  const cluster = new Int32Array(rows.length)
+  for (const [i, row] of rows.entries()) {
     const number = numbers.get(row.cluster) ?? numbers.size
-    numbers.set(row.cluster, number)
-    return number
-  })
-  return {
-    forecast: Float64Array.from(rows, (row) => row.forecast),
-    outcome: Float64Array.from(rows, (row) => row.outcome),
-    cluster,
-    clusters: numbers.size
+    if (number === numbers.size) numbers.set(row.cluster, number)
+    forecast[i] = row.forecast
+    outcome[i] = row.outcome
+    cluster[i] = number
   }
+  return { forecast, outcome, cluster, clusters: numbers.size }
 }
-
-export const sizeOf = (sample: Sample): number => sample.forecast.length
 
 /** Returns the element of a column that has one. Columns of a sample have the same length. */
 export const at = (column: ArrayLike<number>, index: number): number => {
   const value = column[index]
   if (value === undefined) throw new RangeError(`there is no row ${index} among ${column.length}`)
   return value
-}
-
-/** Returns the mean of a column, NaN if it is empty. */
-export const mean = (column: ArrayLike<number>): number => {
-  let sum = 0
-  for (let i = 0; i < column.length; i++) sum += at(column, i)
-  return sum / column.length
 }
 
 /** Adds the values of each cluster's rows. */

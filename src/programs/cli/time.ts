@@ -60,3 +60,11 @@ export const moment = (typed: string): TimeOrAge => {
     ? wanted("must be a time such as 2026-11-22T00:00:00Z, in UTC, or an age such as 24h or 30d")
     : { words, isAge: true, at: (now) => before(now, parsed) }
 }
+
+/** Parses a length of time in whole seconds, up to 10 years. Months and years, which differ in length, are refused. */
+export const span = (words: string): number => {
+  const { months, seconds } = age(words)
+  return months === 0 && Number.isInteger(seconds) && seconds >= 1 && seconds <= 3650 * DAY_SECONDS
+    ? seconds
+    : wanted("must be from 1s to 3650d, in whole seconds, such as 15m, 1h or 7d")
+}

@@ -3,6 +3,7 @@
  * are.
  */
 import { wanted } from "./option.ts"
+import { span } from "./time.ts"
 
 /**
  * Builds a parser for a comma-separated list. An empty list is refused, because the program would do nothing
@@ -50,3 +51,7 @@ export const seriesTickers = listOf("series", ticker)
 
 /** Parses names of categories, which may contain spaces, such as `Climate and Weather`. */
 export const categories = listOf("category", (word) => word)
+
+/** Parses lengths of time such as `1h,1d,7d`, and returns them in ascending order. */
+export const spans = (typed: string): ReadonlyArray<number> =>
+  [...new Set(listOf("length of time", span)(typed))].sort((one, other) => one - other)

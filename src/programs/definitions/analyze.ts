@@ -1,4 +1,5 @@
 import { family } from "../cli/definition.ts"
+import { calibration } from "./analyze/calibration.ts"
 import { completeness } from "./analyze/completeness.ts"
 import { coverage } from "./analyze/coverage.ts"
 import { event } from "./analyze/event.ts"
@@ -12,5 +13,5 @@ export const analyze = family({
   name: "analyze",
   group: "Look",
   summary: "Make a report: terminal, JSON, CSV or a page",
-  programs: [history, event, movers, liquidity, volume, coverage, completeness]
+  programs: [calibration, history, event, movers, liquidity, volume, coverage, completeness]
 })

@@ -8,7 +8,6 @@ import { corpOf } from "../../../src/domain/statistics/corp.ts"
 import { isotonic, levelsOf, positionsOf } from "../../../src/domain/statistics/isotonic.ts"
 import { logLossOf } from "../../../src/domain/statistics/log-loss.ts"
 import { binsOf, murphyOf } from "../../../src/domain/statistics/murphy.ts"
-import { quantile } from "../../../src/domain/statistics/quantile.ts"
 import { seeded } from "../../../src/domain/statistics/random.ts"
 import { recalibrationOf } from "../../../src/domain/statistics/recalibration.ts"
 import { type Row, sampleOf } from "../../../src/domain/statistics/sample.ts"
@@ -227,14 +226,5 @@ describe("recalibration", () => {
       /converge/
     )
     assert.match(reasonOf([]), /outcomes/)
-  })
-})
-
-describe("quantiles", () => {
-  it("interpolate between order statistics", () => {
-    assert.strictEqual(quantile([1, 2, 4], 0.5), 2)
-    assert.strictEqual(quantile([1, 2, 4], 0.75), 3)
-    assert.strictEqual(quantile([1, 2, 4], 1), 4)
-    assert.isNaN(quantile([], 0.5))
   })
 })

@@ -1,0 +1,90 @@
+/** The markets of each twentieth of the scale: how many there are, and how often they ended in YES. */
+import { clusteredMean, effectiveClusters } from "../../statistics/clustered.ts"
+import { binsOf } from "../../statistics/murphy.ts"
+import { at, sampleOf } from "../../statistics/sample.ts"
+import type { ReportTable } from "../document.ts"
+import type { BarFigure } from "../figure.ts"
+import { cell, EFFECTIVE_EVENTS_MIN, type ForecastGroup } from "./group.ts"
+
+/** The number of bins, of equal width. */
+export const BINS = 20
+
+interface Bin {
+  readonly from: number
+  readonly markets: number
+  readonly events: number
+  readonly effectiveEvents: number
+  readonly price: number
+  readonly won: number
+  readonly standardError: number
+}
+
+/** Returns the bins that have markets. */
+const binsIn = ({ markets, sample }: ForecastGroup): ReadonlyArray<Bin> => {
+  const { count, forecast, ofRow, outcome } = binsOf(sample, BINS)
+  const rows = Array.from(count, (): Array<number> => [])
+  for (const [row, bin] of ofRow.entries()) rows[bin]?.push(row)
+  return rows.flatMap((ofBin, bin) => {
+    if (ofBin.length === 0) return []
+    const inBin = sampleOf(
+      ofBin.map((row) => ({
+        forecast: at(sample.forecast, row),
+        outcome: at(sample.outcome, row) === 1 ? 1 : 0,
+        cluster: markets[row]?.event ?? ""
+      }))
+    )
+    return [
+      {
+        from: bin / BINS,
+        markets: ofBin.length,
+        events: inBin.clusters,
+        effectiveEvents: effectiveClusters(inBin),
+        price: at(forecast, bin),
+        won: at(outcome, bin),
+        standardError: clusteredMean(inBin, inBin.outcome).standardError
+      }
+    ]
+  })
+}
+
+export const binTable = (groups: ReadonlyArray<ForecastGroup>): ReportTable => ({
+  columns: [
+    { name: "horizon", label: "horizon", unit: "text" },
+    { name: "price_from", label: "from", unit: "probability", digits: 2 },
+    { name: "price_to", label: "below", unit: "probability", digits: 2 },
+    { name: "markets", label: "markets", unit: "count" },
+    { name: "events", label: "events", unit: "count" },
+    { name: "effective_events", label: "effective", unit: "number", digits: 1 },
+    { name: "mean_price", label: "mean price", unit: "probability", digits: 4 },
+    { name: "share_of_yes", label: "share of YES", unit: "probability", digits: 4 },
+    { name: "standard_error", label: "error", unit: "probability", digits: 4 }
+  ],
+  rows: groups.flatMap((group) =>
+    binsIn(group).map((bin) => [
+      group.label,
+      bin.from,
+      bin.from + 1 / BINS,
+      bin.markets,
+      bin.events,
+      bin.effectiveEvents,
+      bin.price,
+      bin.won,
+      bin.effectiveEvents < EFFECTIVE_EVENTS_MIN ? null : cell(bin.standardError)
+    ])
+  )
+})
+
+export const histogram = (groups: ReadonlyArray<ForecastGroup>): BarFigure => ({
+  kind: "bars",
+  title: "Markets by price",
+  caption: "The number of markets in each twentieth of the scale.",
+  category: { label: "price in cents", unit: "text" },
+  value: { label: "markets", unit: "count" },
+  bars: groups.flatMap((group) =>
+    binsIn(group).map(({ from, markets }) => ({
+      category: `${Math.round(from * 100)}–${Math.round((from + 1 / BINS) * 100)}`,
+      group: group.label,
+      value: markets
+    }))
+  )
+})
