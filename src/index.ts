@@ -4,6 +4,7 @@
  */
 export { type DataDirectory, dataDirectory } from "./data-directory.ts"
 export { LogCutShort, LogDamaged, NoDatabase, QueryFailed, StorageFailed } from "./domain/errors.ts"
+export { type FeeOrder, orderFee, rateOf } from "./domain/fee.ts"
 export type { LogEntry, LoggedObservation } from "./domain/observation.ts"
 export {
   depthTo,

@@ -2,7 +2,8 @@
  * When trading in a market really ended. `close_time` is a plan while a market trades; once the status is past trading
  * it is the moment at which it closed, early or as planned.
  */
-const ENDED = ["closed", "determined", "disputed", "amended", "finalized", "settled"]
+/** The statuses of a market whose trading has ended. */
+export const ENDED = ["closed", "determined", "disputed", "amended", "finalized", "settled"]
 
 /** Returns the SQL of the time at which the trading of a market ended, which is NULL while it has not. */
 export const endedAt = (market: string): string =>

@@ -11,7 +11,7 @@ const listOf = (parameters: ReadonlyArray<Parameter>): string =>
     .join(", ")
 
 /** Returns the statement that creates an answer in a schema, such as `main` or `analytics.main`. */
-const createSql = (answer: Answer, schema: string): string => {
+export const createSql = (answer: Answer, schema: string): string => {
   const name = `${schema}.${quoted(answer.name)}`
   switch (answer.kind) {
     case "view":

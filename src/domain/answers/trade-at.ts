@@ -1,0 +1,78 @@
+import { AT, asked, ofMarket, TIME } from "./as-of.ts"
+import type { AnswerColumn, TableMacro } from "./definition.ts"
+
+const shown: Readonly<Record<string, AnswerColumn>> = {
+  trade_id: { type: "VARCHAR", about: "the trade; of several with one time, the one with the greatest id" },
+  yes_price: { type: "DECIMAL(9,4)", about: "price of YES in cents" },
+  no_price: { type: "DECIMAL(9,4)", about: "100 - `yes_price`" },
+  count: { type: "DECIMAL(18,6)", about: "contracts traded" },
+  taker_side: { type: "VARCHAR", about: "`yes` or `no`: what the taker bought" },
+  is_block_trade: { type: "BOOLEAN", about: "whether it was negotiated off the book" }
+}
+
+const names = Object.keys(shown)
+
+/**
+ * The tape is public at once, so a trade counts as known from the time at which it was made, also if it was recorded
+ * later. A walk over the tape goes back to the end of the walk before, so the tape is complete from the first complete
+ * run up to the newest one.
+ */
+export const tradeAt: TableMacro = {
+  kind: "table macro",
+  name: "trade_at",
+  about: "the last trade of a market that had been made at a moment, in one row, and why there is none",
+  parameters: [
+    ...ofMarket,
+    {
+      name: "max_age",
+      about:
+        "the greatest age at which a trade is an answer; by default any, if the tape is recorded up to the moment",
+      otherwise: "NULL::INTERVAL"
+    }
+  ],
+  reads: ["trades", "collection_runs", "market_history"],
+  columns: {
+    ...asked,
+    created_time: { type: TIME, about: "when the last trade was made, also if it is no answer" },
+    age: { type: "INTERVAL", about: "the time from the trade to the moment" },
+    ...shown,
+    reason: {
+      type: "VARCHAR",
+      about:
+        "NULL if there is a trade, else `unknown_market`, `not_yet_known`, `empty` (nothing was traded), `gap` (the tape is not recorded) or `too_old`"
+    }
+  },
+  sql: `
+    SELECT market AS ticker, ${AT} AS "time", judged.created_time, ${AT} - judged.created_time AS age,
+      ${names.map((name) => `CASE WHEN judged.reason IS NULL THEN judged."${name}" END AS "${name}"`).join(",\n      ")},
+      judged.reason
+    FROM (
+      SELECT newest.created_time, tied.*,
+        CASE
+          WHEN newest.created_time >= ${AT} - max_age::INTERVAL THEN NULL
+          WHEN newest.created_time IS NULL AND known.first_seen IS NULL THEN 'unknown_market'
+          WHEN newest.created_time IS NULL AND known.first_seen > ${AT} THEN 'not_yet_known'
+          WHEN tape.ends IS NULL OR tape.ends <= ${AT} THEN 'gap'
+          WHEN newest.created_time IS NULL AND known.open_time >= tape.begins THEN 'empty'
+          WHEN newest.created_time IS NULL THEN 'gap'
+          WHEN max_age::INTERVAL IS NOT NULL THEN 'too_old'
+        END AS reason
+      FROM (
+        SELECT max(made.created_time) AS created_time FROM trades made
+        WHERE made.ticker = market AND made.created_time <= ${AT}
+      ) newest,
+      LATERAL (
+        SELECT ${names.map((name) => `arg_max_null(last."${name}", last.trade_id) AS "${name}"`).join(", ")}
+        FROM trades last
+        WHERE last.ticker = market AND last.created_time = newest.created_time AND last.created_time <= ${AT}
+      ) tied,
+      (
+        SELECT min(version.observed_at) AS first_seen, min(version.open_time) AS open_time
+        FROM market_history version WHERE version.ticker = market
+      ) known,
+      (
+        SELECT min(run.slot) AS begins, max(greatest(run.watermark, run.slot + to_seconds(run."interval"))) AS ends
+        FROM collection_runs run WHERE run.feed = 'trades' AND run.status = 'complete'
+      ) tape
+    ) judged`
+}
