@@ -158,6 +158,20 @@ describe("merge", () => {
     )
   })
 
+  it.scoped("gives an entity one version where a range begins as the ranges before end, late or not", () => {
+    const active = stringsMarket({ ticker: "T" })
+    const final = { ...active, status: "finalized", result: "yes" }
+    return sameHoweverCut(
+      [active, active, final, active, active, final].map((market, index) =>
+        answer(index, {
+          body: body({ markets: [market] }),
+          observedAt: isoMicros(SLOT * 1_000_000 + index)
+        })
+      ),
+      [[1], [2], [3], [4], [5], [1, 2, 3, 4, 5]]
+    )
+  })
+
   it.scoped.prop(
     "gives a trade the most exact of its times",
     [fc.array(trade, { minLength: 2, maxLength: 10 }), cuts(10)],
