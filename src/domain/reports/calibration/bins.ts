@@ -80,10 +80,10 @@ export const histogram = (groups: ReadonlyArray<ForecastGroup>): BarFigure => ({
   caption: "The number of markets in each twentieth of the scale.",
   category: { label: "price in cents", unit: "text" },
   value: { label: "markets", unit: "count" },
-  bars: groups.flatMap((group) =>
-    binsIn(group).map(({ from, markets }) => ({
-      category: `${Math.round(from * 100)}–${Math.round((from + 1 / BINS) * 100)}`,
-      group: group.label,
+  bars: groups.flatMap(({ label, sample }) =>
+    Array.from(binsOf(sample, BINS).count, (markets, bin) => ({
+      category: `${Math.round((100 * bin) / BINS)}–${Math.round((100 * (bin + 1)) / BINS)}`,
+      group: label,
       value: markets
     }))
   )

@@ -18,7 +18,7 @@ const figureOf = (curve: Curve): LineFigure => {
     reference: "diagonal",
     lines: [
       {
-        name: "if prices are right",
+        name: "calibrated",
         points: points.map(({ high, low, price }) => ({ x: price, y: price, low, high }))
       },
       {
