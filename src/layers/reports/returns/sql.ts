@@ -1,0 +1,107 @@
+/** The SQL of the report `returns`: what takers and makers paid, and what they got. */
+import { MAKER_SHARES, TAKER_RATE } from "../../../domain/fee.ts"
+import type { ReportFilters } from "../../../domain/reports/filters.ts"
+import { isOfPopulation, isWithin } from "../population.ts"
+
+/** All trades of the time with their markets and payouts, and the reason for which a trade is left out. */
+const judged = (filters: ReportFilters): string => `
+  busy AS (
+    ${
+      filters.minVolume === undefined
+        ? "SELECT ''::VARCHAR AS ticker WHERE false"
+        : `SELECT ticker FROM trades GROUP BY ticker HAVING sum(count) >= ${filters.minVolume}`
+    }
+  ),
+  judged AS (
+    SELECT t.ticker, t.created_time, t.yes_price, t.no_price, t.count AS contracts, t.taker_side, s.yes_payout, s.result,
+      m.event_ticker, m.series_ticker, coalesce(m.category, '') AS category, m.fee_waiver_expiration_time AS waived_until,
+      CASE
+        WHEN NOT coalesce(${isOfPopulation(filters)}, false) THEN 'of markets that the filters leave out'
+        ${filters.minVolume === undefined ? "" : "WHEN t.ticker NOT IN (SELECT ticker FROM busy) THEN 'of markets with fewer contracts than --min-volume'"}
+        WHEN m.ticker IS NULL THEN 'of markets without a description'
+        WHEN s.ticker IS NULL THEN 'of markets that have not settled'
+        WHEN s.yes_payout IS NULL THEN 'of markets whose payout the exchange did not send'
+        WHEN t.taker_side IS NULL THEN 'without the side of the taker'
+        WHEN t.yes_price IS NULL OR t.no_price IS NULL OR t.count IS NULL THEN 'without a readable price or count'
+      END AS excluded
+    FROM trades t LEFT JOIN markets m ON m.ticker = t.ticker LEFT JOIN settlements s ON s.ticker = t.ticker
+    WHERE ${isWithin("t.created_time", filters)}
+  )`
+
+export const exclusions = (filters: ReportFilters): string => `
+  WITH ${judged(filters)}
+  SELECT excluded, count(*) AS trades, count(*) FILTER (yes_payout NOT IN (0, 100)) AS scalar
+  FROM judged GROUP BY 1 ORDER BY 2 DESC, 1`
+
+/** The fee rates of a trade are those that held when it was made: of its event, where that has its own, else of its series. */
+const rated = `
+  fees AS (
+    SELECT series_ticker, event_ticker, coalesce(begins, '-infinity'::TIMESTAMPTZ) AS begins, fee_type, fee_multiplier
+    FROM fee_periods
+  ),
+  rated AS (
+    SELECT j.*, coalesce(e.fee_type, s.fee_type) AS fee_type, coalesce(e.fee_multiplier, s.fee_multiplier) AS fee_multiplier
+    FROM (SELECT * FROM judged WHERE excluded IS NULL) j
+      ASOF LEFT JOIN (SELECT * FROM fees WHERE event_ticker IS NULL) s
+        ON s.series_ticker = j.series_ticker AND s.begins <= j.created_time
+      ASOF LEFT JOIN (SELECT * FROM fees WHERE event_ticker IS NOT NULL) e
+        ON e.event_ticker = j.event_ticker AND e.begins <= j.created_time
+  )`
+
+/** The rate of a role by the type and the multiplier of the fee; NULL of a type whose fee is not known. */
+const rateOf = (role: "taker" | "maker"): string => {
+  const shares = Object.entries(MAKER_SHARES).map(
+    ([type, share]) => `WHEN '${type}' THEN ${role === "taker" ? 1 : share}`
+  )
+  return `${TAKER_RATE} * fee_multiplier * CASE fee_type ${shares.join(" ")} END`
+}
+
+/**
+ * Trades of equal terms, counted. A trade is one fill, and its fee is that of an order of its size: the exchange does
+ * not say which fills belong to one order.
+ */
+const grouped = `
+  grouped AS (
+    SELECT event_ticker, category, contracts,
+      CASE taker_side WHEN 'yes' THEN yes_price ELSE no_price END AS price,
+      CASE taker_side WHEN 'yes' THEN yes_payout ELSE 100 - yes_payout END AS payout,
+      CASE WHEN waived_until > created_time THEN 0 ELSE ${rateOf("taker")} END AS taker_rate,
+      CASE WHEN waived_until > created_time THEN 0 ELSE ${rateOf("maker")} END AS maker_rate,
+      count(*) AS trades
+    FROM rated GROUP BY ALL
+  ),
+  sides AS (
+    SELECT 'taker' AS role, event_ticker, category, trades, contracts, price, payout,
+      order_fee(taker_rate, price, contracts) * 100 / nullif(contracts, 0) AS fee
+    FROM grouped
+    UNION ALL
+    SELECT 'maker', event_ticker, category, trades, contracts, 100 - price, 100 - payout,
+      order_fee(maker_rate, 100 - price, contracts) * 100 / nullif(contracts, 0)
+    FROM grouped
+  )`
+
+/**
+ * The sums by role, by role and band of the price that the role paid, and by role and category. `squares`, `cross` and
+ * `sizes` are sums over events, from which the error of the mean excess follows.
+ */
+export const returns = (filters: ReportFilters): string => `
+  WITH ${judged(filters)}, ${rated}, ${grouped},
+  events AS (
+    SELECT role, ceil(price / 10)::INTEGER AS band, category, event_ticker, sum(trades)::DOUBLE AS trades,
+      sum(trades * contracts)::DOUBLE AS contracts, sum(trades * price)::DOUBLE AS price, sum(trades * payout)::DOUBLE AS payout,
+      sum(trades * contracts * price)::DOUBLE AS paid, sum(trades * contracts * payout)::DOUBLE AS received,
+      sum(trades * (payout - price))::DOUBLE AS excess,
+      sum(trades * (payout - price) / nullif(price, 0))::DOUBLE AS gross,
+      sum(trades) FILTER (price > 0)::DOUBLE AS priced,
+      sum(trades) FILTER (fee IS NOT NULL AND price > 0)::DOUBLE AS charged,
+      sum(trades * (payout - price - fee) / nullif(price, 0))::DOUBLE AS net,
+      sum(trades * contracts * fee)::DOUBLE AS fees,
+      sum(trades * contracts * price) FILTER (fee IS NOT NULL)::DOUBLE AS paid_charged,
+      sum(trades * contracts * payout) FILTER (fee IS NOT NULL)::DOUBLE AS received_charged
+    FROM sides GROUP BY GROUPING SETS ((role, event_ticker), (role, 2, event_ticker), (role, category, event_ticker))
+  )
+  SELECT role, band, category, count(*) AS events, sum(trades) AS trades, sum(contracts) AS contracts, sum(price) AS price,
+    sum(payout) AS payout, sum(paid) AS paid, sum(received) AS received, sum(excess) AS excess, sum(gross) AS gross,
+    sum(priced) AS priced, sum(charged) AS charged, sum(net) AS net, sum(fees) AS fees, sum(paid_charged) AS paid_charged,
+    sum(received_charged) AS received_charged, sum(excess * excess) AS squares, sum(excess * trades) AS cross, sum(trades * trades) AS sizes
+  FROM events GROUP BY role, band, category ORDER BY role DESC, band, trades DESC, category`

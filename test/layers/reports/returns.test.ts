@@ -1,0 +1,173 @@
+/** The report `returns`, against returns that are computed from the same trades in TypeScript. */
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { NO_FILTERS } from "../../../src/domain/reports/filters.ts"
+import { layer as analyticsLayer } from "../../../src/layers/duckdb/query/Analytics.ts"
+import { makeReturnsReport } from "../../../src/layers/reports/returns/returns.ts"
+import { addMarket, insert, scopedDataDir } from "../duckdb/support.ts"
+import { addTrade, withFilters } from "./recording.ts"
+
+/** The payouts of YES, by market; NULL has not settled. Markets 1 and 2 are of one event. */
+const PAYOUTS: Readonly<Record<number, number | null>> = { 1: 100, 2: 0, 3: 24, 4: null }
+
+interface Made {
+  readonly market: number
+  readonly count: number
+  readonly yesPrice: number
+  readonly side: "yes" | "no" | null
+}
+
+const TRADES: ReadonlyArray<Made> = [
+  { market: 1, count: 10, yesPrice: 40, side: "yes" },
+  { market: 1, count: 100, yesPrice: 41, side: "no" },
+  { market: 2, count: 1, yesPrice: 5, side: "yes" },
+  { market: 2, count: 30, yesPrice: 6, side: "yes" },
+  { market: 3, count: 7, yesPrice: 30, side: "yes" },
+  { market: 4, count: 7, yesPrice: 30, side: "yes" },
+  { market: 1, count: 1, yesPrice: 40, side: null },
+  { market: 9, count: 5, yesPrice: 50, side: "yes" }
+]
+
+const filled = Effect.gen(function* () {
+  const { dataDir, database } = yield* scopedDataDir
+  for (const market of [1, 2, 3, 4]) addMarket(database, market, `KX-${market}`)
+  insert(database, "market_numbers", { market: 9, ticker: "KX-9" })
+  database.prepare("UPDATE market_rows SET event_ticker = 'KXOTHER' WHERE market = 3").run()
+  for (const [market, payout] of Object.entries(PAYOUTS)) {
+    if (payout === null) continue
+    insert(database, "settlement_rows", {
+      market: Number(market),
+      event_ticker: Number(market) === 3 ? "KXOTHER" : "KXEVENT",
+      result: payout === 100 ? "yes" : payout === 0 ? "no" : "scalar",
+      yes_payout: payout,
+      no_payout: 100 - payout
+    })
+  }
+  for (const event of ["KXEVENT", "KXOTHER"]) {
+    insert(database, "event_rows", { event_ticker: event, series_ticker: "KX", category: "Politics" })
+    insert(database, "event_rows_seen", {
+      event_ticker: event,
+      final: 0,
+      observed_at: "2026-11-22T12:15:00.123456Z",
+      seq: 1,
+      digest: "-"
+    })
+  }
+  // The fee of the series began before the trades; the last trade of market 2 is made under a doubled one.
+  for (const [change, scheduled, multiplier] of [
+    ["a", "2026-01-01T00:00:00.000000Z", 1],
+    ["b", "2026-11-22T10:03:00.000000Z", 2]
+  ] as const)
+    insert(database, "fee_change_rows", {
+      change,
+      change_id: change,
+      series_ticker: "KX",
+      event_ticker: null,
+      scheduled_time: scheduled,
+      fee_type: "quadratic",
+      fee_multiplier: multiplier,
+      observed_at: "2026-11-22T12:15:00.123456Z"
+    })
+  for (const [at, { count, market, side, yesPrice }] of TRADES.entries())
+    addTrade(database, `2026-11-22T10:0${at}:00Z`, market, count, yesPrice, side)
+  return analyticsLayer({ dataDir })
+})
+
+/** Trades of settled markets with a known side, from the side of their takers. */
+const judged = TRADES.flatMap(({ count, market, side, yesPrice }, at) => {
+  const payout = PAYOUTS[market]
+  if (payout === null || payout === undefined || side === null) return []
+  const price = side === "yes" ? yesPrice : 100 - yesPrice
+  const multiplier = at >= 3 ? 2 : 1
+  // A cost of whole cents, so the fee is rounded up to whole cents too.
+  const fee = Math.ceil(Number((0.07 * multiplier * count * price * (100 - price) * 0.01).toFixed(9)))
+  return [
+    {
+      count,
+      price,
+      payout: side === "yes" ? payout : 100 - payout,
+      fee: fee / count,
+      event: market === 3 ? 2 : 1
+    }
+  ]
+})
+
+const mean = (values: ReadonlyArray<number>) => values.reduce((sum, one) => sum + one, 0) / values.length
+
+describe("returns", () => {
+  it.scopedLive("are those of both sides of each trade, with the fee of its day and errors by event", () =>
+    Effect.gen(function* () {
+      const layer = yield* filled
+      const made = yield* Effect.provide(makeReturnsReport({ filters: NO_FILTERS }), layer)
+      assert.deepStrictEqual([made.population, made.included], [8, 5])
+      assert.deepStrictEqual(
+        [...made.exclusions].sort((one, other) => (one.reason < other.reason ? -1 : 1)),
+        [
+          { reason: "of markets that have not settled", count: 1 },
+          { reason: "of markets without a description", count: 1 },
+          { reason: "without the side of the taker", count: 1 }
+        ]
+      )
+      const [overall, bands, categories] = made.sections
+      const [taker = [], maker = []] = overall?.tables[0]?.rows ?? []
+      const near = (row: ReadonlyArray<unknown>, at: number, expected: number, what: string) =>
+        assert.closeTo(Number(row[at]), expected, 1e-9, what)
+      const excess = judged.map(({ payout, price }) => payout - price)
+      near(taker, 1, 5, "trades")
+      near(taker, 2, 2, "events")
+      near(taker, 3, mean(judged.map(({ price }) => price)), "price")
+      near(taker, 5, mean(excess), "excess")
+      // CR1 of a mean: G/(G−1) times the squared sums of the deviations of each event.
+      const deviations = [1, 2].map((event) =>
+        judged.reduce(
+          (sum, { event: own, payout, price }) => (own === event ? sum + payout - price - mean(excess) : sum),
+          0
+        )
+      )
+      const squares = deviations.reduce((sum, one) => sum + one * one, 0)
+      near(taker, 6, Math.sqrt(squares * 2) / judged.length, "error")
+      near(taker, 7, mean(judged.map(({ payout, price }) => (payout - price) / price)), "gross")
+      near(taker, 8, mean(judged.map(({ fee, payout, price }) => (payout - price - fee) / price)), "net")
+      const sumOf = (each: (one: (typeof judged)[number]) => number) =>
+        judged.reduce((sum, one) => sum + each(one), 0)
+      const paid = sumOf(({ count, price }) => count * price)
+      near(taker, 9, sumOf(({ count, payout }) => count * payout) / paid - 1, "gross by dollars")
+      near(taker, 10, sumOf(({ count, fee, payout }) => count * (payout - fee)) / paid - 1, "net by dollars")
+      // What takers gain makers lose; makers pay no fee of this type.
+      near(maker, 5, -mean(excess), "excess of makers")
+      near(
+        maker,
+        7,
+        mean(judged.map(({ payout, price }) => (price - payout) / (100 - price))),
+        "gross of makers"
+      )
+      near(maker, 8, Number(maker[7]), "net of makers")
+      assert.deepStrictEqual(
+        bands?.tables[0]?.rows.map(([role, band, trades]) => [role, band, trades]),
+        [
+          ["taker", "1–10¢", 2],
+          ["taker", "21–30¢", 1],
+          ["taker", "31–40¢", 1],
+          ["taker", "51–60¢", 1],
+          ["maker", "41–50¢", 1],
+          ["maker", "51–60¢", 1],
+          ["maker", "61–70¢", 1],
+          ["maker", "91–99¢", 2]
+        ]
+      )
+      assert.deepStrictEqual(
+        categories?.tables[0]?.rows.map(([role, category]) => [role, category]),
+        [
+          ["taker", "Politics"],
+          ["maker", "Politics"]
+        ]
+      )
+      assert.include(made.notes[0], "1 trade of markets with a scalar result")
+      const none = yield* Effect.provide(
+        makeReturnsReport({ filters: withFilters({ categories: ["Sports"] }) }),
+        layer
+      )
+      assert.deepStrictEqual([none.population, none.included], [8, 0])
+    })
+  )
+})
