@@ -202,6 +202,13 @@ describe("the packed library", () => {
     assert.match(stdout, /^KX\S+ on \d{4}-\d\d-\d\d, midpoint in cents\n[^\n]*[┤┼]/)
   })
 
+  it("runs a query of the cookbook, which the package contains", () => {
+    const { status, stderr, stdout } = example("cookbook", "price-history", "data")
+    assert.strictEqual(status, 0, stderr)
+    assert.match(stdout, /slot_is/)
+    assert.strictEqual(example("cookbook", "nothing", "data").stdout, "the cookbook has no query nothing\n")
+  })
+
   it("says that nothing is recorded in a folder without a database, as a typed failure", () => {
     const { status, stderr } = example("latest-price", "KX-NONE", "nowhere")
     assert.strictEqual(status, 1)

@@ -7,8 +7,10 @@ import { assert, describe } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
 import { Effect } from "effect"
 import { feeds as allFeeds } from "../../src/domain/ask/feeds/all.ts"
+import * as DuckAnalytics from "../../src/layers/duckdb/query/Analytics.ts"
 import { clockEnvironment } from "../clock/child-clock.ts"
 import { it } from "../clock/noon.ts"
+import { cookbookQueries } from "../docs/cookbook.ts"
 import { commandOf, type Ended, folder, run } from "./run.ts"
 
 const feeds = allFeeds.filter(({ onDemand }) => onDemand !== true)
@@ -123,6 +125,15 @@ describe("the demo, and the programs on its recording", () => {
           readFileSync(join(parent, "out; 'put", "settlements.csv"), "utf8"),
           /^ticker,event_ticker,/
         )
+
+        // The queries of the cookbook have answers. These may be empty after an hour: no combo has a price, no hour has
+        // both candles and trades, no market's terms changed, and none closed early.
+        const mayBeEmpty = new Set(["combos", "candles-and-trades", "terms-changed", "early-closes"])
+        const { results } = yield* DuckAnalytics.make({ dataDir }).queryAll({
+          sqls: [...cookbookQueries.values()]
+        })
+        for (const [n, name] of [...cookbookQueries.keys()].entries())
+          if (!mayBeEmpty.has(name)) assert.isNotEmpty(results[n]?.rows, name)
 
         // A cell that was changed by hand is detected, and replay repairs it.
         yield* tampered(
