@@ -1,19 +1,19 @@
 import { Effect } from "effect"
 import { WrongUsage } from "../../domain/errors.ts"
 import type { Values } from "../definitions/tables.ts"
-import { entries, entryLines, listLines } from "../terminal/dictionary.ts"
+import { dictionaryWidth, entries, entryLines, listLines } from "../terminal/dictionary.ts"
 import { result } from "../terminal/output.ts"
-import { screenWidth } from "../terminal/screen.ts"
-
-/** The width of the lines where stdout is no terminal, and the largest one, beyond which lines are hard to read. */
-const COLUMNS = 100
-const COLUMNS_MAX = 120
 
 export const run = ({ json }: Values, name: string | undefined) =>
   Effect.gen(function* () {
     const all = entries()
-    const width = Math.min(screenWidth() ?? COLUMNS, COLUMNS_MAX)
-    if (name === undefined) return yield* result(json, all, listLines(all, width))
+    const width = dictionaryWidth()
+    if (name === undefined)
+      return yield* result(json, all, [
+        ...listLines(all, width),
+        "",
+        "kalshi tables NAME shows the columns of one."
+      ])
     const entry = all.find((one) => one.name === name.toLowerCase())
     if (entry === undefined)
       return yield* new WrongUsage({

@@ -7,7 +7,14 @@ import { plain } from "../../domain/read/dictionary/meanings.ts"
 import type { PublicTable } from "../../domain/read/view.ts"
 import { columnsOf, kindOf, sqlType } from "../../layers/duckdb/staging/kinds.ts"
 import { type Item, section, wrap } from "../cli/layout.ts"
+import { screenWidth } from "./screen.ts"
 import { bold } from "./style.ts"
+
+/** The width of the lines where stdout is no terminal, and the largest one, beyond which lines are hard to read. */
+const COLUMNS = 100
+const COLUMNS_MAX = 120
+
+export const dictionaryWidth = (): number => Math.min(screenWidth() ?? COLUMNS, COLUMNS_MAX)
 
 /** The largest width of a column's name and type. */
 const TERM_COLUMNS_MAX = 40
@@ -94,7 +101,7 @@ export const listLines = (all: ReadonlyArray<Entry>, width: number): ReadonlyArr
       width
     )
   )
-  return [...lines.slice(1), "", "kalshi tables NAME shows the columns of one."]
+  return lines.slice(1)
 }
 
 export const entryLines = (entry: Entry, width: number): ReadonlyArray<string> => {

@@ -60,9 +60,11 @@ const commands: Readonly<Record<string, Described>> = {
 
 export const commandNames: ReadonlyArray<string> = Object.keys(commands)
 
-export const commandHelp: ReadonlyArray<readonly [usage: string, about: string]> = Object.values(
-  commands
-).map(({ about, usage }) => [usage, about] as const)
+const usageColumns = Math.max(...Object.values(commands).map(({ usage }) => usage.length))
+
+export const commandHelp: ReadonlyArray<string> = Object.values(commands).map(
+  ({ about, usage }) => `${usage.padEnd(usageColumns)}  ${about}`
+)
 
 /** Returns the command in a line, or nothing if the line is SQL. */
 export const commandIn = (line: string): PromptCommand | undefined => {

@@ -1,15 +1,11 @@
 /** Runs the statements and commands of one prompt, with the settings that its commands change. */
 import { Cause, Console, Effect, Exit, Option } from "effect"
-import { answers } from "../../../domain/answers/catalog.ts"
-import type { Answer } from "../../../domain/answers/definition.ts"
-import { publicTables } from "../../../domain/read/catalog.ts"
 import type { Analytics, QueryLimits, QueryParameters } from "../../../services/Analytics.ts"
 import { deliver } from "../deliver.ts"
+import { dictionaryWidth, entries, entryLines, listLines } from "../dictionary.ts"
 import type { Format } from "../formats/names.ts"
 import { lastLine } from "../last-line.ts"
 import { printable } from "../printable.ts"
-import { screenWidth } from "../screen.ts"
-import { cut, padEnd, widthOf } from "../text-width.ts"
 import { commandHelp, type PromptCommand } from "./commands.ts"
 import type { PromptTerminal } from "./terminal.ts"
 
@@ -27,36 +23,8 @@ export interface Session {
   readonly obey: (command: PromptCommand) => Effect.Effect<void, never, Analytics>
 }
 
-const GAP = "  "
-
-/** Prints names with what they are, cut to the screen. */
-const list = (rows: ReadonlyArray<readonly [name: string, about: string]>): Effect.Effect<void> => {
-  const width = Math.max(...rows.map(([name]) => widthOf(name)))
-  const screen = screenWidth() ?? Number.POSITIVE_INFINITY
-  return Console.log(
-    rows.map(([name, about]) => cut(padEnd(name, width) + GAP + printable(about), screen)).join("\n")
-  )
-}
-
-const signatureOf = (answer: Answer): string =>
-  answer.kind === "view"
-    ? answer.name
-    : `${answer.name}(${answer.parameters.map(({ name }) => name).join(", ")})`
-
-const COLUMNS = `
-  SELECT column_name AS "column", data_type AS "type", comment AS "about"
-  FROM duckdb_columns() WHERE table_name = lower($name) ORDER BY column_index`
-
-const partsOf = (answer: Exclude<Answer, { readonly kind: "view" }>) => [
-  [signatureOf(answer), answer.about] as const,
-  ...answer.parameters.map(({ about, name, otherwise }) => {
-    const usual = otherwise === undefined ? "" : ` (default: ${otherwise})`
-    return [`  parameter ${name}`, about + usual] as const
-  }),
-  ...(answer.kind === "table macro"
-    ? Object.entries(answer.columns).map(([name, { about, type }]) => [`  ${name} ${type}`, about] as const)
-    : [[`  returns ${answer.returns.type}`, answer.returns.about] as const])
-]
+/** Prints lines of our own, which may have bold words. */
+const print = (lines: ReadonlyArray<string>): Effect.Effect<void> => Console.log(lines.join("\n"))
 
 const parametersIn = (sql: string, parameters: QueryParameters): QueryParameters =>
   Object.fromEntries(
@@ -79,43 +47,38 @@ export const makeSession = (
 ): Session => {
   const settings = { format: firstFormat, rowsMax: firstRows, isTimed: false }
 
-  const answer = (
-    sql: string,
-    given: QueryParameters,
-    format: Format,
-    rowsMax: number
-  ): Effect.Effect<void, never, Analytics> =>
+  const run = (sql: string): Effect.Effect<void, never, Analytics> =>
     Effect.gen(function* () {
+      const { format, isTimed, rowsMax } = settings
       const startedAt = performance.now()
       const exit = yield* stoppable(
-        deliver({ sql, parameters: given, limits }, { format, rowsMax, allRows: ".rows all" })
+        deliver(
+          { sql, parameters: parametersIn(sql, parameters), limits },
+          { format, rowsMax, allRows: ".rows all" }
+        )
       )
       if (Exit.isFailure(exit)) yield* complain(messageOf(exit.cause))
       const seconds = (performance.now() - startedAt) / 1000
-      if (settings.isTimed) yield* Console.log(`${seconds.toFixed(2)} s`)
+      if (isTimed) yield* Console.log(`${seconds.toFixed(2)} s`)
     })
 
   const set = (change: Partial<typeof settings>) => Effect.sync(() => Object.assign(settings, change))
 
-  const schema = (name: string): Effect.Effect<void, never, Analytics> => {
-    const known = [...publicTables, ...answers].find((one) => one.name === name.toLowerCase())
-    if (known === undefined) return complain(`there is no ${name}; .tables lists what there is`)
-    return "kind" in known && known.kind !== "view"
-      ? list(partsOf(known))
-      : answer(COLUMNS, { name }, "table", Number.POSITIVE_INFINITY)
+  const schema = (name: string): Effect.Effect<void> => {
+    const known = entries().find((one) => one.name === name.toLowerCase())
+    return known === undefined
+      ? complain(`there is no ${name}; .tables lists what there is`)
+      : print(entryLines(known, dictionaryWidth()))
   }
 
   return {
-    run: (sql) => answer(sql, parametersIn(sql, parameters), settings.format, settings.rowsMax),
+    run,
     obey: (command) => {
       switch (command.kind) {
         case "help":
-          return list(commandHelp)
+          return print(commandHelp)
         case "tables":
-          return list([
-            ...publicTables.map(({ about, name }) => [name, about] as const),
-            ...answers.map((one) => [signatureOf(one), one.about] as const)
-          ])
+          return print(listLines(entries(), dictionaryWidth()))
         case "schema":
           return schema(command.name)
         case "format":
