@@ -242,7 +242,6 @@ describe("the packed library", () => {
     )
     assert.isEmpty(imported.filter((of) => !/^effect(?:\/|$)/.test(of)))
 
-    cpSync(join(root, "src/programs/terminal/asciichart.d.ts"), join(user, "asciichart.d.ts"))
     const compilerOptions = {
       strict: true,
       module: "NodeNext",

@@ -1,11 +1,13 @@
 import * as FileSystem from "@effect/platform/FileSystem"
 import { Clock, Console, Effect, Layer } from "effect"
 import { StorageFailed, WrongUsage } from "../../domain/errors.ts"
+import { NO_FILTERS } from "../../domain/reports/filters.ts"
 import * as DuckExporter from "../../layers/duckdb/export/Exporter.ts"
 import * as DuckAnalytics from "../../layers/duckdb/query/Analytics.ts"
 import { exportsPath } from "../../layers/files/data-dir.ts"
 import { makeDataDir } from "../../layers/files/data-dir-access.ts"
 import { whyOf } from "../../layers/files/error-words.ts"
+import { makeHistoryReport } from "../../layers/reports/history/history.ts"
 import { Analytics } from "../../services/Analytics.ts"
 import { Exporter } from "../../services/Exporter.ts"
 import { Replay } from "../../services/Replay.ts"
@@ -13,16 +15,19 @@ import { reader } from "../cli/layers.ts"
 import { quotedWord } from "../cli/shell.ts"
 import type { Values } from "../definitions/demo.ts"
 import { CALIBRATION, calibrationLines, SETTLED } from "../demo/calibration.ts"
-import { chartLines, LIVELIEST, liveliestOf } from "../demo/liveliest.ts"
 import { MARKETS, record } from "../demo/record.ts"
 import { count, plural, result } from "../terminal/output.ts"
 import { rebuiltLines } from "../terminal/rebuilt.ts"
-import { bold, columnsOfStdout } from "../terminal/style.ts"
+import { chartLines } from "../terminal/report/chart.ts"
+import { terminalScreen } from "../terminal/screen.ts"
+import { bold } from "../terminal/style.ts"
 
 /** Says that a folder is a demo's own, and may be made anew. */
 const MARKER = "kalshi-demo"
 
 const INDENT = "  "
+/** The width where stdout is not a terminal. */
+const COLUMNS = 80
 
 const freshFolder = (path: string) =>
   Effect.gen(function* () {
@@ -90,9 +95,11 @@ export const run = ({ dataDir, hours, json }: Values) =>
       const settled = Number((yield* analytics.query({ sql: SETTLED })).rows[0]?.[0])
       yield* say("", ...calibrationLines(calibration.rows, settled))
 
-      const liveliest = liveliestOf((yield* analytics.query({ sql: LIVELIEST })).rows)
-      if (liveliest !== undefined) yield* say("", ...chartLines(liveliest, columnsOfStdout() - INDENT.length))
-      return { verified: verified.tables, exported, calibration: calibration.rows, liveliest }
+      yield* head("Look at the market that moved most", `npx kalshi chart ${on}`)
+      const history = yield* makeHistoryReport({ ticker: undefined, filters: NO_FILTERS })
+      const screen = terminalScreen()
+      yield* say("", ...chartLines(history, { ...screen, width: (screen.width ?? COLUMNS) - INDENT.length }))
+      return { verified: verified.tables, exported, calibration: calibration.rows }
     }).pipe(
       Effect.provide(
         Layer.mergeAll(reader(dataDir), DuckExporter.layer({ dataDir }), DuckAnalytics.layer({ dataDir }))
@@ -101,15 +108,11 @@ export const run = ({ dataDir, hours, json }: Values) =>
 
     const elapsedMillis = (yield* Clock.currentTimeMillis) - startedAt
     if (json) yield* result(json, { dataDir, slots, elapsedMillis, ...finished }, [])
-    const ofOne =
-      finished.liveliest === undefined
-        ? `FROM settlements ORDER BY settled_at DESC LIMIT 10`
-        : `SELECT snapshot_time, yes_bid, yes_ask, volume\n${INDENT}FROM price_snapshots\n${INDENT}WHERE ticker = '${finished.liveliest.ticker}' ORDER BY 1`
     yield* head(`Done in ${(elapsedMillis / 1000).toFixed(0)} s. Three to try on what was just recorded:`)
     yield* say(
       `$ npx kalshi status ${on}`,
       `$ npx kalshi log list --limit 5 ${on}`,
-      `$ npx kalshi query ${on} "\n${INDENT}${ofOne}"`
+      `$ npx kalshi query ${on} "FROM latest_prices ORDER BY volume DESC LIMIT 10"`
     )
     yield* head("And the same with the live exchange, for as long as you let it run:")
     yield* say("$ npx kalshi collect --interval 15m")

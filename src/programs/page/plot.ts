@@ -85,7 +85,14 @@ const specOf = (figure: Figure, width: number): TopLevelSpec => {
     width: isSquare ? Math.min(width, 420) : width,
     height: height ?? (isSquare ? Math.min(width, 420) - 40 : HEIGHT),
     autosize: { type: "fit-x", contains: "padding" },
-    config: CONFIG,
+    config: {
+      ...CONFIG,
+      // More columns would be cut off at the edge.
+      legend: {
+        ...CONFIG?.legend,
+        ...(width < WIDTHS.wide ? { columns: 2, labelLimit: 130 } : { columns: 3, labelLimit: 190 })
+      }
+    },
     ...(data === undefined ? {} : { data: { values: [...data.values] } }),
     layer: [...layer]
   } as TopLevelSpec

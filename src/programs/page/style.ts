@@ -10,7 +10,7 @@ export const STYLE = `
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100% }
 body { margin: 0; background: var(--paper); color: var(--ink);
   font: 17px/1.55 Charter, "Bitstream Charter", "Iowan Old Style", "Source Serif 4", Georgia, "Liberation Serif", serif }
-main { max-width: 46rem; margin: 0 auto; padding: 3rem 1.5rem 4rem }
+main { max-width: 48rem; margin: 0 auto; padding: 3rem 1.5rem 4rem }
 h1 { font-size: 1.85rem; line-height: 1.2; margin: 0 0 .6rem; font-weight: 600; text-wrap: balance; overflow-wrap: break-word }
 h2 { font-size: 1.25rem; line-height: 1.3; margin: 3rem 0 .5rem; font-weight: 600 }
 h3 { font: 600 .8rem/1.4 ${SANS}; margin: 1.6rem 0 .3rem; color: var(--muted) }
@@ -28,7 +28,7 @@ figcaption { margin-top: .5rem; color: var(--muted) } figcaption strong { color:
 .scroll { overflow-x: auto; margin: 1.2rem 0 }
 table { border-collapse: collapse; min-width: 100%; font-variant-numeric: tabular-nums lining-nums; border: solid var(--ink); border-width: 1.5px 0 }
 caption { text-align: left; padding-bottom: .4rem; color: var(--muted) } caption strong { color: var(--ink); font-weight: 600 }
-th, td { padding: .22rem .9rem .22rem 0; text-align: left; vertical-align: baseline }
+th, td { padding: .22rem .75rem .22rem 0; text-align: left; vertical-align: baseline }
 th:last-child, td:last-child { padding-right: 0 }
 thead th { font-weight: 600; border-bottom: 1px solid var(--ink); vertical-align: bottom; line-height: 1.3 }
 tbody tr + tr > * { border-top: 1px solid var(--rule) }
@@ -49,6 +49,6 @@ code { font: .92em ui-monospace, "SF Mono", Menlo, "Liberation Mono", monospace;
   @page { margin: 18mm }
   body { font-size: 10.5pt } main { max-width: none; padding: 0 } nav, details { display: none }
   figure .wide { display: block } figure .narrow { display: none }
-  figure, thead, tr { break-inside: avoid } thead { display: table-header-group } h2, h3, caption { break-after: avoid } .scroll { overflow: visible }
+  figure, thead, tr { break-inside: avoid } thead { display: table-header-group } h2, h3, caption { break-after: avoid } .scroll { overflow: visible } table { font-size: 7.5pt } td, tbody th { white-space: normal }
 }
 `

@@ -5,6 +5,8 @@ import { escaped, lines } from "./html.ts"
 
 /** The number of rows of a long table that a page has. JSON and CSV have all rows. */
 const ROWS_MAX = 400
+/** The length of a word, in characters, from which it may be broken. */
+const WORD_MAX = 40
 
 const count = (value: number): string => formatNumber(value, { label: "", unit: "count" })
 
@@ -17,10 +19,13 @@ export const tableHtml = ({ columns, rows }: ReportTable, caption: string): stri
   )
   const body = rows.slice(0, ROWS_MAX).map((row) => {
     const cells = columns.map((column, at) => {
-      const text = escaped(formatCell(row[at] ?? null, column))
+      const text = formatCell(row[at] ?? null, column)
+      // A ticker is not broken at its hyphens.
+      const name =
+        text.includes(" ") || text.length > WORD_MAX ? classes[at] : classes[at]?.replace("text", "word")
       return at === 0
-        ? `<th scope="row" class="${classes[at]}">${text}</th>`
-        : `<td class="${classes[at]}">${text}</td>`
+        ? `<th scope="row" class="${name}">${escaped(text)}</th>`
+        : `<td class="${name}">${escaped(text)}</td>`
     })
     return `<tr>${cells.join("")}</tr>`
   })

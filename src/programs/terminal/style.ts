@@ -2,8 +2,3 @@
 
 export const bold = (text: string): string =>
   process.stdout.isTTY && process.stdout.hasColors() ? `\u001b[1m${text}\u001b[22m` : text
-
-const COLUMNS = 80
-
-/** Returns the width of the terminal, or 80 columns if stdout is not a terminal. */
-export const columnsOfStdout = (): number => process.stdout.columns ?? COLUMNS

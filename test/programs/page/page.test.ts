@@ -3,6 +3,7 @@ import { createHash } from "node:crypto"
 import { assert, beforeAll, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { pageHtml } from "../../../src/programs/page/page.ts"
+import { pictureSvg } from "../../../src/programs/page/picture.ts"
 import { COMMAND, report } from "../report/fixture.ts"
 
 let page = ""
@@ -99,6 +100,22 @@ describe("a page", () => {
       report.source.chainSha256 ?? "none"
     ])
       assert.include(page, text)
+  })
+
+  it("lists more lines than a row of the legend holds in several rows", async () => {
+    const names = Array.from({ length: 6 }, (_, at) => `$${92_000 + 250 * at} to $${92_250 + 250 * at}`)
+    const figure = {
+      kind: "lines" as const,
+      title: "Price",
+      caption: "",
+      x: { label: "hour", unit: "number" as const },
+      y: { label: "price", unit: "cents" as const },
+      lines: names.map((name, at) => ({ name, points: [0, 1].map((x) => ({ x, y: x + at })) }))
+    }
+    const svg = await Effect.runPromise(pictureSvg(figure))
+    for (const name of names) assert.include(svg, name)
+    assert.include(svg, "prefers-color-scheme: dark")
+    assert.include(svg, 'stroke="var(--series6)"')
   })
 
   it("is the same each time", async () => {
