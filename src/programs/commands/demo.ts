@@ -1,21 +1,22 @@
 import * as FileSystem from "@effect/platform/FileSystem"
 import { Clock, Console, Effect, Layer } from "effect"
 import { StorageFailed, WrongUsage } from "../../domain/errors.ts"
+import { QUOTE_AGE_MAX_SECONDS } from "../../domain/reports/calibration/options.ts"
 import { NO_FILTERS } from "../../domain/reports/filters.ts"
 import * as DuckExporter from "../../layers/duckdb/export/Exporter.ts"
 import * as DuckAnalytics from "../../layers/duckdb/query/Analytics.ts"
 import { exportsPath } from "../../layers/files/data-dir.ts"
 import { makeDataDir } from "../../layers/files/data-dir-access.ts"
 import { whyOf } from "../../layers/files/error-words.ts"
+import { makeCalibrationReport } from "../../layers/reports/calibration/calibration.ts"
 import { makeHistoryReport } from "../../layers/reports/history/history.ts"
-import { Analytics } from "../../services/Analytics.ts"
 import { Exporter } from "../../services/Exporter.ts"
 import { Replay } from "../../services/Replay.ts"
 import { reader } from "../cli/layers.ts"
 import { quotedWord } from "../cli/shell.ts"
 import type { Values } from "../definitions/demo.ts"
-import { CALIBRATION, calibrationLines, SETTLED } from "../demo/calibration.ts"
 import { MARKETS, record } from "../demo/record.ts"
+import { writePage } from "../report/deliver.ts"
 import { count, plural, result } from "../terminal/output.ts"
 import { rebuiltLines } from "../terminal/rebuilt.ts"
 import { chartLines } from "../terminal/report/chart.ts"
@@ -28,6 +29,19 @@ const MARKER = "kalshi-demo"
 const INDENT = "  "
 /** The width where stdout is not a terminal. */
 const COLUMNS = 80
+
+/**
+ * A price of each market at its last quote before the scheduled close: most markets of a few hours are not open for
+ * longer before it.
+ */
+const CALIBRATION = {
+  filters: NO_FILTERS,
+  horizons: [60],
+  before: "scheduled",
+  price: "mid",
+  maxAgeSeconds: QUOTE_AGE_MAX_SECONDS,
+  seed: 1
+} as const
 
 const freshFolder = (path: string) =>
   Effect.gen(function* () {
@@ -59,6 +73,8 @@ export const run = ({ dataDir, hours, json }: Values) =>
       (json ? Console.error : Console.log)(
         `\n${bold(text)}${command === undefined ? "" : `\n${INDENT}$ ${command}`}`
       )
+    const terminal = terminalScreen()
+    const screen = { ...terminal, width: (terminal.width ?? COLUMNS) - INDENT.length }
     const on = `--data-dir ${quotedWord(dataDir)}`
     yield* freshFolder(dataDir)
 
@@ -86,20 +102,22 @@ export const run = ({ dataDir, hours, json }: Values) =>
       const exported = yield* exporter.exportParquet({ output: exportsPath(dataDir) })
       yield* say(`${plural(exported.rows, "row")} in ${exported.path}`)
 
-      yield* head(
-        "Ask it: do markets priced at 30 cents pay 30 cents?",
-        `npx kalshi query ${on} "${CALIBRATION.replaceAll("\n", `\n${INDENT}`)}"`
-      )
-      const analytics = yield* Analytics
-      const calibration = yield* analytics.query({ sql: CALIBRATION })
-      const settled = Number((yield* analytics.query({ sql: SETTLED })).rows[0]?.[0])
-      yield* say("", ...calibrationLines(calibration.rows, settled))
-
       yield* head("Look at the market that moved most", `npx kalshi chart ${on}`)
       const history = yield* makeHistoryReport({ ticker: undefined, filters: NO_FILTERS })
-      const screen = terminalScreen()
-      yield* say("", ...chartLines(history, { ...screen, width: (screen.width ?? COLUMNS) - INDENT.length }))
-      return { verified: verified.tables, exported, calibration: calibration.rows }
+      yield* say("", ...chartLines(history, screen))
+
+      const page = `${dataDir}/calibration.html`
+      const command = `kalshi analyze calibration ${on} --horizon 1m --html ${quotedWord(page)}`
+      yield* head("Ask it: do markets priced at 30 cents pay 30 cents?", `npx ${command}`)
+      const calibration = yield* makeCalibrationReport(CALIBRATION)
+      const [answer] = calibration.sections
+      yield* say(
+        "",
+        ...chartLines({ ...calibration, sections: answer === undefined ? [] : [answer] }, screen)
+      )
+      yield* writePage(calibration, command, page)
+      yield* say("", `With its bands, scores and methods, as a page: ${page}`)
+      return { verified: verified.tables, exported, calibration: { page, markets: calibration.included } }
     }).pipe(
       Effect.provide(
         Layer.mergeAll(reader(dataDir), DuckExporter.layer({ dataDir }), DuckAnalytics.layer({ dataDir }))

@@ -23,7 +23,7 @@ export const demo = program({
   group: "Try",
   summary: "Record a local exchange at speed, and query it",
   description:
-    "Records some hours of a local exchange without the waiting, proves the tables by a replay, exports and queries them. Needs no network and no account. What it recorded stays, for the examples of the other commands.",
+    "Records some hours of a local exchange without the waiting, proves the tables by a replay, exports them, and makes a page about the calibration of its prices. Needs no network and no account. What it recorded stays, for the examples of the other commands.",
   options,
   examples: [
     { command: "demo", about: "five hours in half a minute, into demo-data/" },

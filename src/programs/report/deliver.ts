@@ -28,6 +28,13 @@ const page = (report: Report, command: string): Effect.Effect<string> =>
     ({ pageHtml }) => pageHtml(report, command)
   )
 
+export const writePage = (
+  report: Report,
+  command: string,
+  path: string
+): Effect.Effect<void, StorageFailed | WrongUsage> =>
+  Effect.flatMap(page(report, command), (text) => write(path, text))
+
 /** Shows the report on stdout, unless it goes into files; those are named on stderr, where they disturb no pipe. */
 export const deliverReport = (
   report: Report,
@@ -35,15 +42,16 @@ export const deliverReport = (
   { csv, html, json }: Forms
 ): Effect.Effect<void, StorageFailed | WrongUsage> =>
   Effect.gen(function* () {
-    const files = [
-      ...(csv === undefined ? [] : csvFiles(report, csv)),
-      ...(html === undefined ? [] : [{ path: html, text: yield* page(report, command) }])
-    ]
-    for (const { path, text } of files) {
+    const wrote = (path: string) => Console.error(`wrote ${printable(path)}`)
+    for (const { path, text } of csv === undefined ? [] : csvFiles(report, csv)) {
       yield* write(path, text)
-      yield* Console.error(`wrote ${printable(path)}`)
+      yield* wrote(path)
+    }
+    if (html !== undefined) {
+      yield* writePage(report, command, html)
+      yield* wrote(html)
     }
     if (json) yield* standardOutput.write(reportJson(report, command))
-    else if (files.length === 0)
+    else if (csv === undefined && html === undefined)
       yield* standardOutput.write(`${reportLines(report, command, terminalScreen()).join("\n")}\n`)
   })
