@@ -276,8 +276,8 @@ describe("the cookbook", () => {
     Effect.gen(function* () {
       const rows = yield* answer("last-trade", {
         [TRADES]: [
-          trade("A", "b", "10:00", 60, 1),
           trade("A", "a", "10:00", 50, 1),
+          trade("A", "b", "10:00", 60, 1),
           trade("A", "z", "09:59", 10, 1),
           trade("B", "c", "10:30", 10, 1),
           trade("B", "d", "10:00:00.000001", 10, 1)
