@@ -3,11 +3,12 @@
  * and the log.
  */
 import { spawn } from "node:child_process"
-import { existsSync, readdirSync, statSync } from "node:fs"
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs"
 import { createRequire } from "node:module"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Worker } from "node:worker_threads"
-import { assert, describe, it } from "@effect/vitest"
+import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import Sqlite from "better-sqlite3"
 import { Effect, Schedule, TestServices } from "effect"
 import type { Projection } from "../../../src/domain/read/projection.ts"
@@ -90,7 +91,16 @@ const ofEverything = [
   answer(0, { feed: "states", request: "/markets?limit=1000&tickers=T5", body: body({ markets: [] }) })
 ]
 
-const told = Effect.tap(scopedFolder, (folder) => Effect.provide(tell(...ofEverything), tablesIn(folder)))
+let recorded = ""
+
+beforeAll(() => {
+  recorded = mkdtempSync(join(tmpdir(), "kalshi-replay-"))
+  return Effect.runPromise(Effect.provide(tell(...ofEverything), tablesIn(recorded))).then(() => {})
+})
+
+afterAll(() => rmSync(recorded, { recursive: true, force: true }))
+
+const told = Effect.suspend(() => copyOf(recorded))
 
 const scratchFiles = (folder: string) => readdirSync(folder).filter((name) => name.startsWith(".kalshi-"))
 
