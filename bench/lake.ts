@@ -5,12 +5,10 @@
  * each in a process of its own as a user would, and prints the median of the wall time and the peak of the memory. A
  * folder that already has the lake is used as it is.
  */
-import { spawn } from "node:child_process"
 import { createHash } from "node:crypto"
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, statSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
-import { fileURLToPath } from "node:url"
 import { DuckDBInstance, quotedString } from "@duckdb/node-api"
 import Database from "better-sqlite3"
 import { Effect } from "effect"
@@ -21,6 +19,7 @@ import { columnsOf, sqlType } from "../src/layers/duckdb/staging/kinds.ts"
 import { lakePath } from "../src/layers/files/data-dir.ts"
 import * as SqliteDatabase from "../src/layers/sqlite/database/Database.ts"
 import { migrate } from "../src/layers/sqlite/database/migrations.ts"
+import { KALSHI, type Measured, measure, median } from "./measure.ts"
 
 const MARKETS = 120_000
 const PAGES_OF_SLOT = MARKETS / 1000
@@ -151,35 +150,6 @@ const fillTables = (database: Database.Database, tickers: ReadonlyArray<string>)
   })()
 }
 
-const peakKilobytes = (pid: number | undefined): number => {
-  try {
-    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1])
-  } catch {
-    // The process has ended, or this system has no /proc.
-    return Number.NaN
-  }
-}
-
-/** Runs the built `kalshi`, and returns its wall time in milliseconds and its peak memory in kilobytes. */
-const run = (args: ReadonlyArray<string>): Promise<{ readonly millis: number; readonly peak: number }> =>
-  new Promise((resolve, reject) => {
-    const bin = fileURLToPath(new URL("../bin/kalshi.js", import.meta.url))
-    const startedAt = performance.now()
-    const child = spawn(process.execPath, [bin, ...args, "--data-dir", folder, "--json"], {
-      stdio: ["ignore", "ignore", "inherit"]
-    })
-    let peak = 0
-    const watch = setInterval(() => {
-      const now = peakKilobytes(child.pid)
-      if (!Number.isNaN(now)) peak = now
-    }, 5)
-    child.once("close", (code) => {
-      clearInterval(watch)
-      if (code === 0) resolve({ millis: performance.now() - startedAt, peak })
-      else reject(new Error(`kalshi ${args.join(" ")} ended with ${code}`))
-    })
-  })
-
 const questions = (ticker: string): ReadonlyArray<readonly [string, ReadonlyArray<string>]> => [
   ["start: SELECT 1", ["query", "SELECT 1"]],
   ["status", ["status"]],
@@ -213,9 +183,6 @@ const questions = (ticker: string): ReadonlyArray<readonly [string, ReadonlyArra
   ]
 ]
 
-const median = (values: ReadonlyArray<number>): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
-
 const isMade = existsSync(join(folder, "kalshi.db"))
 if (!isMade) {
   mkdirSync(folder, { recursive: true })
@@ -234,10 +201,11 @@ const { ticker } = database.prepare("SELECT ticker FROM market_numbers WHERE mar
 }
 database.close()
 for (const [what, args] of questions(ticker)) {
-  const measured = []
-  for (let n = 0; n < RUNS; n++) measured.push(await run(args))
-  const millis = Math.round(median(measured.map((one) => one.millis)))
-  const megabytes = Math.round(Math.max(...measured.map((one) => one.peak)) / 1000)
+  const measured: Array<Measured> = []
+  for (let n = 0; n < RUNS; n++)
+    measured.push(await measure(KALSHI, [...args, "--data-dir", folder, "--json"]))
+  const millis = Math.round(median(measured.map(({ seconds }) => seconds)) * 1000)
+  const megabytes = Math.round(Math.max(...measured.map(({ peakMegabytes }) => peakMegabytes)))
   console.log(`${what}: ${millis} ms, ${megabytes} MB`)
 }
 console.log(folder)
