@@ -1,13 +1,15 @@
 /** A full disk: programs read what is on it, and report why they cannot write. */
 import { spawnSync } from "node:child_process"
-import { appendFileSync, cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import { appendFileSync, cpSync, mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { stringsMarket } from "../domain/read/wire/bodies.ts"
-import { logOfLength } from "../layers/backup/support.ts"
+import { archiveAll } from "../layers/archive/support.ts"
+import { logOf, logOfLength } from "../layers/backup/support.ts"
 import { page } from "../layers/projector/observations.ts"
 import { tablesIn, tell } from "../layers/projector/support.ts"
+import { logIn, verifyAll } from "../layers/sqlite/support.ts"
 import { folder, run } from "./run.ts"
 
 const PATIENCE_MILLIS = 300_000
@@ -24,8 +26,12 @@ const disk = Effect.gen(function* () {
   )
 })
 
-const fill = (at: string) => {
+/** Fills the disk but for some bytes. */
+const fill = (at: string, room = 0) => {
   const block = Buffer.alloc(4096, 1)
+  const { bavail, bsize } = statfsSync(at)
+  appendFileSync(join(at, "filling"), Buffer.alloc(Math.max(0, bavail * bsize - room), 1))
+  if (room > 0) return
   try {
     for (;;) appendFileSync(join(at, "filling"), block)
   } catch (error) {
@@ -83,6 +89,40 @@ describe.skipIf(process.getuid?.() !== 0)("a full disk", () => {
         }
         const left = readdirSync(at, { recursive: true, encoding: "utf8" })
         assert.deepStrictEqual(left.sort(), ["data", "data/writer.lock", "in-the-way"])
+      }),
+    PATIENCE_MILLIS
+  )
+
+  it.scopedLive(
+    "leaves one whole copy of what is being archived, and the next run goes on",
+    () =>
+      Effect.gen(function* () {
+        const at = yield* disk
+        if (at === undefined) return
+        const source = yield* logOfLength(12)
+        const dataDir = join(at, "data")
+        const refused: Array<string> = []
+        // With so little room the files do not fit, or the removal of the rows, or giving their pages back.
+        for (const room of [900_000, 2_000_000, 2_300_000]) {
+          rmSync(dataDir, { recursive: true, force: true })
+          cpSync(source, dataDir, { recursive: true })
+          fill(at, room)
+          const ended = yield* Effect.either(archiveAll(dataDir))
+          if (ended._tag === "Left") refused.push(ended.left.message)
+          rmSync(join(at, "filling"))
+          // The hash chain says that it is the same log.
+          assert.strictEqual(yield* Effect.provide(verifyAll, logIn(dataDir)), 12, `${room} bytes of room`)
+          yield* archiveAll(dataDir)
+          assert.strictEqual(yield* Effect.provide(verifyAll, logIn(dataDir)), 12)
+          assert.deepStrictEqual(readdirSync(join(dataDir, "archive")), ["1-12"])
+          assert.deepStrictEqual(logOf(dataDir), [])
+        }
+        assert.isAtLeast(refused.length, 2)
+        for (const message of refused)
+          assert.match(
+            message,
+            /(archive\/\.sealing-1|kalshi\.db).* failed: the disk is full; free some space/
+          )
       }),
     PATIENCE_MILLIS
   )

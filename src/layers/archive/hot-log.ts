@@ -166,7 +166,7 @@ export const openHotLog = (dataDir: string): Effect.Effect<HotLog, StorageFailed
             .run(segment)
         }),
       removeSome: (to) =>
-        attempt("removing observations that the archive holds", () => {
+        attempt("removing from kalshi.db the observations that the archive holds", () => {
           const last = endOfBatch(sizes(0, to, REMOVE_ROWS), REMOVE_BYTES)
           return last === undefined
             ? 0
