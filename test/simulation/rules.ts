@@ -19,12 +19,16 @@ interface Entry {
 /** What a simulation remembers of a recording from one step to the next. */
 export interface Memory {
   entries: ReadonlyArray<Entry>
+  /** The contents of the tables by the seq up to which they had read the log. */
+  readonly contentsAt: Map<number, ReadonlyArray<Contents>>
 }
+
+export const emptyMemory = (): Memory => ({ entries: [], contentsAt: new Map() })
 
 const tail = (text: string) => text.slice(-2000)
 
 /** Runs a program that must succeed. */
-const succeeds = ({ program }: World, args: ReadonlyArray<string>) =>
+export const succeeds = ({ program }: World, args: ReadonlyArray<string>) =>
   Effect.map(program(args), ({ code, stderr }) =>
     code === 0 ? [] : [`kalshi ${args.join(" ")} ended with ${code}: ${tail(stderr)}`]
   )
@@ -36,7 +40,7 @@ const sameEntry = (one: Entry, other: Entry | undefined): boolean =>
   one.chainSha256 === other.chainSha256
 
 /** Every observation that was there is there, unchanged, and the seqs are contiguous from 1. */
-const logOnlyGrows = ({ program }: World, memory: Memory) =>
+export const logOnlyGrows = ({ program }: World, memory: Memory) =>
   Effect.map(
     program(["log", "list", "--from", "1", "--limit", "1000000", "--json"]),
     ({ code, stderr, stdout }) => {
@@ -81,15 +85,16 @@ const CONTENTS = factTables
   )
   .join(" UNION ALL ")
 
-interface Contents {
+/** The rows of a table by number and hash, and the number of keys that are there twice. */
+export interface Contents {
   readonly name: string
   readonly rows: number
   readonly hash: string
   readonly doubled: number
 }
 
-/** Asks the layer behind `kalshi query`, in this process. */
-const contents = (dataDir: string) =>
+/** Reads the contents of all tables of a data directory, over lake and tail, as `kalshi query` does. */
+export const contents = (dataDir: string) =>
   Analytics.make({ dataDir })
     .query({ sql: CONTENTS })
     .pipe(
@@ -109,30 +114,54 @@ const contents = (dataDir: string) =>
       )
     )
 
-/** The answers over the lake and the tail are those over tables that were built from the whole log. */
-const answersFollowFromLog = (world: World, memory: Memory) =>
-  Effect.gen(function* () {
-    const { entries } = memory
-    if (entries.length === 0) return []
-    const output = `${world.dataDir}-rebuilt`
-    const built = yield* succeeds(world, ["replay", "--until", String(entries.length), "--output", output])
-    if (built.length > 0) return built
-    const [live, rebuilt] = [yield* contents(world.dataDir), yield* contents(output)]
-    yield* Effect.sync(() => rmSync(output, { recursive: true, force: true }))
-    const differing = live.rows.filter(
-      ({ hash, rows }, at) => rebuilt.rows[at]?.rows !== rows || rebuilt.rows[at]?.hash !== hash
-    )
+/** Returns what differs between two contents of the same tables. */
+export const differences = (
+  found: ReadonlyArray<Contents>,
+  expected: ReadonlyArray<Contents>
+): ReadonlyArray<string> =>
+  found.flatMap(({ doubled, hash, name, rows }) => {
+    const other = expected.find((one) => one.name === name)
     return [
-      ...live.wrong,
-      ...rebuilt.wrong,
-      ...differing.map(
-        ({ name, rows }) =>
-          `${name} has ${rows} rows in lake and tail, ${rebuilt.rows.find((one) => one.name === name)?.rows} in a replay, or others`
-      ),
-      ...live.rows.flatMap(({ doubled, name }) =>
-        doubled === 0 ? [] : [`${doubled} keys are doubled in ${name}`]
-      )
+      ...(other?.rows === rows && other.hash === hash
+        ? []
+        : [`${name} has ${rows} rows in place of ${other?.rows}, or others`]),
+      ...(doubled === 0 ? [] : [`${doubled} keys are doubled in ${name}`])
     ]
+  })
+
+/** Makes the tables as they were at a seq, and returns their contents. */
+export const contentsUntil = (world: World, seq: number) =>
+  Effect.gen(function* () {
+    const output = `${world.dataDir}-rebuilt`
+    const wrong = yield* succeeds(world, ["replay", "--until", String(seq), "--output", output])
+    if (wrong.length > 0) return { rows: [], wrong }
+    const rebuilt = yield* contents(output)
+    yield* Effect.sync(() => rmSync(output, { recursive: true, force: true }))
+    return rebuilt
+  })
+
+/** Returns the seq up to which all tables have read the log. A killed program may have left them behind it. */
+const checkpoint = ({ dataDir }: World) =>
+  Effect.sync(() => {
+    const database = new Sqlite(databasePath(dataDir), { readonly: true })
+    try {
+      return Number(database.prepare("SELECT min(seq) FROM projection_checkpoints").pluck().get())
+    } finally {
+      database.close()
+    }
+  })
+
+/** The answers over the lake and the tail are those over tables that were built from the whole log. */
+const answersFollowFromLog = (world: World, { contentsAt }: Memory) =>
+  Effect.gen(function* () {
+    const seq = yield* checkpoint(world)
+    if (seq === 0) return []
+    const rebuilt = yield* contentsUntil(world, seq)
+    const live = yield* contents(world.dataDir)
+    const differing = differences(live.rows, rebuilt.rows)
+    const wrong = [...rebuilt.wrong, ...live.wrong, ...differing]
+    if (wrong.length === 0) contentsAt.set(seq, live.rows)
+    return wrong
   })
 
 /** Checks all rules. Returns what is wrong. */

@@ -3,13 +3,16 @@
  * The same seed takes the same steps, but for the moments at which a killed program happens to be.
  */
 import { Clock, Effect } from "effect"
-import { brokenRules, type Memory } from "./rules.ts"
-import { type Step, takeFirstStep, takeStep } from "./steps.ts"
+import { brokenRules, emptyMemory } from "./rules.ts"
+import type { Step } from "./step.ts"
+import { type StepName, takeFirstStep, takeStep } from "./steps.ts"
 import { inWorld, type WorldOptions } from "./world.ts"
 
 export interface SimulationOptions extends WorldOptions {
   /** Tells whether another step is taken after so many. */
   readonly goesOn: (steps: number) => boolean
+  /** The steps that are taken; all of them by default. */
+  readonly names?: ReadonlyArray<StepName> | undefined
   /** Called after each step. */
   readonly onStep?: (step: Step) => void
 }
@@ -20,14 +23,14 @@ export interface Simulated {
   readonly wrong: ReadonlyArray<string>
 }
 
-export const simulate = ({ goesOn, onStep = () => {}, ...options }: SimulationOptions) =>
+export const simulate = ({ goesOn, names, onStep = () => {}, ...options }: SimulationOptions) =>
   inWorld(options, (world) =>
     Effect.gen(function* () {
-      const memory: Memory = { entries: [] }
+      const memory = emptyMemory()
       const steps: Array<Step> = []
       let wrong: ReadonlyArray<string> = []
       while (wrong.length === 0 && goesOn(steps.length)) {
-        const step = yield* steps.length === 0 ? takeFirstStep(world) : takeStep(world)
+        const step = yield* steps.length === 0 ? takeFirstStep(world) : takeStep(world, memory, names)
         const at = new Date(yield* Clock.currentTimeMillis).toISOString()
         steps.push({ ...step, what: `${at} ${step.what}` })
         onStep(steps.at(-1) ?? step)

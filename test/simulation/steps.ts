@@ -1,28 +1,14 @@
 /** What can happen to a recording. Each step draws its details by chance, and is right or wrong by itself. */
 import { rmSync } from "node:fs"
-import { join } from "node:path"
-import { Effect, Random } from "effect"
+import { Effect } from "effect"
 import { parseFaults } from "../../src/simulator/http/faults.ts"
-import type { Ended, ProgramOptions, World } from "./world.ts"
-
-export interface Step {
-  /** What was done, in words that are printed. */
-  readonly what: string
-  /** Why the step itself was wrong. */
-  readonly wrong?: string
-}
-
-type Chance<A> = Effect.Effect<A>
-
-const between = (min: number, max: number): Chance<number> => Random.nextIntBetween(min, max + 1)
-
-const oneOf = <A>(values: readonly [A, ...ReadonlyArray<A>]): Chance<A> =>
-  Effect.map(between(0, values.length - 1), (at) => values[at] ?? values[0])
-
-const happens = (percent: number): Chance<boolean> => Effect.map(between(1, 100), (n) => n <= percent)
-
-const someOf = <A>(values: ReadonlyArray<A>, percent: number): Chance<ReadonlyArray<A>> =>
-  Effect.filter(values, () => happens(percent))
+import { between, type Chance, happens, oneOf, someOf } from "./chance.ts"
+import { replayUntil, restore } from "./copies.ts"
+import { damage } from "./damage.ts"
+import { fillDisk, lockFolder } from "./full-disk.ts"
+import type { Memory } from "./rules.ts"
+import { asking, type Step, stepOf } from "./step.ts"
+import type { ProgramOptions, World } from "./world.ts"
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -45,33 +31,6 @@ const FAULTS = [
   "truncate@/markets/orderbooks:at=1"
 ] as const
 
-const describe = (
-  program: string,
-  { killAfterMillis, skewMillis }: ProgramOptions,
-  { code }: Ended
-): string =>
-  [
-    program,
-    ...(skewMillis === undefined ? [] : [`with a clock that is ${skewMillis / MINUTE} minutes off`]),
-    ...(killAfterMillis === undefined ? [] : [`killed after ${killAfterMillis} ms`]),
-    `(${code === null ? "killed" : `exit ${code}`})`
-  ].join(" ")
-
-/** Runs a program that may be killed. It must end with one of the exit codes, and find no bug of its own. */
-const stepOf = (
-  { program }: World,
-  args: ReadonlyArray<string>,
-  { codes = [0], ...options }: ProgramOptions & { readonly codes?: ReadonlyArray<number> } = {}
-): Effect.Effect<Step> =>
-  Effect.map(program(args, options), (ended) => {
-    const isKilled = options.killAfterMillis !== undefined && ended.code === null
-    const [lastLine = ""] = ended.stderr.trim().split("\n").slice(-1)
-    const what = `${describe(`kalshi ${args.join(" ")}`, options, ended)}${ended.code === 1 ? `: ${lastLine}` : ""}`
-    const isWrong =
-      (!isKilled && !codes.includes(ended.code ?? -1)) || ended.stderr.includes("a bug in kalshi-tape")
-    return isWrong ? { what, wrong: ended.stderr.slice(-2000) } : { what }
-  })
-
 /** A moment at which a program is killed: in one of three cases, within the time that it usually takes. */
 const mayBeKilled = (millisMax: number): Chance<ProgramOptions> =>
   Effect.flatMap(happens(35), (is) =>
@@ -85,10 +44,9 @@ const record = (world: World): Effect.Effect<Step> =>
     yield* world.exchange.setFaults(yield* Effect.orDie(parseFaults(faults)))
     const others = yield* someOf(FEEDS.slice(1), 40)
     const skew = (yield* happens(10)) ? { skewMillis: (yield* between(-180, 180)) * MINUTE } : {}
-    const budget = ["--api-url", world.exchange.url, "--read-tokens-per-second", "100000"]
     const step = yield* stepOf(
       world,
-      ["collect", "--once", "--feeds", ["markets", ...others].join(), ...budget],
+      ["collect", "--once", "--feeds", ["markets", ...others].join(), ...asking(world)],
       // A feed that fails ends the program with 1; the record of slots has the reason.
       { codes: [0, 1], ...(yield* mayBeKilled(3000)), ...skew }
     )
@@ -117,33 +75,51 @@ const replay = (world: World): Effect.Effect<Step> =>
 /** Takes a backup, which verifies what it has written. */
 const backup = (world: World): Effect.Effect<Step> =>
   Effect.gen(function* () {
-    const output = join(`${world.dataDir}-backups`, String(yield* between(1, 1_000_000_000)))
+    const output = `${world.dataDir}-backup`
     const step = yield* stepOf(world, ["backup", "--output", output], yield* mayBeKilled(1500))
     yield* Effect.sync(() => rmSync(output, { recursive: true, force: true }))
     return step
   })
 
-type MakeStep = (world: World) => Effect.Effect<Step>
+type MakeStep = (world: World, memory: Memory) => Effect.Effect<Step>
 
-/** The steps with their shares of a hundred. */
-const steps: ReadonlyArray<readonly [share: number, MakeStep]> = [
-  [50, record],
-  [20, maintain],
-  [14, archive],
-  [8, replay],
-  [8, backup]
-]
+/** The steps, how often each is taken in comparison with the others, and their names. */
+const steps = {
+  record: [45, record],
+  maintain: [20, maintain],
+  archive: [12, archive],
+  replay: [6, replay],
+  backup: [4, backup],
+  restore: [6, restore],
+  until: [4, replayUntil],
+  damage: [12, damage],
+  full: [6, fillDisk],
+  locked: [5, lockFolder]
+} as const satisfies Readonly<Record<string, readonly [share: number, MakeStep]>>
 
-/** Draws a step, and takes it. */
-export const takeStep = (world: World): Effect.Effect<Step> =>
+export type StepName = keyof typeof steps
+
+export const stepNames = Object.keys(steps) as ReadonlyArray<StepName>
+
+/** Draws one of the named steps, and takes it. */
+export const takeStep = (
+  world: World,
+  memory: Memory,
+  names: ReadonlyArray<StepName> = stepNames
+): Effect.Effect<Step> =>
   Effect.gen(function* () {
-    let left = yield* between(1, 100)
-    for (const [share, make] of steps) {
+    const drawn = names.map((name) => steps[name])
+    let left = yield* between(
+      1,
+      drawn.reduce((sum, [share]) => sum + share, 0)
+    )
+    for (const [share, make] of drawn) {
       left -= share
-      if (left <= 0) return yield* make(world)
+      if (left <= 0) return yield* make(world, memory)
     }
     return yield* record(world)
   })
 
-/** The first step: without a recording, the others have nothing to work on. */
-export const takeFirstStep = record
+/** Takes the first step: without a recording, the others have nothing to work on. */
+export const takeFirstStep = (world: World): Effect.Effect<Step> =>
+  stepOf(world, ["collect", "--once", "--feeds", "markets,events", ...asking(world)])

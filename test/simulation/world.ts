@@ -7,6 +7,7 @@ import { Clock, Effect, Random } from "effect"
 import { simulatedClock } from "../../src/layers/clock/simulated-clock.ts"
 import { type LocalExchange, serve } from "../../src/simulator/http/server.ts"
 import { clockEnvironment } from "../clock/child-clock.ts"
+import type { Disk } from "./disk.ts"
 
 export interface Ended {
   /** `null` if a signal ended it. */
@@ -18,6 +19,8 @@ export interface Ended {
 export interface ProgramOptions {
   /** The program is killed after this many milliseconds. */
   readonly killAfterMillis?: number
+  /** The milliseconds are counted from the first look at which this is true, in place of the start. */
+  readonly killOnce?: () => boolean
   /** The data directory, if it is not that of the world. */
   readonly dataDir?: string
   /** The error of the program's clock, in milliseconds. */
@@ -26,6 +29,8 @@ export interface ProgramOptions {
 
 export interface World {
   readonly dataDir: string
+  /** The disk of the data directory, where the simulation may mount one. */
+  readonly disk: Disk | undefined
   readonly exchange: LocalExchange
   /** Sets the clock forward. */
   readonly pass: (millis: number) => Effect.Effect<void>
@@ -38,6 +43,7 @@ export interface WorldOptions {
   readonly dataDir: string
   /** The arguments of Node that start `kalshi`. */
   readonly kalshi: ReadonlyArray<string>
+  readonly disk?: Disk | undefined
 }
 
 /** A Sunday noon, UTC. */
@@ -46,10 +52,13 @@ const STARTS_AT = Date.UTC(2026, 10, 22, 12)
 /** Few markets: a step takes seconds, and each rule is checked after it. They still fill more than one page. */
 const MARKETS = 60
 
+/** How often a program is looked at that is killed once something has happened. */
+const LOOK_EVERY_MILLIS = 15
+
 const runProgram = (
   kalshi: ReadonlyArray<string>,
   args: ReadonlyArray<string>,
-  { killAfterMillis, skewMillis = 0 }: ProgramOptions
+  { killAfterMillis, killOnce = () => true, skewMillis = 0 }: ProgramOptions
 ): Effect.Effect<Ended> =>
   Effect.flatMap(clockEnvironment(skewMillis), (clock) =>
     Effect.async((resume) => {
@@ -64,8 +73,14 @@ const runProgram = (
       child.stderr.setEncoding("utf8").on("data", (text: string) => {
         stderr += text
       })
-      const killing =
-        killAfterMillis === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), killAfterMillis)
+      let killing: NodeJS.Timeout | undefined
+      const look = () => {
+        if (killAfterMillis === undefined) return
+        killing = killOnce()
+          ? setTimeout(() => child.kill("SIGKILL"), killAfterMillis)
+          : setTimeout(look, LOOK_EVERY_MILLIS)
+      }
+      look()
       child.once("close", (code) => {
         clearTimeout(killing)
         resume(Effect.succeed({ code, stdout, stderr }))
@@ -76,7 +91,7 @@ const runProgram = (
 
 /** Runs an effect in a new world. Chance within it, and the exchange, depend on the seed alone. */
 export const inWorld = <A, E>(
-  { dataDir, kalshi, seed }: WorldOptions,
+  { dataDir, disk, kalshi, seed }: WorldOptions,
   use: (world: World) => Effect.Effect<A, E>
 ) =>
   Effect.gen(function* () {
@@ -85,6 +100,7 @@ export const inWorld = <A, E>(
       const exchange = yield* serve({ markets: MARKETS, seed, speed: 1, faults: [] })
       return yield* use({
         dataDir,
+        disk,
         exchange,
         pass: (millis) => Effect.flatMap(Clock.currentTimeMillis, (now) => setTo(now + millis)),
         program: (args, options = {}) =>
