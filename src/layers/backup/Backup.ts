@@ -19,7 +19,7 @@ import { dropAnchor, recoverAnchor } from "../sqlite/log/anchor.ts"
 import { exists, factsOf, io, sync, syncFolders } from "./files.ts"
 import { linkFiles } from "./linked-files.ts"
 import { type BackupFile, writeManifest } from "./manifest.ts"
-import { headOf, type RecordedFile, recordedFiles } from "./recorded-files.ts"
+import { headOf, type RecordedFile, recordedFiles, repairOf } from "./recorded-files.ts"
 import { type Work, workOf } from "./work.ts"
 
 const refuseTaken = (path: string): Effect.Effect<void, WrongUsage> =>
@@ -58,23 +58,16 @@ const fitAnchor = (folder: string, anchor: Option.Option<Buffer>) =>
     yield* io(`writing ${anchorPath(folder)}`, () => rm(`${anchorPath(folder)}.damaged`, { force: true }))
   }).pipe(Effect.scoped)
 
-const DAMAGED: Readonly<Record<string, string>> = {
-  archive: "see `kalshi log verify`, and put the segment back from an earlier backup",
-  lake: "`kalshi replay` makes the lake anew from the log"
-}
-
 /** Reads a file of the backup as it is on the disk, and compares it with what the database records of it. */
 const verified = (folder: string, work: Work) => (file: RecordedFile) =>
   Effect.gen(function* () {
     const { bytes, sha256 } = yield* factsOf(join(folder, file.path))
     yield* work.did(bytes)
-    if (file.sha256 !== null && file.sha256 !== sha256) {
-      const [tier = ""] = file.path.split("/")
+    if (file.sha256 !== null && file.sha256 !== sha256)
       return yield* new StorageFailed({
         operation: `verifying ${file.path}`,
-        why: `it is not the file that was recorded; ${DAMAGED[tier] ?? ""}`
+        why: `it is not the file that was recorded; ${repairOf(file)}`
       })
-    }
     return { path: file.path, bytes, sha256, rows: file.rows } satisfies BackupFile
   })
 

@@ -5,10 +5,10 @@
  */
 import { join } from "node:path"
 import { Effect, Option, type Scope } from "effect"
-import type { StorageFailed } from "../../domain/errors.ts"
+import { StorageFailed } from "../../domain/errors.ts"
 import { workFolder } from "../files/work-folder.ts"
-import { copy, tryLink } from "./files.ts"
-import type { RecordedFile } from "./recorded-files.ts"
+import { copy, exists, tryLink } from "./files.ts"
+import { type RecordedFile, repairOf } from "./recorded-files.ts"
 
 interface Copying {
   readonly from: string
@@ -36,8 +36,14 @@ export const linkFiles = (
     const others: Array<Copying> = []
     // A data directory that may only be read has no writer either, and its files stay where they are.
     const holding = yield* Effect.cached(Effect.option(workFolder("backup", dataDir)))
-    for (const { bytes, path } of files) {
+    for (const file of files) {
+      const { bytes, path } = file
       const [from, to] = [join(dataDir, path), join(folder, path)]
+      if (!(yield* exists(from)))
+        return yield* new StorageFailed({
+          operation: `reading ${from}`,
+          why: `there is no such file; ${repairOf(file)}`
+        })
       if (yield* tryLink(from, to)) {
         linkedBytes += bytes ?? 0
         continue

@@ -16,6 +16,14 @@ export interface RecordedFile {
   readonly sha256: string | null
 }
 
+const REPAIRS: Readonly<Record<string, string>> = {
+  archive: "see `kalshi log verify`, and put the segment back from an earlier backup",
+  lake: "`kalshi replay` makes the lake anew from the log"
+}
+
+/** Says what to do about a file that is damaged or missing. */
+export const repairOf = ({ path }: RecordedFile): string => REPAIRS[path.split("/")[0] ?? ""] ?? ""
+
 /** Runs a query of a table that directories of earlier versions do not have. */
 const rowsOf = (snapshot: Snapshot, table: string, sql: string) =>
   Effect.flatMap(

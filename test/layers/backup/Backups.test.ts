@@ -141,10 +141,17 @@ describe("a backup", () => {
       const output = join(beside, "backup")
       for (const file of FILES.filter((name) => /parquet$/.test(name))) {
         const whole = readFileSync(join(dataDir, file))
+        const failsWithWords = Effect.map(
+          failsWith(take({ dataDir, output }), "StorageFailed"),
+          ({ message }) => {
+            assert.include(message, file)
+            assert.match(message, /`kalshi replay` makes the lake anew|put the segment back/)
+          }
+        )
         flip(join(dataDir, file), whole.length >> 1)
-        assert.include((yield* failsWith(take({ dataDir, output }), "StorageFailed")).message, file)
+        yield* failsWithWords
         rmSync(join(dataDir, file))
-        assert.include((yield* failsWith(take({ dataDir, output }), "StorageFailed")).message, file)
+        yield* failsWithWords
         writeFileSync(join(dataDir, file), whole)
         assert.deepStrictEqual(readdirSync(beside), [])
       }
