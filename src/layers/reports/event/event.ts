@@ -196,7 +196,7 @@ export const makeEventReport = ({
   Effect.gen(function* () {
     const analytics = yield* Analytics
     const ticker = named ?? (yield* busiest)
-    const known = yield* analytics.query({ sql: sql.members(ticker) })
+    const known = yield* analytics.query({ sql: sql.tickers(ticker) })
     const tickers = recordsOf(known).flatMap((fields) => textOf(fields.ticker) ?? [])
     if (tickers.length === 0)
       return yield* new QueryFailed({
@@ -205,7 +205,7 @@ export const makeEventReport = ({
     const { results, source } = yield* analytics.queryAll({
       sqls: [
         sql.event(ticker),
-        sql.members(ticker),
+        sql.members(tickers),
         sql.prices(tickers, filters),
         sql.sums(tickers, filters),
         sql.ends(tickers, filters),

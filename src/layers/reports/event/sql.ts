@@ -9,11 +9,17 @@ const POINTS = 360
 export const event = (ticker: string): string => `
   SELECT title, sub_title, category, series_ticker, mutually_exclusive FROM events WHERE event_ticker = ${literal(ticker)}`
 
-export const members = (ticker: string): string => `
+export const tickers = (event: string): string =>
+  `SELECT ticker FROM markets WHERE event_ticker = ${literal(event)} ORDER BY 1`
+
+const listed = (names: ReadonlyArray<string>): string => names.map(literal).join(", ")
+
+export const members = (names: ReadonlyArray<string>): string => `
   SELECT m.ticker, coalesce(nullif(m.yes_sub_title, ''), nullif(m.title, ''), m.ticker) AS name, m.status, m.close_time,
     s.yes_payout, s.settled_at
-  FROM markets m LEFT JOIN settlements s ON s.ticker = m.ticker
-  WHERE m.event_ticker = ${literal(ticker)} ORDER BY m.ticker`
+  FROM (FROM markets WHERE ticker IN (${listed(names)})) m
+  LEFT JOIN (FROM settlements WHERE ticker IN (${listed(names)})) s ON s.ticker = m.ticker
+  ORDER BY m.ticker`
 
 /** The event whose markets had most quotes with a changed price in the last recorded day, for a report that names none. */
 export const busiest = `
@@ -24,10 +30,10 @@ export const busiest = `
   ORDER BY count(DISTINCT (p.ticker, p.yes_bid)) DESC, 1 LIMIT 1`
 
 /** Quotes of the markets. The tickers are constants, so that only their rows are read. */
-const quotes = (tickers: ReadonlyArray<string>, filters: ReportFilters): string => `
+const quotes = (names: ReadonlyArray<string>, filters: ReportFilters): string => `
   asked AS (
     SELECT ticker, snapshot_time AS moment, yes_bid AS bid, yes_ask AS ask, probability * 100 AS price FROM quotes
-    WHERE ticker IN (${tickers.map(literal).join(", ")}) AND ${isWithin("snapshot_time", filters)}
+    WHERE ticker IN (${listed(names)}) AND ${isWithin("snapshot_time", filters)}
   ),
   extent AS (SELECT min(moment) AS earliest, max(moment) AS latest FROM asked),
   slots AS (
@@ -45,30 +51,30 @@ const quotes = (tickers: ReadonlyArray<string>, filters: ReportFilters): string 
   )`
 
 /** A row for each point and market: its price, or NULL where it had no quote or an empty book. */
-export const prices = (tickers: ReadonlyArray<string>, filters: ReportFilters): string => `
-  WITH ${quotes(tickers, filters)},
-  names AS (SELECT unnest([${tickers.map(literal).join(", ")}]) AS ticker)
+export const prices = (names: ReadonlyArray<string>, filters: ReportFilters): string => `
+  WITH ${quotes(names, filters)},
+  members AS (SELECT unnest([${listed(names)}]) AS ticker)
   SELECT n.ticker, epoch_ms(coalesce(c.quoted, c.moment)) AS moment, a.price, a.bid, a.ask
-  FROM chosen c CROSS JOIN names n LEFT JOIN asked a ON a.moment = c.quoted AND a.ticker = n.ticker
+  FROM chosen c CROSS JOIN members n LEFT JOIN asked a ON a.moment = c.quoted AND a.ticker = n.ticker
   ORDER BY n.ticker, moment`
 
 /** A row for each point: the sums over the markets with a quote then. */
-export const sums = (tickers: ReadonlyArray<string>, filters: ReportFilters): string => `
-  WITH ${quotes(tickers, filters)}
+export const sums = (names: ReadonlyArray<string>, filters: ReportFilters): string => `
+  WITH ${quotes(names, filters)}
   SELECT epoch_ms(coalesce(c.quoted, c.moment)) AS moment, count(a.ticker) AS markets, count(a.price) AS priced,
     sum(a.price) AS price, sum(a.bid) AS bids, sum(a.ask) AS asks
   FROM chosen c LEFT JOIN asked a ON a.moment = c.quoted
   GROUP BY 1 ORDER BY 1`
 
 /** A row for each market: its first and last quote, and how many there are. */
-export const ends = (tickers: ReadonlyArray<string>, filters: ReportFilters): string => `
-  WITH ${quotes(tickers, filters)}
+export const ends = (names: ReadonlyArray<string>, filters: ReportFilters): string => `
+  WITH ${quotes(names, filters)}
   SELECT ticker, count(*) AS quotes, arg_min(price, moment) FILTER (price IS NOT NULL) AS first_price,
     arg_max(price, moment) FILTER (price IS NOT NULL) AS last_price,
     arg_max(bid, moment) AS bid, arg_max(ask, moment) AS ask, max(moment) AS latest
   FROM asked GROUP BY ticker`
 
 /** One row: the slots of the time, and in how many of them any of the markets had a quote. */
-export const counts = (tickers: ReadonlyArray<string>, filters: ReportFilters): string => `
-  WITH ${quotes(tickers, filters)}
+export const counts = (names: ReadonlyArray<string>, filters: ReportFilters): string => `
+  WITH ${quotes(names, filters)}
   SELECT (SELECT count(*) FROM slots) AS slots, (SELECT count(DISTINCT moment) FROM asked) AS quoted`

@@ -105,9 +105,12 @@ export const periods = (ticker: string, filters: ReportFilters): string => `
     coalesce(taker_yes, 0) AS taker_yes, coalesce(taker_no, 0) AS taker_no, seconds
   FROM (quoted_periods q FULL JOIN traded_periods t ON q.starts = t.starts), step ORDER BY 1`
 
+/** The market with its payout. Each table is compared with the ticker itself, so that only its rows are read. */
 export const market = (ticker: string): string => `
   SELECT m.*, s.yes_payout, s.settled_at, e.title AS event_title
-  FROM markets m LEFT JOIN settlements s ON s.ticker = m.ticker LEFT JOIN events e ON e.event_ticker = m.event_ticker
+  FROM markets m
+  LEFT JOIN (SELECT * FROM settlements WHERE ticker = ${literal(ticker)}) s ON s.ticker = m.ticker
+  LEFT JOIN events e ON e.event_ticker = m.event_ticker
   WHERE m.ticker = ${literal(ticker)}`
 
 /** Columns of a description that change without a change of what is traded. */
