@@ -92,8 +92,8 @@ const recordingOf = (seed: number): Recording => {
     const firstKnown = random() < 0.15 ? planned + HOUR : open - whole(0, 2) * HOUR + 30
     const versions: Array<Version> = [{ knownFrom: firstKnown, close: random() < 0.03 ? null : planned }]
     let close = planned
-    for (let moves = random() < 0.4 ? whole(1, 3) : 0; moves > 0; moves--) {
-      const knownFrom = (versions.at(-1)?.knownFrom ?? 0) + oneOf(1, 2, 3, 5, -1) * DAY + whole(0, 9)
+    for (let moves = random() < 0.5 ? whole(1, 4) : 0; moves > 0; moves--) {
+      const knownFrom = (versions.at(-1)?.knownFrom ?? 0) + oneOf(1, 2, 6, 9, -4) * DAY + whole(0, 9)
       close = random() < 0.5 ? knownFrom - whole(0, HOUR) : close + oneOf(HOUR, DAY)
       versions.push({ knownFrom, close })
     }
