@@ -96,6 +96,11 @@ export interface QueryRequest {
   readonly sql: string
   /** A value for each parameter of the SQL. The values are bound; they never become part of the text. */
   readonly parameters?: QueryParameters
+  /**
+   * Answers from the tables as they were knowable at a time, UTC text such as `2026-11-22T12:15:00.000000Z`: from what
+   * had been observed by then. See docs/tables.md.
+   */
+  readonly asOf?: string
   readonly limits?: QueryLimits
   /** Called while rows are read from SQLite, with their number so far, and whether all have been read. */
   readonly onRead?: (rows: number, all: boolean) => Effect.Effect<void>

@@ -12,6 +12,7 @@ import { missingSlots } from "./missing-slots.ts"
 import { openAt } from "./open-at.ts"
 import { makerFee, orderFee, takerFee } from "./order-fee.ts"
 import { priceAt, priceAtReason } from "./price-at.ts"
+import { pricesBeforeClose } from "./prices-before-close.ts"
 import { quoteAt } from "./quote-at.ts"
 import { quotes } from "./quotes.ts"
 import { settledMarkets } from "./settled-markets.ts"
@@ -22,6 +23,7 @@ import { tradeAt } from "./trade-at.ts"
 export const answers: ReadonlyArray<Answer> = [
   quotes,
   latestPrices,
+  pricesBeforeClose,
   bookTop,
   eventPrices,
   missingSlots,

@@ -2,10 +2,13 @@ import { readFile } from "node:fs/promises"
 import { text } from "node:stream/consumers"
 import { Effect, Layer } from "effect"
 import { StorageFailed, WrongUsage } from "../../domain/errors.ts"
+import { timeText } from "../../domain/units/time.ts"
+import { nowSeconds } from "../../layers/clock/now.ts"
 import * as DuckAnalytics from "../../layers/duckdb/query/Analytics.ts"
 import { whyOf } from "../../layers/files/error-words.ts"
 import type { QueryParameters } from "../../services/Analytics.ts"
 import { reader } from "../cli/layers.ts"
+import { pastOf } from "../cli/moments.ts"
 import { warnIfOutdated } from "../cli/prepare.ts"
 import type { Values } from "../definitions/query.ts"
 import { deliver } from "../terminal/deliver.ts"
@@ -73,15 +76,17 @@ export const run = (values: Values, argument: string | undefined) =>
     const shown = rows === undefined ? {} : { rowsMax: rows }
     const format = yield* formatFrom(values)
     const parameters = yield* parametersFrom(values.param)
+    const at = yield* pastOf("--as-of", values.asOf, yield* nowSeconds)
+    const asOf = at === undefined ? {} : { asOf: timeText(at) }
     if (isInteractive(values, argument, format)) {
       yield* warnIfOutdated
       const { prompt } = yield* Effect.promise(() => import("../terminal/prompt/prompt.ts"))
-      return yield* prompt(dataDir, { limits, parameters, format, ...shown })
+      return yield* prompt(dataDir, { limits, parameters, format, ...asOf, ...shown })
     }
     const sql = yield* sqlFrom(argument, file)
     yield* warnIfOutdated
     yield* deliver(
-      { sql, parameters, limits },
+      { sql, parameters, limits, ...asOf },
       { format, ...(output === undefined ? {} : { output }), ...shown }
     )
   }).pipe(

@@ -2,7 +2,7 @@ import { publicTables } from "../../domain/read/catalog.ts"
 import { bytes } from "../cli/bytes.ts"
 import { program, type ValuesOf } from "../cli/definition.ts"
 import { integer, oneOf, option, optionalArgument, optionOr, repeated, text, wanted } from "../cli/option.ts"
-import { age } from "../cli/time.ts"
+import { age, moment } from "../cli/time.ts"
 import { FORMATS } from "../terminal/formats/names.ts"
 import * as shared from "./shared.ts"
 
@@ -30,6 +30,13 @@ const atLeastOne = integer(1)
 const options = {
   dataDir: shared.dataDir,
   json: shared.json,
+  asOf: option({
+    value: "TIME|AGE",
+    about:
+      "Answer from the tables as they were knowable at a time (UTC), from what had been observed by then",
+    otherwise: "now",
+    parse: moment
+  }),
   file: option({ value: "FILE", short: "f", about: "Read the SQL from a file", parse: text }),
   param: repeated({
     value: "NAME=VALUE",

@@ -187,7 +187,90 @@ const CASES: Readonly<Record<string, readonly [string, ReadonlyArray<ReadonlyArr
   ]
 }
 
+/** The closes of three markets around the same slots: one moved twice, one after its last quote, one with empty sides. */
+const closing = Effect.gen(function* () {
+  const { dataDir, database } = yield* scopedDataDir
+  const time = (clock: string) => `2026-11-22T${clock}:00.000000Z`
+  const closes = [
+    ["KX-MOVED", "closed", "13:10"],
+    ["KX-QUIET", "determined", "13:40"],
+    ["KX-EMPTY", "finalized", "13:35"]
+  ] as const
+  for (const [at, [ticker, status, clock]] of closes.entries()) {
+    addMarket(database, at + 1, ticker)
+    database
+      .prepare("UPDATE market_rows SET status = ?, close_time = ? WHERE market = ?")
+      .run(status, time(clock), at + 1)
+  }
+  const describe = (seq: number, market: number, known: string, close: string) => {
+    insert(database, "market_version_pages", {
+      seq,
+      observed_at: time(known),
+      first: Date.parse(time(known)) * 1000,
+      last: Date.parse(time(known)) * 1000
+    })
+    insert(database, "market_versions", {
+      observed: Date.parse(time(known)) * 1000,
+      market,
+      seq,
+      digest: String(seq),
+      close_time: time(close)
+    })
+  }
+  describe(1, 1, "10:00", "14:00")
+  describe(2, 1, "12:10", "13:20")
+  // The close of KX-MOVED is an hour away at 12:20, and again at 12:40 after it was moved to 13:40.
+  describe(3, 1, "12:25", "13:40")
+  describe(4, 1, "13:10", "13:10")
+  // Nobody had announced a close of KX-QUIET an hour before it.
+  describe(5, 2, "13:00", "13:40")
+  for (const [n, status] of ["complete", "failed", "complete", "complete"].entries())
+    addRun(database, "markets", slotAt(n), status, 900)
+  for (const [n, market, yes_bid, yes_ask] of [
+    [0, 1, 40, 42.5],
+    [0, 2, 10, 11],
+    [1, 1, 44, 45],
+    [2, 1, 50, 52],
+    [2, 3, 0, 100]
+  ] as const)
+    addPrice(database, { slot: slotAt(n), market, seq: n + 1, yes_bid, yes_ask })
+  return dataDir
+})
+
 describe("derived views", () => {
+  it.scopedLive("prices_before_close: by the close as scheduled then, and by the actual one", () =>
+    Effect.gen(function* () {
+      const analytics = analyticsOf({ dataDir: yield* closing })
+      let read = 0
+      const { rows } = yield* analytics.query({
+        sql: `SELECT ticker, horizon, basis, close_time, target_time, snapshot_time, probability, reason
+          FROM prices_before_close WHERE horizon IN ('1h', '6h') ORDER BY ALL`
+      })
+      const at = (clock: string) => `2026-11-22T${clock}:00Z`
+      assert.deepStrictEqual(rows, [
+        ["KX-EMPTY", "1h", "actual", at("13:35"), at("12:35"), T(2), null, "empty"],
+        ["KX-EMPTY", "6h", "actual", at("13:35"), at("07:35"), null, null, "gap"],
+        ["KX-MOVED", "1h", "actual", at("13:10"), at("12:10"), T(0), 0.4125, null],
+        ["KX-MOVED", "1h", "scheduled", at("13:20"), at("12:20"), T(0), 0.4125, null],
+        ["KX-MOVED", "6h", "actual", at("13:10"), at("07:10"), null, null, "gap"],
+        ["KX-QUIET", "1h", "actual", at("13:40"), at("12:40"), null, null, "not_open"],
+        ["KX-QUIET", "6h", "actual", at("13:40"), at("07:40"), null, null, "gap"]
+      ])
+      yield* analytics.query({
+        sql: "SELECT probability FROM prices_before_close WHERE ticker = 'KX-MOVED'",
+        onRead: (rows) =>
+          Effect.sync(() => {
+            read = rows
+          })
+      })
+      assert.strictEqual(
+        read,
+        3 + 1 + 4 + 4,
+        "its quotes, its description, its versions, the slots of the feed"
+      )
+    })
+  )
+
   it.scopedLive("answer as their descriptions say", () =>
     Effect.gen(function* () {
       const analytics = analyticsOf({ dataDir: yield* recorded })

@@ -4,6 +4,7 @@
  */
 import { quotedIdentifier as quoted, quotedString } from "@duckdb/node-api"
 import { Effect, Layer, type Scope } from "effect"
+import { type AsOf, RECORDED } from "../../../domain/answers/tables-as-of.ts"
 import { QueryFailed, type StorageFailed } from "../../../domain/errors.ts"
 import { publicTables } from "../../../domain/read/catalog.ts"
 import type { PublicTable } from "../../../domain/read/view.ts"
@@ -23,10 +24,12 @@ import { openSnapshot, type Snapshot } from "../../sqlite/database/Snapshot.ts"
 import { createAnswers } from "../answers.ts"
 import { writeComments } from "../comments.ts"
 import { type Duck, openDuck } from "../Duck.ts"
+import type { LogEnd } from "../export/manifest.ts"
 import { logEndIn } from "../log-end.ts"
-import { type ColdFolders, coldFolders, openLake } from "../staging/lake-files.ts"
+import { coldFolders, type OpenLake, openLake } from "../staging/lake-files.ts"
 import { wholeSourceOf } from "../staging/sources.ts"
 import { openAnswer } from "./answer.ts"
+import { createTablesAsOf, findAsOf } from "./as-of.ts"
 import { createEmptyTables } from "./empty-tables.ts"
 import { CONSTANT_FOLDING, type Needs, needsOf, unionOf } from "./needs.ts"
 import { explained } from "./query-error.ts"
@@ -39,21 +42,45 @@ export const LIMITS = { timeoutSeconds: 600, memoryBytes: 1_073_741_824, spillBy
 /** Matches the names by which SQL asks for comments. Writing them would delay each query by some milliseconds. */
 const ASKS_FOR_COMMENTS = /comment|duckdb_|information_schema|pg_/i
 
+/** Creates the public tables, without rows. As of a time, they are views over those in a schema of their own. */
+const createTables = (duck: Duck<QueryFailed>, asOf: AsOf | undefined): Effect.Effect<void, QueryFailed> =>
+  asOf === undefined
+    ? createEmptyTables(duck)
+    : duck
+        .run(`CREATE SCHEMA ${RECORDED}`)
+        .pipe(
+          Effect.zipRight(createEmptyTables(duck, RECORDED)),
+          Effect.zipRight(createTablesAsOf(duck, asOf))
+        )
+
 /** Replaces the empty tables that the statement needs by tables with rows. */
 const load = (
   duck: Duck<QueryFailed>,
   snapshot: Snapshot,
-  folders: ColdFolders,
-  needs: Needs,
-  onRead: (rows: number, all: boolean) => Effect.Effect<void>
+  lake: OpenLake,
+  {
+    asOf,
+    needs,
+    onRead
+  }: {
+    readonly asOf: AsOf | undefined
+    readonly needs: Needs
+    readonly onRead: (rows: number, all: boolean) => Effect.Effect<void>
+  }
 ): Effect.Effect<void, QueryFailed | StorageFailed> =>
   Effect.gen(function* () {
     let before = 0
-    const lake = yield* openLake(folders, snapshot)
     for (const [table, { bounds, columns }] of needs) {
       const source = yield* wholeSourceOf(duck, snapshot, table, lake)
-      yield* duck.run(`DROP TABLE main.${quoted(table.name)}`)
-      before += yield* source.stage({ columns, bounds, onRows: (rows) => onRead(before + rows, false) })
+      const view = `${asOf === undefined ? "main" : RECORDED}.${quoted(table.name)}`
+      yield* duck.run(`DROP TABLE ${view}`)
+      before += yield* source.stage({
+        columns,
+        bounds,
+        upTo: asOf?.seq,
+        view,
+        onRows: (rows) => onRead(before + rows, false)
+      })
     }
     yield* onRead(before, true)
   })
@@ -73,6 +100,13 @@ interface Ready<S extends ReadonlyArray<string>> {
   readonly within: Within<QueryFailed>
 }
 
+/** Returns the end of the log that the tables follow from. As of a time before it, its hash is not at hand. */
+const sourceOf = (end: LogEnd | undefined, asOf: AsOf | undefined): ReportSource => {
+  if (end === undefined) return {}
+  if (asOf !== undefined && asOf.seq < end.lastSeq) return { lastSeq: asOf.seq }
+  return { lastSeq: end.lastSeq, ...(end.chainSha256 === undefined ? {} : { chainSha256: end.chainSha256 }) }
+}
+
 const tooLong = (seconds: number): QueryFailed =>
   new QueryFailed({
     why: `the query was stopped after ${seconds} s of work. Ask for less, or allow more with --timeout`
@@ -85,7 +119,7 @@ const tooLong = (seconds: number): QueryFailed =>
 const prepare = <const S extends ReadonlyArray<string>>(
   dataDir: string,
   sqls: S,
-  { limits = {}, onRead = () => Effect.void, parameters }: Omit<QueryRequest, "sql">,
+  { asOf: time, limits = {}, onRead = () => Effect.void, parameters }: Omit<QueryRequest, "sql">,
   written?: string
 ): Effect.Effect<Ready<S>, QueryProblem, Scope.Scope> =>
   Effect.gen(function* () {
@@ -106,8 +140,6 @@ const prepare = <const S extends ReadonlyArray<string>>(
     })
     const loaded = yield* within(
       Effect.gen(function* () {
-        yield* createEmptyTables(duck)
-        yield* createAnswers(duck, "main")
         const folders = yield* coldFolders(dataDir)
         const readable = [folders.lake, folders.archive].map(quotedString).join(", ")
         yield* duck.run(`SET allowed_directories = [${readable}]`)
@@ -115,19 +147,25 @@ const prepare = <const S extends ReadonlyArray<string>>(
         // External access is disabled before the statement is prepared, since preparing it could read files
         // already.
         yield* duck.run("SET enable_external_access = false")
+        const lake = yield* openLake(folders, snapshot)
+        const asOf = time === undefined ? undefined : yield* findAsOf(duck, snapshot, lake, time)
+        yield* createTables(duck, asOf)
+        yield* createAnswers(duck, "main")
         yield* duck.run(`SET disabled_optimizers = '${CONSTANT_FOLDING}'`)
         const statements = yield* readStatements(duck, sqls, parameters)
         const all: ReadonlyArray<Statement> = statements
         const needs = unionOf(
-          yield* Effect.forEach(all, (statement) => needsOf(duck, statement, SWELLS.test(statement.sql)))
+          yield* Effect.forEach(all, (statement) =>
+            needsOf(duck, statement, SWELLS.test(statement.sql), asOf)
+          )
         )
         const swells = sqls.some((sql) => SWELLS.test(sql))
         yield* duck.run(
           swells ? `SET disabled_optimizers = '${CONSTANT_FOLDING}'` : "RESET disabled_optimizers"
         )
-        yield* load(duck, snapshot, folders, needs, onRead)
+        yield* load(duck, snapshot, lake, { asOf, needs, onRead })
         if (sqls.some((sql) => ASKS_FOR_COMMENTS.test(sql))) {
-          const kindOf = (table: PublicTable) => (needs.has(table) ? "VIEW" : "TABLE")
+          const kindOf = (table: PublicTable) => (asOf !== undefined || needs.has(table) ? "VIEW" : "TABLE")
           yield* writeComments(
             duck,
             publicTables.map((table) => [table, kindOf(table)] as const),
@@ -135,14 +173,11 @@ const prepare = <const S extends ReadonlyArray<string>>(
           )
         }
         yield* duck.run("SET lock_configuration = true")
-        return { statements, names: [...needs.keys()].map(({ name }) => name) }
+        return { statements, asOf, names: [...needs.keys()].map(({ name }) => name) }
       })
     )
     const end = yield* logEndIn(snapshot)
-    const source = {
-      ...(end === undefined ? {} : { lastSeq: end.lastSeq }),
-      ...(end?.chainSha256 === undefined ? {} : { chainSha256: end.chainSha256 })
-    }
+    const source = sourceOf(end, loaded.asOf)
     return { duck, within, source, statements: loaded.statements, loaded: loaded.names }
   })
 

@@ -5,6 +5,7 @@
 import { Effect, Option, Schema } from "effect"
 import { answers } from "../../../domain/answers/catalog.ts"
 import type { Answer } from "../../../domain/answers/definition.ts"
+import { type AsOf, tableAsOf } from "../../../domain/answers/tables-as-of.ts"
 import type { QueryFailed } from "../../../domain/errors.ts"
 import { publicTables } from "../../../domain/read/catalog.ts"
 import type { PublicTable } from "../../../domain/read/view.ts"
@@ -100,15 +101,20 @@ const answersIn = (sql: string): ReadonlyArray<Answer> => {
 }
 
 /**
- * Returns all columns of the tables whose names occur in the SQL, or which the derived views and macros in it read. This
+ * Returns all columns of the tables whose names occur in the SQL, or which the derived views and macros in it read, or
+ * which those tables are made of as of a time. This
  * may be too much, but never too little.
  */
-const mentioned = (sql: string): Needs => {
+const mentioned = (sql: string, asOf: AsOf | undefined): Needs => {
   const text = sql.toLowerCase()
   const read = new Set(answersIn(text).flatMap(({ reads }) => reads))
+  const named = publicTables.filter(({ name }) => text.includes(name) || read.has(name))
+  const beneath = new Set(
+    named.flatMap((table) => (asOf === undefined ? [table.name] : tableAsOf(table, asOf).reads))
+  )
   return new Map(
     publicTables
-      .filter(({ name }) => text.includes(name) || read.has(name))
+      .filter(({ name }) => beneath.has(name))
       .map((table) => [table, { columns: columnsOf(table), bounds: NO_BOUNDS }] as const)
   )
 }
@@ -164,13 +170,14 @@ const scansIn = (
 export const needsOf = (
   duck: Duck<QueryFailed>,
   statement: Statement,
-  swells: boolean
+  swells: boolean,
+  asOf?: AsOf
 ): Effect.Effect<Needs, QueryFailed> =>
   Effect.gen(function* () {
     const { kind, sql } = statement
-    if (kind !== "read") return mentioned(sql)
+    if (kind !== "read") return mentioned(sql, asOf)
     const unfiltered = yield* scansIn(duck, statement, [EMPTY, FILTERS, CONSTANT_FOLDING])
-    if (Option.isNone(unfiltered)) return mentioned(sql)
+    if (Option.isNone(unfiltered)) return mentioned(sql, asOf)
     if (unfiltered.value.length === 0) return new Map()
     const filtered = yield* scansIn(duck, statement, swells ? [EMPTY, CONSTANT_FOLDING] : [EMPTY])
     return planned(

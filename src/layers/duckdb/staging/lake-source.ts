@@ -25,7 +25,7 @@ import { columnsOf, kindOf } from "./kinds.ts"
 import { checkFiles, filesWithin, firstOf, lastOf, rowsOfFiles } from "./lake-files.ts"
 import { columnsOfRows, fillStaged } from "./staged-table.ts"
 import type { SlotMonth, StageOptions, TableSource } from "./table-source.ts"
-import { rangeAfter } from "./tail.ts"
+import { AFTER_ALL, rangeBetween } from "./tail.ts"
 import { CHUNK_ROWS } from "./vectors.ts"
 import { viewOf } from "./view.ts"
 
@@ -67,7 +67,7 @@ const stageObserved = <E>(
   snapshot: Snapshot,
   { lakeTable, seq }: LakePart,
   { from, to }: Span,
-  bounds: Bounds
+  { bounds = NO_BOUNDS, upTo = AFTER_ALL }: StageOptions
 ): Effect.Effect<number, E | StorageFailed> => {
   const { replaces, table, time, wholes } = lakeTable
   const keyBounds = new Map([...bounds].filter(([column]) => replaces.includes(column) && column !== time))
@@ -77,10 +77,7 @@ const stageObserved = <E>(
   return fillStaged(duck, {
     name: observedOf(lakeTable),
     columns: replaces.map((name) => ({ name, kind: kindOf(table, name) })),
-    chunks: Stream.map(
-      snapshot.batches(sql, CHUNK_ROWS, [from, to, seq, Number.MAX_SAFE_INTEGER]),
-      columnsOfRows
-    )
+    chunks: Stream.map(snapshot.batches(sql, CHUNK_ROWS, [from, to, seq, upTo]), columnsOfRows)
   })
 }
 
@@ -89,17 +86,18 @@ const findReplaced = <E>(
   duck: Duck<E>,
   snapshot: Snapshot,
   part: LakePart,
-  bounds: Bounds
+  options: StageOptions
 ): Effect.Effect<Reading, E | StorageFailed> =>
   Effect.gen(function* () {
     const { files, folder, lakeTable, seq } = part
     const none: Reading = { replaced: [], others: files }
     const { replaces, time, unit } = lakeTable
+    const { bounds = NO_BOUNDS, upTo } = options
     const slack = slackOf(lakeTable)
     const last = Math.max(...files.map(lastOf))
     const asked = within(
       widened(bounds.get(time) ?? {}, slack),
-      yield* rangeAfter(lakeTable, snapshot, seq),
+      yield* rangeBetween(lakeTable, snapshot, { after: seq, upTo }),
       unit
     )
     const span = within({ to: last + slack }, asked, unit)
@@ -107,7 +105,7 @@ const findReplaced = <E>(
     const near = widened({ from: span.from * unit, to: span.to * unit }, slack)
     const replaced = filesWithin(files, near)
     if (replaced.length === 0) return none
-    if ((yield* stageObserved(duck, snapshot, part, span, bounds)) === 0) return none
+    if ((yield* stageObserved(duck, snapshot, part, span, options)) === 0) return none
     const counted = yield* duck.run(
       `CREATE OR REPLACE TABLE ${replacedOf(lakeTable)} AS
        SELECT ${list(replaces)} FROM staged.${quoted(observedOf(lakeTable))}
@@ -136,14 +134,19 @@ const viewSql = (
   { folder, lakeTable }: LakePart,
   { others, replaced }: Reading,
   tail: string,
-  { range, timesAsText = false, view = viewOf(lakeTable.table) }: StageOptions
+  { range, timesAsText = false, upTo, view = viewOf(lakeTable.table) }: StageOptions
 ): string => {
   const { replaces, table, time } = lakeTable
   const columns = columnsIn(table, timesAsText)
-  const where =
-    range === undefined
-      ? ""
-      : ` WHERE ${quoted(time)} BETWEEN TIMESTAMPTZ '${slotText(range.from)}' AND TIMESTAMPTZ '${slotText(range.to)}'`
+  const conditions = [
+    ...(range === undefined
+      ? []
+      : [
+          `${quoted(time)} BETWEEN TIMESTAMPTZ '${slotText(range.from)}' AND TIMESTAMPTZ '${slotText(range.to)}'`
+        ]),
+    ...(upTo === undefined ? [] : [`seq <= ${upTo}`])
+  ]
+  const where = conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`
   const parts = [
     ...(others.length === 0 ? [] : [rowsOfFiles(folder, others)]),
     ...(replaced.length === 0
@@ -194,7 +197,7 @@ export const lakeSource = <E>(
       yield* checkFiles(part.folder, part.files)
       const tailView = `staged.${quoted(`${lakeTable.table.name}_tail`)}`
       const rows = yield* tail.stage({ ...options, after: seq, view: tailView })
-      const reading = yield* findReplaced(duck, snapshot, part, bounds)
+      const reading = yield* findReplaced(duck, snapshot, part, { ...options, bounds })
       yield* duck.run(viewSql(part, reading, tailView, options))
       return rows
     }),

@@ -18,6 +18,8 @@ export interface PriceScope {
   readonly slots: Span
   /** The seq after which the rows were read from the log. */
   readonly after: number
+  /** The seq up to which they were read. */
+  readonly upTo: number
   /** The ids of the markets, where they are few. By default the rows of all markets are read. */
   readonly markets: ReadonlyArray<number> | undefined
 }
@@ -46,7 +48,7 @@ const sliceSql = (columns: ReadonlyArray<string>): string => {
   return `
     SELECT ${["count(*)", "max(market)", ...packed].join(", ")}
     FROM (
-      SELECT * FROM price_rows WHERE slot = ? AND market > ? AND seq > ? ORDER BY market LIMIT ${CHUNK_ROWS}
+      SELECT * FROM price_rows WHERE slot = ? AND market > ? AND seq > ? AND seq <= ? ORDER BY market LIMIT ${CHUNK_ROWS}
     )`
 }
 
@@ -54,10 +56,10 @@ const sliceSql = (columns: ReadonlyArray<string>): string => {
 const BEFORE_ALL = -1
 
 const slicesOf =
-  (snapshot: Snapshot, columns: ReadonlyArray<string>, after: number) =>
+  (snapshot: Snapshot, columns: ReadonlyArray<string>, { after, upTo }: PriceScope) =>
   (slot: SlotSeconds): Stream.Stream<ReadonlyArray<ColumnValues>, StorageFailed> =>
     Stream.paginateEffect(BEFORE_ALL, (last) =>
-      Effect.map(snapshot.query(sliceSql(columns), [slot, last, after]), ([row]) => {
+      Effect.map(snapshot.query(sliceSql(columns), [slot, last, after, upTo]), ([row]) => {
         const [count = 0, greatest = 0, ...packed] = row ?? []
         const values: ReadonlyArray<ColumnValues> = packed.map((text) => JSON.parse(String(text)))
         const next = count === CHUNK_ROWS ? Option.some(Number(greatest)) : Option.none()
@@ -79,13 +81,13 @@ const rowsOfMarkets = (
   snapshot: Snapshot,
   columns: ReadonlyArray<string>,
   markets: ReadonlyArray<number>,
-  { after, slots }: PriceScope
+  { after, slots, upTo }: PriceScope
 ): Stream.Stream<ReadonlyArray<ColumnValues>, StorageFailed> => {
   const sql = `
     SELECT ${["slot", ...columns].map((column) => `p.${column}`).join(", ")}
     FROM price_slots t CROSS JOIN price_rows p
-    WHERE t.slot BETWEEN ? AND ? AND p.slot = t.slot AND p.market IN (${markets.join(", ")}) AND p.seq > ?`
-  return Stream.map(snapshot.batches(sql, CHUNK_ROWS, [slots.from, slots.to, after]), columnsOfRows)
+    WHERE t.slot BETWEEN ? AND ? AND p.slot = t.slot AND p.market IN (${markets.join(", ")}) AND p.seq > ? AND p.seq <= ?`
+  return Stream.map(snapshot.batches(sql, CHUNK_ROWS, [slots.from, slots.to, after, upTo]), columnsOfRows)
 }
 
 /**
@@ -99,12 +101,12 @@ export const priceRowsIn = (
   onSlot: (fraction: number) => void
 ): Effect.Effect<Stream.Stream<ReadonlyArray<ColumnValues>, StorageFailed>, StorageFailed> =>
   Effect.gen(function* () {
-    const { after, markets } = scope
+    const { markets } = scope
     if (markets !== undefined) return rowsOfMarkets(snapshot, columns, markets, scope)
     const slots = yield* slotsIn(snapshot, scope.slots)
     return Stream.flatMap(Stream.fromIterable(slots.entries()), ([index, slot]) =>
       Stream.ensuring(
-        slicesOf(snapshot, columns, after)(slot),
+        slicesOf(snapshot, columns, scope)(slot),
         Effect.sync(() => onSlot((index + 1) / slots.length))
       )
     )

@@ -14,7 +14,7 @@ import { kindOf } from "./kinds.ts"
 import { marketsWithin, monthsOf, type PriceScope, priceRowsIn } from "./price-rows.ts"
 import { columnsOfRows, fillStaged } from "./staged-table.ts"
 import type { StageOptions, TableSource } from "./table-source.ts"
-import { ALL, BEFORE_ALL, rangeAfter } from "./tail.ts"
+import { AFTER_ALL, ALL, BEFORE_ALL, rangeBetween } from "./tail.ts"
 import { CHUNK_ROWS } from "./vectors.ts"
 import { viewOf, viewSql } from "./view.ts"
 
@@ -108,15 +108,14 @@ const checkPages = <E>(duck: Duck<E>): Effect.Effect<void, E | StorageFailed> =>
 const isRestricted = ({ markets, slots }: PriceScope): boolean =>
   markets !== undefined || slots.from > ALL.from || slots.to < ALL.to
 
-const scopeOf = (
-  snapshot: Snapshot,
-  { after, bounds = NO_BOUNDS, range }: StageOptions
-): Effect.Effect<PriceScope, StorageFailed> =>
+const scopeOf = (snapshot: Snapshot, options: StageOptions): Effect.Effect<PriceScope, StorageFailed> =>
   Effect.gen(function* () {
-    const slots = yield* rangeAfter(lakePrices, snapshot, after, range)
+    const { after = BEFORE_ALL, bounds = NO_BOUNDS, upTo = AFTER_ALL } = options
+    const slots = yield* rangeBetween(lakePrices, snapshot, options)
     return {
       slots: within(bounds.get(lakePrices.time), slots, lakePrices.unit),
-      after: after ?? BEFORE_ALL,
+      after,
+      upTo,
       markets: yield* marketsWithin(snapshot, bounds.get("ticker"))
     }
   })

@@ -26,6 +26,8 @@ export interface StageOptions {
   readonly bounds?: Bounds | undefined
   /** The seq after which the rows were read from the log, of a table of the lake. By default all rows are read. */
   readonly after?: number | undefined
+  /** The seq up to which the rows were read from the log, of a table of the lake. By default all rows are read. */
+  readonly upTo?: number | undefined
   /** The name of the view in SQL. By default it is the table's name in the schema `main`. */
   readonly view?: string
   /** Leaves times as the text that they are in SQLite, the empty ones too. */

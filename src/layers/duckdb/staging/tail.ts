@@ -5,6 +5,7 @@ import { type LakeTable, lakeTables, selectRange } from "../../../domain/read/la
 import type { PublicTable } from "../../../domain/read/view.ts"
 import type { Snapshot } from "../../sqlite/database/Snapshot.ts"
 import { common, type Span } from "./bounds.ts"
+import type { StageOptions } from "./table-source.ts"
 
 /** Smaller than any seq. */
 export const BEFORE_ALL = -1
@@ -16,20 +17,22 @@ const NONE: Span = { from: 1, to: 0 }
 export const lakeTableOf = (table: PublicTable): LakeTable | undefined =>
   lakeTables.find((one) => one.table === table)
 
+/** Greater than any seq. */
+export const AFTER_ALL = Number.MAX_SAFE_INTEGER
+
 /**
- * Returns the part of a range of the leading key that has the rows after a seq. Without a seq, it is the range, and
- * without a range that of all rows.
+ * Returns the part of a range of the leading key that has the rows after one seq up to another. Without a seq, it is
+ * the range, and without a range that of all rows.
  */
-export const rangeAfter = (
+export const rangeBetween = (
   lakeTable: LakeTable,
   snapshot: Snapshot,
-  after: number | undefined,
-  range = ALL
+  { after, range = ALL, upTo }: Pick<StageOptions, "after" | "range" | "upTo">
 ): Effect.Effect<Span, StorageFailed> =>
-  after === undefined
+  after === undefined && upTo === undefined
     ? Effect.succeed(range)
     : Effect.map(
-        snapshot.query(selectRange(lakeTable), [after, Number.MAX_SAFE_INTEGER]),
+        snapshot.query(selectRange(lakeTable), [after ?? BEFORE_ALL, upTo ?? AFTER_ALL]),
         ([[from = null, to = null] = []]) =>
           from === null || to === null ? NONE : common(range, { from: Number(from), to: Number(to) })
       )

@@ -11,7 +11,7 @@ import type { StagedColumn } from "./chunk.ts"
 import { columnsOf, kindOf } from "./kinds.ts"
 import { columnsOfRows, fillStaged } from "./staged-table.ts"
 import type { StageOptions, TableSource } from "./table-source.ts"
-import { BEFORE_ALL, lakeTableOf, rangeAfter } from "./tail.ts"
+import { AFTER_ALL, BEFORE_ALL, lakeTableOf, rangeBetween } from "./tail.ts"
 import { CHUNK_ROWS } from "./vectors.ts"
 import { viewOf, viewSql } from "./view.ts"
 
@@ -37,23 +37,25 @@ const selectFacts = (
   lakeTable: LakeTable,
   snapshot: Snapshot,
   names: ReadonlyArray<string>,
-  { after, bounds = NO_BOUNDS, range }: Pick<StageOptions, "after" | "bounds" | "range">
+  options: Pick<StageOptions, "after" | "bounds" | "range" | "upTo">
 ): Effect.Effect<Select, StorageFailed> =>
   Effect.gen(function* () {
     const { table, time, unit } = lakeTable
-    const { from, to } = within(bounds.get(time), yield* rangeAfter(lakeTable, snapshot, after, range), unit)
+    const { after, bounds = NO_BOUNDS, upTo } = options
+    const { from, to } = within(bounds.get(time), yield* rangeBetween(lakeTable, snapshot, options), unit)
     const others = new Map([...bounds].filter(([column]) => column !== time))
     const conditions = conditionsOf(table, others, (column) => String(table.shown[column]?.sql))
     const rows = [selectRows(lakeTable, names), ...conditions].join(" AND ")
     return {
       sql: `SELECT ${names.map(quoted).join(", ")} FROM (${rows})`,
-      params: [from, to, after ?? BEFORE_ALL, Number.MAX_SAFE_INTEGER]
+      params: [from, to, after ?? BEFORE_ALL, upTo ?? AFTER_ALL]
     }
   })
 
 export const viewSource = <E>(duck: Duck<E>, snapshot: Snapshot, table: PublicTable): TableSource<E> => ({
-  stage: ({ after, bounds = NO_BOUNDS, columns, onRows, range, timesAsText = false, view = viewOf(table) }) =>
+  stage: (options) =>
     Effect.gen(function* () {
+      const { bounds = NO_BOUNDS, columns, onRows, timesAsText = false, view = viewOf(table) } = options
       // Where no column is wanted, the first one counts the rows.
       const names = columns.length > 0 ? columns : columnsOf(table).slice(0, 1)
       const staged: ReadonlyArray<StagedColumn> = names.map((name) => ({
@@ -64,7 +66,7 @@ export const viewSource = <E>(duck: Duck<E>, snapshot: Snapshot, table: PublicTa
       const select =
         facts === undefined
           ? selectAll(table, names, bounds)
-          : yield* selectFacts(facts, snapshot, names, { after, bounds, range })
+          : yield* selectFacts(facts, snapshot, names, options)
       const rows = yield* fillStaged(duck, {
         name: table.name,
         columns: staged,

@@ -14,6 +14,8 @@ export interface SessionOptions {
   /** The values of parameters. A statement gets those that it names. */
   readonly parameters: QueryParameters
   readonly format: Format
+  /** The time as of which statements are answered, in the form of the tables. The default is now. */
+  readonly asOf?: string
   /** The number of rows that a table shows. The default is all rows. */
   readonly rowsMax?: number
 }
@@ -41,10 +43,9 @@ const messageOf = (cause: Cause.Cause<{ readonly message: string }>): string =>
 
 const complain = (message: string): Effect.Effect<void> => Effect.sync(() => lastLine.say(printable(message)))
 
-export const makeSession = (
-  { format: firstFormat, limits, parameters, rowsMax: firstRows = Number.POSITIVE_INFINITY }: SessionOptions,
-  { stoppable }: PromptTerminal
-): Session => {
+export const makeSession = (options: SessionOptions, { stoppable }: PromptTerminal): Session => {
+  const { format: firstFormat, limits, parameters, rowsMax: firstRows = Number.POSITIVE_INFINITY } = options
+  const asOf = options.asOf === undefined ? {} : { asOf: options.asOf }
   const settings = { format: firstFormat, rowsMax: firstRows, isTimed: false }
 
   const run = (sql: string): Effect.Effect<void, never, Analytics> =>
@@ -53,7 +54,7 @@ export const makeSession = (
       const startedAt = performance.now()
       const exit = yield* stoppable(
         deliver(
-          { sql, parameters: parametersIn(sql, parameters), limits },
+          { sql, parameters: parametersIn(sql, parameters), limits, ...asOf },
           { format, rowsMax, allRows: ".rows all" }
         )
       )

@@ -1,0 +1,40 @@
+/** The tables as they were knowable at a time: where the log was then, and the views that cut the tables there. */
+import { Effect } from "effect"
+import { type AsOf, tableAsOf } from "../../../domain/answers/tables-as-of.ts"
+import type { QueryFailed, StorageFailed } from "../../../domain/errors.ts"
+import { publicTables } from "../../../domain/read/catalog.ts"
+import { observations } from "../../../domain/read/records/table.ts"
+import { epochMicros } from "../../../domain/units/time.ts"
+import type { Snapshot } from "../../sqlite/database/Snapshot.ts"
+import type { Duck } from "../Duck.ts"
+import type { OpenLake } from "../staging/lake-files.ts"
+import { wholeSourceOf } from "../staging/sources.ts"
+import { viewOf } from "../staging/view.ts"
+
+const LATER = "staged.observations_later"
+
+/** Finds the end of the log at a time: the last observation before the first one that came after it. */
+export const findAsOf = (
+  duck: Duck<QueryFailed>,
+  snapshot: Snapshot,
+  lake: OpenLake,
+  time: string
+): Effect.Effect<AsOf, QueryFailed | StorageFailed> =>
+  Effect.gen(function* () {
+    const micros = epochMicros(time)
+    const source = yield* wholeSourceOf(duck, snapshot, observations, lake)
+    yield* source.stage({
+      columns: ["seq", "observed_at"],
+      bounds: new Map([["observed_at", { from: micros + 1 }]]),
+      view: LATER
+    })
+    const found = yield* duck.run(
+      `SELECT min(seq) FROM ${LATER} WHERE observed_at > make_timestamptz(${micros})`
+    )
+    const [[first = null] = []] = yield* Effect.promise(() => found.getRows())
+    return { micros, seq: first === null ? Number.MAX_SAFE_INTEGER : Number(first) - 1 }
+  })
+
+/** Creates the public tables as of a time over those in the schema of the tables as they are. */
+export const createTablesAsOf = (duck: Duck<QueryFailed>, asOf: AsOf): Effect.Effect<void, QueryFailed> =>
+  duck.runAll(publicTables.map((table) => `CREATE VIEW ${viewOf(table)} AS ${tableAsOf(table, asOf).sql}`))
