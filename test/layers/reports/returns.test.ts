@@ -127,12 +127,13 @@ describe("returns", () => {
       const squares = deviations.reduce((sum, one) => sum + one * one, 0)
       near(taker, 6, Math.sqrt(squares * 2) / judged.length, "error")
       near(taker, 7, mean(judged.map(({ payout, price }) => (payout - price) / price)), "gross")
-      near(taker, 8, mean(judged.map(({ fee, payout, price }) => (payout - price - fee) / price)), "net")
+      near(taker, 10, mean(judged.map(({ fee, price }) => fee / price)), "fee")
+      near(taker, 11, mean(judged.map(({ fee, payout, price }) => (payout - price - fee) / price)), "net")
       const sumOf = (each: (one: (typeof judged)[number]) => number) =>
         judged.reduce((sum, one) => sum + each(one), 0)
       const paid = sumOf(({ count, price }) => count * price)
-      near(taker, 9, sumOf(({ count, payout }) => count * payout) / paid - 1, "gross by dollars")
-      near(taker, 10, sumOf(({ count, fee, payout }) => count * (payout - fee)) / paid - 1, "net by dollars")
+      near(taker, 8, sumOf(({ count, payout }) => count * payout) / paid - 1, "gross by dollars")
+      near(taker, 12, sumOf(({ count, fee, payout }) => count * (payout - fee)) / paid - 1, "net by dollars")
       // What takers gain makers lose; makers pay no fee of this type.
       near(maker, 5, -mean(excess), "excess of makers")
       near(
@@ -141,7 +142,7 @@ describe("returns", () => {
         mean(judged.map(({ payout, price }) => (price - payout) / (100 - price))),
         "gross of makers"
       )
-      near(maker, 8, Number(maker[7]), "net of makers")
+      near(maker, 11, Number(maker[7]), "net of makers")
       assert.deepStrictEqual(
         bands?.tables[0]?.rows.map(([role, band, trades]) => [role, band, trades]),
         [

@@ -41,9 +41,11 @@ const MEASURES: ReadonlyArray<ReportColumn> = [
   { name: "excess", label: "excess", unit: "cents", digits: 2 },
   { name: "excess_error", label: "± SE", unit: "cents", digits: 2 },
   { name: "gross", label: "gross", unit: "share" },
+  { name: "gross_by_dollar", label: "gross, by $", unit: "share" },
+  { name: "trades_with_fee", label: "fee known", unit: "count" },
+  { name: "fee", label: "fee", unit: "share" },
   { name: "net", label: "net", unit: "share" },
-  { name: "gross_by_contract", label: "gross, by $", unit: "share" },
-  { name: "net_by_contract", label: "net, by $", unit: "share" }
+  { name: "net_by_dollar", label: "net, by $", unit: "share" }
 ]
 
 const ROLE: ReportColumn = { name: "role", label: "role", unit: "text" }
@@ -66,8 +68,10 @@ const measuresOf = (row: Fields): ReadonlyArray<ReportCell> => {
     mean,
     error,
     ratio(row.gross, row.priced),
-    ratio(row.net, row.charged),
     byDollar === null ? null : byDollar - 1,
+    charged === null ? 0 : numberOf(row.charged),
+    ratio(row.charge, row.charged),
+    ratio(row.net, row.charged),
     netByDollar
   ]
 }
@@ -77,8 +81,9 @@ const bandName = (band: number): string => `${10 * band - 9}–${band === 10 ? 9
 
 const METHOD: ReadonlyArray<string> = [
   "Every trade has a taker and a maker. The one who buys YES pays its price p, and the other one pays 100 − p for NO; payout is what the bought contract paid, also a fraction if the result was scalar.",
-  "Excess is the mean of payout − price over trades. Gross is the mean of (payout − price) / price over trades, net the same with the fee subtracted from the payout; by $ weighs by dollars: the sum of payouts over the sum of prices, minus 1.",
-  "The fee is the one that held when the trade was made, of the event where it has its own and else of its series, rounded as for an order of the size of the trade. The exchange does not say which trades belong to one order: small fills of a large order paid less than this. Net leaves out trades whose fee is not known.",
+  "Excess is the mean of payout − price over trades. Gross is the mean of (payout − price) / price over trades; by $ weighs by dollars: the sum of payouts over the sum of prices, minus 1.",
+  "The fee is the one that held when the trade was made, of the event where it has its own and else of its series, rounded as for an order of the size of the trade. The exchange does not say which trades belong to one order: small fills of a large order paid less than this.",
+  "Fee and net are means over the trades whose fee is known: fee is the fee divided by the price, and net is (payout − price − fee) / price. Net plus fee is the gross return of those trades, which differs from the gross return beside it where fees are not known.",
   "The standard error of the excess is clustered by event (CR1), since all trades of an event depend on the same outcome. Trades of one market are counted as often as they were made, so a busy market weighs more than a quiet one."
 ]
 

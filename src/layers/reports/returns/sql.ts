@@ -95,6 +95,7 @@ export const returns = (filters: ReportFilters): string => `
       sum(trades) FILTER (price > 0)::DOUBLE AS priced,
       sum(trades) FILTER (fee IS NOT NULL AND price > 0)::DOUBLE AS charged,
       sum(trades * (payout - price - fee) / nullif(price, 0))::DOUBLE AS net,
+      sum(trades * fee / nullif(price, 0))::DOUBLE AS charge,
       sum(trades * contracts * fee)::DOUBLE AS fees,
       sum(trades * contracts * price) FILTER (fee IS NOT NULL)::DOUBLE AS paid_charged,
       sum(trades * contracts * payout) FILTER (fee IS NOT NULL)::DOUBLE AS received_charged
@@ -102,6 +103,6 @@ export const returns = (filters: ReportFilters): string => `
   )
   SELECT role, band, category, count(*) AS events, sum(trades) AS trades, sum(contracts) AS contracts, sum(price) AS price,
     sum(payout) AS payout, sum(paid) AS paid, sum(received) AS received, sum(excess) AS excess, sum(gross) AS gross,
-    sum(priced) AS priced, sum(charged) AS charged, sum(net) AS net, sum(fees) AS fees, sum(paid_charged) AS paid_charged,
+    sum(priced) AS priced, sum(charged) AS charged, sum(net) AS net, sum(charge) AS charge, sum(fees) AS fees, sum(paid_charged) AS paid_charged,
     sum(received_charged) AS received_charged, sum(excess * excess) AS squares, sum(excess * trades) AS cross, sum(trades * trades) AS sizes
   FROM events GROUP BY role, band, category ORDER BY role DESC, band, trades DESC, category`
