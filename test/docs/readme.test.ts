@@ -88,9 +88,10 @@ describe("the README", () => {
 
   it.each(onDemoData)("%s", async (command) => {
     const { stdout } = await shell(command)
-    assert.notStrictEqual(stdout.trim(), "")
-    // One slot has no prices of markets that settled later; calibration.test.ts has.
-    if (!command.includes("brier")) assert.notMatch(stdout, /^0 rows$/m)
+    const [, page] = /--html (\S+)/.exec(command) ?? []
+    if (page === undefined) assert.notStrictEqual(stdout.trim(), "")
+    else assert.isTrue(existsSync(join(home, page)))
+    assert.notMatch(stdout, /^0 rows$/m)
   })
 
   it("names each program, and no other", () => {
