@@ -107,7 +107,9 @@ describe("a figure of lines", () => {
 
   it("is interrupted where a value is unknown, and as wide there as the time is long", () => {
     const lines = drawn({ lines: [{ name: "a", points: hourly([50, 50, null, null, 50, 50]) }] })
-    const row = lines.find((line) => /[⠀-⣿]/.test(line)) ?? ""
+    const rows = lines.filter((line) => /[⠀-⣿]/.test(line))
+    assert.lengthOf(rows, 1, "no line leads to or from the unknown value")
+    const [row = ""] = rows
     assert.match(row, /[⠀-⣿]{12,18} {40,50}[⠀-⣿]{12,18}$/)
   })
 
