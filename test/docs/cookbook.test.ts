@@ -41,7 +41,10 @@ const quote = (ticker: string, at: string, bid: Cell, ask: Cell, volume: Cell = 
   ...[ticker, at, at],
   ...[bid, ask, volume]
 ]
-const VERSIONS = "market_history(ticker, event_ticker, observed_at, status, close_time)"
+const VERSIONS = "market_history(ticker, event_ticker, observed_at, status, close_time, seq)"
+/** Numbers the versions in the order in which they were received. */
+const received = (versions: Tables[string]): Tables[string] =>
+  versions.map((version, before) => [...version, before + 1])
 const TRADES = "trades(ticker, trade_id, created_time, yes_price, no_price, count, taker_side)"
 const trade = (ticker: string, id: string, at: string, price: number, count: number, side: Cell = "yes") => [
   ...[ticker, id, at],
@@ -58,7 +61,7 @@ describe("the cookbook", () => {
     Effect.gen(function* () {
       const markets = ["KNOWN", "LONGSHOT", "SCALAR", "OPEN", "OLD"]
       const rows = yield* answer("calibration", {
-        [VERSIONS]: [
+        [VERSIONS]: received([
           ...markets.map((ticker) => [ticker, "E", "08:00", "active", "12:00"]),
           // Its close moved before the moment, an hour before the first close, had come.
           ["MOVED", "F", "08:00", "active", "12:00"],
@@ -66,7 +69,7 @@ describe("the cookbook", () => {
           // It closed early before an hour before its scheduled close: nobody could ask then.
           ["EARLY", "F", "08:00", "active", "14:00"],
           ["EARLY", "F", "12:00", "closed", "11:50"]
-        ],
+        ]),
         [QUOTES]: [
           quote("KNOWN", "10:55", 20, 40),
           quote("KNOWN", "11:00:01", 80, 90),
@@ -243,13 +246,13 @@ describe("the cookbook", () => {
   it.live("terms-changed and early-closes tell a moved close from an early one", () =>
     Effect.gen(function* () {
       const versions: Tables = {
-        [VERSIONS]: [
+        [VERSIONS]: received([
           ["MOVED", "E", "08:00", "active", "12:00"],
           ["MOVED", "E", "09:00", "active", "15:00"],
           ["MOVED", "E", "15:01", "finalized", "15:00"],
           ["EARLY", "E", "08:00", "active", "15:00"],
           ["EARLY", "E", "10:01", "finalized", "10:00"]
-        ],
+        ]),
         "markets(ticker, event_ticker, status, close_time)": [
           ["MOVED", "E", "finalized", "15:00"],
           ["EARLY", "E", "finalized", "10:00"]
