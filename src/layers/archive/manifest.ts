@@ -32,12 +32,6 @@ const Manifest = Schema.parseJson(
   { space: 2 }
 )
 
-/** Writes a file or a folder of the archive through to the disk. */
-export const syncPath = async (path: string): Promise<void> => {
-  const handle = await open(path, "r")
-  await handle.sync().finally(() => handle.close())
-}
-
 /** Writes the manifest into the folder of a segment, through to the disk. */
 export const writeManifest = (folder: string, record: SegmentRecord): Effect.Effect<void, StorageFailed> => {
   const path = join(folder, MANIFEST_FILE)

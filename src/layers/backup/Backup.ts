@@ -10,13 +10,14 @@ import { StorageFailed, WrongUsage } from "../../domain/errors.ts"
 import type { BackupHead, BackupOptions, BackupReport } from "../../services/Backups.ts"
 import { now } from "../clock/now.ts"
 import { anchorPath, databasePath } from "../files/data-dir.ts"
+import { syncPath } from "../files/sync.ts"
 import { workFolder } from "../files/work-folder.ts"
 import { Database, make } from "../sqlite/database/Database.ts"
 import { checkIntegrityOf } from "../sqlite/database/integrity.ts"
 import * as SqliteReader from "../sqlite/database/reader.ts"
 import { openSnapshot, type Snapshot, snapshotOf } from "../sqlite/database/Snapshot.ts"
 import { dropAnchor, recoverAnchor } from "../sqlite/log/anchor.ts"
-import { exists, factsOf, io, sync, syncFolders } from "./files.ts"
+import { exists, factsOf, io, syncFolders } from "./files.ts"
 import { linkFiles } from "./linked-files.ts"
 import { type BackupFile, writeManifest } from "./manifest.ts"
 import { headOf, type RecordedFile, recordedFiles, repairOf } from "./recorded-files.ts"
@@ -112,10 +113,10 @@ const checkCopy = (dataDir: string, folder: string, head: BackupHead) =>
 /** Moves what was built to its place, when all of it is on the disk. */
 const takePlace = (folder: string, path: string) =>
   io(`writing ${path}`, async () => {
-    await sync(databasePath(folder))
+    await syncPath(databasePath(folder))
     await syncFolders(folder)
     await rename(folder, path)
-    await sync(dirname(path))
+    await syncPath(dirname(path))
   }).pipe(Effect.uninterruptible)
 
 export const take = (version: string) => (options: BackupOptions) =>

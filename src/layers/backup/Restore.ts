@@ -10,10 +10,11 @@ import { BackupDamaged, StorageFailed, WrongUsage } from "../../domain/errors.ts
 import type { RestoreOptions, RestoreReport } from "../../services/Backups.ts"
 import { databasePath } from "../files/data-dir.ts"
 import { makeDataDir } from "../files/data-dir-access.ts"
+import { syncPath } from "../files/sync.ts"
 import { abandonedIn, removeLeftovers, workFolder } from "../files/work-folder.ts"
 import { snapshotOf } from "../sqlite/database/Snapshot.ts"
 import * as WriterLock from "../sqlite/database/WriterLock.ts"
-import { copy, exists, factsOf, io, sync, syncFolders, tryLink } from "./files.ts"
+import { copy, exists, factsOf, io, syncFolders, tryLink } from "./files.ts"
 import { type BackupContents, type BackupFile, readManifest } from "./manifest.ts"
 import { headOf } from "./recorded-files.ts"
 import { type Work, workOf } from "./work.ts"
@@ -85,10 +86,10 @@ const takePlace = (folder: string, dataDir: string) =>
     const there = await readdir(folder)
     for (const name of ENTRIES.filter((entry) => there.includes(entry))) {
       // The names before the database are on the disk before it is: a crash never leaves a database alone.
-      if (name === "kalshi.db") await sync(dataDir)
+      if (name === "kalshi.db") await syncPath(dataDir)
       await rename(join(folder, name), join(dataDir, name))
     }
-    await sync(dataDir)
+    await syncPath(dataDir)
   }).pipe(Effect.uninterruptible)
 
 export const restore = (options: RestoreOptions) =>

@@ -1,12 +1,13 @@
 /** Copies, links, hashes and syncs the files of a backup. */
 import { createHash } from "node:crypto"
 import { constants, createReadStream } from "node:fs"
-import { copyFile, link, mkdir, open, readdir, stat, utimes } from "node:fs/promises"
+import { copyFile, link, mkdir, readdir, stat, utimes } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { pipeline } from "node:stream/promises"
 import { Effect } from "effect"
 import { StorageFailed } from "../../domain/errors.ts"
 import { whyOf } from "../files/error-words.ts"
+import { syncPath } from "../files/sync.ts"
 
 /** Runs an operation on files. `operation` is what the error names. */
 export const io = <A>(
@@ -26,17 +27,11 @@ export const exists = (path: string): Effect.Effect<boolean> =>
     )
   )
 
-/** Writes to the disk what the system still holds in memory of a file, or of the names in a folder. */
-export const sync = async (path: string): Promise<void> => {
-  const handle = await open(path, constants.O_RDONLY)
-  await handle.sync().finally(() => handle.close())
-}
-
 /** Syncs the names in a folder and in all folders below it. */
 export const syncFolders = async (folder: string): Promise<void> => {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  for (const entry of entries) if (entry.isDirectory()) await sync(join(entry.parentPath, entry.name))
-  await sync(folder)
+  for (const entry of entries) if (entry.isDirectory()) await syncPath(join(entry.parentPath, entry.name))
+  await syncPath(folder)
 }
 
 /**
@@ -50,7 +45,7 @@ export const copy = (from: string, to: string): Effect.Effect<void, StorageFaile
     await copyFile(from, to, constants.COPYFILE_FICLONE)
     const { atime, mtime } = await stat(from)
     await utimes(to, atime, mtime)
-    await sync(to)
+    await syncPath(to)
   })
 
 /** Makes a hard link, and the folders above it. Returns whether the file system allows it. */

@@ -7,7 +7,8 @@ import { readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { Effect, Option, Schema } from "effect"
 import { BackupDamaged, StorageFailed } from "../../domain/errors.ts"
-import { io, sync } from "./files.ts"
+import { syncPath } from "../files/sync.ts"
+import { io } from "./files.ts"
 
 export const MANIFEST = "backup.json"
 
@@ -61,7 +62,7 @@ export const writeManifest = (folder: string, contents: BackupContents) => {
     Effect.flatMap((ordered) =>
       io(`writing ${file}`, async () => {
         await writeFile(file, render(ordered))
-        await sync(file)
+        await syncPath(file)
       })
     )
   )

@@ -3,18 +3,18 @@
  * of DuckDB. The views name the files by absolute paths, since DuckDB takes a relative path from the folder in which
  * the client runs. It is written anew with each change of the files, in a format that DuckDB 1.0 reads.
  */
-import { rm } from "node:fs/promises"
-import { join, resolve } from "node:path"
+import { rename, rm } from "node:fs/promises"
+import { basename, join, resolve } from "node:path"
 import { quotedString as literal, quotedIdentifier as quoted } from "@duckdb/node-api"
 import { Effect } from "effect"
-import { StorageFailed } from "../../domain/errors.ts"
+import type { StorageFailed } from "../../domain/errors.ts"
 import { lakeTables, wholeTables } from "../../domain/read/lake.ts"
 import type { PublicTable } from "../../domain/read/view.ts"
 import { createAnswers } from "../duckdb/answers.ts"
 import { writeComments } from "../duckdb/comments.ts"
 import { columnsOf, sqlType } from "../duckdb/staging/kinds.ts"
 import { analyticsPath } from "../files/data-dir.ts"
-import { wholeFile } from "../files/whole-file.ts"
+import { syncPath } from "../files/sync.ts"
 import { parquet } from "./contents.ts"
 import type { LakeFile } from "./records.ts"
 import { onFile, type Workshop } from "./workshop.ts"
@@ -51,22 +51,20 @@ const writeViews = (lake: string, duck: Workshop["duck"], files: ReadonlyArray<L
 
 /** Writes the database, and puts it in the place of the earlier one. A client that has that one open keeps it. */
 export const writeAnalytics = (
-  { dataDir, duck, lake }: Workshop,
+  { dataDir, duck, lake, scratch }: Workshop,
   files: ReadonlyArray<LakeFile>
 ): Effect.Effect<void, StorageFailed> =>
-  wholeFile(analyticsPath(dataDir), (part) =>
-    Effect.gen(function* () {
-      // DuckDB takes an empty file for a damaged one.
-      yield* onFile(part, () => rm(part))
-      yield* Effect.acquireUseRelease(
-        duck.run(`ATTACH ${literal(part)} AS analytics (STORAGE_VERSION 'v1.0.0')`),
-        () => writeViews(lake, duck, files),
-        () => Effect.ignoreLogged(duck.run("DETACH analytics"))
-      )
-    })
-  ).pipe(
-    Effect.catchTag(
-      "WrongUsage",
-      ({ why }) => new StorageFailed({ operation: `writing ${analyticsPath(dataDir)}`, why })
+  Effect.gen(function* () {
+    const place = analyticsPath(dataDir)
+    const built = join(scratch, basename(place))
+    yield* onFile(place, () => rm(built, { force: true }))
+    yield* Effect.acquireUseRelease(
+      duck.run(`ATTACH ${literal(built)} AS analytics (STORAGE_VERSION 'v1.0.0')`),
+      () => writeViews(lake, duck, files),
+      () => Effect.ignoreLogged(duck.run("DETACH analytics"))
     )
-  )
+    yield* onFile(place, async () => {
+      await syncPath(built)
+      await rename(built, place)
+    })
+  })

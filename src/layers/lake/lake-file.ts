@@ -3,7 +3,7 @@
  * renamed. A file that has no row in `lake_files` is a leftover, wherever its writer stopped.
  */
 import { randomBytes } from "node:crypto"
-import { mkdir, open, rename, rm, stat } from "node:fs/promises"
+import { mkdir, rename, rm, stat } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { quotedString as literal, quotedIdentifier as quoted } from "@duckdb/node-api"
 import { Effect } from "effect"
@@ -11,6 +11,7 @@ import { StorageFailed } from "../../domain/errors.ts"
 import type { PublicTable } from "../../domain/read/view.ts"
 import { now } from "../clock/now.ts"
 import { sha256Of } from "../files/sha256.ts"
+import { syncPath } from "../files/sync.ts"
 import { type Contents, contentsOf, parquet } from "./contents.ts"
 import type { LakeFile, LakeLevel } from "./records.ts"
 import { onFile, type Workshop } from "./workshop.ts"
@@ -68,11 +69,6 @@ const selectOf = ({ from, table, time }: FileToWrite): string => {
   return `SELECT ${columns.map(quoted).join(", ")} FROM ${from} ORDER BY ${orderOf(table, time)}`
 }
 
-const sync = async (path: string): Promise<void> => {
-  const file = await open(path, "r")
-  await file.sync().finally(() => file.close())
-}
-
 const DIFFERS =
   "it does not hold the rows that were written into it: the disk or the memory is failing; nothing of the lake has changed"
 
@@ -92,7 +88,7 @@ export const writeLakeFile = (
     return yield* Effect.gen(function* () {
       yield* onFile(whole, () => mkdir(dirname(whole), { recursive: true }))
       yield* workshop.duck.run(`COPY (${selectOf(wanted)}) TO ${literal(part)} (${optionsOf(level)})`)
-      yield* onFile(whole, () => sync(part))
+      yield* onFile(whole, () => syncPath(part))
       const written = yield* contentsOf(workshop, table, time, parquet([part]))
       const { contents = written } = wanted
       if (written.rows !== contents.rows || written.contentHash !== contents.contentHash)
@@ -101,7 +97,7 @@ export const writeLakeFile = (
       const { size } = yield* onFile(whole, () => stat(part))
       yield* onFile(whole, async () => {
         await rename(part, whole)
-        await sync(dirname(whole))
+        await syncPath(dirname(whole))
       })
       return { ...written, path, table: table.name, level, month, bytes: size, sha256, addedAt: yield* now }
     }).pipe(inWords, Effect.ensuring(Effect.promise(() => rm(part, { force: true }).catch(() => undefined))))

@@ -17,6 +17,8 @@ export interface Workshop {
   readonly dataDir: string
   /** The folder `lake/`. */
   readonly lake: string
+  /** A folder for DuckDB's spills and for files that are being built. It is removed at the end, or after a kill. */
+  readonly scratch: string
   readonly duck: Duck<StorageFailed>
   /** Returns the rows of a statement of DuckDB. */
   readonly rows: (sql: string) => Effect.Effect<ReadonlyArray<ReadonlyArray<DuckValue>>, StorageFailed>
@@ -39,16 +41,16 @@ export const openWorkshop = (dataDir: string): Effect.Effect<Workshop, StorageFa
     return yield* workshopBeside(dataDir, yield* workFolder("lake", dataDir))
   })
 
-/** Opens a workshop that changes nothing in the data directory: DuckDB spills into the folder that is given. */
+/** Opens a workshop that changes nothing in the data directory, with a folder that is given for its scratch files. */
 export const workshopBeside = (
   dataDir: string,
-  spillFolder: string
+  scratch: string
 ): Effect.Effect<Workshop, StorageFailed, Scope.Scope> =>
   Effect.gen(function* () {
     const lake = lakePath(dataDir)
     const duck = yield* openDuck({
       memoryMegabytes: MEMORY_MEGABYTES,
-      spillFolder,
+      spillFolder: scratch,
       onError: (why) => new StorageFailed({ operation: `working on ${lake}`, why: why + ADVICE })
     })
     // Without this, DuckDB keeps all rows of a file that it rewrites in memory.
@@ -56,6 +58,7 @@ export const workshopBeside = (
     return {
       dataDir,
       lake,
+      scratch,
       duck,
       rows: (sql) =>
         duck.run(sql).pipe(

@@ -1,17 +1,9 @@
-/**
- * Replaces an old export by a new one.
- *
- * The new export is built in a hidden folder beside the old one, which it then replaces by two renames. If the
- * program is killed before the first rename, the old export is unchanged; if it is killed between the two, the
- * old export has a hidden name, and the next export renames it back first. A folder that holds a file that no
- * export wrote is refused, so that no file of the user is ever deleted.
- */
-import { constants } from "node:fs"
-import { copyFile, link, mkdir, open, readdir, realpath, rename, rm, rmdir, stat } from "node:fs/promises"
+import { copyFile, link, mkdir, readdir, realpath, rename, rm, rmdir, stat } from "node:fs/promises"
 import { basename, dirname, join, resolve } from "node:path"
 import { Effect, type Scope } from "effect"
 import { ExportFailed } from "../../../domain/errors.ts"
 import { whyOf } from "../../files/error-words.ts"
+import { syncPath } from "../../files/sync.ts"
 import { claim, claimedIn, ifAbandoned, release } from "../../files/work-folder.ts"
 import {
   checkFile,
@@ -121,11 +113,6 @@ export const startBuilding = (output: string): Effect.Effect<Building, ExportFai
     return { path, folder, old: oldBeside(path, folder), earlier }
   })
 
-const sync = async (path: string): Promise<void> => {
-  const handle = await open(path, constants.O_RDONLY)
-  await handle.sync().finally(() => handle.close())
-}
-
 /** Carries a file over from one folder to another. */
 export const keep = async (from: string, to: string): Promise<void> => {
   await mkdir(dirname(to), { recursive: true })
@@ -146,7 +133,7 @@ export const takePlace = (
     for (const file of kept) await keep(join(path, file.path), join(folder, file.path))
     await writeManifest(folder, [...kept, ...written], logEnd)
     await rm(join(folder, SPILL), { recursive: true, force: true })
-    for (const file of await filesBelow(folder)) await sync(join(folder, file))
+    for (const file of await filesBelow(folder)) await syncPath(join(folder, file))
     if ((await exists(path)) && (await readdir(path)).length === 0) await rmdir(path)
     // If another export has been written in the meantime, this one has not taken over its files.
     if (JSON.stringify(await manifestOf(path)) !== JSON.stringify(earlier))
@@ -159,7 +146,7 @@ export const takePlace = (
       if (replaces) await rename(old, path)
       throw error
     }
-    await sync(dirname(path))
+    await syncPath(dirname(path))
     if (replaces) await removeOwn(old)
   }
   // An interruption between the renames would leave no export in place.

@@ -12,6 +12,7 @@ import { LogCutShort, StorageFailed } from "../../../domain/errors.ts"
 import { now } from "../../clock/now.ts"
 import { anchorPath } from "../../files/data-dir.ts"
 import { whyOf } from "../../files/error-words.ts"
+import { syncPath } from "../../files/sync.ts"
 import { Database, storage } from "../database/Database.ts"
 import { sealHead } from "../records/run-seals.ts"
 import { GENESIS } from "./chain.ts"
@@ -95,8 +96,7 @@ const replace = async (dataDir: string, text: string): Promise<void> => {
     await rm(fresh, { force: true })
     throw error
   }
-  const folder = await open(dataDir, "r")
-  await folder.sync().finally(() => folder.close())
+  await syncPath(dataDir)
 }
 
 /** The log of the open database. */

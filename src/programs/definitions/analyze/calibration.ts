@@ -43,8 +43,7 @@ export const calibration = report({
   examples: [
     { command: "analyze calibration --data-dir demo-data --horizon 1h", about: "an hour before the close" },
     {
-      command:
-        "analyze calibration --price last --before actual --html calibration.html --data-dir demo-data",
+      command: "analyze calibration --price last --html page.html --data-dir demo-data",
       about: "by the last trade, as a page"
     }
   ],
