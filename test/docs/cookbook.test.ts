@@ -23,6 +23,17 @@ const literal = (cell: Cell): string =>
       ? `TIMESTAMPTZ '${DAY} ${cell}${cell.length === 5 ? ":00" : ""}+00'`
       : quotedString(cell)
 
+/** Returns a time, which DuckDB's client prints in the zone of this process, in UTC. */
+const inUtc = <A>(value: A): A | string => {
+  const [, day, time, zone] =
+    typeof value === "string"
+      ? (/^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)([+-]\d\d(?::\d\d)?)$/.exec(value) ?? [])
+      : []
+  if (day === undefined || time === undefined || zone === undefined) return value
+  const utc = new Date(`${day}T${time}${zone.length === 3 ? `${zone}:00` : zone}`).toISOString()
+  return `${utc.slice(0, 10)} ${utc.slice(11, 19)}+00`
+}
+
 const answer = (name: string, tables: Tables) =>
   Effect.gen(function* () {
     const duck = yield* openDuck({ memoryMegabytes: 200, spillFolder: "/nowhere", onError: explained })
@@ -33,7 +44,10 @@ const answer = (name: string, tables: Tables) =>
       yield* duck.run(`INSERT INTO ${table} VALUES ${values}`)
     }
     const result = yield* duck.run(cookbookQueries.get(name) ?? "")
-    return yield* Effect.promise(() => result.getRowObjectsJson())
+    const rows = yield* Effect.promise(() => result.getRowObjectsJson())
+    return rows.map((row) =>
+      Object.fromEntries(Object.entries(row).map(([column, value]) => [column, inUtc(value)]))
+    )
   }).pipe(Effect.scoped)
 
 const QUOTES = "price_snapshots(ticker, snapshot_time, observed_at, yes_bid, yes_ask, volume)"

@@ -6,8 +6,8 @@ import { textOf } from "./cells.ts"
 
 /** The time before the last recorded slot in which prices are compared, in days. */
 const DAYS = 7
-/** The least number of two-sided quotes, without which a chart would show nothing. */
-const QUOTES_MIN = 4
+/** The least number of two-sided quotes, without which a chart has no line. */
+const QUOTES_MIN = 2
 
 const LIVELIEST = `
 SELECT ticker FROM price_snapshots
