@@ -145,14 +145,12 @@ describe("history", () => {
           [at(3), at(4)]
         )
 
-        const named = yield* Effect.provide(
-          makeHistoryReport({ ticker: undefined, filters: NO_FILTERS }),
-          analytics
-        ).pipe(Effect.exit)
-        assert.isTrue(
-          Exit.isFailure(named) && String(named.cause).includes("Name a market"),
-          "no market has four quotes with two sides"
-        )
+        const unnamed = makeHistoryReport({ ticker: undefined, filters: NO_FILTERS })
+        const liveliest = yield* Effect.provide(unnamed, analytics)
+        assert.deepStrictEqual(liveliest.options[0], { name: "ticker", value: "KX-1" })
+        const { dataDir: empty } = yield* scopedDataDir
+        const none = yield* Effect.exit(Effect.provide(unnamed, analyticsLayer({ dataDir: empty })))
+        assert.isTrue(Exit.isFailure(none) && String(none.cause).includes("Name a market"))
         const unknown = yield* Effect.provide(
           makeHistoryReport({ ticker: "KX-0", filters: NO_FILTERS }),
           analytics

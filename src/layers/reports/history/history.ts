@@ -190,10 +190,8 @@ const periodSection = (
   }
 }
 
-const titleOf = (ticker: string, { event_title, title, yes_sub_title }: Fields): string => {
-  const words = [textOf(event_title) ?? textOf(title), textOf(yes_sub_title)].filter(
-    (word) => word !== null && word !== ""
-  )
+const titleOf = (ticker: string, { title, yes_sub_title }: Fields): string => {
+  const words = [textOf(title), textOf(yes_sub_title)].filter((word) => word !== null && word !== "")
   return words.length === 0 ? ticker : `${ticker}: ${words.join(" · ")}`
 }
 

@@ -107,10 +107,9 @@ export const periods = (ticker: string, filters: ReportFilters): string => `
 
 /** The market with its payout. Each table is compared with the ticker itself, so that only its rows are read. */
 export const market = (ticker: string): string => `
-  SELECT m.*, s.yes_payout, s.settled_at, e.title AS event_title
+  SELECT m.*, s.yes_payout, s.settled_at
   FROM markets m
   LEFT JOIN (SELECT * FROM settlements WHERE ticker = ${literal(ticker)}) s ON s.ticker = m.ticker
-  LEFT JOIN events e ON e.event_ticker = m.event_ticker
   WHERE m.ticker = ${literal(ticker)}`
 
 /** Columns of a description that change without a change of what is traded. */
