@@ -30,6 +30,7 @@ table { border-collapse: collapse; min-width: 100%; font-variant-numeric: tabula
 caption { text-align: left; padding-bottom: .4rem; color: var(--muted) } caption strong { color: var(--ink); font-weight: 600 }
 th, td { padding: .22rem .75rem .22rem 0; text-align: left; vertical-align: baseline }
 th:last-child, td:last-child { padding-right: 0 }
+.dense { font-size: .7rem } .dense th, .dense td { padding-right: .45rem }
 thead th { font-weight: 600; border-bottom: 1px solid var(--ink); vertical-align: bottom; line-height: 1.3 }
 tbody tr + tr > * { border-top: 1px solid var(--rule) }
 tbody th { font-weight: normal; white-space: nowrap } tbody th.text { white-space: normal; min-width: 9rem }
@@ -49,6 +50,6 @@ code { font: .92em ui-monospace, "SF Mono", Menlo, "Liberation Mono", monospace;
   @page { margin: 18mm }
   body { font-size: 10.5pt } main { max-width: none; padding: 0 } nav, details { display: none }
   figure .wide { display: block } figure .narrow { display: none }
-  figure, thead, tr { break-inside: avoid } thead { display: table-header-group } h2, h3, caption { break-after: avoid } .scroll { overflow: visible } table { font-size: 7.5pt } td, tbody th { white-space: normal }
+  figure, thead, tr { break-inside: avoid } thead { display: table-header-group } h2, h3, caption { break-after: avoid } .scroll { overflow: visible } table { font-size: 7.5pt } .dense { font-size: 6.5pt } td, tbody th { white-space: normal }
 }
 `

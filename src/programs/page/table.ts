@@ -10,6 +10,9 @@ const WORD_MAX = 40
 
 const count = (value: number): string => formatNumber(value, { label: "", unit: "count" })
 
+/** The number of columns that fit the width of the text. A table with more is set in smaller type. */
+const COLUMNS_MAX = 10
+
 export const tableHtml = ({ columns, rows }: ReportTable, caption: string): string => {
   const classes = columns.map((column) =>
     isNumeric(column) ? "number" : column.unit === "text" ? "text" : "word"
@@ -31,7 +34,7 @@ export const tableHtml = ({ columns, rows }: ReportTable, caption: string): stri
   })
   return lines(
     `<div class="scroll" role="region" tabindex="0" aria-label="${escaped(caption)}">`,
-    `<table><caption>${escaped(caption)}</caption>`,
+    `<table${columns.length > COLUMNS_MAX ? ' class="dense"' : ""}><caption>${escaped(caption)}</caption>`,
     `<thead><tr>${head.join("")}</tr></thead>`,
     `<tbody>\n${body.join("\n")}\n</tbody></table></div>`,
     rows.length > ROWS_MAX
