@@ -190,8 +190,11 @@ const periodSection = (
   }
 }
 
-const titleOf = (ticker: string, { title, yes_sub_title }: Fields): string => {
-  const words = [textOf(title), textOf(yes_sub_title)].filter((word) => word !== null && word !== "")
+/** Many titles of markets contain the words of their outcome already. */
+const titleOf = (ticker: string, fields: Fields): string => {
+  const [title, outcome] = [textOf(fields.title), textOf(fields.yes_sub_title)]
+  const isRepeated = title !== null && outcome !== null && title.includes(outcome)
+  const words = [title, isRepeated ? null : outcome].filter((word) => word !== null && word !== "")
   return words.length === 0 ? ticker : `${ticker}: ${words.join(" · ")}`
 }
 
