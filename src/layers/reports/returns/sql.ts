@@ -57,37 +57,27 @@ const rateOf = (role: "taker" | "maker"): string => {
 }
 
 /**
- * Both sides of each trade with its fee in cents a contract. A trade is one fill, and its fee is that of an order of its
- * size: the exchange does not say which fills belong to one order. The fee is computed once for all trades of the same
- * rate, price and count, since its exact arithmetic takes far longer than a join.
+ * Trades of equal terms, counted. A trade is one fill, and its fee is that of an order of its size: the exchange does
+ * not say which fills belong to one order.
  */
-const sided = `
-  orders AS (
-    SELECT DISTINCT unnest([yes_price, 100 - yes_price, no_price, 100 - no_price]) AS price, contracts
-    FROM (SELECT DISTINCT yes_price, no_price, count AS contracts FROM trades WHERE count >= 0)
-  ),
-  rates AS (
-    SELECT DISTINCT unnest([0, ${rateOf("taker")}, ${rateOf("maker")}]) AS rate
-    FROM (SELECT DISTINCT fee_type FROM fees), (SELECT DISTINCT fee_multiplier FROM fees)
-  ),
-  charges AS MATERIALIZED (
-    SELECT rate, price, contracts, order_fee(rate, price, contracts) * 100 / nullif(contracts, 0) AS fee
-    FROM rates, orders WHERE price BETWEEN 0 AND 100
-  ),
-  priced AS (
+const grouped = `
+  grouped AS (
     SELECT event_ticker, category, contracts,
       CASE taker_side WHEN 'yes' THEN yes_price ELSE no_price END AS price,
       CASE taker_side WHEN 'yes' THEN yes_payout ELSE 100 - yes_payout END AS payout,
       CASE WHEN waived_until > created_time THEN 0 ELSE ${rateOf("taker")} END AS taker_rate,
-      CASE WHEN waived_until > created_time THEN 0 ELSE ${rateOf("maker")} END AS maker_rate
-    FROM rated
+      CASE WHEN waived_until > created_time THEN 0 ELSE ${rateOf("maker")} END AS maker_rate,
+      count(*) AS trades
+    FROM rated GROUP BY ALL
   ),
   sides AS (
-    SELECT 'taker' AS role, event_ticker, category, 1 AS trades, p.contracts, p.price, payout, c.fee
-    FROM priced p LEFT JOIN charges c ON c.rate = p.taker_rate AND c.price = p.price AND c.contracts = p.contracts
+    SELECT 'taker' AS role, event_ticker, category, trades, contracts, price, payout,
+      order_fee(taker_rate, price, contracts) * 100 / nullif(contracts, 0) AS fee
+    FROM grouped
     UNION ALL
-    SELECT 'maker', event_ticker, category, 1, p.contracts, 100 - p.price, 100 - payout, c.fee
-    FROM priced p LEFT JOIN charges c ON c.rate = p.maker_rate AND c.price = 100 - p.price AND c.contracts = p.contracts
+    SELECT 'maker', event_ticker, category, trades, contracts, 100 - price, 100 - payout,
+      order_fee(maker_rate, 100 - price, contracts) * 100 / nullif(contracts, 0)
+    FROM grouped
   )`
 
 /**
@@ -95,7 +85,7 @@ const sided = `
  * `sizes` are sums over events, from which the error of the mean excess follows.
  */
 export const returns = (filters: ReportFilters): string => `
-  WITH ${judged(filters)}, ${rated}, ${sided},
+  WITH ${judged(filters)}, ${rated}, ${grouped},
   events AS (
     SELECT role, ceil(price / 10)::INTEGER AS band, category, event_ticker, sum(trades)::DOUBLE AS trades,
       sum(trades * contracts)::DOUBLE AS contracts, sum(trades * price)::DOUBLE AS price, sum(trades * payout)::DOUBLE AS payout,
