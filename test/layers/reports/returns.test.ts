@@ -70,7 +70,7 @@ const filled = Effect.gen(function* () {
     })
   for (const [at, { count, market, side, yesPrice }] of TRADES.entries())
     addTrade(database, `2026-11-22T10:0${at}:00Z`, market, count, yesPrice, side)
-  return analyticsLayer({ dataDir })
+  return { layer: analyticsLayer({ dataDir }), database }
 })
 
 /** Trades of settled markets with a known side, from the side of their takers. */
@@ -97,7 +97,7 @@ const mean = (values: ReadonlyArray<number>) => values.reduce((sum, one) => sum 
 describe("returns", () => {
   it.scopedLive("are those of both sides of each trade, with the fee of its day and errors by event", () =>
     Effect.gen(function* () {
-      const layer = yield* filled
+      const { database, layer } = yield* filled
       const made = yield* Effect.provide(makeReturnsReport({ filters: NO_FILTERS }), layer)
       assert.deepStrictEqual([made.population, made.included], [8, 5])
       assert.deepStrictEqual(
@@ -164,6 +164,20 @@ describe("returns", () => {
         ]
       )
       assert.include(made.notes[0], "1 trade of markets with a scalar result")
+      near(taker, 9, 5, "trades whose fee is known")
+      // The fee of this type is in a table that the exchange does not send.
+      database.prepare("UPDATE fee_change_rows SET fee_type = 'flat' WHERE change = 'b'").run()
+      const partly = yield* Effect.provide(makeReturnsReport({ filters: NO_FILTERS }), layer)
+      const known = judged.slice(0, 3)
+      const [row = []] = partly.sections[0]?.tables[0]?.rows ?? []
+      near(row, 9, known.length, "trades whose fee is known")
+      near(
+        row,
+        11,
+        mean(known.map(({ fee, payout, price }) => (payout - price - fee) / price)),
+        "net of those"
+      )
+      assert.strictEqual(row[7], taker[7])
       const none = yield* Effect.provide(
         makeReturnsReport({ filters: withFilters({ categories: ["Sports"] }) }),
         layer
