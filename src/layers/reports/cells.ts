@@ -14,9 +14,12 @@ const cellOf = (value: QueryValue): ReportCell =>
 
 export const rowOfCells = (row: QueryRow): ReadonlyArray<ReportCell> => row.map(cellOf)
 
+/** A row of an answer, by the names of its columns. */
+export type Fields = Readonly<Record<string, QueryValue>>
+
 /** Returns the rows of an answer as objects, by the names of its columns. */
-export const recordsOf = ({
-  columns,
-  rows
-}: QueryResult): ReadonlyArray<Readonly<Record<string, QueryValue>>> =>
+export const recordsOf = ({ columns, rows }: QueryResult): ReadonlyArray<Fields> =>
   rows.map((row) => Object.fromEntries(columns.map(({ name }, at) => [name, row[at] ?? null])))
+
+/** Returns the category of a row, in which the empty text stands for a category that is not known. */
+export const categoryOf = ({ category }: Fields): string => (category === "" ? "unknown" : String(category))

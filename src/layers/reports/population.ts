@@ -49,3 +49,12 @@ export const filterOptions = ({
   { name: "min-volume", value: minVolume === undefined ? "none" : String(minVolume) },
   { name: "combos", value: combos }
 ]
+
+/**
+ * Returns the SELECT of the tickers in which enough contracts were traded. The recorded trades of all time count, so that
+ * the markets do not depend on the range. Without a least number it selects nothing.
+ */
+export const busyMarkets = ({ minVolume }: Pick<ReportFilters, "minVolume">): string =>
+  minVolume === undefined
+    ? "SELECT ''::VARCHAR AS ticker WHERE false"
+    : `SELECT ticker FROM trades GROUP BY ticker HAVING sum(count) >= ${minVolume}`

@@ -2,13 +2,11 @@
 import { Effect } from "effect"
 import type { Report, ReportColumn, ReportSection } from "../../../domain/reports/document.ts"
 import type { ReportFilters } from "../../../domain/reports/filters.ts"
-import { Analytics, type QueryProblem, type QueryValue } from "../../../services/Analytics.ts"
-import { numberOf, recordsOf, rowOfCells, textOf } from "../cells.ts"
+import { Analytics, type QueryProblem } from "../../../services/Analytics.ts"
+import { type Fields, numberOf, recordsOf, rowOfCells, textOf } from "../cells.ts"
 import { filterOptions } from "../population.ts"
 import { counted, shown } from "../wording.ts"
 import * as sql from "./sql.ts"
-
-type Fields = Readonly<Record<string, QueryValue>>
 
 /** The number of markets that are listed. */
 const RESIDUES_MAX = 20

@@ -4,12 +4,10 @@ import { QueryFailed } from "../../../domain/errors.ts"
 import type { Report, ReportCell, ReportColumn, ReportSection } from "../../../domain/reports/document.ts"
 import type { Line, LinePoint } from "../../../domain/reports/figure.ts"
 import type { ReportFilters } from "../../../domain/reports/filters.ts"
-import { Analytics, type QueryProblem, type QueryValue } from "../../../services/Analytics.ts"
-import { numberOf, recordsOf, textOf } from "../cells.ts"
+import { Analytics, type QueryProblem } from "../../../services/Analytics.ts"
+import { type Fields, numberOf, recordsOf, textOf } from "../cells.ts"
 import { counted, shown } from "../wording.ts"
 import * as sql from "./sql.ts"
-
-type Fields = Readonly<Record<string, QueryValue>>
 
 /** The number of markets that are drawn; more colours could not be told apart. */
 const LINES_MAX = 6

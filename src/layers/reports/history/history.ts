@@ -6,12 +6,10 @@ import type { LineFigure, LinePoint } from "../../../domain/reports/figure.ts"
 import type { ReportFilters } from "../../../domain/reports/filters.ts"
 import { formatCell, formatNumber } from "../../../domain/reports/format.ts"
 import { Analytics, type QueryProblem, type QueryValue } from "../../../services/Analytics.ts"
-import { numberOf, recordsOf, rowOfCells, textOf } from "../cells.ts"
+import { type Fields, numberOf, recordsOf, rowOfCells, textOf } from "../cells.ts"
 import { liveliest } from "../liveliest.ts"
 import { counted } from "../wording.ts"
 import * as sql from "./sql.ts"
-
-type Fields = Readonly<Record<string, QueryValue>>
 
 const cents = (value: QueryValue | undefined): string =>
   formatCell(numberOf(value), { label: "", unit: "cents" })

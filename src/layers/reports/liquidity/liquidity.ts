@@ -3,12 +3,10 @@ import { Effect } from "effect"
 import type { Report, ReportColumn, ReportSection } from "../../../domain/reports/document.ts"
 import type { ReportFilters } from "../../../domain/reports/filters.ts"
 import { Analytics, type QueryProblem, type QueryValue } from "../../../services/Analytics.ts"
-import { numberOf, recordsOf, textOf } from "../cells.ts"
+import { categoryOf, type Fields, numberOf, recordsOf, textOf } from "../cells.ts"
 import { filterOptions } from "../population.ts"
 import { counted, shown } from "../wording.ts"
 import * as sql from "./sql.ts"
-
-type Fields = Readonly<Record<string, QueryValue>>
 
 /** The number of days whose last books are read. A day of the whole exchange has about a million levels in a slot. */
 const BOOK_DAYS_MAX = 30
@@ -52,8 +50,6 @@ const quoteCells = (row: Fields) => [
   )
 ]
 
-const named = (value: QueryValue | undefined): string => (value === "" ? "unknown" : String(value))
-
 const spreadSection = (
   days: ReadonlyArray<Fields>,
   categories: ReadonlyArray<Fields>,
@@ -91,7 +87,7 @@ const spreadSection = (
             category: { label: "category", unit: "text" as const },
             value: { label: "median spread", unit: "cents" as const },
             bars: categories.map((row) => ({
-              category: named(row.category),
+              category: categoryOf(row),
               value: numberOf(row.median_spread)
             }))
           }
@@ -100,7 +96,7 @@ const spreadSection = (
   tables: [
     {
       columns: [{ name: "category", label: "category", unit: "text" }, ...QUOTES],
-      rows: categories.map((row) => [named(row.category), ...quoteCells(row)])
+      rows: categories.map((row) => [categoryOf(row), ...quoteCells(row)])
     },
     {
       columns: [{ name: "day", label: "day", unit: "day" }, ...QUOTES],
@@ -130,7 +126,7 @@ const depthSection = (books: ReadonlyArray<Fields>, slots: ReadonlyArray<string>
             {
               columns: BOOKS,
               rows: books.map((row) => [
-                row.level === "all" ? "all" : named(row.category),
+                row.level === "all" ? "all" : categoryOf(row),
                 numberOf(row.books),
                 share(row.two_sided, row.books),
                 numberOf(row.bid_depth),

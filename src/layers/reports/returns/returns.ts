@@ -5,13 +5,11 @@ import type { BarFigure } from "../../../domain/reports/figure.ts"
 import type { ReportFilters } from "../../../domain/reports/filters.ts"
 import { smallSample } from "../../../domain/statistics/clustered.ts"
 import { Analytics, type QueryProblem, type QueryValue } from "../../../services/Analytics.ts"
-import { numberOf, recordsOf } from "../cells.ts"
+import { categoryOf, type Fields, numberOf, recordsOf } from "../cells.ts"
 import { filterOptions } from "../population.ts"
 import { counted, shown } from "../wording.ts"
 import { PUBLISHED, PUBLISHED_MAKER_SHARES } from "./published.ts"
 import * as sql from "./sql.ts"
-
-type Fields = Readonly<Record<string, QueryValue>>
 
 /** Half the width of an interval of 95 %, in standard errors. */
 const Z = 1.96
@@ -187,8 +185,6 @@ const bandSection = (rows: ReadonlyArray<Fields>): ReportSection => {
   }
 }
 
-const named = (category: QueryValue | undefined): string => (category === "" ? "unknown" : String(category))
-
 const categorySection = (rows: ReadonlyArray<Fields>): ReportSection => ({
   id: "categories",
   title: "By category",
@@ -200,13 +196,13 @@ const categorySection = (rows: ReadonlyArray<Fields>): ReportSection => ({
             "Excess by category",
             "Payout minus price in cents. Whiskers are intervals of 95 %, clustered by event.",
             "category",
-            rows.map((row) => barOf(row, named(row.category)))
+            rows.map((row) => barOf(row, categoryOf(row)))
           )
         ],
   tables: [
     {
       columns: [ROLE, { name: "category", label: "category", unit: "text" }, ...MEASURES],
-      rows: rows.map((row) => [String(row.role), named(row.category), ...measuresOf(row)])
+      rows: rows.map((row) => [String(row.role), categoryOf(row), ...measuresOf(row)])
     }
   ],
   method: []

@@ -1,17 +1,11 @@
 /** The SQL of the report `returns`: what takers and makers paid, and what they got. */
 import { MAKER_SHARES, TAKER_RATE } from "../../../domain/fee.ts"
 import type { ReportFilters } from "../../../domain/reports/filters.ts"
-import { isOfPopulation, isWithin } from "../population.ts"
+import { busyMarkets, isOfPopulation, isWithin } from "../population.ts"
 
 /** All trades of the time with their markets and payouts, and the reason for which a trade is left out. */
 const judged = (filters: ReportFilters): string => `
-  busy AS (
-    ${
-      filters.minVolume === undefined
-        ? "SELECT ''::VARCHAR AS ticker WHERE false"
-        : `SELECT ticker FROM trades GROUP BY ticker HAVING sum(count) >= ${filters.minVolume}`
-    }
-  ),
+  busy AS (${busyMarkets(filters)}),
   judged AS (
     SELECT t.ticker, t.created_time, t.yes_price, t.no_price, t.count AS contracts, t.taker_side, s.yes_payout, s.result,
       m.event_ticker, m.series_ticker, coalesce(m.category, '') AS category, m.fee_waiver_expiration_time AS waived_until,

@@ -1,6 +1,6 @@
 /** The SQL of the report `volume`, over all recorded trades. */
 import type { ReportFilters } from "../../../domain/reports/filters.ts"
-import { isOfPopulation, isWithin } from "../population.ts"
+import { busyMarkets, isOfPopulation, isWithin } from "../population.ts"
 
 /**
  * The sums of trades: by UTC day, by category, by the taker's side, and in all, in one reading. `level` names the
@@ -26,12 +26,6 @@ export const volumes = (filters: ReportFilters): string => `
     count(*) FILTER (NOT described) AS undescribed, count(*) FILTER (is_block_trade) AS blocks
   FROM selected GROUP BY GROUPING SETS ((day), (category), (side), ())
   ORDER BY level, day, contracts DESC, category, side`
-
-/** Markets with enough recorded trades. Their volume is that of all time, so that the filter does not depend on the range. */
-const busyMarkets = ({ minVolume }: ReportFilters): string =>
-  minVolume === undefined
-    ? "SELECT ''::VARCHAR AS ticker WHERE false"
-    : `SELECT ticker FROM trades GROUP BY ticker HAVING sum(count) >= ${minVolume}`
 
 /** All recorded trades of the time, before the filters of markets. */
 export const population = (filters: ReportFilters): string =>
