@@ -29,8 +29,8 @@ export const exclusions = (filters: ReportFilters): string => `
 
 /**
  * The fee rates of a trade are those that held when it was made: of its event, where that has its own, else of its series.
- * Periods of one series or event do not overlap, so a trade has at most one of each. Two ASOF joins in a row would lose
- * matches of the first one in DuckDB 1.5.
+ * Periods of one series or event do not overlap, so a trade has at most one of each. On recorded data, two ASOF joins in
+ * a row lost matches of the first one (DuckDB 1.5.6; the cause is not known).
  */
 const rated = `
   fees AS (
