@@ -75,8 +75,8 @@ export const CONSTANT_FOLDING = "expression_rewriter"
 
 // These would drop the scans of tables because they are empty.
 const EMPTY = "statistics_propagation,empty_result_pullup,late_materialization"
-// This would remove columns from the list of a scan.
-const FILTERS = "filter_pushdown"
+// These would remove columns that only filters read from the list of a scan.
+const FILTERS = "filter_pushdown,cte_filter_pusher"
 
 const textsOf = (texts: string | ReadonlyArray<string> = []): ReadonlyArray<string> =>
   (typeof texts === "string" ? [texts] : texts).filter((text) => text !== "")
@@ -119,9 +119,11 @@ const mentioned = (sql: string, asOf: AsOf | undefined): Needs => {
   )
 }
 
-const columnsOfScan = (table: PublicTable, scan: PlanNode): ReadonlyArray<string> => {
-  const known = textsOf(scan.extra_info?.Projections)
-  return known.every((name) => name in table.columns) ? known : columnsOf(table)
+/** Returns the columns that a scan reads: all, if the plan does not name them or has filters with columns of their own. */
+const columnsOfScan = (table: PublicTable, { extra_info }: PlanNode): ReadonlyArray<string> => {
+  const known = textsOf(extra_info?.Projections)
+  const isWhole = textsOf(extra_info?.Filters).length === 0
+  return isWhole && known.every((name) => name in table.columns) ? known : columnsOf(table)
 }
 
 const planned = (unfiltered: ReadonlyArray<PlanNode>, filtered: ReadonlyArray<PlanNode>): Needs => {

@@ -39,7 +39,7 @@ export interface StageOptions {
 export interface TableSource<E> {
   /**
    * Reads rows into DuckDB, in the place of those read before, and returns their number. The rows are in the
-   * schema `staged` then, and a view has all columns of the table, where columns that were not read are NULL.
+   * schema `staged` then, and a view has all columns of the table. Reading one of those that were not asked for fails.
    */
   readonly stage: (options: StageOptions) => Effect.Effect<number, E | StorageFailed>
   /** The months of a table that is exported and staged a month at a time, in the order of time. */

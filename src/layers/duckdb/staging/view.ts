@@ -6,7 +6,14 @@ import { columnsOf, sqlType } from "./kinds.ts"
 /** Returns the name of the view that has a table's name. */
 export const viewOf = (table: PublicTable): string => `main.${quoted(table.name)}`
 
-/** Returns the statement that makes a view: the expressions of the columns that were read, NULL for the others. */
+/** The value of a column that was not read. DuckDB drops it from a statement that does not need it. */
+const notRead = (table: PublicTable, column: string): string =>
+  `error('${table.name}.${column} was not loaded for this statement: a fault of kalshi-tape, please report it')::${sqlType(table, column)}`
+
+/**
+ * Returns the statement that makes a view: the expressions of the columns that were read. A statement that needs another
+ * one after all fails, since an answer from NULLs in its place would be wrong without a word.
+ */
 export const viewSql = (
   table: PublicTable,
   view: string,
@@ -14,7 +21,7 @@ export const viewSql = (
   from: string
 ): string => {
   const columns = columnsOf(table).map((column) => {
-    const expression = expressions.get(column) ?? `NULL::${sqlType(table, column)}`
+    const expression = expressions.get(column) ?? notRead(table, column)
     return `${expression} AS ${quoted(column)}`
   })
   return `CREATE OR REPLACE VIEW ${view} AS SELECT ${columns.join(", ")} FROM ${from}`

@@ -29,8 +29,7 @@ export const exclusions = (filters: ReportFilters): string => `
 
 /**
  * The fee rates of a trade are those that held when it was made: of its event, where that has its own, else of its series.
- * Periods of one series or event do not overlap, so a trade has at most one of each. On recorded data, two ASOF joins in
- * a row lost matches of the first one (DuckDB 1.5.6; the cause is not known).
+ * Periods of one series or event do not overlap, so a trade has at most one of each.
  */
 const rated = `
   fees AS (
