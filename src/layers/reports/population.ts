@@ -1,5 +1,6 @@
 /** The markets that the filters of a report select, in the words of SQL. */
 import { quotedString as literal } from "@duckdb/node-api"
+import type { Report } from "../../domain/reports/document.ts"
 import type { ReportFilters } from "../../domain/reports/filters.ts"
 import { type Moment, momentText } from "../../domain/units/moment.ts"
 
@@ -23,6 +24,9 @@ const all = (conditions: ReadonlyArray<string>): string =>
 export const isOfPopulation = ({ categories, combos, series }: ReportFilters): string =>
   all([...isOneOf("m.series_ticker", series), ...isOneOf("m.category", categories), ...COMBOS[combos]])
 
+/** The category of a market. A market without one has a row of its own in tables by category. */
+export const CATEGORY = "coalesce(nullif(m.category, ''), 'unknown')"
+
 /** Returns a time as a literal of SQL. */
 export const timeLiteral = (moment: Moment): string => `TIMESTAMPTZ ${literal(momentText(moment))}`
 
@@ -33,6 +37,14 @@ export const isWithin = (expression: string, { from, to }: Pick<ReportFilters, "
     ...(to === undefined ? [] : [`${expression} < ${timeLiteral(to)}`])
   ])
 
+type ReportOptions = Report["options"]
+
+/** Returns the times as the options of a report that uses no other filter. */
+export const timeOptions = ({ from, to }: ReportFilters, row: "slot" | "quote"): ReportOptions => [
+  { name: "from", value: from?.iso ?? `the first ${row}` },
+  { name: "to", value: to?.iso ?? `the last ${row}` }
+]
+
 /** Returns the filters as the options of a report, for its reader. */
 export const filterOptions = ({
   categories,
@@ -41,12 +53,12 @@ export const filterOptions = ({
   minVolume,
   series,
   to
-}: ReportFilters): ReadonlyArray<{ readonly name: string; readonly value: string }> => [
+}: ReportFilters): ReportOptions => [
   { name: "series", value: series.length === 0 ? "all" : series.join(", ") },
   { name: "category", value: categories.length === 0 ? "all" : categories.join(", ") },
-  { name: "from", value: from === undefined ? "the beginning" : from.iso },
-  { name: "to", value: to === undefined ? "the end" : to.iso },
-  { name: "min-volume", value: minVolume === undefined ? "none" : String(minVolume) },
+  { name: "from", value: from?.iso ?? "the beginning" },
+  { name: "to", value: to?.iso ?? "the end" },
+  { name: "min-volume", value: String(minVolume ?? "none") },
   { name: "combos", value: combos }
 ]
 

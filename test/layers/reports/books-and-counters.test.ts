@@ -73,7 +73,7 @@ describe("completeness", () => {
   it.scopedLive("finds the trades that the exchange counted and the recording lacks", () =>
     Effect.gen(function* () {
       const { database, layer } = yield* filled
-      const make = Effect.provide(makeCompletenessReport({ filters: NO_FILTERS }), layer)
+      const make = Effect.provide(makeCompletenessReport(NO_FILTERS), layer)
       const made = yield* make
       const [counters, residues, candles] = made.sections
       assert.deepStrictEqual(counters?.tables[0]?.rows, [
@@ -106,7 +106,7 @@ describe("liquidity", () => {
   it.scopedLive("keeps one-sided books apart, and walks the asks of an order", () =>
     Effect.gen(function* () {
       const { layer } = yield* filled
-      const made = yield* Effect.provide(makeLiquidityReport({ filters: NO_FILTERS }), layer)
+      const made = yield* Effect.provide(makeLiquidityReport(NO_FILTERS), layer)
       const [spread, depth] = made.sections
       // Two-sided spreads are 4, 2, 1 and 2 cents.
       assert.deepStrictEqual(spread?.tables[0]?.rows, [

@@ -98,7 +98,7 @@ describe("returns", () => {
   it.scopedLive("are those of both sides of each trade, with the fee of its day and errors by event", () =>
     Effect.gen(function* () {
       const { database, layer } = yield* filled
-      const made = yield* Effect.provide(makeReturnsReport({ filters: NO_FILTERS }), layer)
+      const made = yield* Effect.provide(makeReturnsReport(NO_FILTERS), layer)
       assert.deepStrictEqual([made.population, made.included], [8, 5])
       assert.deepStrictEqual(
         [...made.exclusions].sort((one, other) => (one.reason < other.reason ? -1 : 1)),
@@ -167,7 +167,7 @@ describe("returns", () => {
       near(taker, 9, 5, "trades whose fee is known")
       // The fee of this type is in a table that the exchange does not send.
       database.prepare("UPDATE fee_change_rows SET fee_type = 'flat' WHERE change = 'b'").run()
-      const partly = yield* Effect.provide(makeReturnsReport({ filters: NO_FILTERS }), layer)
+      const partly = yield* Effect.provide(makeReturnsReport(NO_FILTERS), layer)
       const known = judged.slice(0, 3)
       const [row = []] = partly.sections[0]?.tables[0]?.rows ?? []
       near(row, 9, known.length, "trades whose fee is known")
@@ -178,10 +178,7 @@ describe("returns", () => {
         "net of those"
       )
       assert.strictEqual(row[7], taker[7])
-      const none = yield* Effect.provide(
-        makeReturnsReport({ filters: withFilters({ categories: ["Sports"] }) }),
-        layer
-      )
+      const none = yield* Effect.provide(makeReturnsReport(withFilters({ categories: ["Sports"] })), layer)
       assert.deepStrictEqual([none.population, none.included], [8, 0])
     })
   )

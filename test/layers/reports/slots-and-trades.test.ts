@@ -55,7 +55,7 @@ const filled = Effect.gen(function* () {
 describe("coverage", () => {
   it.scopedLive("counts every due slot once, by feed and UTC day", () =>
     Effect.gen(function* () {
-      const made = yield* Effect.provide(makeCoverageReport({ filters: NO_FILTERS }), yield* filled)
+      const made = yield* Effect.provide(makeCoverageReport(NO_FILTERS), yield* filled)
       assert.deepStrictEqual([made.population, made.included], [7, 3])
       assert.strictEqual(
         made.exclusions.reduce((sum, { count }) => sum + count, made.included),
@@ -83,7 +83,7 @@ describe("coverage", () => {
         ]
       )
       const none = yield* Effect.provide(
-        makeCoverageReport({ filters: withFilters({ to: utcTime("2026-01-01T00:00:00.000000Z") }) }),
+        makeCoverageReport(withFilters({ to: utcTime("2026-01-01T00:00:00.000000Z") })),
         yield* filled
       )
       assert.deepStrictEqual(
@@ -128,7 +128,7 @@ describe("volume", () => {
   it.scopedLive("sums trades by UTC day, category and side, in the taker's dollars", () =>
     Effect.gen(function* () {
       const layer = yield* filled
-      const make = (filters: ReportFilters) => Effect.provide(makeVolumeReport({ filters }), layer)
+      const make = (filters: ReportFilters) => Effect.provide(makeVolumeReport(filters), layer)
       const made = yield* make(NO_FILTERS)
       const [days, categories, sides] = made.sections
       // 10 at 30 cents; then 2.5 NO at 70 cents, 4 of an unknown side, and 1 at 20 cents.

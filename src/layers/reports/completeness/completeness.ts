@@ -1,10 +1,10 @@
 /** The report `completeness`: whether trades, the exchange's counters and candles count the same contracts. */
 import { Effect } from "effect"
-import type { Report, ReportColumn, ReportSection } from "../../../domain/reports/document.ts"
+import type { ReportColumn, ReportSection } from "../../../domain/reports/document.ts"
 import type { ReportFilters } from "../../../domain/reports/filters.ts"
-import { Analytics, type QueryProblem } from "../../../services/Analytics.ts"
-import { type Fields, numberOf, recordsOf, rowOfCells, textOf } from "../cells.ts"
 import { filterOptions } from "../population.ts"
+import { countedOf, type Fields, isIncluded, sumOf, tableOf } from "../rows.ts"
+import { type ReportEffect, runAll } from "../statements.ts"
 import { counted, shown } from "../wording.ts"
 import * as sql from "./sql.ts"
 
@@ -42,9 +42,6 @@ const CANDLE_COLUMNS: ReadonlyArray<ReportColumn> = [
   { name: "absolute", label: "absolute", unit: "contracts" }
 ]
 
-const sumOf = (rows: ReadonlyArray<Fields>, name: string): number =>
-  rows.reduce((sum, row) => sum + Number(row[name]), 0)
-
 const counterSection = (causes: ReadonlyArray<Fields>): ReportSection => {
   const markets = sumOf(causes, "markets")
   const [contracts, absolute] = [sumOf(causes, "counted"), sumOf(causes, "absolute")]
@@ -60,15 +57,7 @@ const counterSection = (causes: ReadonlyArray<Fields>): ReportSection => {
         ? "No market has two quotes in this time."
         : `${shown(equal, "count")} of ${counted(markets, "market")} have exactly the trades that the exchange counted; the differences of the others add up to ${shown(absolute, "contracts")} of ${shown(contracts, "contracts")} contracts.`,
     figures: [],
-    tables: [
-      {
-        columns: CAUSE_COLUMNS,
-        rows: causes.map(({ absolute, cause, counted, markets, residue, traded }) => [
-          textOf(cause),
-          ...[markets, counted, traded, residue, absolute].map(numberOf)
-        ])
-      }
-    ],
+    tables: [tableOf(CAUSE_COLUMNS, causes)],
     method: [
       "The counter is the rise of the volume in the exchange's listing between the first and the last quote of a market; the trades are the recorded ones of the same time, each by its own count. A positive difference is a lack of trades.",
       "A listing may be 15 seconds old. A difference that the trades of the last 15 seconds before either quote can explain is within the age of the listing. A gap of the feed trades is a slot that is not complete between the two quotes, or up to a day later.",
@@ -77,20 +66,19 @@ const counterSection = (causes: ReadonlyArray<Fields>): ReportSection => {
   }
 }
 
-const residueSection = (rows: ReportSection["tables"][number]["rows"]): ReportSection => ({
+const residueSection = (residues: ReadonlyArray<Fields>): ReportSection => ({
   id: "residues",
   title: "Largest differences",
   finding:
-    rows.length === 0 ? "There is no difference." : `The ${counted(rows.length, "market")} that differ most.`,
+    residues.length === 0
+      ? "There is no difference."
+      : `The ${counted(residues.length, "market")} that differ most.`,
   figures: [],
-  tables: rows.length === 0 ? [] : [{ columns: RESIDUE_COLUMNS, rows }],
+  tables: residues.length === 0 ? [] : [tableOf(RESIDUE_COLUMNS, residues)],
   method: []
 })
 
-const candleSection = (
-  periods: ReadonlyArray<Fields>,
-  rows: ReportSection["tables"][number]["rows"]
-): ReportSection => ({
+const candleSection = (periods: ReadonlyArray<Fields>): ReportSection => ({
   id: "candles",
   title: "Trades against candles",
   finding:
@@ -98,47 +86,29 @@ const candleSection = (
       ? "No candle lies in the time in which trades are recorded."
       : `${shown(sumOf(periods, "equal"), "count")} of ${counted(sumOf(periods, "markets"), "market")} have candles of the volume of the recorded trades.`,
   figures: [],
-  tables: periods.length === 0 ? [] : [{ columns: CANDLE_COLUMNS, rows }],
+  tables: periods.length === 0 ? [] : [tableOf(CANDLE_COLUMNS, periods)],
   method: [
     "The candles of one market and one length that lie between the first and the last complete slot of the feed trades are added up, and compared with the recorded trades from the start of the first candle to the end of the last one. A candle counts the trades after its start up to its end."
   ]
 })
 
-export interface CompletenessOptions {
-  /** The times select quotes by `observed_at`, and candles by `end_time`. */
-  readonly filters: ReportFilters
-}
-
-export const makeCompletenessReport = ({
-  filters
-}: CompletenessOptions): Effect.Effect<Report, QueryProblem, Analytics> =>
+/** Makes the report. The times select quotes by `observed_at`, and candles by `end_time`. */
+export const makeCompletenessReport = (filters: ReportFilters): ReportEffect =>
   Effect.gen(function* () {
-    const analytics = yield* Analytics
-    const { results, source } = yield* analytics.queryAll({
-      sqls: [
-        sql.causes(filters),
-        sql.residues(filters, RESIDUES_MAX),
-        sql.candles(filters),
-        sql.strays(filters)
-      ]
-    })
-    const [all = [], , candles = [], [strays] = []] = results.map(recordsOf)
-    const compared = all.filter(({ excluded }) => excluded === null)
-    const excluded = all.filter(({ excluded }) => excluded !== null)
-    const rowsOf = (at: number) => (results[at]?.rows ?? []).map(rowOfCells)
+    const { answers, source } = yield* runAll([
+      sql.causes(filters),
+      sql.residues(filters, RESIDUES_MAX),
+      sql.candles(filters),
+      sql.strays(filters)
+    ])
+    const [causes = [], residues = [], candles = [], [strays] = []] = answers
     return {
       name: "completeness",
       title: "Completeness",
       question: "Do the recorded trades, the exchange's counters and the candles count the same contracts?",
       options: filterOptions(filters),
-      sections: [counterSection(compared), residueSection(rowsOf(1)), candleSection(candles, rowsOf(2))],
-      unit: "markets",
-      population: sumOf(all, "markets"),
-      included: sumOf(compared, "markets"),
-      exclusions: excluded.map(({ excluded, markets }) => ({
-        reason: String(excluded),
-        count: Number(markets)
-      })),
+      sections: [counterSection(causes.filter(isIncluded)), residueSection(residues), candleSection(candles)],
+      ...countedOf(causes, "markets"),
       notes: [
         `Of ${counted(Number(strays?.trades), "recorded trade")} of this time, ${shown(Number(strays?.undescribed), "count")} are of markets without a description, and ${shown(Number(strays?.unquoted), "count")} of markets without a recorded quote; no counter can be compared with the latter.`
       ],

@@ -60,7 +60,7 @@ export const causes = (filters: ReportFilters): string => `
 /** The markets with the largest residues. */
 export const residues = (filters: ReportFilters, most: number): string => `
   ${counters(filters)}
-  SELECT ticker, category, first, last, counted, traded, trades, residue, cause
+  SELECT ticker, category, first AS first_quote, last AS last_quote, counted, traded, trades, residue, cause
   FROM compared WHERE excluded IS NULL AND residue <> 0 ORDER BY abs(residue) DESC, ticker LIMIT ${most}`
 
 /**

@@ -1,9 +1,10 @@
 /** The report `coverage`: which of the due slots were recorded, by feed and day. */
 import { Effect } from "effect"
-import type { Report, ReportColumn, ReportSection } from "../../../domain/reports/document.ts"
+import type { ReportColumn, ReportSection } from "../../../domain/reports/document.ts"
 import type { ReportFilters } from "../../../domain/reports/filters.ts"
-import { Analytics, type QueryProblem } from "../../../services/Analytics.ts"
-import { type Fields, numberOf, recordsOf, rowOfCells, textOf } from "../cells.ts"
+import { timeOptions } from "../population.ts"
+import { type Fields, numberOf, sumOf, tableOf } from "../rows.ts"
+import { type ReportEffect, runAll } from "../statements.ts"
 import { counted, shown } from "../wording.ts"
 import * as sql from "./sql.ts"
 
@@ -33,18 +34,8 @@ const GAP_COLUMNS: ReadonlyArray<ReportColumn> = [
   { name: "reason", label: "reason of the first", unit: "text" }
 ]
 
-const countOf = (fields: Fields, name: string): number => Number(fields[name])
-
-/** The share of the slots that have ended. A slot that is still running is neither recorded nor lost. */
-const shareOf = (fields: Fields): number | null => {
-  const ended = countOf(fields, "due") - countOf(fields, "running")
-  return ended === 0 ? null : countOf(fields, "complete") / ended
-}
-
 const feedSection = (feeds: ReadonlyArray<Fields>, days: ReadonlyArray<Fields>): ReportSection => {
-  const [due, complete] = ["due", "complete"].map((name) =>
-    feeds.reduce((sum, feed) => sum + countOf(feed, name), 0)
-  ) as [number, number]
+  const [due, complete] = [sumOf(feeds, "due"), sumOf(feeds, "complete")]
   return {
     id: "feeds",
     title: "Slots by feed and day",
@@ -67,25 +58,11 @@ const feedSection = (feeds: ReadonlyArray<Fields>, days: ReadonlyArray<Fields>):
               cells: days.map((day) => ({
                 row: String(day.feed),
                 column: String(day.day),
-                value: shareOf(day)
+                value: numberOf(day.complete_share)
               }))
             }
           ],
-    tables: [
-      {
-        columns: FEED_COLUMNS,
-        rows: feeds.map((feed) => [
-          textOf(feed.feed),
-          countOf(feed, "due"),
-          countOf(feed, "complete"),
-          shareOf(feed),
-          countOf(feed, "lacking"),
-          ...sql.INCOMPLETE.map((status) => countOf(feed, status)),
-          textOf(feed.first),
-          textOf(feed.last)
-        ])
-      }
-    ],
+    tables: [tableOf(FEED_COLUMNS, feeds)],
     method: [
       "A slot is due at each boundary of its feed's interval while a recorder runs on an interval, and for the boundaries that passed between two runs. It is complete if all of its answers were recorded, failed if one was refused or did not come, skipped if the run before it was still going, and missed if no recorder ran.",
       "A complete slot lacks a part if the exchange refused a part of it, such as one market of a batch; its reason in collection_runs names the part. The share leaves out slots that are still running."
@@ -93,10 +70,7 @@ const feedSection = (feeds: ReadonlyArray<Fields>, days: ReadonlyArray<Fields>):
   }
 }
 
-const gapSection = (
-  gaps: ReadonlyArray<Fields>,
-  rows: ReportSection["tables"][number]["rows"]
-): ReportSection => {
+const gapSection = (gaps: ReadonlyArray<Fields>): ReportSection => {
   const [longest] = gaps
   return {
     id: "gaps",
@@ -104,54 +78,37 @@ const gapSection = (
     finding:
       longest === undefined
         ? "There is no gap."
-        : `The longest gap has ${counted(countOf(longest, "slots"), "slot")} of the feed ${textOf(longest.feed)}.`,
+        : `The longest gap has ${counted(Number(longest.slots), "slot")} of the feed ${longest.feed}.`,
     figures: [],
-    tables: longest === undefined ? [] : [{ columns: GAP_COLUMNS, rows }],
+    tables: longest === undefined ? [] : [tableOf(GAP_COLUMNS, gaps)],
     method: [
       `A gap is a row of neighbouring slots of one feed that are not complete. The ${GAPS_MAX} with the most slots are listed; the view missing_slots has all slots.`
     ]
   }
 }
 
-export interface CoverageOptions {
-  /** Only the times are used: they select slots. */
-  readonly filters: ReportFilters
-}
-
-export const makeCoverageReport = ({
-  filters
-}: CoverageOptions): Effect.Effect<Report, QueryProblem, Analytics> =>
+/** Makes the report. Of the filters only the times are used: they select slots. */
+export const makeCoverageReport = (filters: ReportFilters): ReportEffect =>
   Effect.gen(function* () {
-    const analytics = yield* Analytics
-    const { results, source } = yield* analytics.queryAll({
-      sqls: [sql.days(filters), sql.gaps(filters, GAPS_MAX)]
-    })
-    const [all = [], gaps = []] = results.map(recordsOf)
+    const { answers, source } = yield* runAll([sql.days(filters), sql.gaps(filters, GAPS_MAX)])
+    const [all = [], gaps = []] = answers
     const feeds = all.filter(({ day }) => day === null)
     const days = all.filter(({ day }) => day !== null)
-    const total = (name: string) => feeds.reduce((sum, feed) => sum + countOf(feed, name), 0)
-    const attempts = feeds.reduce(
-      (sum, feed) => sum + Number(numberOf(feed.failed_attempts) ?? Number.NaN),
-      0
-    )
     return {
       name: "coverage",
       title: "Coverage",
       question: "Which of the slots that were due were recorded?",
-      options: [
-        { name: "from", value: filters.from?.iso ?? "the first slot" },
-        { name: "to", value: filters.to?.iso ?? "the last slot" }
-      ],
-      sections: [feedSection(feeds, days), gapSection(gaps, (results[1]?.rows ?? []).map(rowOfCells))],
+      options: timeOptions(filters, "slot"),
+      sections: [feedSection(feeds, days), gapSection(gaps)],
       unit: "slots",
-      population: total("due"),
-      included: total("complete"),
-      exclusions: sql.INCOMPLETE.map((status) => ({ reason: status, count: total(status) })).filter(
+      population: sumOf(feeds, "due"),
+      included: sumOf(feeds, "complete"),
+      exclusions: sql.INCOMPLETE.map((status) => ({ reason: status, count: sumOf(feeds, status) })).filter(
         ({ count }) => count > 0
       ),
-      notes: Number.isFinite(attempts)
-        ? [`${counted(attempts, "request")} failed and were repeated; this alone leaves no gap.`]
-        : [],
+      notes: [
+        `${counted(sumOf(feeds, "failed_attempts"), "request")} failed and were repeated; this alone leaves no gap.`
+      ],
       source
     }
   })

@@ -10,13 +10,17 @@ const counts = INCOMPLETE.map((status) => `count(*) FILTER (status = '${status}'
 const runs = (filters: ReportFilters): string =>
   `runs AS (SELECT * FROM collection_runs WHERE ${isWithin("slot", filters)})`
 
-/** Slots by feed, and by feed and UTC day, in one reading. The rows of a feed as a whole have no day. */
+/**
+ * Slots by feed, and by feed and UTC day, in one reading. The rows of a feed as a whole have no day. The share is that of
+ * the slots that have ended: one that is still running is neither recorded nor lost.
+ */
 export const days = (filters: ReportFilters): string => `
   WITH ${runs(filters)}
   SELECT feed, strftime(date_trunc('day', slot), '%Y-%m-%d') AS day, count(*) AS due,
     count(*) FILTER (status = 'complete') AS complete,
+    count(*) FILTER (status = 'complete') / nullif(count(*) FILTER (status <> 'running'), 0) AS complete_share,
     count(*) FILTER (status = 'complete' AND reason IS NOT NULL) AS lacking, ${counts},
-    sum(items) AS items, sum(failed_attempts) AS failed_attempts, min(slot) AS first, max(slot) AS last
+    sum(failed_attempts) AS failed_attempts, min(slot) AS first_slot, max(slot) AS last_slot
   FROM runs GROUP BY GROUPING SETS ((feed), (feed, 2)) ORDER BY feed, day NULLS FIRST`
 
 /** Gaps: neighbouring slots of a feed that are not complete, the longest first. */
@@ -27,7 +31,7 @@ export const gaps = (filters: ReportFilters, most: number): string => `
       - row_number() OVER (PARTITION BY feed, status = 'complete' ORDER BY slot) AS gap
     FROM runs
   )
-  SELECT feed, min(slot) AS first, max(slot) AS last, count(*) AS slots,
+  SELECT feed, min(slot) AS first_slot, max(slot) AS last_slot, count(*) AS slots,
     string_agg(DISTINCT status, ', ' ORDER BY status) AS ended, any_value(reason ORDER BY slot) AS reason
   FROM numbered WHERE status NOT IN ('complete', 'running')
-  GROUP BY feed, gap ORDER BY slots DESC, first, feed LIMIT ${most}`
+  GROUP BY feed, gap ORDER BY slots DESC, first_slot, feed LIMIT ${most}`

@@ -1,11 +1,12 @@
 /** The report `event`: the markets of one event together, and what their prices sum to. */
 import { Effect } from "effect"
 import { QueryFailed } from "../../../domain/errors.ts"
-import type { Report, ReportCell, ReportColumn, ReportSection } from "../../../domain/reports/document.ts"
+import type { ReportColumn, ReportSection } from "../../../domain/reports/document.ts"
 import type { Line, LinePoint } from "../../../domain/reports/figure.ts"
 import type { ReportFilters } from "../../../domain/reports/filters.ts"
-import { Analytics, type QueryProblem } from "../../../services/Analytics.ts"
-import { type Fields, numberOf, recordsOf, textOf } from "../cells.ts"
+import { timeOptions } from "../population.ts"
+import { type Fields, numberOf, tableOf, textOf } from "../rows.ts"
+import { type ReportEffect, run, runAll, tickerFrom } from "../statements.ts"
 import { counted, shown } from "../wording.ts"
 import * as sql from "./sql.ts"
 
@@ -26,74 +27,28 @@ const COLUMNS: ReadonlyArray<ReportColumn> = [
   { name: "yes_payout", label: "paid", unit: "cents" }
 ]
 
-interface Member {
-  readonly ticker: string
-  readonly name: string
-  readonly fields: Fields
-  readonly ends: Fields
-}
-
-/** The markets in the order of their last price, the highest first; those without any price are last. */
-const membersOf = (markets: ReadonlyArray<Fields>, ends: ReadonlyArray<Fields>): ReadonlyArray<Member> => {
-  const byTicker = new Map(ends.map((fields) => [fields.ticker, fields]))
-  const priceOf = ({ ends: { last_price: price } }: Member) => numberOf(price) ?? Number.NEGATIVE_INFINITY
-  return markets
-    .map((fields) => ({
-      ticker: textOf(fields.ticker) ?? "",
-      name: textOf(fields.name) ?? "",
-      fields,
-      ends: byTicker.get(fields.ticker ?? null) ?? {}
-    }))
-    .sort((one, other) => {
-      const [a, b] = [priceOf(one), priceOf(other)]
-      return a === b ? 0 : b > a ? 1 : -1
-    })
-}
-
-const rowOf = ({ ends, fields, name, ticker }: Member): ReadonlyArray<ReportCell> => [
-  ticker,
-  name,
-  numberOf(ends.first_price),
-  numberOf(ends.last_price),
-  numberOf(ends.bid),
-  numberOf(ends.ask),
-  numberOf(ends.quotes) ?? 0,
-  textOf(fields.status),
-  numberOf(fields.yes_payout)
-]
-
-const lineOf = (member: Member, prices: ReadonlyArray<Fields>): Line => ({
-  // Two markets may mean the same in words; the ticker tells them apart.
-  name: member.name === "" ? member.ticker : member.name,
+const lineOf = ({ label, ticker }: Fields, prices: ReadonlyArray<Fields>): Line => ({
+  name: String(label),
   shape: "step",
-  points: prices.flatMap(({ moment, price, ticker }) =>
-    ticker === member.ticker ? [{ x: numberOf(moment) ?? Number.NaN, y: numberOf(price) }] : []
+  points: prices.flatMap((one) =>
+    one.ticker === ticker ? [{ x: Number(one.moment), y: numberOf(one.price) }] : []
   )
 })
 
-/** Gives lines of the same name their tickers, because a name stands for one colour. */
-const distinct = (members: ReadonlyArray<Member>): ReadonlyArray<Member> => {
-  const names = members.map(({ name }) => name)
-  return members.map((member) =>
-    names.filter((name) => name === member.name).length > 1 ? { ...member, name: member.ticker } : member
-  )
-}
-
-const marketsSection = (members: ReadonlyArray<Member>, prices: ReadonlyArray<Fields>): ReportSection => {
-  const drawn = distinct(members)
-    .filter(({ ends }) => numberOf(ends.last_price) !== null)
-    .slice(0, LINES_MAX)
-  const [first] = members
-  const paid = members.filter(({ fields }) => numberOf(fields.yes_payout) === 100)
-  const last = first === undefined ? null : numberOf(first.ends.last_price)
+const marketsSection = (members: ReadonlyArray<Fields>, prices: ReadonlyArray<Fields>): ReportSection => {
+  const drawn = members.filter((member) => member.last_price !== null).slice(0, LINES_MAX)
+  const [first] = drawn
+  const paid = members.filter((member) => member.yes_payout === 100)
   return {
     id: "markets",
     title: "Its markets",
     finding: [
       counted(members.length, "market"),
-      ...(first === undefined || last === null
+      ...(first === undefined
         ? []
-        : [`; the highest last price is that of ${first.name}, ${shown(last, "cents")}¢`]),
+        : [
+            `; the highest last price is that of ${first.name}, ${shown(Number(first.last_price), "cents")}¢`
+          ]),
       ...(paid.length === 0 ? [] : [`; YES was paid for ${paid.map(({ name }) => name).join(", ")}`]),
       "."
     ].join(""),
@@ -110,7 +65,7 @@ const marketsSection = (members: ReadonlyArray<Member>, prices: ReadonlyArray<Fi
               lines: drawn.map((member) => lineOf(member, prices))
             }
           ],
-    tables: [{ columns: COLUMNS, rows: members.map(rowOf) }],
+    tables: [tableOf(COLUMNS, members)],
     method: [
       "A price is half way between the bid and the ask of YES, where a missing bid counts as 0¢ and a missing ask as 100¢; a book without orders has no price. First and last are of the quotes in this time."
     ]
@@ -127,12 +82,8 @@ const sumPoints = (sums: ReadonlyArray<Fields>, members: number): ReadonlyArray<
     return { x, y: numberOf(priced) === members ? numberOf(price) : (low + high) / 2, low, high }
   })
 
-const sumSection = (
-  event: Fields,
-  members: ReadonlyArray<Member>,
-  sums: ReadonlyArray<Fields>
-): ReportSection => {
-  const points = sumPoints(sums, members.length)
+const sumSection = (event: Fields, members: number, sums: ReadonlyArray<Fields>): ReportSection => {
+  const points = sumPoints(sums, members)
   const last = points.findLast(({ y }) => y !== null)
   const exclusive =
     event.mutually_exclusive === true
@@ -165,7 +116,7 @@ const sumSection = (
           ],
     tables: [],
     method: [
-      `Sums are taken only where all ${members.length} markets of the event have a quote in the same slot, with 0¢ for a missing bid and 100¢ for a missing ask.`
+      `Sums are taken only where all ${members} markets of the event have a quote in the same slot, with 0¢ for a missing bid and 100¢ for a missing ask.`
     ]
   }
 }
@@ -177,54 +128,36 @@ export interface EventOptions {
   readonly filters: ReportFilters
 }
 
-const busiest: Effect.Effect<string, QueryProblem, Analytics> = Effect.gen(function* () {
-  const { rows } = yield* Effect.flatMap(Analytics, (analytics) => analytics.query({ sql: sql.busiest }))
-  const ticker = textOf(rows[0]?.[0])
-  if (ticker !== null) return ticker
-  return yield* new QueryFailed({
-    why: 'no event has several markets with quotes yet. Name an event: kalshi query "SELECT event_ticker, title FROM events" lists them'
-  })
-})
+const busiest = tickerFrom(
+  sql.busiest,
+  'no event has several markets with quotes yet. Name an event: kalshi query "SELECT event_ticker, title FROM events" lists them'
+)
 
 /** Makes the report. It fails with `QueryFailed` if no market of such an event is recorded. */
-export const makeEventReport = ({
-  event: named,
-  filters
-}: EventOptions): Effect.Effect<Report, QueryProblem, Analytics> =>
+export const makeEventReport = ({ event: named, filters }: EventOptions): ReportEffect =>
   Effect.gen(function* () {
-    const analytics = yield* Analytics
     const ticker = named ?? (yield* busiest)
-    const known = yield* analytics.query({ sql: sql.tickers(ticker) })
-    const tickers = recordsOf(known).flatMap((fields) => textOf(fields.ticker) ?? [])
+    const tickers = (yield* run(sql.tickers(ticker))).map(({ ticker }) => String(ticker))
     if (tickers.length === 0)
       return yield* new QueryFailed({
         why: `no market of an event ${ticker} is recorded. Tickers are in capital letters: kalshi query "SELECT event_ticker, title FROM events" lists them`
       })
-    const { results, source } = yield* analytics.queryAll({
-      sqls: [
-        sql.event(ticker),
-        sql.members(tickers),
-        sql.prices(tickers, filters),
-        sql.sums(tickers, filters),
-        sql.ends(tickers, filters),
-        sql.counts(tickers, filters)
-      ]
-    })
-    const [events = [], markets = [], prices = [], sums = [], ends = [], counts = []] = results.map(recordsOf)
-    const event = events[0] ?? {}
-    const members = membersOf(markets, ends)
+    const { answers, source } = yield* runAll([
+      sql.event(ticker),
+      sql.members(tickers, filters),
+      sql.prices(tickers, filters),
+      sql.sums(tickers, filters),
+      sql.counts(tickers, filters)
+    ])
+    const [[event = {}] = [], members = [], prices = [], sums = [], [counts] = []] = answers
     const title = textOf(event.title)
-    const [slots, quoted] = [numberOf(counts[0]?.slots) ?? 0, numberOf(counts[0]?.quoted) ?? 0]
+    const [slots, quoted] = [numberOf(counts?.slots) ?? 0, numberOf(counts?.quoted) ?? 0]
     return {
       name: "event",
       title: title === null || title === "" ? ticker : `${ticker}: ${title}`,
       question: "What were the markets of this event worth together?",
-      options: [
-        { name: "event", value: ticker },
-        { name: "from", value: filters.from?.iso ?? "the first quote" },
-        { name: "to", value: filters.to?.iso ?? "the last quote" }
-      ],
-      sections: [marketsSection(members, prices), sumSection(event, members, sums)],
+      options: [{ name: "event", value: ticker }, ...timeOptions(filters, "quote")],
+      sections: [marketsSection(members, prices), sumSection(event, members.length, sums)],
       unit: "slots",
       population: slots,
       included: quoted,

@@ -7,23 +7,16 @@ import { isWithin } from "../population.ts"
 const POINTS = 360
 
 export const event = (ticker: string): string => `
-  SELECT title, sub_title, category, series_ticker, mutually_exclusive FROM events WHERE event_ticker = ${literal(ticker)}`
+  SELECT title, mutually_exclusive FROM events WHERE event_ticker = ${literal(ticker)}`
 
 export const tickers = (event: string): string =>
   `SELECT ticker FROM markets WHERE event_ticker = ${literal(event)} ORDER BY 1`
 
 const listed = (names: ReadonlyArray<string>): string => names.map(literal).join(", ")
 
-export const members = (names: ReadonlyArray<string>): string => `
-  SELECT m.ticker, coalesce(nullif(m.yes_sub_title, ''), nullif(m.title, ''), m.ticker) AS name, m.status, m.close_time,
-    s.yes_payout, s.settled_at
-  FROM (FROM markets WHERE ticker IN (${listed(names)})) m
-  LEFT JOIN (FROM settlements WHERE ticker IN (${listed(names)})) s ON s.ticker = m.ticker
-  ORDER BY m.ticker`
-
 /** The event whose markets had most quotes with a changed price in the last recorded day, for a report that names none. */
 export const busiest = `
-  SELECT m.event_ticker FROM price_snapshots p JOIN markets m ON m.ticker = p.ticker
+  SELECT m.event_ticker AS ticker FROM price_snapshots p JOIN markets m ON m.ticker = p.ticker
   WHERE p.yes_bid > 0 AND p.yes_ask < 100 AND m.mve_collection_ticker IS NULL AND m.event_ticker IS NOT NULL
     AND p.snapshot_time > (SELECT max(slot) FROM collection_runs WHERE feed = 'markets') - INTERVAL 1 DAY
   GROUP BY 1 HAVING count(DISTINCT p.ticker) BETWEEN 2 AND 12
@@ -66,13 +59,27 @@ export const sums = (names: ReadonlyArray<string>, filters: ReportFilters): stri
   FROM chosen c LEFT JOIN asked a ON a.moment = c.quoted
   GROUP BY 1 ORDER BY 1`
 
-/** A row for each market: its first and last quote, and how many there are. */
-export const ends = (names: ReadonlyArray<string>, filters: ReportFilters): string => `
-  WITH ${quotes(names, filters)}
-  SELECT ticker, count(*) AS quotes, arg_min(price, moment) FILTER (price IS NOT NULL) AS first_price,
-    arg_max(price, moment) FILTER (price IS NOT NULL) AS last_price,
-    arg_max(bid, moment) AS bid, arg_max(ask, moment) AS ask, max(moment) AS latest
-  FROM asked GROUP BY ticker`
+/**
+ * A row for each market: its first and last quote, and what it paid, the highest last price first. Two markets may mean the
+ * same in words; then their tickers label their lines.
+ */
+export const members = (names: ReadonlyArray<string>, filters: ReportFilters): string => `
+  WITH ${quotes(names, filters)},
+  ends AS (
+    SELECT ticker, count(*) AS quotes, arg_min(price, moment) FILTER (price IS NOT NULL) AS first_price,
+      arg_max(price, moment) FILTER (price IS NOT NULL) AS last_price,
+      arg_max(bid, moment) AS yes_bid, arg_max(ask, moment) AS yes_ask
+    FROM asked GROUP BY ticker
+  ),
+  named AS (
+    SELECT ticker, coalesce(nullif(yes_sub_title, ''), nullif(title, ''), ticker) AS name, status
+    FROM markets WHERE ticker IN (${listed(names)})
+  )
+  SELECT m.*, CASE count(*) OVER (PARTITION BY m.name) WHEN 1 THEN m.name ELSE m.ticker END AS label,
+    first_price, last_price, yes_bid, yes_ask, coalesce(quotes, 0) AS quotes, s.yes_payout
+  FROM named m LEFT JOIN ends e ON e.ticker = m.ticker
+    LEFT JOIN (FROM settlements WHERE ticker IN (${listed(names)})) s ON s.ticker = m.ticker
+  ORDER BY last_price DESC NULLS LAST, m.ticker`
 
 /** One row: the slots of the time, and in how many of them any of the markets had a quote. */
 export const counts = (names: ReadonlyArray<string>, filters: ReportFilters): string => `

@@ -1,20 +1,21 @@
 /** The report `history`: the prices of one market, with its trades and its end. */
 import { Effect } from "effect"
 import { QueryFailed } from "../../../domain/errors.ts"
-import type { Report, ReportColumn, ReportSection } from "../../../domain/reports/document.ts"
+import type { ReportColumn, ReportSection } from "../../../domain/reports/document.ts"
 import type { LineFigure, LinePoint } from "../../../domain/reports/figure.ts"
 import type { ReportFilters } from "../../../domain/reports/filters.ts"
-import { formatCell, formatNumber } from "../../../domain/reports/format.ts"
-import { Analytics, type QueryProblem, type QueryValue } from "../../../services/Analytics.ts"
-import { type Fields, numberOf, recordsOf, rowOfCells, textOf } from "../cells.ts"
-import { liveliest } from "../liveliest.ts"
-import { counted } from "../wording.ts"
+import { formatCell } from "../../../domain/reports/format.ts"
+import type { QueryValue } from "../../../services/Analytics.ts"
+import { timeOptions } from "../population.ts"
+import { type Fields, numberOf, sumOf, tableOf, textOf } from "../rows.ts"
+import { type ReportEffect, runAll, tickerFrom } from "../statements.ts"
+import { counted, shown } from "../wording.ts"
 import * as sql from "./sql.ts"
 
 const cents = (value: QueryValue | undefined): string =>
   formatCell(numberOf(value), { label: "", unit: "cents" })
 
-const count = (value: number): string => formatNumber(value, { label: "", unit: "count" })
+const count = (value: number): string => shown(value, "count")
 
 const timeOf = (value: QueryValue | undefined): string =>
   formatCell(textOf(value), { label: "", unit: "time" })
@@ -84,17 +85,7 @@ const changeSection = (changes: ReadonlyArray<Fields>): ReportSection => ({
       ? "The exchange described it the same way each time."
       : `${counted(changes.length, "field")} changed, at ${counted(new Set(changes.map(({ observed_at }) => observed_at)).size, "time")}.`,
   figures: [],
-  tables:
-    changes.length === 0
-      ? []
-      : [
-          {
-            columns: CHANGE_COLUMNS,
-            rows: changes.map(({ after, before, field, observed_at }) =>
-              [observed_at, field, before, after].map((value) => textOf(value))
-            )
-          }
-        ],
+  tables: changes.length === 0 ? [] : [tableOf(CHANGE_COLUMNS, changes)],
   method: [
     "A change counts from the time at which an answer with it was received. Its values are those of market_history."
   ]
@@ -153,35 +144,29 @@ const priceSection = (
   }
 }
 
-const periodSection = (
-  rows: ReadonlyArray<Fields>,
-  cells: ReportSection["tables"][number]["rows"]
-): ReportSection => {
-  const seconds = numberOf(rows[0]?.seconds)
-  const volume = rows.map(({ contracts, starts }) => ({
+const periodSection = (periods: ReadonlyArray<Fields>): ReportSection => {
+  const volume = periods.map(({ contracts, starts }) => ({
     x: Date.parse(textOf(starts) ?? ""),
     y: numberOf(contracts)
   }))
-  const total = volume.reduce((sum, { y }) => sum + (y === null ? 0 : y), 0)
-  const length = seconds === null ? "" : formatNumber(seconds, { label: "", unit: "seconds" })
   return {
     id: "periods",
     title: "Trades and quotes by time",
-    finding: `${formatNumber(total, { label: "", unit: "contracts" })} contracts were traded in ${count(rows.reduce((sum, { trades }) => sum + (numberOf(trades) ?? 0), 0))} recorded trades.`,
+    finding: `${shown(sumOf(periods, "contracts"), "contracts")} contracts were traded in ${count(sumOf(periods, "trades"))} recorded trades.`,
     figures:
-      rows.length < 2
+      periods.length < 2
         ? []
         : [
             {
               kind: "lines",
               title: "Contracts traded",
-              caption: `Each column is ${length} long.`,
+              caption: `Each column is ${shown(Number(periods[0]?.seconds), "seconds")} long.`,
               x: TIME,
               y: { label: "contracts", unit: "contracts" },
               lines: [{ name: "contracts", points: volume, shape: "columns" }]
             }
           ],
-    tables: [{ columns: COLUMNS, rows: cells }],
+    tables: [tableOf(COLUMNS, periods)],
     method: [
       "Bid and ask are those of the last quote of the time. A trade belongs to the time at which the exchange says that it was made. The last trade of several at one microsecond is the one with the greatest id."
     ]
@@ -203,48 +188,38 @@ export interface HistoryOptions {
   readonly filters: ReportFilters
 }
 
+const liveliest = tickerFrom(
+  sql.liveliest,
+  `no market has ${sql.QUOTES_MIN} recorded quotes with a bid and an ask yet. Name a market: kalshi query "SELECT ticker, title FROM markets" lists them`
+)
+
 /** Makes the report. It fails with `QueryFailed` if no such market is recorded. */
-export const makeHistoryReport = ({
-  filters,
-  ticker: named
-}: HistoryOptions): Effect.Effect<Report, QueryProblem, Analytics> =>
+export const makeHistoryReport = ({ filters, ticker: named }: HistoryOptions): ReportEffect =>
   Effect.gen(function* () {
     const ticker = named ?? (yield* liveliest)
-    const { results, source } = yield* Effect.flatMap(Analytics, (analytics) =>
-      analytics.queryAll({
-        sqls: [
-          sql.market(ticker),
-          sql.extent(ticker, filters),
-          sql.pricePoints(ticker, filters),
-          sql.tradePoints(ticker, filters),
-          sql.periods(ticker, filters),
-          sql.termChanges(ticker, filters)
-        ]
-      })
-    )
-    const [markets = [], extents = [], prices = [], trades = [], periods = [], changes = []] =
-      results.map(recordsOf)
-    const [market] = markets
+    const { answers, source } = yield* runAll([
+      sql.market(ticker),
+      sql.extent(ticker, filters),
+      sql.pricePoints(ticker, filters),
+      sql.tradePoints(ticker, filters),
+      sql.periods(ticker, filters),
+      sql.termChanges(ticker, filters)
+    ])
+    const [[market] = [], [extent = {}] = [], prices = [], trades = [], periods = [], changes = []] = answers
     if (market === undefined)
       return yield* new QueryFailed({
         why: `no market ${ticker} is recorded. Tickers are in capital letters: kalshi query "SELECT ticker, title FROM markets" lists them`
       })
-    const extent = extents[0] ?? {}
-    const cells = (results[4]?.rows ?? []).map((row) => rowOfCells(row.slice(0, COLUMNS.length)))
     const slots = numberOf(extent.slots) ?? 0
     const quotes = numberOf(extent.quotes) ?? 0
     return {
       name: "history",
       title: titleOf(ticker, market),
       question: "What was this market worth over time, and how did it end?",
-      options: [
-        { name: "ticker", value: ticker },
-        { name: "from", value: filters.from?.iso ?? "the first quote" },
-        { name: "to", value: filters.to?.iso ?? "the last quote" }
-      ],
+      options: [{ name: "ticker", value: ticker }, ...timeOptions(filters, "quote")],
       sections: [
         priceSection(market, extent, prices, trades, changes),
-        periodSection(periods, cells),
+        periodSection(periods),
         changeSection(changes)
       ],
       unit: "slots",

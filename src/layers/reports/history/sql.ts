@@ -1,6 +1,7 @@
 /** The SQL of the report `history`, over one market and a range of time. */
 import { quotedString as literal } from "@duckdb/node-api"
 import type { ReportFilters } from "../../../domain/reports/filters.ts"
+import { isWithin } from "../population.ts"
 
 /** The number of points of a plot, about its width on a page in pixels. Quotes that share a point are summed up. */
 const POINTS = 720
@@ -11,12 +12,6 @@ const ROWS_MAX = 48
 /** Lengths of time, in seconds, that rows of the table may have. */
 const STEPS = [60, 300, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 604800, 2592000, 7776000]
 
-const between = (column: string, { from, to }: ReportFilters): string =>
-  [
-    ...(from === undefined ? [] : [` AND ${column} >= TIMESTAMPTZ ${literal(from.iso)}`]),
-    ...(to === undefined ? [] : [` AND ${column} < TIMESTAMPTZ ${literal(to.iso)}`])
-  ].join("")
-
 /**
  * The quotes of the market, and the slots without one. A slot in which the market had no quote was not recorded, or
  * the market was not open then; either interrupts the line.
@@ -24,7 +19,7 @@ const between = (column: string, { from, to }: ReportFilters): string =>
 const quotes = (ticker: string, filters: ReportFilters): string => `
   quotes AS (
     SELECT snapshot_time AS moment, yes_bid AS bid, yes_ask AS ask FROM price_snapshots
-    WHERE ticker = ${literal(ticker)}${between("snapshot_time", filters)}
+    WHERE ticker = ${literal(ticker)} AND ${isWithin("snapshot_time", filters)}
   ),
   extent AS (SELECT min(moment) AS first, max(moment) AS last, count(*) AS quotes FROM quotes),
   slots AS (
@@ -65,7 +60,7 @@ export const extent = (ticker: string, filters: ReportFilters): string => `
 const trades = (ticker: string, filters: ReportFilters): string => `
   traded AS (
     SELECT created_time AS moment, yes_price, count AS contracts, taker_side, trade_id FROM trades
-    WHERE ticker = ${literal(ticker)}${between("created_time", filters)}
+    WHERE ticker = ${literal(ticker)} AND ${isWithin("created_time", filters)}
   )`
 
 /** Trades of each part of the time: the price of their contracts on average, and the lowest and the highest price. */
@@ -100,9 +95,9 @@ export const periods = (ticker: string, filters: ReportFilters): string => `
       sum(contracts) FILTER (taker_side = 'yes') AS taker_yes, sum(contracts) FILTER (taker_side = 'no') AS taker_no
     FROM traded, step GROUP BY 1
   )
-  SELECT to_timestamp(coalesce(q.starts, t.starts)) AS starts, bid, ask, lowest_bid, highest_ask,
+  SELECT to_timestamp(coalesce(q.starts, t.starts)) AS starts, bid AS yes_bid, ask AS yes_ask, lowest_bid, highest_ask,
     coalesce(quotes, 0) AS quotes, last_trade, coalesce(trades, 0) AS trades, coalesce(contracts, 0) AS contracts,
-    coalesce(taker_yes, 0) AS taker_yes, coalesce(taker_no, 0) AS taker_no, seconds
+    coalesce(taker_yes, 0) AS taker_yes_contracts, coalesce(taker_no, 0) AS taker_no_contracts, seconds
   FROM (quoted_periods q FULL JOIN traded_periods t ON q.starts = t.starts), step ORDER BY 1`
 
 /** The market with its payout. Each table is compared with the ticker itself, so that only its rows are read. */
@@ -130,5 +125,18 @@ export const termChanges = (ticker: string, filters: ReportFilters): string => `
     FROM fields WINDOW earlier AS (PARTITION BY field ORDER BY seq)
   )
   SELECT observed_at, field, before, after FROM changes
-  WHERE version > 1 AND before IS DISTINCT FROM after${between("observed_at", filters)}
+  WHERE version > 1 AND before IS DISTINCT FROM after AND ${isWithin("observed_at", filters)}
   ORDER BY seq, field`
+
+/** The time before the last recorded slot in which prices are compared, in days. */
+const LIVELY_DAYS = 7
+/** The least number of two-sided quotes, without which a chart has no line. */
+export const QUOTES_MIN = 2
+
+/** The market whose price moved most of late, for a report that names none. */
+export const liveliest = `
+  SELECT ticker FROM price_snapshots
+  WHERE yes_bid > 0 AND yes_ask < 100
+    AND snapshot_time > (SELECT max(slot) FROM collection_runs WHERE feed = 'markets') - INTERVAL ${LIVELY_DAYS} DAY
+  GROUP BY ticker HAVING count(*) >= ${QUOTES_MIN}
+  ORDER BY count(DISTINCT yes_bid) DESC, count(*) DESC, ticker LIMIT 1`

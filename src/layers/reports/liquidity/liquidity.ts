@@ -1,10 +1,10 @@
 /** The report `liquidity`: spreads, depth and the cost of an order. */
 import { Effect } from "effect"
-import type { Report, ReportColumn, ReportSection } from "../../../domain/reports/document.ts"
+import type { ReportColumn, ReportSection } from "../../../domain/reports/document.ts"
 import type { ReportFilters } from "../../../domain/reports/filters.ts"
-import { Analytics, type QueryProblem, type QueryValue } from "../../../services/Analytics.ts"
-import { categoryOf, type Fields, numberOf, recordsOf, textOf } from "../cells.ts"
 import { filterOptions } from "../population.ts"
+import { dayOf, type Fields, numberOf, sumOf, tableOf } from "../rows.ts"
+import { type ReportEffect, run, runAll } from "../statements.ts"
 import { counted, shown } from "../wording.ts"
 import * as sql from "./sql.ts"
 
@@ -37,19 +37,6 @@ const BOOKS: ReadonlyArray<ReportColumn> = [
   )
 ]
 
-const share = (part: QueryValue | undefined, whole: QueryValue | undefined): number | null => {
-  const [own, all] = [numberOf(part), numberOf(whole)]
-  return own === null || all === null || all === 0 ? null : own / all
-}
-
-const quoteCells = (row: Fields) => [
-  numberOf(row.quotes),
-  share(row.two_sided, row.quotes),
-  ...["no_bid", "no_ask", "empty", "median_spread", "mean_spread", "bid_size", "ask_size"].map((name) =>
-    numberOf(row[name])
-  )
-]
-
 const spreadSection = (
   days: ReadonlyArray<Fields>,
   categories: ReadonlyArray<Fields>,
@@ -70,10 +57,7 @@ const spreadSection = (
             y: { label: "spread", unit: "cents" as const },
             lines: ["median_spread", "mean_spread"].map((name) => ({
               name: name === "median_spread" ? "median" : "mean",
-              points: days.map((day) => ({
-                x: Date.parse(`${textOf(day.day)}T00:00:00Z`),
-                y: numberOf(day[name])
-              }))
+              points: days.map((day) => ({ x: dayOf(day), y: numberOf(day[name]) }))
             }))
           }
         ]),
@@ -86,22 +70,16 @@ const spreadSection = (
             caption: "Two-sided quotes only; the table counts the others.",
             category: { label: "category", unit: "text" as const },
             value: { label: "median spread", unit: "cents" as const },
-            bars: categories.map((row) => ({
-              category: categoryOf(row),
-              value: numberOf(row.median_spread)
+            bars: categories.map(({ category, median_spread }) => ({
+              category: String(category),
+              value: numberOf(median_spread)
             }))
           }
         ])
   ],
   tables: [
-    {
-      columns: [{ name: "category", label: "category", unit: "text" }, ...QUOTES],
-      rows: categories.map((row) => [categoryOf(row), ...quoteCells(row)])
-    },
-    {
-      columns: [{ name: "day", label: "day", unit: "day" }, ...QUOTES],
-      rows: days.map((row) => [textOf(row.day), ...quoteCells(row)])
-    }
+    tableOf([{ name: "category", label: "category", unit: "text" }, ...QUOTES], categories),
+    tableOf([{ name: "day", label: "day", unit: "day" }, ...QUOTES], days)
   ],
   method: [
     "Each recorded quote of an open market counts once, so a market that is open for long counts more. The spread is the ask minus the bid of YES, of quotes that have both; one-sided and empty books are counted beside it, since a spread of what has one side would be a guess.",
@@ -109,36 +87,18 @@ const spreadSection = (
   ]
 })
 
-const depthSection = (books: ReadonlyArray<Fields>, slots: ReadonlyArray<string>): ReportSection => {
-  const all = books.find(({ level }) => level === "all")
-  const number = numberOf(all?.books ?? null) ?? Number.NaN
+const depthSection = (books: ReadonlyArray<Fields>, slots: number): ReportSection => {
+  const [all] = books
+  const share = (size: number) => shown(Number(all?.[`fillable_${size}_share`]), "share")
   return {
     id: "depth",
     title: "Depth and the cost of an order",
     finding:
-      slots.length === 0 || !(number > 0)
+      all === undefined
         ? "No complete slot of order books is recorded in this time."
-        : `Of ${counted(number, "book")} in ${counted(slots.length, "slot")}, ${sql.ORDERS.map((size) => `${shown(share(all?.[`filled_${size}`], all?.books) ?? Number.NaN, "share")} could fill an order for ${shown(size, "count")} YES`).join(", and ")}.`,
+        : `Of ${counted(Number(all.books), "book")} in ${counted(slots, "slot")}, ${sql.ORDERS.map((size) => `${share(size)} could fill an order for ${shown(size, "count")} YES`).join(", and ")}.`,
     figures: [],
-    tables:
-      number > 0
-        ? [
-            {
-              columns: BOOKS,
-              rows: books.map((row) => [
-                row.level === "all" ? "all" : categoryOf(row),
-                numberOf(row.books),
-                share(row.two_sided, row.books),
-                numberOf(row.bid_depth),
-                numberOf(row.ask_depth),
-                ...sql.ORDERS.flatMap((size) => [
-                  share(row[`filled_${size}`], row.books),
-                  numberOf(row[`above_${size}`])
-                ])
-              ])
-            }
-          ]
-        : [],
+    tables: all === undefined ? [] : [tableOf(BOOKS, books)],
     method: [
       `The books are those of the last complete slot of each UTC day, of at most ${BOOK_DAYS_MAX} days. Books without any order have no row in the recording and are not counted; the feed asks for markets with volume or open interest.`,
       `Depth is the number of contracts within ${sql.DEPTH_CENTS}¢ of the best price, a missing side counting as none. Both sides of a recorded book are bids: a bid for NO at 40¢ is an ask for YES at 60¢.`,
@@ -147,45 +107,35 @@ const depthSection = (books: ReadonlyArray<Fields>, slots: ReadonlyArray<string>
   }
 }
 
-export interface LiquidityOptions {
-  /** The times select slots. */
-  readonly filters: ReportFilters
-}
-
-export const makeLiquidityReport = ({
-  filters
-}: LiquidityOptions): Effect.Effect<Report, QueryProblem, Analytics> =>
+/** Makes the report. The times select slots. */
+export const makeLiquidityReport = (filters: ReportFilters): ReportEffect =>
   Effect.gen(function* () {
-    const analytics = yield* Analytics
-    const { rows } = yield* analytics.query({ sql: sql.bookSlots(filters, BOOK_DAYS_MAX) })
-    const slots = rows.map(([slot]) => String(slot))
-    const { results, source } = yield* analytics.queryAll({
-      sqls: [sql.spreads(filters), ...(slots.length === 0 ? [] : [sql.depths(filters, slots)])]
-    })
-    const [quotes = [], books = []] = results.map(recordsOf)
+    const slots = (yield* run(sql.bookSlots(filters, BOOK_DAYS_MAX))).map(({ slot }) => String(slot))
+    const { answers, source } = yield* runAll([
+      sql.spreads(filters),
+      ...(slots.length === 0 ? [] : [sql.depths(filters, slots)])
+    ])
+    const [quotes = [], books = []] = answers
     const at = (level: string) => quotes.filter((row) => row.level === level)
-    const [all] = at("all")
-    const [number, both, unknown] = ["quotes", "two_sided", "unknown"].map((name) =>
-      Number(all === undefined ? 0 : all[name])
-    ) as [number, number, number]
+    const all = at("all")
+    const [number, both] = [sumOf(all, "quotes"), sumOf(all, "two_sided")]
     const finding =
       number === 0
         ? "No quote is recorded in this time."
-        : `${shown(both / number, "share")} of ${counted(number, "quote")} are two-sided, with a median spread of ${shown(numberOf(all?.median_spread) ?? Number.NaN, "cents")}¢.`
-    const oneSided = Number(all?.no_bid) + Number(all?.no_ask)
+        : `${shown(both / number, "share")} of ${counted(number, "quote")} are two-sided, with a median spread of ${shown(numberOf(all[0]?.median_spread) ?? Number.NaN, "cents")}¢.`
     return {
       name: "liquidity",
       title: "Liquidity",
       question: "How wide are spreads, how deep are books, and what does an order cost?",
       options: filterOptions(filters),
-      sections: [spreadSection(at("day"), at("category"), finding), depthSection(books, slots)],
+      sections: [spreadSection(at("day"), at("category"), finding), depthSection(books, slots.length)],
       unit: "quotes",
       population: number,
       included: both,
       exclusions: [
-        { reason: "one-sided: no spread", count: oneSided },
-        { reason: "empty: neither bid nor ask", count: Number(all?.empty) },
-        { reason: "bid or ask not sent", count: unknown }
+        { reason: "one-sided: no spread", count: sumOf(all, "no_bid") + sumOf(all, "no_ask") },
+        { reason: "empty: neither bid nor ask", count: sumOf(all, "empty") },
+        { reason: "bid or ask not sent", count: sumOf(all, "unknown") }
       ].filter(({ count }) => count > 0),
       notes: [],
       source

@@ -1,7 +1,7 @@
 /** The SQL of the report `liquidity`: spreads of quotes, and depth and costs from books. */
 import { quotedString as literal } from "@duckdb/node-api"
 import type { ReportFilters } from "../../../domain/reports/filters.ts"
-import { isOfPopulation, isWithin } from "../population.ts"
+import { CATEGORY, isOfPopulation, isWithin } from "../population.ts"
 
 /** The distance from the best price within which the depth is added up, in cents. */
 export const DEPTH_CENTS = 5
@@ -11,7 +11,7 @@ export const ORDERS = [100, 1000] as const
 
 const quotes = (filters: ReportFilters): string => `
   WITH quotes AS (
-    SELECT date_trunc('day', p.snapshot_time) AS day, coalesce(m.category, '') AS category,
+    SELECT date_trunc('day', p.snapshot_time) AS day, ${CATEGORY} AS category,
       p.yes_bid > 0 AS has_bid, p.yes_ask < 100 AS has_ask, p.spread, p.yes_bid_size, p.yes_ask_size
     FROM price_snapshots p LEFT JOIN markets m ON m.ticker = p.ticker
     WHERE ${isWithin("p.snapshot_time", filters)} AND ${isOfPopulation(filters)}
@@ -43,10 +43,12 @@ export const spreads = (filters: ReportFilters): string => `
     FROM levels
   )
   SELECT level, strftime(day, '%Y-%m-%d') AS day, category, sum(quotes)::BIGINT AS quotes, sum(two_sided)::BIGINT AS two_sided,
+    (sum(two_sided) / sum(quotes))::DOUBLE AS two_sided_share,
     sum(no_bid)::BIGINT AS no_bid, sum(no_ask)::BIGINT AS no_ask, sum(empty)::BIGINT AS empty, sum(unknown)::BIGINT AS unknown,
     (sum(spread * two_sided) / nullif(sum(two_sided), 0))::DOUBLE AS mean_spread,
     min(spread) FILTER (two_sided > 0 AND 2 * up_to >= two_sided_in_all)::DOUBLE AS median_spread,
-    (sum(bid_size) / nullif(sum(two_sided), 0))::DOUBLE AS bid_size, (sum(ask_size) / nullif(sum(two_sided), 0))::DOUBLE AS ask_size
+    (sum(bid_size) / nullif(sum(two_sided), 0))::DOUBLE AS mean_bid_size,
+    (sum(ask_size) / nullif(sum(two_sided), 0))::DOUBLE AS mean_ask_size
   FROM ranked GROUP BY level, day, category ORDER BY level, day, quotes DESC, category`
 
 /** The last complete slot of books of each of the newest days. */
@@ -62,7 +64,7 @@ const costs = ORDERS.map(
 
 const costSums = ORDERS.map(
   (size) => `
-    count(cost_${size}) AS filled_${size}, avg(cost_${size} - best_ask)::DOUBLE AS above_${size}`
+    count(cost_${size}) / count(*) AS fillable_${size}_share, avg(cost_${size} - best_ask)::DOUBLE AS cost_above_ask_${size}`
 ).join(",")
 
 /**
@@ -71,7 +73,7 @@ const costSums = ORDERS.map(
  */
 export const depths = (filters: ReportFilters, slots: ReadonlyArray<string>): string => `
   WITH levels AS (
-    SELECT b.ticker, b.snapshot_time, coalesce(m.category, '') AS category, b.side, b.price, b.size
+    SELECT b.ticker, b.snapshot_time, ${CATEGORY} AS category, b.side, b.price, b.size
     FROM orderbook_snapshots b LEFT JOIN markets m ON m.ticker = b.ticker
     WHERE b.snapshot_time IN (${slots.map((slot) => `TIMESTAMPTZ ${literal(slot)}`).join(", ")}) AND ${isOfPopulation(filters)}
   ),
@@ -92,7 +94,7 @@ export const depths = (filters: ReportFilters, slots: ReadonlyArray<string>): st
       coalesce(sum(size) FILTER (side = 'no' AND price >= best - ${DEPTH_CENTS}), 0) AS ask_depth
     FROM sides GROUP BY 1, 2, 3
   )
-  SELECT CASE grouping(category) WHEN 1 THEN 'all' ELSE 'category' END AS level, category, count(*) AS books,
-    count(*) FILTER (is_two_sided) AS two_sided, avg(bid_depth)::DOUBLE AS bid_depth, avg(ask_depth)::DOUBLE AS ask_depth,${costSums}
+  SELECT CASE grouping(category) WHEN 1 THEN 'all' ELSE category END AS category, count(*) AS books,
+    count(*) FILTER (is_two_sided) / count(*) AS two_sided_share, avg(bid_depth)::DOUBLE AS bid_depth, avg(ask_depth)::DOUBLE AS ask_depth,${costSums}
   FROM books LEFT JOIN bought USING (ticker, snapshot_time)
-  GROUP BY GROUPING SETS ((category), ()) ORDER BY level, books DESC, category`
+  GROUP BY GROUPING SETS ((category), ()) ORDER BY grouping(category) DESC, books DESC, category`

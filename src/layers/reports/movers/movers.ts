@@ -1,11 +1,11 @@
 /** The report `movers`: the markets whose prices changed most between two slots. */
 import { Effect } from "effect"
 import { QueryFailed } from "../../../domain/errors.ts"
-import type { Report, ReportColumn } from "../../../domain/reports/document.ts"
+import type { ReportColumn } from "../../../domain/reports/document.ts"
 import type { ReportFilters } from "../../../domain/reports/filters.ts"
-import { Analytics, type QueryProblem } from "../../../services/Analytics.ts"
-import { numberOf, recordsOf, rowOfCells, textOf } from "../cells.ts"
 import { filterOptions } from "../population.ts"
+import { countedOf, isIncluded, numberOf, sumOf, tableOf } from "../rows.ts"
+import { type ReportEffect, run, runAll } from "../statements.ts"
 import { counted, shown } from "../wording.ts"
 import * as sql from "./sql.ts"
 
@@ -51,27 +51,21 @@ const pairOf = (
 }
 
 /** Makes the report. It fails with `QueryFailed` if no two complete slots are so far apart. */
-export const makeMoversReport = ({
-  filters,
-  most,
-  windowSeconds
-}: MoversOptions): Effect.Effect<Report, QueryProblem, Analytics> =>
+export const makeMoversReport = ({ filters, most, windowSeconds }: MoversOptions): ReportEffect =>
   Effect.gen(function* () {
-    const analytics = yield* Analytics
     const { to } = filters
-    const { rows } = yield* analytics.query({ sql: sql.slots(to === undefined ? {} : { to }) })
+    const slots = yield* run(sql.slots(to === undefined ? {} : { to }))
     const [later, earlier] = yield* pairOf(
-      rows.map(([slot]) => String(slot)),
+      slots.map(({ slot }) => String(slot)),
       windowSeconds
     )
-    const { results, source } = yield* analytics.queryAll({
-      sqls: [sql.counts(filters, earlier, later), sql.largest(filters, earlier, later, most)]
-    })
-    const [counts = [], largest = []] = results.map(recordsOf)
-    const countOf = (name: string, of: typeof counts) => of.reduce((sum, row) => sum + Number(row[name]), 0)
-    const included = counts.filter(({ excluded }) => excluded === null)
+    const { answers, source } = yield* runAll([
+      sql.counts(filters, earlier, later),
+      sql.largest(filters, earlier, later, most)
+    ])
+    const [counts = [], largest = []] = answers
+    const compared = counts.filter(isIncluded)
     const [first] = largest
-    const changed = countOf("changed", included)
     return {
       name: "movers",
       title: "Movers",
@@ -88,7 +82,7 @@ export const makeMoversReport = ({
           finding:
             first === undefined
               ? "No price changed."
-              : `From ${earlier} to ${later}, ${shown(changed, "count")} of ${counted(countOf("markets", included), "market")} changed in price; most of all ${textOf(first.ticker)}, from ${shown(Number(first.price_before), "cents")}¢ to ${shown(Number(first.price_now), "cents")}¢.`,
+              : `From ${earlier} to ${later}, ${shown(sumOf(compared, "changed"), "count")} of ${counted(sumOf(compared, "markets"), "market")} changed in price; most of all ${first.ticker}, from ${shown(Number(first.price_before), "cents")}¢ to ${shown(Number(first.price_now), "cents")}¢.`,
           figures:
             first === undefined
               ? []
@@ -104,19 +98,14 @@ export const makeMoversReport = ({
                       .map(({ change, ticker }) => ({ category: String(ticker), value: numberOf(change) }))
                   }
                 ],
-          tables: [{ columns: COLUMNS, rows: (results[1]?.rows ?? []).map(rowOfCells) }],
+          tables: [tableOf(COLUMNS, largest)],
           method: [
             "The price is half way between bid and ask. A missing bid counts as 0¢ and a missing ask as 100¢, as the exchange sends them, so a change may be an order that came or went; bid and ask of the later slot stand beside it. A book with neither has no price.",
             "Both slots are complete listings of the open markets. Markets that closed between them are not compared, because their last quotes are no prices of an open market."
           ]
         }
       ],
-      unit: "markets",
-      population: countOf("markets", counts),
-      included: countOf("markets", included),
-      exclusions: counts.flatMap(({ excluded, markets }) =>
-        excluded === null ? [] : [{ reason: String(excluded), count: Number(markets) }]
-      ),
+      ...countedOf(counts, "markets"),
       notes: [`The later slot is ${later}, the earlier one ${earlier}.`],
       source
     }

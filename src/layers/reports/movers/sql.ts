@@ -21,9 +21,9 @@ const quotes = (name: string, slot: string): string => `
 const compared = (filters: ReportFilters, earlier: string, later: string): string => `
   WITH ${quotes("was", earlier)}, ${quotes("now", later)},
   compared AS (
-    SELECT now.ticker, m.event_ticker, m.title, m.yes_sub_title, m.category,
+    SELECT now.ticker, m.title, m.yes_sub_title, m.category,
       was.price AS price_before, now.price AS price_now, now.price - was.price AS change,
-      was.yes_bid AS bid_before, was.yes_ask AS ask_before, now.yes_bid AS bid_now, now.yes_ask AS ask_now,
+      now.yes_bid, now.yes_ask,
       CASE WHEN was.ticker IS NOT NULL THEN now.volume - was.volume END AS traded,
       CASE
         WHEN ${filters.minVolume === undefined ? "false" : `now.volume IS NULL OR now.volume < ${filters.minVolume}`} THEN 'fewer contracts traded than --min-volume'
@@ -37,13 +37,13 @@ const compared = (filters: ReportFilters, earlier: string, later: string): strin
 
 export const counts = (filters: ReportFilters, earlier: string, later: string): string => `
   ${compared(filters, earlier, later)}
-  SELECT excluded, count(*) AS markets, count(*) FILTER (change <> 0) AS changed, count(*) FILTER (traded > 0) AS traded
+  SELECT excluded, count(*) AS markets, count(*) FILTER (change <> 0) AS changed
   FROM compared GROUP BY 1 ORDER BY 2 DESC, 1`
 
 /** The largest changes. Of equal ones, the market with more contracts traded comes first, then the lesser ticker. */
 export const largest = (filters: ReportFilters, earlier: string, later: string, most: number): string => `
   ${compared(filters, earlier, later)}
   SELECT ticker, coalesce(nullif(yes_sub_title, ''), title) AS outcome, category, price_before, price_now, change,
-    bid_now, ask_now, traded
+    yes_bid, yes_ask, traded
   FROM compared WHERE excluded IS NULL AND change <> 0
   ORDER BY abs(change) DESC, traded DESC, ticker LIMIT ${most}`

@@ -1,12 +1,12 @@
 /** The report `returns`: what takers and makers earned, by price and by category. */
 import { Effect } from "effect"
-import type { Report, ReportCell, ReportColumn, ReportSection } from "../../../domain/reports/document.ts"
+import type { ReportColumn, ReportSection, ReportTable } from "../../../domain/reports/document.ts"
 import type { BarFigure } from "../../../domain/reports/figure.ts"
 import type { ReportFilters } from "../../../domain/reports/filters.ts"
 import { smallSample } from "../../../domain/statistics/clustered.ts"
-import { Analytics, type QueryProblem, type QueryValue } from "../../../services/Analytics.ts"
-import { categoryOf, type Fields, numberOf, recordsOf } from "../cells.ts"
 import { filterOptions } from "../population.ts"
+import { countedOf, type Fields, isIncluded, numberOf, sumOf, tableOf } from "../rows.ts"
+import { type ReportEffect, runAll } from "../statements.ts"
 import { counted, shown } from "../wording.ts"
 import { PUBLISHED, PUBLISHED_MAKER_SHARES } from "./published.ts"
 import * as sql from "./sql.ts"
@@ -14,21 +14,11 @@ import * as sql from "./sql.ts"
 /** Half the width of an interval of 95 %, in standard errors. */
 const Z = 1.96
 
-const ratio = (part: QueryValue | undefined, whole: QueryValue | undefined): number | null => {
-  const [own, all] = [numberOf(part), numberOf(whole)]
-  return own === null || all === null || all === 0 ? null : own / all
-}
-
-/** The mean excess of a trade in cents, and its error if the trades of one event depend on each other in any way. */
-const excessOf = (row: Fields): { readonly mean: number | null; readonly error: number | null } => {
-  const mean = ratio(row.excess, row.trades)
-  if (mean === null) return { mean: null, error: null }
-  const [cross, events, sizes, squares, trades] = ["cross", "events", "sizes", "squares", "trades"].map(
-    (name) => Number(row[name])
-  ) as [number, number, number, number, number]
-  const spread = squares - 2 * mean * cross + mean * mean * sizes
-  const error = Math.sqrt(Math.max(0, spread) * smallSample(events, trades, 1)) / trades
-  return { mean, error: Number.isFinite(error) ? error : null }
+/** The error of the mean excess of a trade in cents, if the trades of one event depend on each other in any way. */
+const errorOf = ({ deviations, events, trades: number }: Fields): number | null => {
+  const trades = Number(number)
+  const error = Math.sqrt(Math.max(0, Number(deviations)) * smallSample(Number(events), trades, 1)) / trades
+  return Number.isFinite(error) ? error : null
 }
 
 const MEASURES: ReadonlyArray<ReportColumn> = [
@@ -47,35 +37,21 @@ const MEASURES: ReadonlyArray<ReportColumn> = [
 ]
 
 const ROLE: ReportColumn = { name: "role", label: "role", unit: "text" }
-
-const measuresOf = (row: Fields): ReadonlyArray<ReportCell> => {
-  const { error, mean } = excessOf(row)
-  const byDollar = ratio(row.received, row.paid)
-  const [charged, fees, received] = ["paid_charged", "fees", "received_charged"].map((name) =>
-    numberOf(row[name] ?? null)
-  )
-  const netByDollar =
-    charged === null || charged === undefined || fees == null || received == null || charged === 0
-      ? null
-      : (received - fees) / charged - 1
-  return [
-    numberOf(row.trades),
-    numberOf(row.events),
-    ratio(row.price, row.trades),
-    ratio(row.payout, row.trades),
-    mean,
-    error,
-    ratio(row.gross, row.priced),
-    byDollar === null ? null : byDollar - 1,
-    charged === null ? 0 : numberOf(row.charged),
-    ratio(row.charge, row.charged),
-    ratio(row.net, row.charged),
-    netByDollar
-  ]
-}
+const BAND: ReportColumn = { name: "band", label: "price paid", unit: "text" }
 
 /** Bands are (0, 10], (10, 20] and so on, named by the whole cents in them; the last one ends below a dollar. */
 const bandName = (band: number): string => `${10 * band - 9}–${band === 10 ? 99 : 10 * band}¢`
+
+/** Returns the measures of rows by role, behind the columns that name them. */
+const measureTable = (rows: ReadonlyArray<Fields>, names: ReadonlyArray<ReportColumn> = []): ReportTable =>
+  tableOf(
+    [ROLE, ...names, ...MEASURES],
+    rows.map((row) => ({
+      ...row,
+      band: row.band === null ? null : bandName(Number(row.band)),
+      excess_error: errorOf(row)
+    }))
+  )
 
 const METHOD: ReadonlyArray<string> = [
   "Every trade has a taker and a maker. The one who buys YES pays its price p, and the other one pays 100 − p for NO; payout is what the bought contract paid, also a fraction if the result was scalar.",
@@ -87,7 +63,7 @@ const METHOD: ReadonlyArray<string> = [
 
 const overallSection = (rows: ReadonlyArray<Fields>): ReportSection => {
   const [taker, maker] = ["taker", "maker"].map((role) => rows.find((row) => row.role === role))
-  const gross = (row: Fields | undefined) => shown(ratio(row?.gross, row?.priced) ?? Number.NaN, "share")
+  const gross = (row: Fields | undefined) => shown(numberOf(row?.gross) ?? Number.NaN, "share")
   return {
     id: "overall",
     title: "Takers and makers",
@@ -97,7 +73,7 @@ const overallSection = (rows: ReadonlyArray<Fields>): ReportSection => {
         : `On ${counted(Number(taker.trades), "trade")} of ${counted(Number(taker.events), "event")}, takers returned ${gross(taker)} and makers ${gross(maker)} before fees, trade by trade.`,
     figures: [],
     tables: [
-      { columns: [ROLE, ...MEASURES], rows: rows.map((row) => [String(row.role), ...measuresOf(row)]) },
+      measureTable(rows),
       {
         columns: [
           { name: "source", label: "published", unit: "text" },
@@ -108,9 +84,7 @@ const overallSection = (rows: ReadonlyArray<Fields>): ReportSection => {
           { name: "sample", label: "sample", unit: "text" }
         ],
         rows: PUBLISHED.map(({ maker, makerExcess, sample, source, taker, takerExcess }) =>
-          [source, taker, maker, takerExcess, makerExcess, sample].map((cell) =>
-            cell === undefined ? null : cell
-          )
+          [source, taker, maker, takerExcess, makerExcess, sample].map((cell) => cell ?? null)
         )
       }
     ],
@@ -128,7 +102,7 @@ const excessFigure = (title: string, caption: string, label: string, bars: BarFi
 })
 
 const barOf = (row: Fields, category: string): BarFigure["bars"][number] => {
-  const { error, mean } = excessOf(row)
+  const [error, mean] = [errorOf(row), numberOf(row.excess)]
   return {
     category,
     group: `${String(row.role)}s`,
@@ -157,13 +131,10 @@ const bandSection = (rows: ReadonlyArray<Fields>): ReportSection => {
             )
           ],
     tables: [
-      {
-        columns: [ROLE, { name: "band", label: "price paid", unit: "text" }, ...MEASURES],
-        rows: rows.map((row) => [String(row.role), bandName(Number(row.band)), ...measuresOf(row)])
-      },
+      measureTable(rows, [BAND]),
       {
         columns: [
-          { name: "band", label: "price paid", unit: "text" },
+          BAND,
           { name: "maker_share", label: "share of makers", unit: "share" },
           { name: "bdw", label: "Bürgi et al. 2026", unit: "share" },
           { name: "vladosyna", label: "Vladosyna", unit: "share" }
@@ -196,38 +167,21 @@ const categorySection = (rows: ReadonlyArray<Fields>): ReportSection => ({
             "Excess by category",
             "Payout minus price in cents. Whiskers are intervals of 95 %, clustered by event.",
             "category",
-            rows.map((row) => barOf(row, categoryOf(row)))
+            rows.map((row) => barOf(row, String(row.category)))
           )
         ],
-  tables: [
-    {
-      columns: [ROLE, { name: "category", label: "category", unit: "text" }, ...MEASURES],
-      rows: rows.map((row) => [String(row.role), categoryOf(row), ...measuresOf(row)])
-    }
-  ],
+  tables: [measureTable(rows, [{ name: "category", label: "category", unit: "text" }])],
   method: []
 })
 
-export interface ReturnsOptions {
-  /** The times select trades by `created_time`. */
-  readonly filters: ReportFilters
-}
-
-export const makeReturnsReport = ({
-  filters
-}: ReturnsOptions): Effect.Effect<Report, QueryProblem, Analytics> =>
+/** Makes the report. The times select trades by `created_time`. */
+export const makeReturnsReport = (filters: ReportFilters): ReportEffect =>
   Effect.gen(function* () {
-    const analytics = yield* Analytics
-    const { results, source } = yield* analytics.queryAll({
-      sqls: [sql.returns(filters), sql.exclusions(filters)]
-    })
-    const [rows = [], reasons = []] = results.map(recordsOf)
-    const included = reasons.filter(({ excluded }) => excluded === null)
-    const countOf = (of: typeof reasons, name: string) => of.reduce((sum, row) => sum + Number(row[name]), 0)
+    const { answers, source } = yield* runAll([sql.returns(filters), sql.exclusions(filters)])
+    const [rows = [], reasons = []] = answers
     const overall = rows.filter(({ band, category }) => band === null && category === null)
-    const uncharged = overall
-      .filter(({ role }) => role === "taker")
-      .reduce((sum, { charged, priced }) => sum + Number(priced) - Number(charged), 0)
+    const takers = overall.filter(({ role }) => role === "taker")
+    const uncharged = sumOf(takers, "priced") - sumOf(takers, "trades_with_fee")
     return {
       name: "returns",
       title: "Returns of takers and makers",
@@ -238,14 +192,9 @@ export const makeReturnsReport = ({
         bandSection(rows.filter(({ band }) => band !== null)),
         categorySection(rows.filter(({ category }) => category !== null))
       ],
-      unit: "trades",
-      population: countOf(reasons, "trades"),
-      included: countOf(included, "trades"),
-      exclusions: reasons.flatMap(({ excluded, trades }) =>
-        excluded === null ? [] : [{ reason: String(excluded), count: Number(trades) }]
-      ),
+      ...countedOf(reasons, "trades"),
       notes: [
-        `${counted(countOf(included, "scalar"), "trade")} of markets with a scalar result are included, at the fraction that was paid.`,
+        `${counted(sumOf(reasons.filter(isIncluded), "scalar"), "trade")} of markets with a scalar result are included, at the fraction that was paid.`,
         ...(uncharged > 0
           ? [`The fee of ${counted(uncharged, "trade")} is not known; net returns leave them out.`]
           : [])

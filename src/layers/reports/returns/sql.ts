@@ -1,14 +1,14 @@
 /** The SQL of the report `returns`: what takers and makers paid, and what they got. */
 import { MAKER_SHARES, TAKER_RATE } from "../../../domain/fee.ts"
 import type { ReportFilters } from "../../../domain/reports/filters.ts"
-import { busyMarkets, isOfPopulation, isWithin } from "../population.ts"
+import { busyMarkets, CATEGORY, isOfPopulation, isWithin } from "../population.ts"
 
 /** All trades of the time with their markets and payouts, and the reason for which a trade is left out. */
 const judged = (filters: ReportFilters): string => `
   busy AS (${busyMarkets(filters)}),
   judged AS (
     SELECT t.ticker, t.created_time, t.yes_price, t.no_price, t.count AS contracts, t.taker_side, s.yes_payout, s.result,
-      m.event_ticker, m.series_ticker, coalesce(m.category, '') AS category, m.fee_waiver_expiration_time AS waived_until,
+      m.event_ticker, m.series_ticker, ${CATEGORY} AS category, m.fee_waiver_expiration_time AS waived_until,
       CASE
         WHEN NOT coalesce(${isOfPopulation(filters)}, false) THEN 'of markets that the filters leave out'
         ${filters.minVolume === undefined ? "" : "WHEN t.ticker NOT IN (SELECT ticker FROM busy) THEN 'of markets with fewer contracts than --min-volume'"}
@@ -81,36 +81,39 @@ const sided = `
     FROM rated
   ),
   sides AS (
-    SELECT 'taker' AS role, event_ticker, category, 1 AS trades, p.contracts, p.price, payout, c.fee
+    SELECT 'taker' AS role, event_ticker, category, p.contracts, p.price, payout, c.fee
     FROM priced p LEFT JOIN charges c ON c.rate = p.taker_rate AND c.price = p.price AND c.contracts = p.contracts
     UNION ALL
-    SELECT 'maker', event_ticker, category, 1, p.contracts, 100 - p.price, 100 - payout, c.fee
+    SELECT 'maker', event_ticker, category, p.contracts, 100 - p.price, 100 - payout, c.fee
     FROM priced p LEFT JOIN charges c ON c.rate = p.maker_rate AND c.price = 100 - p.price AND c.contracts = p.contracts
   )`
 
 /**
- * The sums by role, by role and band of the price that the role paid, and by role and category. `squares`, `cross` and
- * `sizes` are sums over events, from which the error of the mean excess follows.
+ * The measures by role, by role and band of the price that the role paid, and by role and category. `deviations` is the
+ * sum over events of the squared sum of their trades' deviations from the mean excess.
  */
 export const returns = (filters: ReportFilters): string => `
   WITH ${judged(filters)}, ${rated}, ${sided},
   events AS (
-    SELECT role, ceil(price / 10)::INTEGER AS band, category, event_ticker, sum(trades)::DOUBLE AS trades,
-      sum(trades * contracts)::DOUBLE AS contracts, sum(trades * price)::DOUBLE AS price, sum(trades * payout)::DOUBLE AS payout,
-      sum(trades * contracts * price)::DOUBLE AS paid, sum(trades * contracts * payout)::DOUBLE AS received,
-      sum(trades * (payout - price))::DOUBLE AS excess,
-      sum(trades * (payout - price) / nullif(price, 0))::DOUBLE AS gross,
-      sum(trades) FILTER (price > 0)::DOUBLE AS priced,
-      sum(trades) FILTER (fee IS NOT NULL AND price > 0)::DOUBLE AS charged,
-      sum(trades * (payout - price - fee) / nullif(price, 0))::DOUBLE AS net,
-      sum(trades * fee / nullif(price, 0))::DOUBLE AS charge,
-      sum(trades * contracts * fee)::DOUBLE AS fees,
-      sum(trades * contracts * price) FILTER (fee IS NOT NULL)::DOUBLE AS paid_charged,
-      sum(trades * contracts * payout) FILTER (fee IS NOT NULL)::DOUBLE AS received_charged
+    SELECT role, ceil(price / 10)::INTEGER AS band, category, event_ticker, count(*)::DOUBLE AS trades,
+      sum(price)::DOUBLE AS price, sum(payout)::DOUBLE AS payout,
+      sum(contracts * price)::DOUBLE AS paid, sum(contracts * payout)::DOUBLE AS received,
+      sum(payout - price)::DOUBLE AS excess,
+      sum((payout - price) / nullif(price, 0)) AS gross,
+      count(*) FILTER (price > 0)::DOUBLE AS priced,
+      count(*) FILTER (fee IS NOT NULL AND price > 0)::DOUBLE AS charged,
+      sum((payout - price - fee) / nullif(price, 0)) AS net,
+      sum(fee / nullif(price, 0)) AS fee,
+      sum(contracts * fee)::DOUBLE AS fees,
+      sum(contracts * price) FILTER (fee IS NOT NULL)::DOUBLE AS paid_charged,
+      sum(contracts * payout) FILTER (fee IS NOT NULL)::DOUBLE AS received_charged
     FROM sides GROUP BY GROUPING SETS ((role, event_ticker), (role, 2, event_ticker), (role, category, event_ticker))
   )
-  SELECT role, band, category, count(*) AS events, sum(trades) AS trades, sum(contracts) AS contracts, sum(price) AS price,
-    sum(payout) AS payout, sum(paid) AS paid, sum(received) AS received, sum(excess) AS excess, sum(gross) AS gross,
-    sum(priced) AS priced, sum(charged) AS charged, sum(net) AS net, sum(charge) AS charge, sum(fees) AS fees, sum(paid_charged) AS paid_charged,
-    sum(received_charged) AS received_charged, sum(excess * excess) AS squares, sum(excess * trades) AS cross, sum(trades * trades) AS sizes
-  FROM events GROUP BY role, band, category ORDER BY role DESC, band, trades DESC, category`
+  SELECT role, band, category, count(*) AS events, sum(trades) AS trades, sum(priced) AS priced,
+    sum(price) / sum(trades) AS mean_price, sum(payout) / sum(trades) AS mean_payout, sum(excess) / sum(trades) AS excess,
+    sum(gross) / nullif(sum(priced), 0) AS gross, sum(received) / nullif(sum(paid), 0) - 1 AS gross_by_dollar,
+    sum(charged) AS trades_with_fee, sum(fee) / nullif(sum(charged), 0) AS fee, sum(net) / nullif(sum(charged), 0) AS net,
+    (sum(received_charged) - sum(fees)) / nullif(sum(paid_charged), 0) - 1 AS net_by_dollar,
+    sum(excess * excess) - 2 * sum(excess) / sum(trades) * sum(excess * trades)
+      + (sum(excess) / sum(trades)) ** 2 * sum(trades * trades) AS deviations
+  FROM events GROUP BY role, band, category ORDER BY role DESC, band, sum(trades) DESC, category`

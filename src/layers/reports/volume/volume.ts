@@ -1,10 +1,10 @@
 /** The report `volume`: trades, contracts and dollars by day, category and taker's side. */
 import { Effect } from "effect"
-import type { Report, ReportCell, ReportColumn, ReportSection } from "../../../domain/reports/document.ts"
+import type { ReportColumn, ReportSection } from "../../../domain/reports/document.ts"
 import type { ReportFilters } from "../../../domain/reports/filters.ts"
-import { Analytics, type QueryProblem } from "../../../services/Analytics.ts"
-import { type Fields, numberOf, recordsOf, textOf } from "../cells.ts"
 import { filterOptions } from "../population.ts"
+import { dayOf, type Fields, numberOf, ratioOf, tableOf } from "../rows.ts"
+import { type ReportEffect, runAll } from "../statements.ts"
 import { counted, shown } from "../wording.ts"
 import * as sql from "./sql.ts"
 
@@ -15,16 +15,6 @@ const SUMS: ReadonlyArray<ReportColumn> = [
   { name: "yes_contracts", label: "taker YES", unit: "contracts" },
   { name: "no_contracts", label: "taker NO", unit: "contracts" },
   { name: "paid_dollars", label: "paid by takers", unit: "dollars" }
-]
-
-/** A sum of no trades is 0; only the dollars of trades without a taker's side are unknown. */
-const sumsOf = (fields: Fields): ReadonlyArray<ReportCell> => [
-  numberOf(fields.trades),
-  numberOf(fields.markets),
-  numberOf(fields.contracts),
-  numberOf(fields.yes_contracts),
-  numberOf(fields.no_contracts),
-  numberOf(fields.paid)
 ]
 
 const DAY_METHOD =
@@ -49,24 +39,14 @@ const daySection = (days: ReadonlyArray<Fields>): ReportSection => ({
               {
                 name: "contracts",
                 shape: "columns",
-                points: days.map(({ contracts, day }) => ({
-                  x: Date.parse(`${String(day)}T00:00:00Z`),
-                  y: numberOf(contracts)
-                }))
+                points: days.map((day) => ({ x: dayOf(day), y: numberOf(day.contracts) }))
               }
             ]
           }
         ],
-  tables: [
-    {
-      columns: [{ name: "day", label: "day", unit: "day" }, ...SUMS],
-      rows: days.map((day) => [textOf(day.day), ...sumsOf(day)])
-    }
-  ],
+  tables: [tableOf([{ name: "day", label: "day", unit: "day" }, ...SUMS], days)],
   method: [DAY_METHOD, DOLLARS_METHOD]
 })
-
-const named = (name: string): string => (name === "" ? "unknown" : name)
 
 const categorySection = (categories: ReadonlyArray<Fields>): ReportSection => ({
   id: "categories",
@@ -81,83 +61,53 @@ const categorySection = (categories: ReadonlyArray<Fields>): ReportSection => ({
             caption: "Contracts are counted by the side that their taker bought.",
             category: { label: "category", unit: "text" },
             value: { label: "contracts", unit: "contracts" },
-            bars: categories.flatMap(({ category, no_contracts, yes_contracts }) => [
-              { category: named(String(category)), group: "taker YES", value: numberOf(yes_contracts) },
-              { category: named(String(category)), group: "taker NO", value: numberOf(no_contracts) }
+            bars: categories.flatMap((row) => [
+              { category: String(row.category), group: "taker YES", value: numberOf(row.yes_contracts) },
+              { category: String(row.category), group: "taker NO", value: numberOf(row.no_contracts) }
             ])
           }
         ],
-  tables: [
-    {
-      columns: [{ name: "category", label: "category", unit: "text" }, ...SUMS],
-      rows: categories.map((one) => [named(String(one.category)), ...sumsOf(one)])
-    }
-  ],
+  tables: [tableOf([{ name: "category", label: "category", unit: "text" }, ...SUMS], categories)],
   method: [
     "The category is the market's own, or its event's, or its series'. Trades of markets whose category is not known are in the category unknown, never left out."
   ]
 })
 
-const sideSection = (sides: ReadonlyArray<Fields>, all: Fields | undefined): ReportSection => {
-  const contracts = numberOf(all?.contracts ?? null)
-  return {
-    id: "sides",
-    title: "By the taker's side",
-    figures: [],
-    tables: [
-      {
-        columns: [
-          { name: "taker_side", label: "taker bought", unit: "text" },
-          { name: "trades", label: "trades", unit: "count" },
-          { name: "contracts", label: "contracts", unit: "contracts" },
-          { name: "share", label: "share of contracts", unit: "share" },
-          { name: "paid_dollars", label: "paid by takers", unit: "dollars" }
-        ],
-        rows: sides.map((side) => {
-          const own = numberOf(side.contracts)
-          return [
-            named(String(side.side)),
-            numberOf(side.trades),
-            own,
-            own === null || contracts === null || contracts === 0 ? null : own / contracts,
-            numberOf(side.paid)
-          ]
-        })
-      }
-    ],
-    method: []
-  }
-}
+const SIDES: ReadonlyArray<ReportColumn> = [
+  { name: "taker_side", label: "taker bought", unit: "text" },
+  { name: "trades", label: "trades", unit: "count" },
+  { name: "contracts", label: "contracts", unit: "contracts" },
+  { name: "share", label: "share of contracts", unit: "share" },
+  { name: "paid_dollars", label: "paid by takers", unit: "dollars" }
+]
 
-export interface VolumeOptions {
-  /** The times select trades by `created_time`. */
-  readonly filters: ReportFilters
-}
+const sideSection = (sides: ReadonlyArray<Fields>, all: Fields | undefined): ReportSection => ({
+  id: "sides",
+  title: "By the taker's side",
+  figures: [],
+  tables: [
+    tableOf(
+      SIDES,
+      sides.map((side) => ({ ...side, share: ratioOf(side.contracts, all?.contracts) }))
+    )
+  ],
+  method: []
+})
 
-export const makeVolumeReport = ({
-  filters
-}: VolumeOptions): Effect.Effect<Report, QueryProblem, Analytics> =>
+/** Makes the report. The times select trades by `created_time`. */
+export const makeVolumeReport = (filters: ReportFilters): ReportEffect =>
   Effect.gen(function* () {
-    const analytics = yield* Analytics
-    const { results, source } = yield* analytics.queryAll({
-      sqls: [sql.volumes(filters), sql.population(filters)]
-    })
-    const [sums = [], [population] = []] = results.map(recordsOf)
+    const { answers, source } = yield* runAll([sql.volumes(filters), sql.population(filters)])
+    const [sums = [], [population] = []] = answers
     const at = (level: string) => sums.filter((row) => row.level === level)
     const [all] = at("all")
-    const [trades, contracts, paid, undescribed, unpaid, blocks] = [
-      "trades",
-      "contracts",
-      "paid",
-      "undescribed",
-      "trades_unpaid",
-      "blocks"
-    ].map((name) => Number(all?.[name])) as [number, number, number, number, number, number]
+    const sum = (name: string) => Number(all?.[name])
+    const [trades, unpaid, blocks] = [sum("trades"), sum("trades_unpaid"), sum("blocks")]
     const total = Number(population?.trades)
     const finding =
       trades === 0
         ? "No trade is recorded in this time."
-        : `${counted(trades, "trade")} of ${shown(contracts, "contracts")} contracts, for which takers paid $${shown(paid, "dollars")}.`
+        : `${counted(trades, "trade")} of ${shown(sum("contracts"), "contracts")} contracts, for which takers paid $${shown(sum("paid_dollars"), "dollars")}.`
     return {
       name: "volume",
       title: "Volume",
@@ -174,7 +124,7 @@ export const makeVolumeReport = ({
       exclusions:
         total === trades ? [] : [{ reason: "of markets that the filters leave out", count: total - trades }],
       notes: [
-        `${counted(undescribed, "trade")} of markets without a description are included, in the category unknown.`,
+        `${counted(sum("undescribed"), "trade")} of markets without a description are included, in the category unknown.`,
         ...(unpaid > 0
           ? [`The taker's side of ${counted(unpaid, "trade")} is unknown; their dollars are not counted.`]
           : []),

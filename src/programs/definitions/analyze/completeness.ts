@@ -10,6 +10,6 @@ export const completeness = report({
   examples: [{ command: "analyze completeness --data-dir demo-data", about: "whether a trade is missing" }],
   load: async () => {
     const { makeCompletenessReport } = await import("../../../layers/reports/completeness/completeness.ts")
-    return ({ filters }) => makeCompletenessReport({ filters })
+    return ({ filters }) => makeCompletenessReport(filters)
   }
 })

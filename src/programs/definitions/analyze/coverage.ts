@@ -10,6 +10,6 @@ export const coverage = report({
   examples: [{ command: "analyze coverage --data-dir demo-data", about: "feeds by day" }],
   load: async () => {
     const { makeCoverageReport } = await import("../../../layers/reports/coverage/coverage.ts")
-    return ({ filters }) => makeCoverageReport({ filters })
+    return ({ filters }) => makeCoverageReport(filters)
   }
 })

@@ -10,6 +10,6 @@ export const liquidity = report({
   examples: [{ command: "analyze liquidity --data-dir demo-data", about: "spreads by category" }],
   load: async () => {
     const { makeLiquidityReport } = await import("../../../layers/reports/liquidity/liquidity.ts")
-    return ({ filters }) => makeLiquidityReport({ filters })
+    return ({ filters }) => makeLiquidityReport(filters)
   }
 })

@@ -1,9 +1,6 @@
 /** Defines the programs of `kalshi analyze`: what every report accepts, and how it is made and shown. */
-import type { Effect } from "effect"
-import type { WrongUsage } from "../../../domain/errors.ts"
-import type { Report } from "../../../domain/reports/document.ts"
 import type { ReportFilters } from "../../../domain/reports/filters.ts"
-import type { Analytics, QueryProblem } from "../../../services/Analytics.ts"
+import type { ReportEffect } from "../../../layers/reports/statements.ts"
 import type { Example, Options, Program, ValuesOf } from "../../cli/definition.ts"
 import { type Argument, oneOf, option, optionOr, positive, text } from "../../cli/option.ts"
 import { resolve } from "../../cli/resolve.ts"
@@ -74,8 +71,6 @@ export interface ReportRequest<V, A> {
   readonly options: V
   readonly argument: A
 }
-
-export type ReportEffect = Effect.Effect<Report, QueryProblem | WrongUsage, Analytics>
 
 interface Reported<O extends Options, A> {
   readonly name: string

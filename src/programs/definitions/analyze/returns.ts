@@ -10,6 +10,6 @@ export const returns = report({
   examples: [{ command: "analyze returns --data-dir demo-data", about: "by price and category" }],
   load: async () => {
     const { makeReturnsReport } = await import("../../../layers/reports/returns/returns.ts")
-    return ({ filters }) => makeReturnsReport({ filters })
+    return ({ filters }) => makeReturnsReport(filters)
   }
 })

@@ -10,6 +10,6 @@ export const volume = report({
   examples: [{ command: "analyze volume --data-dir demo-data", about: "all recorded trades" }],
   load: async () => {
     const { makeVolumeReport } = await import("../../../layers/reports/volume/volume.ts")
-    return ({ filters }) => makeVolumeReport({ filters })
+    return ({ filters }) => makeVolumeReport(filters)
   }
 })
