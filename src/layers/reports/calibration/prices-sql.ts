@@ -32,6 +32,23 @@ const ageOf = ({ maxAgeSeconds }: CalibrationOptions): string =>
 const MID = "(q.quote.bid + q.quote.ask) / 2 AS low, (q.quote.bid + q.quote.ask) / 2 AS high"
 const BID_ASK = "q.quote.bid AS low, q.quote.ask AS high"
 
+/**
+ * For each moment, when the newest of the slots that were complete by then was begun, and when the last slot was due. A
+ * window needs one sort for both; two ASOF joins in a row lost matches of the first one on recorded data (DuckDB 1.5.6).
+ */
+const SLOTS_BEFORE = `
+  timeline AS (
+    SELECT DISTINCT moment AS instant, moment, NULL::TIMESTAMPTZ AS recorded, NULL::TIMESTAMPTZ AS due FROM due
+    UNION ALL
+    SELECT finished_at, NULL, started_at, NULL FROM collection_runs WHERE feed = 'markets' AND status = 'complete'
+    UNION ALL
+    SELECT slot, NULL, NULL, slot FROM collection_runs WHERE feed = 'markets'
+  ), slots_before AS (
+    SELECT moment, max(recorded) OVER by_then AS recorded, max(due) OVER by_then AS due
+    FROM timeline WINDOW by_then AS (ORDER BY instant RANGE UNBOUNDED PRECEDING)
+    QUALIFY moment IS NOT NULL
+  )`
+
 /** The newest quote that had been received by the moment. */
 export const quotes = (options: CalibrationOptions): string => {
   const { maxAgeSeconds } = options
@@ -45,22 +62,19 @@ export const quotes = (options: CalibrationOptions): string => {
       ON p.ticker = d.ticker AND p.observed_at <= d.moment ${recent}
     WHERE ${slotsWithin(options)}
     GROUP BY d.ticker, d.horizon
-  ), runs AS (
-    SELECT slot, started_at, finished_at, status FROM collection_runs WHERE feed = 'markets'
-  ), answered AS (
+  ), ${SLOTS_BEFORE}, answered AS (
     SELECT d.*, q.quote.volume AS volume, ${options.price === "mid" ? MID : BID_ASK},
       CASE
-        WHEN q.quote IS NULL AND c.started_at > d.moment - ${ageOf(options)} THEN ${reason("not_listed")}
-        WHEN q.quote IS NULL AND r.slot > d.moment - ${ageOf(options)} THEN ${reason("gap")}
-        WHEN q.quote IS NULL AND c.started_at IS NOT NULL THEN ${reason("too_old")}
+        WHEN q.quote IS NULL AND b.recorded > d.moment - ${ageOf(options)} THEN ${reason("not_listed")}
+        WHEN q.quote IS NULL AND b.due > d.moment - ${ageOf(options)} THEN ${reason("gap")}
+        WHEN q.quote IS NULL AND b.recorded IS NOT NULL THEN ${reason("too_old")}
         WHEN q.quote IS NULL THEN ${reason("none")}
         WHEN q.quote.bid IS NULL OR q.quote.ask IS NULL THEN ${reason("unreadable")}
         WHEN q.quote.bid <= 0 AND q.quote.ask >= 100 THEN ${reason("empty")}
         END AS unpriced
     FROM due d
     LEFT JOIN quotes q ON q.ticker = d.ticker AND q.horizon = d.horizon
-    ASOF LEFT JOIN (FROM runs WHERE status = 'complete') c ON d.moment >= c.finished_at
-    ASOF LEFT JOIN runs r ON d.moment >= r.slot
+    LEFT JOIN slots_before b ON b.moment = d.moment
   )`
 }
 
