@@ -58,11 +58,14 @@ export const leastSquares = (
   y: ArrayLike<number>
 ): FittedLine | null => {
   const n = x.length
-  let [sumX, sumY] = [0, 0]
+  let [sumX, sumY, same] = [0, 0, true]
   for (let i = 0; i < n; i++) {
+    if (at(x, i) !== x[0]) same = false
     sumX += at(x, i)
     sumY += at(y, i)
   }
+  // The rounded mean of equal numbers may differ from them, so that their spread would not be 0.
+  if (same) return null
   const [meanX, meanY] = [sumX / n, sumY / n]
   let [xx, xy] = [0, 0]
   for (let i = 0; i < n; i++) {
@@ -70,7 +73,6 @@ export const leastSquares = (
     xx += deviation * deviation
     xy += deviation * (at(y, i) - meanY)
   }
-  if (!(xx > 0)) return null
   const slope = xy / xx
   const intercept = meanY - slope * meanX
   const residual = Float64Array.from(y, (value, i) => value - intercept - slope * at(x, i))

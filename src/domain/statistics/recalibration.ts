@@ -3,13 +3,15 @@
  * intercept 0 and slope 1; a slope above 1 means that prices are too near to the middle, which is the favourite–longshot
  * bias.
  */
-import { type FittedLine, sandwich } from "./clustered.ts"
+import { effectiveClusters, type FittedLine, sandwich } from "./clustered.ts"
 import { at, type Sample } from "./sample.ts"
 
 export type Recalibration =
   | {
       readonly kind: "fitted"
       readonly line: FittedLine
+      /** The effective number of clusters of the forecasts that have a logit. */
+      readonly effectiveClusters: number
       /** Forecasts of exactly 0 or 1 have no logit. They are left out, and counted here. */
       readonly certain: number
     }
@@ -88,6 +90,7 @@ export const recalibrationOf = (whole: Sample): Recalibration => {
           intercept: { value: intercept, standardError: error0 },
           slope: { value: slope, standardError: error1 }
         },
+        effectiveClusters: effectiveClusters(sample),
         certain
       }
     }

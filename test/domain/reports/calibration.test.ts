@@ -125,6 +125,44 @@ describe("the calibration report", () => {
     assert.match(report.sections.find(({ id }) => id === "bias")?.finding ?? "", /too few events/)
   })
 
+  it("gives no error of a recalibration from few events with a price between the ends", () => {
+    // A bid of 0 is a forecast without a logit: of 80 events, 20 are left.
+    const quotes = fair.map((one, n) => ({ ...one, low: n % 4 === 0 ? one.low : 0, high: one.high }))
+    const [bid, ask] = rowsOf(made(sample(quotes), { price: "bid-ask" }), "scores", 2)
+    assert.deepStrictEqual([bid?.certain_right, bid?.certain_wrong], [30, 30])
+    assert.isNumber(bid?.slope)
+    assert.isNull(bid?.slope_standard_error)
+    assert.isNumber(ask?.slope_standard_error)
+  })
+
+  it("has strata and bins that add up to the whole at each horizon", () => {
+    const random = seeded(3)
+    const whole = (below: number) => Math.floor(below * random())
+    const many = Array.from({ length: 700 }, (_, n) =>
+      market({
+        horizon: OPTIONS.horizons[whole(2)] ?? 3600,
+        event: `KX-${whole(90)}`,
+        category: [null, "Crypto", "Sports"][whole(3)] ?? null,
+        year: 2024 + whole(3),
+        volume: [null, 0, 0.01, 10 ** whole(7), 9.99][whole(5)] ?? null,
+        low: whole(101),
+        outcome: n % 3 === 0 ? 1 : 0
+      })
+    )
+    const report = made(sample(many))
+    const sums = (section: string, nth: number) => {
+      const counts: Record<string, number> = {}
+      for (const { horizon, markets } of rowsOf(report, section, nth))
+        counts[String(horizon)] = (counts[String(horizon)] ?? 0) + Number(markets)
+      return counts
+    }
+    const wholes = sums("scores", 0)
+    assert.deepStrictEqual(Object.keys(wholes), ["1h", "1d"])
+    assert.strictEqual((wholes["1h"] ?? 0) + (wholes["1d"] ?? 0), 700)
+    for (const nth of [0, 1, 2]) assert.deepEqual(sums("strata", nth), wholes)
+    for (const nth of [0, 1]) assert.deepEqual(sums("reliability", nth), wholes)
+  })
+
   it("has strata in an order that people expect, with NULL and 0 apart", () => {
     const volumes = [null, 0, 0.5, 10, 250_000]
     const report = made(

@@ -56,6 +56,15 @@ describe("draws", () => {
     assert.deepStrictEqual(bandsOf(universe, 50), bandsOf(universe, 50))
   })
 
+  it("count as far off also if their score differs by rounding only", () => {
+    // With 32 and 68 cents, NO and NO (21.76 %) is as far off as YES and YES (21.76 %), and nothing is further off.
+    for (const outcome of [0, 1] as const) {
+      const rows = [0.32, 0.68].map((forecast) => ({ forecast, outcome, cluster: `${forecast}` }))
+      const { pValue } = bandsOf({ sample: sampleOf(rows), relation: new Uint8Array(2) }, 4000)
+      assert.closeTo(pValue, 0.4352, 0.03)
+    }
+  })
+
   it("leave the share of a tail without values to the other tail", () => {
     const zeros = Float64Array.from({ length: 100 }, (_, n) => (n < 50 ? 0 : n))
     assert.deepStrictEqual(interval(zeros, 0.9), [0, 89])

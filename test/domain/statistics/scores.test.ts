@@ -154,6 +154,20 @@ describe("clustered estimates", () => {
     assert.isNull(leastSquares(sample, [5, 5, 5, 5], [1, 2, 2, 4]))
   })
 
+  it("give no line if all prices are the same, also where the mean of them is another number", () => {
+    const price = 100 * 0.07
+    const prices = Array.from({ length: 40 }, () => price)
+    assert.notStrictEqual(prices.reduce((sum, one) => sum + one, 0) / 40, price)
+    const sample = sampleOf(prices.map((_, n) => ({ forecast: 0.07, outcome: 0, cluster: `${n}` })))
+    assert.isNull(
+      leastSquares(
+        sample,
+        prices,
+        prices.map((_, n) => n % 9)
+      )
+    )
+  })
+
   it("stay if each row is copied within its cluster, and shrink if the copies are clusters of their own", () => {
     const rows = randomRows(7, 300)
     const errorOf = (list: ReadonlyArray<Row>) => {
@@ -193,6 +207,7 @@ describe("recalibration", () => {
     assert.isBelow(Math.abs(intercept.value - 0.2), 2 * intercept.standardError)
     assert.isBelow(slope.standardError, 0.02)
     assert.strictEqual(found.certain, 1)
+    assert.closeTo(found.effectiveClusters, 40_000, 1e-6)
   })
 
   it("says why there is no fit", () => {

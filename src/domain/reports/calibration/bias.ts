@@ -24,8 +24,10 @@ const ownRow = ({ group: { sample, words }, line }: Fitted): ReadonlyArray<Repor
 }
 
 const verdictOf = (psi: number, error: number): string => {
-  if (Math.abs(psi) < 1.96 * error) return "no bias is found"
-  return psi > 0 ? "long shots are too dear" : "long shots are too cheap"
+  if (Math.abs(psi) < 1.96 * error) return "no favourite–longshot bias is found"
+  return psi > 0
+    ? "cheap contracts do worse than dear ones, which is the favourite–longshot bias"
+    : "cheap contracts do better than dear ones"
 }
 
 const findingOf = ({ group: { sample, words }, line }: Fitted): string => {

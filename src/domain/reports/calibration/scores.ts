@@ -6,7 +6,7 @@ import { recalibrationOf } from "../../statistics/recalibration.ts"
 import type { ReportSection, ReportTable } from "../document.ts"
 import { BINS } from "./bins.ts"
 import type { Curve } from "./curve.ts"
-import { cell, EFFECTIVE_EVENTS_MIN, type ForecastGroup, hasEnoughEvents } from "./group.ts"
+import { cell, EFFECTIVE_EVENTS_MIN, type ForecastGroup } from "./group.ts"
 
 const DIGITS = 6
 
@@ -80,7 +80,8 @@ const logTable = (groups: ReadonlyArray<ForecastGroup>): ReportTable => ({
   rows: groups.map(({ label, sample }) => {
     const { certainRight, certainWrong, counted, mean } = logLossOf(sample)
     const fit = recalibrationOf(sample)
-    const errorOf = ({ standardError }: Estimate) => (hasEnoughEvents(sample) ? cell(standardError) : null)
+    const errorOf = ({ standardError }: Estimate) =>
+      fit.kind === "fitted" && fit.effectiveClusters >= EFFECTIVE_EVENTS_MIN ? cell(standardError) : null
     const line =
       fit.kind === "none"
         ? [null, null, null, null, fit.why]
@@ -118,7 +119,7 @@ export const scoresSection = (curves: ReadonlyArray<Curve>): ReportSection => {
       "CORP: Brier = MCB − DSC + UNC. MCB is the score less that of the recalibrated prices; UNC is ȳ(1 − ȳ), the score of the share of YES; DSC is UNC less the score of the recalibrated prices. The p value is the share of draws of the consistency band with at least this MCB, the sample itself counted as one. MCB is above 0 also by chance, the more so the fewer events there are.",
       `Murphy, over ${BINS} bins of equal width: Brier = REL − RES + UNC + WBV − WBC, exactly. REL = Σ n_k (p̄_k − ȳ_k)² / n, RES = Σ n_k (ȳ_k − ȳ)² / n. WBV = ΣΣ (p − p̄_k)² / n and WBC = 2 ΣΣ (p − p̄_k)(y − ȳ_k) / n remain because prices within a bin differ (Stephenson, Coelho, Jolliffe, Weather and Forecasting 23, 2008).`,
       "Log loss is the mean of −ln(probability of what happened) over prices above 0 and below 100 cents. A price of 0 or 100 has no loss if it was right and an infinite loss if it was wrong; such prices are counted and not moved.",
-      "Slope and intercept are those of logit P(YES) = intercept + slope · logit p by maximum likelihood, over the same prices as the log loss, errors clustered by event with the factor G/(G−1) · (N−1)/(N−2). Right prices have slope 1 and intercept 0; above 1, long shots are too dear."
+      "Slope and intercept are those of logit P(YES) = intercept + slope · logit p by maximum likelihood, over the same prices as the log loss, errors clustered by event with the factor G/(G−1) · (N−1)/(N−2). Right prices have slope 1 and intercept 0; a slope above 1 means that prices are too near to the middle."
     ]
   }
 }

@@ -63,7 +63,8 @@ const rowsOf = (
     const { corp, effectiveEvents, events, markets: count, price, won } = scoresOf(sample)
     const enough = hasEnoughEvents(sample)
     const fit = enough ? recalibrationOf(sample) : undefined
-    const slope = fit?.kind === "fitted" ? fit.line.slope : undefined
+    const slope =
+      fit?.kind === "fitted" && fit.effectiveClusters >= EFFECTIVE_EVENTS_MIN ? fit.line.slope : undefined
     const psi = enough ? biasOf(sample)?.slope : undefined
     return [
       name,
