@@ -107,6 +107,16 @@ describe("exchange", { timeout: PATIENCE_MILLIS }, () => {
     })
   )
 
+  it.scopedLive("refuses a bias that would need prices outside of 0 to 100 cents", () =>
+    Effect.gen(function* () {
+      for (const bias of ["-2,0.01", "1,0.5", "-1.736", "-1,0.1,2", "-1,x", "-Infinity,Infinity"]) {
+        const ended = yield* run("exchange", ["--port", "0", "--bias", bias])
+        assert.strictEqual(ended.code, 2, bias)
+        assert.match(ended.stderr, /--bias .*: two numbers ALPHA,PSI/)
+      }
+    })
+  )
+
   it.scopedLive("on a port that is in use suggests another", () =>
     Effect.gen(function* () {
       const x = yield* exchange({ markets: 20 })

@@ -28,13 +28,14 @@ const folder = (path: string) =>
     Effect.mapError(() => new WrongUsage({ why: `--recorded ${path}: is no folder that can be read` }))
   )
 
-export const run = ({ apiKeyId, faults, json, publicKeyPath, recorded, ...rest }: Values) =>
+export const run = ({ apiKeyId, bias, faults, json, publicKeyPath, recorded, ...rest }: Values) =>
   Effect.gen(function* () {
     const script = parseFaults(faults)
     if (Either.isLeft(script)) return yield* new WrongUsage({ why: script.left })
     const { requests, url } = yield* serve({
       ...rest,
       faults: script.right,
+      ...(bias === undefined ? {} : { bias }),
       keys: yield* keysOf(apiKeyId, publicKeyPath),
       ...(recorded === undefined ? {} : { recorded: yield* folder(recorded) })
     }).pipe(

@@ -1,6 +1,14 @@
 import { program, type ValuesOf } from "../cli/definition.ts"
-import { integer, option, optionOr, positive, text } from "../cli/option.ts"
+import { integer, option, optionOr, positive, text, wanted } from "../cli/option.ts"
 import * as shared from "./shared.ts"
+
+/** Reads a bias under which all prices are from 0 to 100 cents. */
+const parseBias = (typed: string): { readonly alpha: number; readonly psi: number } => {
+  const [alpha = Number.NaN, psi = Number.NaN, ...more] = typed.split(",").map(Number)
+  return more.length === 0 && alpha <= 0 && alpha >= -100 * psi && Number.isFinite(psi)
+    ? { alpha, psi }
+    : wanted("two numbers ALPHA,PSI with -100 PSI <= ALPHA <= 0, such as -1.736,0.034")
+}
 
 const options = {
   port: optionOr("8787", { value: "PORT", about: "0 for any free one", parse: integer(0, 65_535) }),
@@ -19,6 +27,11 @@ const options = {
     value: "FAULTS",
     about: "What goes wrong, such as 429:every=7,burst=3;reset:every=17",
     parse: (typed) => typed
+  }),
+  bias: option({
+    value: "ALPHA,PSI",
+    about: "Prices P with Y - P = ALPHA + PSI P on average, in cents: -1.736,0.034 for the published bias",
+    parse: parseBias
   }),
   recorded: option({ value: "FOLDER", about: "Serve recorded answers instead", parse: text }),
   apiKeyId: option({

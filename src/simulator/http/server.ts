@@ -4,6 +4,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import { Effect, Runtime, Schema, type Scope } from "effect"
+import type { Bias } from "../universe/bias.ts"
 import { Board } from "../universe/board.ts"
 import { usOfMs } from "../universe/instant.ts"
 import { makeUniverse, type Universe } from "../universe/universe.ts"
@@ -24,6 +25,8 @@ export interface LocalExchangeOptions {
   /** The number of markets that are open at any time. A few combos (4 %) come on top. */
   readonly markets: number
   readonly seed: number
+  /** A bias of all prices; none by default. */
+  readonly bias?: Bias
   /** The number of simulated seconds per second of the clock; 1 is real time. */
   readonly speed: number
   /** The simulated time at the start, in milliseconds since 1970, UTC; the clock's time by default. */
@@ -123,7 +126,7 @@ export const serve = (
     const servedAt = clock.unsafeCurrentTimeMillis()
     const startsAt = options.startsAt ?? servedAt
     const nowMs = () => startsAt + (clock.unsafeCurrentTimeMillis() - servedAt) * options.speed
-    const universe = makeUniverse(options.seed, options.markets)
+    const universe = makeUniverse(options.seed, options.markets, options.bias)
     const notStarted = (reason: string) => new ExchangeNotStarted({ host, port: options.port ?? 0, reason })
     const router =
       options.recorded === undefined

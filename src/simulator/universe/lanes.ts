@@ -3,6 +3,7 @@
  * the one before it closes. The number of open markets therefore stays constant, and the events of a lane at
  * any time follow by arithmetic, without a history.
  */
+import type { Bias } from "./bias.ts"
 import { at, type Key, letters, mix, whole } from "./chance.ts"
 import { COMBOS } from "./combos.ts"
 import { DAY, MINUTE, type Us } from "./instant.ts"
@@ -27,6 +28,7 @@ export interface Lane {
   readonly period: Us
   /** The opening of generation 0; generation g opens at phase + g * period. */
   readonly phase: Us
+  readonly bias: Bias | undefined
 }
 
 /** The catalogue of kinds. The last one takes the markets that the others leave. */
@@ -58,7 +60,7 @@ const seriesAt = (kind: Kind, key: Key, index: number): Series => {
   }
 }
 
-const lay = (kind: Kind, kindKey: Key, markets: number): ReadonlyArray<Series> => {
+const lay = (kind: Kind, kindKey: Key, markets: number, bias: Bias | undefined): ReadonlyArray<Series> => {
   const made: Array<Series> = []
   for (let left = markets, n = 0; left > 0; n++) {
     const track = n % kind.tracks
@@ -71,23 +73,23 @@ const lay = (kind: Kind, kindKey: Key, markets: number): ReadonlyArray<Series> =
     // Events shorter than a day open at whole multiples of their period (12:00, 12:15, …), longer ones at any
     // minute.
     const phase = period < DAY ? 0 : whole(key, 3, 0, period / MINUTE - 1) * MINUTE
-    series.lanes.push({ key, kind, series, track, size, period, phase })
+    series.lanes.push({ key, kind, series, track, size, period, phase, bias })
     left -= size
   }
   return made
 }
 
 /** Returns all series with their lanes, for a number of open markets and a few combos on top. */
-export const layLanes = (seed: number, markets: number): ReadonlyArray<Series> => {
+export const layLanes = (seed: number, markets: number, bias?: Bias): ReadonlyArray<Series> => {
   const root = mix(seed >>> 0, 0x6b616c)
   const all: Array<Series> = []
   let left = markets
   KINDS.forEach((kind, n) => {
     const count = n === KINDS.length - 1 ? left : Math.min(left, wanted(kind, markets))
     left -= count
-    for (const series of lay(kind, mix(root, n), count)) all.push(series)
+    for (const series of lay(kind, mix(root, n), count, bias)) all.push(series)
   })
-  for (const series of lay(COMBOS, mix(root, KINDS.length), wanted(COMBOS, markets))) all.push(series)
+  for (const series of lay(COMBOS, mix(root, KINDS.length), wanted(COMBOS, markets), bias)) all.push(series)
   return all
 }
 

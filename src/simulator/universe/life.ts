@@ -6,6 +6,7 @@
 
 import type { MarketResult } from "../wire/wire.ts"
 import { beliefAlone, beliefsAmong, drawnFrom, knownBy, oddsAlone, oddsAmong } from "./beliefs.ts"
+import { biasedPrice } from "./bias.ts"
 import { type Key, mix, unit, whole } from "./chance.ts"
 import { DAY, HOUR, MINUTE, QUOTE_GRID, type Us } from "./instant.ts"
 import type { EventFacts } from "./kind.ts"
@@ -55,7 +56,7 @@ export interface MarketStory {
   /** The shortest time between two moves of the quote. Infinite if the quote never moves. */
   readonly pace: Us
   readonly combo: boolean
-  /** Returns the value that traders give to YES, in dollars, after a number of moves of the quote. */
+  /** Returns the fair price of YES, in dollars, after a number of moves of the quote. */
   readonly fairAfter: (moves: number) => number
 }
 
@@ -226,7 +227,9 @@ class Market implements MarketStory {
   }
 
   fairAfter(moves: number): number {
-    return Math.min(WORTH_MAX, Math.max(WORTH_MIN, this.#worthAfter(moves)))
+    const worth = this.#worthAfter(moves)
+    const { bias } = this.event.lane
+    return Math.min(WORTH_MAX, Math.max(WORTH_MIN, bias === undefined ? worth : biasedPrice(worth, bias)))
   }
 
   /** True if the market ends in yes, unless it is called off. */

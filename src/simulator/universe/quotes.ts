@@ -62,10 +62,11 @@ const LONG_SHOT = 0.03
 /**
  * Tells which sides of a book have no order, which holds for about a third of all markets: nobody bids for an
  * unlikely outcome, nobody offers a nearly certain one, and some books are empty. Markets of an exclusive
- * event always have both sides.
+ * event always have both sides. So have all markets if prices have a bias: otherwise the middle of a book with one side
+ * would have another.
  */
 const missing = (market: MarketStory, worth: number) => {
-  if (market.event.exclusive) return { bid: false, ask: false }
+  if (market.event.exclusive || market.event.lane.bias !== undefined) return { bid: false, ask: false }
   const u = unit(market.key, 35)
   const none = u >= 0.95
   return {

@@ -14,6 +14,7 @@ import {
   type TradeJson,
   withoutAbsent
 } from "../wire/wire.ts"
+import type { Bias } from "./bias.ts"
 import { bookJson, EMPTY } from "./books.ts"
 import { candlesOf, type Period } from "./candles.ts"
 import { DAY, SECOND, usOfMs } from "./instant.ts"
@@ -76,8 +77,8 @@ export interface Universe {
   readonly archiveFromAt: (ms: number) => number
 }
 
-export const makeUniverse = (seed: number, markets: number): Universe => {
-  const series = layLanes(seed, markets)
+export const makeUniverse = (seed: number, markets: number, bias?: Bias): Universe => {
+  const series = layLanes(seed, markets, bias)
   const byTicker = indexed(series)
   const lanes = series.flatMap((one) => one.lanes)
 
