@@ -37,19 +37,26 @@ export const observedBefore = (row: string, window = WINDOW): string => `
   AND ${row}.snapshot_time > ${AT} - ${window} - INTERVAL 1 DAY`
 
 /**
+ * Returns the slot of the newest observation of a market, `found`, or the time since when a market without one has been
+ * missing: it was described at `knownSince`, and no run that began in the window has brought it.
+ */
+export const missingSince = (found: string, knownSince: string): string =>
+  `coalesce(${found}.snapshot_time, greatest(${knownSince}, ${AT} - ${WINDOW}))`
+
+/**
  * Returns the `SELECT` of one row about the runs of a feed, an expression of SQL, since the newest observation of a market, `found`, which has
- * `snapshot_time` and `observed_at`: whether a complete one did not bring the market (`left_out`), whether one that was
- * due has failed or was never taken (`broken`), and when the next is due. A run that has not
+ * `snapshot_time` and `observed_at`: whether a complete one after the time `since` did not bring the market (`left_out`),
+ * whether one that was due has failed or was never taken (`broken`), and when the next is due. A run that has not
  * ended at the moment is not counted.
  */
-export const runsSince = (feed: string, found: string): string => `
+export const runsSince = (feed: string, found: string, since = `${found}.snapshot_time`): string => `
   SELECT
-    coalesce(bool_or(run.status = 'complete' AND run.finished_at <= ${AT} AND run.slot > ${found}.snapshot_time), false) AS left_out,
+    coalesce(bool_or(run.status = 'complete' AND run.finished_at <= ${AT} AND run.slot > ${since}), false) AS left_out,
     coalesce(bool_or(run.slot > ${found}.observed_at
       AND (run.status IN ('missed', 'skipped') OR run.status = 'failed' AND run.finished_at <= ${AT})), false) AS broken,
     max(run.slot) + to_seconds(arg_max_null(run."interval", run.slot)) AS next_due
   FROM collection_runs run
-  WHERE run.feed = ${feed} AND run.slot >= ${found}.snapshot_time AND run.slot <= ${AT}
+  WHERE run.feed = ${feed} AND run.slot >= ${since} AND run.slot <= ${AT}
     AND run.slot > ${AT} - ${WINDOW} - INTERVAL 1 DAY`
 
 /**
@@ -63,6 +70,13 @@ export const reasonOfAge = (found: string, runs: string): string => `
     WHEN ${runs}.broken OR ${runs}.next_due <= ${AT} THEN 'gap'
     WHEN max_age::INTERVAL IS NOT NULL THEN 'too_old'
   END`
+
+/**
+ * Returns the SQL by which the versions of a market are ordered: the greatest is the newest. A final description yields
+ * only to a later final one, as in `markets`, because a listing that is some seconds old may call the market open again.
+ */
+export const orderOfVersions = (version: string): string =>
+  `${version}.seq + CASE WHEN ${version}.status IN ('finalized', 'settled') THEN ${2n ** 62n} ELSE 0 END`
 
 export const asked: Readonly<Record<string, AnswerColumn>> = {
   ticker: { type: "VARCHAR", about: "the market that was asked about" },

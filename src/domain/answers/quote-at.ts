@@ -1,4 +1,14 @@
-import { AT, asked, maxAge, observed, observedBefore, ofMarket, reasonOfAge, runsSince } from "./as-of.ts"
+import {
+  AT,
+  asked,
+  maxAge,
+  missingSince,
+  observed,
+  observedBefore,
+  ofMarket,
+  reasonOfAge,
+  runsSince
+} from "./as-of.ts"
 import type { AnswerColumn, TableMacro } from "./definition.ts"
 
 const CENTS = "DECIMAL(9,4)"
@@ -67,6 +77,10 @@ export const quoteAt: TableMacro = {
         FROM price_snapshots seen WHERE seen.ticker = market AND ${observedBefore("seen")}
       ) newest,
       open_at(market, moment) opened,
-      LATERAL (${runsSince("CASE WHEN opened.is_combo THEN 'combos' ELSE 'markets' END", "newest")}) runs
+      LATERAL (${runsSince(
+        "CASE WHEN opened.is_combo THEN 'combos' ELSE 'markets' END",
+        "newest",
+        missingSince("newest", "opened.known_since")
+      )}) runs
     ) judged`
 }

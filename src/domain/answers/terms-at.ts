@@ -1,4 +1,4 @@
-import { AT, asked, ofMarket, TIME } from "./as-of.ts"
+import { AT, asked, ofMarket, orderOfVersions, TIME } from "./as-of.ts"
 import type { AnswerColumn, TableMacro } from "./definition.ts"
 
 const terms: Readonly<Record<string, AnswerColumn>> = {
@@ -28,6 +28,9 @@ const terms: Readonly<Record<string, AnswerColumn>> = {
 
 const names = Object.keys(terms)
 
+const newest = (column: string, name = column) =>
+  `arg_max_null(version.${column}, ${orderOfVersions("version")}) FILTER (version.observed_at <= ${AT}) AS ${name}`
+
 export const termsAt: TableMacro = {
   kind: "table macro",
   name: "terms_at",
@@ -49,13 +52,8 @@ export const termsAt: TableMacro = {
       CASE WHEN newest.first_seen IS NULL THEN 'unknown_market' WHEN newest.known_since IS NULL THEN 'not_yet_known' END AS reason
     FROM (
       SELECT min(version.observed_at) AS first_seen,
-        max(version.observed_at) FILTER (version.observed_at <= ${AT}) AS known_since,
-        ${names
-          .map(
-            (name) =>
-              `arg_max_null(version.${name}, version.observed_at) FILTER (version.observed_at <= ${AT}) AS ${name}`
-          )
-          .join(",\n        ")}
+        ${newest("observed_at", "known_since")},
+        ${names.map((name) => newest(name)).join(",\n        ")}
       FROM market_history version WHERE version.ticker = market
     ) newest`
 }

@@ -13,9 +13,49 @@ const shown: Readonly<Record<string, AnswerColumn>> = {
 const names = Object.keys(shown)
 
 /**
+ * A walk over the tape goes back to the end of the walk before, so the tape is complete from the first complete run up
+ * to the newest one. The first one also reads some time before itself, which no record names.
+ */
+const TAPE = `
+  SELECT min(run.slot) AS begins, max(greatest(run.watermark, run.slot + to_seconds(run."interval"))) AS ends
+  FROM collection_runs run WHERE run.feed = 'trades' AND run.status = 'complete'`
+
+const ofSpec = (field: string) => `json_extract_string(ordered.spec, '$.${field}')`
+
+const named = (field: string, value: string) => `list_contains(${ofSpec(`${field}[*]`)}, ${value})`
+
+const secondOf = (field: string) => `to_timestamp(${ofSpec(field)}::DOUBLE)`
+
+/** The spans of time whose trades a backfill of the market was to read, of it alone or with others. */
+const BACKFILLS = `
+  SELECT coalesce(${secondOf("from")}, '-infinity'::TIMESTAMPTZ) AS begins,
+    least(${secondOf("to")}, ordered.slot) AS ends,
+    coalesce(ordered.status = 'complete', false) AS is_read, true AS is_backfill
+  FROM backfills ordered
+  WHERE ${named("kinds", "'trades'")} AND CASE
+    WHEN json_array_length(ordered.spec, '$.tickers') > 0 THEN ${named("tickers", "market")}
+    WHEN ${ofSpec("event")} IS NOT NULL THEN ${ofSpec("event")} = placed.event_ticker
+    WHEN ${ofSpec("series")} IS NOT NULL THEN ${ofSpec("series")} = placed.series_ticker
+    ELSE true
+  END`
+
+/** From when to when all trades around the moment were read, by spans that overlap or adjoin. */
+const READ = `
+  SELECT max(span.begins) FILTER (span.is_first AND span.begins <= ${AT}) AS begins,
+    max(span.ends) FILTER (span.is_read AND span.begins <= ${AT}) AS ends,
+    coalesce(bool_or(span.is_backfill), false) AS has_backfills
+  FROM (
+    SELECT one.*,
+      one.is_read AND coalesce(one.begins > max(one.ends) FILTER (one.is_read) OVER (
+        ORDER BY one.begins, one.ends ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+      ), true) AS is_first
+    FROM (SELECT begins, ends, begins IS NOT NULL AS is_read, false AS is_backfill FROM (${TAPE}) UNION ALL ${BACKFILLS}) one
+  ) span`
+
+/**
  * The tape is public at once, so a trade counts as known from the time at which it was made, also if it was recorded
- * later. A walk over the tape goes back to the end of the walk before, so the tape is complete from the first complete
- * run up to the newest one.
+ * later. It is the last one if all from it to the moment was read. A market of which only the tape has trades was read
+ * from its first trade on.
  */
 export const tradeAt: TableMacro = {
   kind: "table macro",
@@ -30,7 +70,7 @@ export const tradeAt: TableMacro = {
       otherwise: "NULL::INTERVAL"
     }
   ],
-  reads: ["trades", "collection_runs", "market_history"],
+  reads: ["trades", "collection_runs", "backfills", "market_history", "markets"],
   columns: {
     ...asked,
     created_time: { type: TIME, about: "when the last trade was made, also if it is no answer" },
@@ -52,9 +92,9 @@ export const tradeAt: TableMacro = {
           WHEN newest.created_time >= ${AT} - max_age::INTERVAL THEN NULL
           WHEN newest.created_time IS NULL AND known.first_seen IS NULL THEN 'unknown_market'
           WHEN newest.created_time IS NULL AND known.first_seen > ${AT} THEN 'not_yet_known'
-          WHEN tape.ends IS NULL OR tape.ends <= ${AT} THEN 'gap'
-          WHEN newest.created_time IS NULL AND known.open_time >= tape.begins THEN 'empty'
-          WHEN newest.created_time IS NULL THEN 'gap'
+          WHEN coalesce(${AT} < read.ends AND coalesce(newest.created_time, known.open_time) >= read.begins, false) THEN
+            CASE WHEN newest.created_time IS NULL THEN 'empty' WHEN max_age::INTERVAL IS NOT NULL THEN 'too_old' END
+          WHEN newest.created_time IS NULL OR read.has_backfills OR coalesce(tape.ends <= ${AT}, true) THEN 'gap'
           WHEN max_age::INTERVAL IS NOT NULL THEN 'too_old'
         END AS reason
       FROM (
@@ -71,8 +111,10 @@ export const tradeAt: TableMacro = {
         FROM market_history version WHERE version.ticker = market
       ) known,
       (
-        SELECT min(run.slot) AS begins, max(greatest(run.watermark, run.slot + to_seconds(run."interval"))) AS ends
-        FROM collection_runs run WHERE run.feed = 'trades' AND run.status = 'complete'
-      ) tape
+        SELECT max(described.event_ticker) AS event_ticker, max(described.series_ticker) AS series_ticker
+        FROM markets described WHERE described.ticker = market
+      ) placed,
+      (${TAPE}) tape,
+      LATERAL (${READ}) read
     ) judged`
 }

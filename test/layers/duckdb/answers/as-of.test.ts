@@ -9,8 +9,9 @@ import { flush } from "../../lake/support.ts"
 import { tablesIn, tell } from "../../projector/support.ts"
 import { raw, SLOT, scopedFolder } from "../../sqlite/support.ts"
 import * as expected from "./expected.ts"
-import { type Case, caseOf, casesOf, quote } from "./questions.ts"
-import { INTERVAL, insertRuns, listingOf, type Run, type Universe, universe } from "./universe.ts"
+import { type Case, caseOf, casesOf, open, quote, terms } from "./questions.ts"
+import { listingOf, universe } from "./random-universe.ts"
+import { INTERVAL, insertBackfills, insertRuns, type Run, type Universe } from "./universe.ts"
 
 const told = (of: Universe) =>
   Effect.gen(function* () {
@@ -20,7 +21,10 @@ const told = (of: Universe) =>
     yield* Effect.provide(tell(...of.observations.slice(0, half)), tablesIn(folder))
     yield* flush(folder)
     yield* Effect.provide(tell(...of.observations.slice(half)), tablesIn(folder))
-    if (of.runs.length > 0) raw(folder, (database) => database.exec(insertRuns(of)))
+    raw(folder, (database) => {
+      if (of.runs.length > 0) database.exec(insertRuns(of))
+      if (of.backfills.length > 0) database.exec(insertBackfills(of))
+    })
     return folder
   })
 
@@ -67,6 +71,7 @@ const none: Universe = {
   books: [],
   runs: [],
   trades: [],
+  backfills: [],
   exchange: [],
   observations: []
 }
@@ -110,6 +115,45 @@ describe("an as-of macro", () => {
         for (const reason of reasons)
           assert.isAbove(seen.get(`${macro} ${reason}`) ?? 0, 2, `${macro} ${reason}`)
     })
+  )
+
+  it.scoped(
+    "takes the later of two descriptions that were received at one time, and a final one before others",
+    () =>
+      Effect.gen(function* () {
+        const described = (
+          [
+            [0, "active"],
+            [0, "inactive"],
+            [60, "finalized"],
+            [70, "active"]
+          ] as const
+        ).map(([seconds, status]) => ({
+          at: (SLOT + seconds) * 1_000_000,
+          ticker: "KXA-1",
+          status,
+          openTime: 0,
+          closeTime: (SLOT + 9000) * 1_000_000
+        }))
+        const quoted = { slot: SLOT, ticker: "KXA-1", bid: 41, ask: 43 }
+        const of = {
+          ...none,
+          described,
+          observations: described.map((one, page) =>
+            listingOf({ described: [one] }, { ...quoted, at: one.at }, page)
+          )
+        }
+        const folder = yield* told(of)
+        const questions = [0, 59, 60, 80].map((seconds) => ({
+          ticker: "KXA-1",
+          time: (SLOT + seconds) * 1_000_000
+        }))
+        assert.deepStrictEqual(
+          questions.map((question) => expected.terms(of, question).status),
+          ["inactive", "inactive", "finalized", "finalized"]
+        )
+        yield* compare(folder, [caseOf(of, open, questions), caseOf(of, terms, questions)], new Map())
+      })
   )
 
   it.scoped("counts a run by --once as of no interval, and takes the ends of each span as documented", () =>

@@ -1,5 +1,14 @@
 /** Answers about a universe, computed one by one from what was received, as the documentation says. */
-import { type Book, INTERVAL, type Quote, type Run, type Trade, type Universe } from "./universe.ts"
+import {
+  type Book,
+  type Described,
+  INTERVAL,
+  type Quote,
+  type Run,
+  shardOf,
+  type Trade,
+  type Universe
+} from "./universe.ts"
 
 const SECOND = 1_000_000
 const DAY = 86_400 * SECOND
@@ -20,7 +29,17 @@ const PAST_TRADING = new Set(["closed", "determined", "disputed", "amended", "fi
 
 const termsOf = (of: Universe, { ticker, time }: Question) => {
   const known = of.described.filter((one) => one.ticker === ticker)
-  const terms = newest(known, time)
+  const told = known.filter(({ at }) => at <= time)
+  // Those that were received at one time are in the order of the log.
+  const terms = told.reduce<Described | undefined>(
+    (last, one) =>
+      last === undefined ||
+      (one.at >= last.at && (last.status !== "finalized" || one.status === "finalized")) ||
+      (one.status === "finalized" && last.status !== "finalized")
+        ? one
+        : last,
+    undefined
+  )
   if (known.length === 0) return { why: "unknown_market" }
   return terms === undefined ? { why: "not_yet_known" } : { terms }
 }
@@ -31,7 +50,8 @@ export const open = (of: Universe, question: Question): string | null => {
   const { time } = question
   if (PAST_TRADING.has(terms.status) || terms.closeTime <= time) return "closed"
   const said = newest(of.exchange, time)
-  const isPaused = said !== undefined && time - said.at < HOUR && !said.trading
+  const isTrading = shardOf(question.ticker) === 2 ? said?.isShardTrading : said?.trading
+  const isPaused = said !== undefined && time - said.at < HOUR && !isTrading
   if (terms.status === "inactive" || isPaused) return "paused"
   return terms.status === "initialized" || terms.openTime > time ? "not_open" : null
 }
@@ -43,11 +63,22 @@ export const terms = (of: Universe, question: Question) => {
 
 const hasEnded = (run: Run, time: number) => run.finished !== undefined && run.finished <= time
 
-/** Whether a complete run left the market out that an earlier one had brought. */
-const wasLeftOut = (of: Universe, feed: string, found: Quote | Book, time: number) =>
+/** Whether a complete run after a time, in microseconds, left a market out. */
+const wasLeftOut = (of: Universe, feed: string, since: number, time: number) =>
   of.runs.some(
-    (run) => run.feed === feed && run.slot > found.slot && run.status === "complete" && hasEnded(run, time)
+    (run) =>
+      run.feed === feed && run.slot * SECOND > since && run.status === "complete" && hasEnded(run, time)
   )
+
+/** Since when the newest description of a market has been known. One that says the same again is no new one. */
+const describedSince = (of: Universe, { ticker, time }: Question): number => {
+  const told = of.described
+    .filter((one) => one.ticker === ticker && one.at <= time)
+    .sort((one, other) => one.at - other.at)
+  const last = told.at(-1)
+  const isOther = (one: Described) => one.status !== last?.status || one.closeTime !== last.closeTime
+  return told[told.findLastIndex(isOther) + 1]?.at ?? Number.POSITIVE_INFINITY
+}
 
 const ageReason = (
   of: Universe,
@@ -79,9 +110,11 @@ export const quote = (of: Universe, question: Question) => {
     of.quotes.filter((one) => one.ticker === ticker && one.at > time - within(maxAge)),
     time
   )
+  const since =
+    found === undefined ? Math.max(describedSince(of, question), time - within(maxAge)) : found.slot * SECOND
   const why =
     open(of, question) ??
-    (found !== undefined && wasLeftOut(of, "markets", found, time) ? "not_open" : null) ??
+    (wasLeftOut(of, "markets", since, time) ? "not_open" : null) ??
     ageReason(of, "markets", found, question)
   const seenAt = found?.at ?? null
   if (why !== null || found === undefined) return { seenAt, bid: null, ask: null, price: null, reason: why }
@@ -122,7 +155,7 @@ export const book = (
   )
   const quoted = quote(of, question).reason
   if (quoted !== null && NOT_TRADING.has(quoted)) return { levels: [], reason: quoted }
-  if (found === undefined || wasLeftOut(of, "orderbooks", found, time))
+  if (found === undefined || wasLeftOut(of, "orderbooks", found.slot * SECOND, time))
     return { levels: [], reason: quoted === null || quoted === "one_sided" ? "gap" : quoted }
   const why = ageReason(of, "orderbooks", found, question)
   if (why !== null) return { levels: [], reason: why }
@@ -150,6 +183,21 @@ export const cost = (of: Universe, question: Question, outcome: "yes" | "no", co
   return { dollars: cents / 100, reason: null }
 }
 
+interface Span {
+  readonly begins: number
+  readonly ends: number
+}
+
+/** Since when all was read up to a time, going back from span to span; infinite if the time is in no span. */
+const readSince = (spans: ReadonlyArray<Span>, time: number): number => {
+  const isIn = spans.some(({ begins, ends }) => begins <= time && time < ends)
+  const back = (since: number): number => {
+    const earlier = Math.min(since, ...spans.filter(({ ends }) => ends >= since).map(({ begins }) => begins))
+    return earlier === since ? since : back(earlier)
+  }
+  return isIn ? back(time) : Number.POSITIVE_INFINITY
+}
+
 export const trade = (of: Universe, { maxAge, ticker, time }: Question) => {
   const made = of.trades.filter((one) => one.ticker === ticker && one.at <= time)
   const last = made.reduce<Trade | undefined>(
@@ -158,19 +206,33 @@ export const trade = (of: Universe, { maxAge, ticker, time }: Question) => {
     undefined
   )
   const complete = of.runs.filter(({ feed, status }) => feed === "trades" && status === "complete")
-  const begins = Math.min(...complete.map(({ slot }) => slot * SECOND))
-  const until = Math.max(...complete.map(({ interval, slot }) => (slot + (interval ?? 0)) * SECOND))
+  const tape: Span = {
+    begins: Math.min(...complete.map(({ slot }) => slot * SECOND)),
+    ends: Math.max(...complete.map(({ interval, slot }) => (slot + (interval ?? 0)) * SECOND))
+  }
   const known = of.described.filter((one) => one.ticker === ticker)
-  const isTold = complete.length > 0 && until > time
+  const filled = of.backfills.filter(({ by, tickers }) =>
+    tickers === null ? by === "all" || known.length > 0 : tickers.includes(ticker)
+  )
+  const spans = filled
+    .filter(({ isComplete }) => isComplete)
+    .map(
+      ({ from, slot, to }): Span => ({
+        begins: from === null ? Number.NEGATIVE_INFINITY : from * SECOND,
+        ends: Math.min(slot, to ?? slot) * SECOND
+      })
+    )
+  const begins = readSince(complete.length === 0 ? spans : [tape, ...spans], time)
+  const isOnTape = filled.length === 0 && complete.length > 0 && time < tape.ends
   const why = (): string | null => {
     if (last !== undefined) {
       if (maxAge !== undefined && time - last.at <= maxAge) return null
-      if (!isTold) return "gap"
+      if (last.at < begins && !isOnTape) return "gap"
       return maxAge === undefined ? null : "too_old"
     }
     if (known.length === 0) return "unknown_market"
     if (known.every(({ at }) => at > time)) return "not_yet_known"
-    return isTold && known[0] !== undefined && known[0].openTime >= begins ? "empty" : "gap"
+    return known[0] !== undefined && known[0].openTime >= begins ? "empty" : "gap"
   }
   const reason = why()
   return { id: reason === null ? (last?.id ?? null) : null, reason }

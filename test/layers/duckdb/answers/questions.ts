@@ -68,16 +68,18 @@ export const quote: Macro = {
   }
 }
 
+export const terms: Macro = {
+  call: call("terms_at", []),
+  select: `answer.status, ${time("answer.close_time")}, answer.reason`,
+  rows: (of, question) => {
+    const { closeTime, reason, status } = expected.terms(of, question)
+    return [[status, closeTime, reason]]
+  }
+}
+
 const macros: ReadonlyArray<Macro> = [
   open,
-  {
-    call: call("terms_at", []),
-    select: `answer.status, ${time("answer.close_time")}, answer.reason`,
-    rows: (of, question) => {
-      const { closeTime, reason, status } = expected.terms(of, question)
-      return [[status, closeTime, reason]]
-    }
-  },
+  terms,
   quote,
   {
     call: call("trade_at", [MAX_AGE]),
