@@ -104,6 +104,9 @@ const clusterSizes = ({ cluster, clusters }: Sample): Float64Array => {
   return sizes
 }
 
+/** The least effective number of clusters from which errors are clustered: with fewer they come out too small. */
+export const EFFECTIVE_CLUSTERS_MIN = 30
+
 /**
  * Returns Kish's effective number of clusters, (Σ n_g)² / Σ n_g²: the number of clusters of equal size that would
  * weigh as much. It is the number of clusters if all have the same number of rows.

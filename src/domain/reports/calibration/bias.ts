@@ -1,7 +1,7 @@
 /** The section of the favourite–longshot bias: the regression of errors on prices beside published estimates. */
-import type { FittedLine } from "../../statistics/clustered.ts"
+import { EFFECTIVE_CLUSTERS_MIN, type FittedLine } from "../../statistics/clustered.ts"
 import type { ReportCell, ReportSection } from "../document.ts"
-import { biasOf, cell, EFFECTIVE_EVENTS_MIN, type ForecastGroup, hasEnoughEvents } from "./group.ts"
+import { biasOf, cell, type ForecastGroup, hasEnoughEvents } from "./group.ts"
 import { PUBLISHED } from "./published.ts"
 
 interface Fitted {
@@ -71,7 +71,7 @@ export const biasSection = (groups: ReadonlyArray<ForecastGroup>): ReportSection
       }
     ],
     method: [
-      `Y − P = α + ψP by least squares, in cents: Y is 100 for YES and 0 for NO. Right prices have α = 0 and ψ = 0; with ψ above 0 and α below 0 cheap contracts lose and dear ones win. Errors are clustered by event: CR1 with the factor G/(G−1) · (N−1)/(N−2) for G events and N prices. With fewer than ${EFFECTIVE_EVENTS_MIN} effective events (Kish) there is no error.`,
+      `Y − P = α + ψP by least squares, in cents: Y is 100 for YES and 0 for NO. Right prices have α = 0 and ψ = 0; with ψ above 0 and α below 0 cheap contracts lose and dear ones win. Errors are clustered by event: CR1 with the factor G/(G−1) · (N−1)/(N−2) for G events and N prices. With fewer than ${EFFECTIVE_CLUSTERS_MIN} effective events (Kish) there is no error.`,
       "Published: Bürgi, Deng, Whelan, Makers and Takers, CEPR DP20631, 2026; and its replication, github.com/Vladosyna/kalshi-makers-takers-persistence, reports/r1 at 2185f6a5. Both take the last trade of the closing day and of up to ten days before it, of markets with at least 1,000 contracts, 24 hours of trading and a closing spread of at most 20 cents, so they differ from this report in more than the time."
     ]
   }

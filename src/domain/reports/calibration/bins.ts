@@ -1,10 +1,10 @@
 /** The markets of each twentieth of the scale: how many there are, and how often they ended in YES. */
-import { clusteredMean, effectiveClusters } from "../../statistics/clustered.ts"
+import { clusteredMean, EFFECTIVE_CLUSTERS_MIN, effectiveClusters } from "../../statistics/clustered.ts"
 import { binsOf } from "../../statistics/murphy.ts"
 import { at, sampleOf } from "../../statistics/sample.ts"
 import type { ReportTable } from "../document.ts"
 import type { BarFigure } from "../figure.ts"
-import { cell, EFFECTIVE_EVENTS_MIN, type ForecastGroup } from "./group.ts"
+import { cell, type ForecastGroup } from "./group.ts"
 
 /** The number of bins, of equal width. */
 export const BINS = 20
@@ -69,7 +69,7 @@ export const binTable = (groups: ReadonlyArray<ForecastGroup>): ReportTable => (
       bin.effectiveEvents,
       bin.price,
       bin.won,
-      bin.effectiveEvents < EFFECTIVE_EVENTS_MIN ? null : cell(bin.standardError)
+      bin.effectiveEvents < EFFECTIVE_CLUSTERS_MIN ? null : cell(bin.standardError)
     ])
   )
 })

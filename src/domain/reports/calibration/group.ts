@@ -1,6 +1,7 @@
 /** The forecasts of a report that are scored together: those of one horizon, and of one side if bid and ask are apart. */
 import {
   clusteredMean,
+  EFFECTIVE_CLUSTERS_MIN,
   type Estimate,
   effectiveClusters,
   type FittedLine,
@@ -99,10 +100,8 @@ export const scoresOf = (sample: Sample): Scores => {
   }
 }
 
-/** The least effective number of events from which errors are clustered: with fewer they come out too small. */
-export const EFFECTIVE_EVENTS_MIN = 30
-
-export const hasEnoughEvents = (sample: Sample): boolean => effectiveClusters(sample) >= EFFECTIVE_EVENTS_MIN
+export const hasEnoughEvents = (sample: Sample): boolean =>
+  effectiveClusters(sample) >= EFFECTIVE_CLUSTERS_MIN
 
 /** A number as a cell; one that does not exist, such as the error of one event, is NULL. */
 export const cell = (value: number | undefined): number | null =>

@@ -1,12 +1,12 @@
 /** The section of scores: the Brier score with its parts, the logarithmic score, and the recalibration. */
-import type { Estimate } from "../../statistics/clustered.ts"
+import { EFFECTIVE_CLUSTERS_MIN, type Estimate } from "../../statistics/clustered.ts"
 import { logLossOf } from "../../statistics/log-loss.ts"
 import { binsOf, murphyOf } from "../../statistics/murphy.ts"
 import { recalibrationOf } from "../../statistics/recalibration.ts"
 import type { ReportSection, ReportTable } from "../document.ts"
 import { BINS } from "./bins.ts"
 import type { Curve } from "./curve.ts"
-import { cell, EFFECTIVE_EVENTS_MIN, type ForecastGroup } from "./group.ts"
+import { cell, type ForecastGroup } from "./group.ts"
 
 const DIGITS = 6
 
@@ -32,7 +32,7 @@ const corpTable = (curves: ReadonlyArray<Curve>): ReportTable => ({
     events,
     effectiveEvents,
     corp.score,
-    effectiveEvents < EFFECTIVE_EVENTS_MIN ? null : cell(brier.standardError),
+    effectiveEvents < EFFECTIVE_CLUSTERS_MIN ? null : cell(brier.standardError),
     corp.miscalibration,
     corp.discrimination,
     corp.uncertainty,
@@ -81,7 +81,7 @@ const logTable = (groups: ReadonlyArray<ForecastGroup>): ReportTable => ({
     const { certainRight, certainWrong, counted, mean } = logLossOf(sample)
     const fit = recalibrationOf(sample)
     const errorOf = ({ standardError }: Estimate) =>
-      fit.kind === "fitted" && fit.effectiveClusters >= EFFECTIVE_EVENTS_MIN ? cell(standardError) : null
+      fit.kind === "fitted" && fit.effectiveClusters >= EFFECTIVE_CLUSTERS_MIN ? cell(standardError) : null
     const line =
       fit.kind === "none"
         ? [null, null, null, null, fit.why]
@@ -115,7 +115,7 @@ export const scoresSection = (curves: ReadonlyArray<Curve>): ReportSection => {
     figures: [],
     tables: [corpTable(curves), murphyTable(groups), logTable(groups)],
     method: [
-      `Brier is the mean of (p − y)² over markets, with p the price as a probability and y 1 for YES and 0 for NO; its error is clustered by event (CR1), and there is none with fewer than ${EFFECTIVE_EVENTS_MIN} effective events. Horizons have different markets; their scores are comparable only as far as the markets are.`,
+      `Brier is the mean of (p − y)² over markets, with p the price as a probability and y 1 for YES and 0 for NO; its error is clustered by event (CR1), and there is none with fewer than ${EFFECTIVE_CLUSTERS_MIN} effective events. Horizons have different markets; their scores are comparable only as far as the markets are.`,
       "CORP: Brier = MCB − DSC + UNC. MCB is the score less that of the recalibrated prices; UNC is ȳ(1 − ȳ), the score of the share of YES; DSC is UNC less the score of the recalibrated prices. The p value is the share of draws of the consistency band with at least this MCB, the sample itself counted as one. MCB is above 0 also by chance, the more so the fewer events there are.",
       `Murphy, over ${BINS} bins of equal width: Brier = REL − RES + UNC + WBV − WBC, exactly. REL = Σ n_k (p̄_k − ȳ_k)² / n, RES = Σ n_k (ȳ_k − ȳ)² / n. WBV = ΣΣ (p − p̄_k)² / n and WBC = 2 ΣΣ (p − p̄_k)(y − ȳ_k) / n remain because prices within a bin differ (Stephenson, Coelho, Jolliffe, Weather and Forecasting 23, 2008).`,
       "Log loss is the mean of −ln(probability of what happened) over prices above 0 and below 100 cents. A price of 0 or 100 has no loss if it was right and an infinite loss if it was wrong; such prices are counted and not moved.",

@@ -1,7 +1,8 @@
 /** The section of strata: the scores by category, year and size. */
+import { EFFECTIVE_CLUSTERS_MIN } from "../../statistics/clustered.ts"
 import { recalibrationOf } from "../../statistics/recalibration.ts"
 import type { ReportCell, ReportColumn, ReportSection, ReportTable } from "../document.ts"
-import { biasOf, cell, EFFECTIVE_EVENTS_MIN, groupsOf, hasEnoughEvents, scoresOf } from "./group.ts"
+import { biasOf, cell, groupsOf, hasEnoughEvents, scoresOf } from "./group.ts"
 import type { CalibrationOptions } from "./options.ts"
 import { PUBLISHED_BY_CATEGORY } from "./published.ts"
 import type { PricedMarket } from "./sample.ts"
@@ -64,7 +65,7 @@ const rowsOf = (
     const enough = hasEnoughEvents(sample)
     const fit = enough ? recalibrationOf(sample) : undefined
     const slope =
-      fit?.kind === "fitted" && fit.effectiveClusters >= EFFECTIVE_EVENTS_MIN ? fit.line.slope : undefined
+      fit?.kind === "fitted" && fit.effectiveClusters >= EFFECTIVE_CLUSTERS_MIN ? fit.line.slope : undefined
     const psi = enough ? biasOf(sample)?.slope : undefined
     return [
       name,
@@ -132,6 +133,6 @@ export const strataSection = (
   ],
   method: [
     "Category is the market's as last described, year the UTC year of its close, and size the contracts that had been traded in it by the moment of the price.",
-    `Slope and ψ are as above; strata with fewer than ${EFFECTIVE_EVENTS_MIN} effective events (Kish) have none. Markets that are looked at in many strata show differences by chance: of twenty comparisons one is beyond two errors.`
+    `Slope and ψ are as above; strata with fewer than ${EFFECTIVE_CLUSTERS_MIN} effective events (Kish) have none. Markets that are looked at in many strata show differences by chance: of twenty comparisons one is beyond two errors.`
   ]
 })

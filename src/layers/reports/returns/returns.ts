@@ -1,69 +1,31 @@
 /** The report `returns`: what takers and makers earned, by price and by category. */
 import { Effect } from "effect"
-import type { ReportColumn, ReportSection, ReportTable } from "../../../domain/reports/document.ts"
+import type { ReportColumn, ReportSection } from "../../../domain/reports/document.ts"
 import type { BarFigure } from "../../../domain/reports/figure.ts"
 import type { ReportFilters } from "../../../domain/reports/filters.ts"
-import { smallSample } from "../../../domain/statistics/clustered.ts"
 import { filterOptions } from "../population.ts"
-import { countedOf, type Fields, isIncluded, numberOf, sumOf, tableOf } from "../rows.ts"
+import { countedOf, type Fields, isIncluded, numberOf, sumOf } from "../rows.ts"
 import { type ReportEffect, runAll } from "../statements.ts"
 import { counted, shown } from "../wording.ts"
-import { PUBLISHED, PUBLISHED_MAKER_SHARES } from "./published.ts"
+import { errorOf, METHOD, measureTables } from "./measures.ts"
+import { PUBLISHED, PUBLISHED_GAPS, PUBLISHED_MAKER_SHARES } from "./published.ts"
 import * as sql from "./sql.ts"
 
 /** Half the width of an interval of 95 %, in standard errors. */
 const Z = 1.96
 
-/** The error of the mean excess of a trade in cents, if the trades of one event depend on each other in any way. */
-const errorOf = ({ deviations, events, trades: number }: Fields): number | null => {
-  const trades = Number(number)
-  const error = Math.sqrt(Math.max(0, Number(deviations)) * smallSample(Number(events), trades, 1)) / trades
-  return Number.isFinite(error) ? error : null
-}
-
-const MEASURES: ReadonlyArray<ReportColumn> = [
-  { name: "trades", label: "trades", unit: "count" },
-  { name: "events", label: "events", unit: "count" },
-  { name: "mean_price", label: "price", unit: "cents" },
-  { name: "mean_payout", label: "payout", unit: "cents" },
-  { name: "excess", label: "excess", unit: "cents", digits: 2 },
-  { name: "excess_error", label: "± SE", unit: "cents", digits: 2 },
-  { name: "gross", label: "gross", unit: "share" },
-  { name: "gross_by_dollar", label: "gross, by $", unit: "share" },
-  { name: "trades_with_fee", label: "fee known", unit: "count" },
-  { name: "fee", label: "fee", unit: "share" },
-  { name: "net", label: "net", unit: "share" },
-  { name: "net_by_dollar", label: "net, by $", unit: "share" }
-]
-
-const ROLE: ReportColumn = { name: "role", label: "role", unit: "text" }
 const BAND: ReportColumn = { name: "band", label: "price paid", unit: "text" }
 
 /** Bands are (0, 10], (10, 20] and so on, named by the whole cents in them; the last one ends below a dollar. */
 const bandName = (band: number): string => `${10 * band - 9}–${band === 10 ? 99 : 10 * band}¢`
 
-/** Returns the measures of rows by role, behind the columns that name them. */
-const measureTable = (rows: ReadonlyArray<Fields>, names: ReadonlyArray<ReportColumn> = []): ReportTable =>
-  tableOf(
-    [ROLE, ...names, ...MEASURES],
-    rows.map((row) => ({
-      ...row,
-      band: row.band === null ? null : bandName(Number(row.band)),
-      excess_error: errorOf(row)
-    }))
-  )
-
-const METHOD: ReadonlyArray<string> = [
-  "Every trade has a taker and a maker. The one who buys YES pays its price p, and the other one pays 100 − p for NO; payout is what the bought contract paid, also a fraction if the result was scalar.",
-  "Excess is the mean of payout − price over trades. Gross is the mean of (payout − price) / price over trades; by $ weighs by dollars: the sum of payouts over the sum of prices, minus 1.",
-  "The fee is the one that held when the trade was made, of the event where it has its own and else of its series, rounded as for an order of the size of the trade. The exchange does not say which trades belong to one order: small fills of a large order paid less than this.",
-  "Fee and net are means over the trades whose fee is known: fee is the fee divided by the price, and net is (payout − price − fee) / price. Net plus fee is the gross return of those trades, which differs from the gross return beside it where fees are not known.",
-  "The standard error of the excess is clustered by event (CR1), since all trades of an event depend on the same outcome. Trades of one market are counted as often as they were made, so a busy market weighs more than a quiet one."
-]
-
 const overallSection = (rows: ReadonlyArray<Fields>): ReportSection => {
   const [taker, maker] = ["taker", "maker"].map((role) => rows.find((row) => row.role === role))
-  const gross = (row: Fields | undefined) => shown(numberOf(row?.gross) ?? Number.NaN, "share")
+  const gross = (row: Fields | undefined) => {
+    const error = row === undefined ? null : errorOf(row, "gross")
+    const mean = shown(numberOf(row?.gross) ?? Number.NaN, "share")
+    return error === null ? mean : `${mean} (± ${shown(error, "share")})`
+  }
   return {
     id: "overall",
     title: "Takers and makers",
@@ -73,7 +35,7 @@ const overallSection = (rows: ReadonlyArray<Fields>): ReportSection => {
         : `On ${counted(Number(taker.trades), "trade")} of ${counted(Number(taker.events), "event")}, takers returned ${gross(taker)} and makers ${gross(maker)} before fees, trade by trade.`,
     figures: [],
     tables: [
-      measureTable(rows),
+      ...measureTables(rows),
       {
         columns: [
           { name: "source", label: "published", unit: "text" },
@@ -102,7 +64,7 @@ const excessFigure = (title: string, caption: string, label: string, bars: BarFi
 })
 
 const barOf = (row: Fields, category: string): BarFigure["bars"][number] => {
-  const [error, mean] = [errorOf(row), numberOf(row.excess)]
+  const [error, mean] = [errorOf(row, "excess"), numberOf(row.excess)]
   return {
     category,
     group: `${String(row.role)}s`,
@@ -131,7 +93,10 @@ const bandSection = (rows: ReadonlyArray<Fields>): ReportSection => {
             )
           ],
     tables: [
-      measureTable(rows, [BAND]),
+      ...measureTables(
+        rows.map((row) => ({ ...row, band: bandName(Number(row.band)) })),
+        [BAND]
+      ),
       {
         columns: [
           BAND,
@@ -151,9 +116,17 @@ const bandSection = (rows: ReadonlyArray<Fields>): ReportSection => {
       }
     ],
     method: [
-      "A band holds the prices above its lower end up to its upper end: 10.5¢ belongs to 11–20¢. The share of makers is that of the trades in which the buyer at such a price was the maker."
+      "A band holds the prices above its lower end up to its upper end: 10.5¢ belongs to 11–20¢. The share of makers is that of the trades in which the buyer at such a price was the maker; the published ones are of the last trades of days, as above."
     ]
   }
+}
+
+/** Returns by how much the excess of makers is above that of takers in a category. */
+const gapOf = (rows: ReadonlyArray<Fields>, category: string): number | null => {
+  const [maker, taker] = ["maker", "taker"].map((role) =>
+    numberOf(rows.find((row) => row.role === role && row.category === category)?.excess)
+  )
+  return maker == null || taker == null ? null : maker - taker
 }
 
 const categorySection = (rows: ReadonlyArray<Fields>): ReportSection => ({
@@ -170,8 +143,26 @@ const categorySection = (rows: ReadonlyArray<Fields>): ReportSection => ({
             rows.map((row) => barOf(row, String(row.category)))
           )
         ],
-  tables: [measureTable(rows, [{ name: "category", label: "category", unit: "text" }])],
-  method: []
+  tables: [
+    ...measureTables(rows, [{ name: "category", label: "category", unit: "text" }]),
+    {
+      columns: [
+        { name: "category", label: "category", unit: "text" },
+        { name: "gap", label: "makers less takers", unit: "cents", digits: 2 },
+        { name: "becker", label: "Becker 2026", unit: "cents", digits: 2 },
+        { name: "becker_category", label: "his category", unit: "text" }
+      ],
+      rows: PUBLISHED_GAPS.map(({ category, gap, published }) => [
+        category ?? null,
+        category === undefined ? null : gapOf(rows, category),
+        gap,
+        published
+      ])
+    }
+  ],
+  method: [
+    "Makers less takers is the excess of makers less that of takers, in cents, which is the same as percentage points of a dollar. Becker has categories of his own by ticker; they stand beside those of the exchange that are nearest."
+  ]
 })
 
 /** Makes the report. The times select trades by `created_time`. */

@@ -81,39 +81,58 @@ const sided = `
     FROM rated
   ),
   sides AS (
-    SELECT 'taker' AS role, event_ticker, category, p.contracts, p.price, payout, c.fee
+    SELECT 'taker' AS role, event_ticker, category, p.contracts, p.price, payout, c.fee, taker_rate AS rate
     FROM priced p LEFT JOIN charges c ON c.rate = p.taker_rate AND c.price = p.price AND c.contracts = p.contracts
     UNION ALL
-    SELECT 'maker', event_ticker, category, p.contracts, 100 - p.price, 100 - payout, c.fee
+    SELECT 'maker', event_ticker, category, p.contracts, 100 - p.price, 100 - payout, c.fee, maker_rate
     FROM priced p LEFT JOIN charges c ON c.rate = p.maker_rate AND c.price = 100 - p.price AND c.contracts = p.contracts
   )`
 
 /**
- * The measures by role, by role and band of the price that the role paid, and by role and category. `deviations` is the
- * sum over events of the squared sum of their trades' deviations from the mean excess.
+ * A mean over trades with weights, from sums over events: the mean, the effective number of events, and the error of the
+ * mean but for the factor for few events.
+ */
+const meanOf = (name: string, values: string, weights: string): string => {
+  const mean = `sum(${values}) / nullif(sum(${weights}), 0)`
+  return `${mean} AS ${name}, sum(${weights}) ** 2 / nullif(sum(${weights} ** 2), 0) AS ${name}_effective,
+    sqrt(greatest(0, sum(${values} ** 2) - 2 * ${mean} * sum(${values} * ${weights}) + (${mean}) ** 2 * sum(${weights} ** 2)))
+      / nullif(sum(${weights}), 0) AS ${name}_spread`
+}
+
+/**
+ * The measures by role, by role and band of the price that the role paid, and by role and category. A fee is at least
+ * that of the formula, which a large order of many fills nearly pays, and at most the one of an order of the size of the
+ * trade.
  */
 export const returns = (filters: ReportFilters): string => `
   WITH ${judged(filters)}, ${rated}, ${sided},
   events AS (
     SELECT role, ceil(price / 10)::INTEGER AS band, category, event_ticker, count(*)::DOUBLE AS trades,
-      sum(price)::DOUBLE AS price, sum(payout)::DOUBLE AS payout,
+      sum(contracts)::DOUBLE AS contracts, sum(price)::DOUBLE AS price, sum(payout)::DOUBLE AS payout,
       sum(contracts * price)::DOUBLE AS paid, sum(contracts * payout)::DOUBLE AS received,
       sum(payout - price)::DOUBLE AS excess,
       sum((payout - price) / nullif(price, 0)) AS gross,
       count(*) FILTER (price > 0)::DOUBLE AS priced,
       count(*) FILTER (fee IS NOT NULL AND price > 0)::DOUBLE AS charged,
-      sum((payout - price - fee) / nullif(price, 0)) AS net,
-      sum(fee / nullif(price, 0)) AS fee,
-      sum(contracts * fee)::DOUBLE AS fees,
+      sum((payout - price) / nullif(price, 0)) FILTER (fee IS NOT NULL) AS gross_charged,
+      sum(fee / nullif(price, 0)) AS fee_high,
+      sum(rate * (100 - price) / 100) FILTER (fee IS NOT NULL AND price > 0) AS fee_low,
+      sum(contracts * fee)::DOUBLE AS fees_high,
+      sum(contracts * rate * price * (100 - price) / 100) FILTER (fee IS NOT NULL) AS fees_low,
       sum(contracts * price) FILTER (fee IS NOT NULL)::DOUBLE AS paid_charged,
       sum(contracts * payout) FILTER (fee IS NOT NULL)::DOUBLE AS received_charged
     FROM sides GROUP BY GROUPING SETS ((role, event_ticker), (role, 2, event_ticker), (role, category, event_ticker))
   )
-  SELECT role, band, category, count(*) AS events, sum(trades) AS trades, sum(priced) AS priced,
-    sum(price) / sum(trades) AS mean_price, sum(payout) / sum(trades) AS mean_payout, sum(excess) / sum(trades) AS excess,
-    sum(gross) / nullif(sum(priced), 0) AS gross, sum(received) / nullif(sum(paid), 0) - 1 AS gross_by_dollar,
-    sum(charged) AS trades_with_fee, sum(fee) / nullif(sum(charged), 0) AS fee, sum(net) / nullif(sum(charged), 0) AS net,
-    (sum(received_charged) - sum(fees)) / nullif(sum(paid_charged), 0) - 1 AS net_by_dollar,
-    sum(excess * excess) - 2 * sum(excess) / sum(trades) * sum(excess * trades)
-      + (sum(excess) / sum(trades)) ** 2 * sum(trades * trades) AS deviations
+  SELECT role, band, category, count(*) AS events, sum(trades) AS trades, sum(contracts) AS contracts, sum(priced) AS priced,
+    sum(price) / sum(trades) AS mean_price, sum(payout) / sum(trades) AS mean_payout,
+    ${meanOf("excess", "excess", "trades")},
+    ${meanOf("excess_by_contract", "(received - paid)", "contracts")},
+    ${meanOf("gross", "gross", "priced")},
+    ${meanOf("gross_by_dollar", "(received - paid)", "paid")},
+    sum(charged) AS trades_with_fee,
+    sum(fee_low) / nullif(sum(charged), 0) AS fee_low, sum(fee_high) / nullif(sum(charged), 0) AS fee_high,
+    (sum(gross_charged) - sum(fee_high)) / nullif(sum(charged), 0) AS net_low,
+    (sum(gross_charged) - sum(fee_low)) / nullif(sum(charged), 0) AS net_high,
+    (sum(received_charged) - sum(fees_high)) / nullif(sum(paid_charged), 0) - 1 AS net_by_dollar_low,
+    (sum(received_charged) - sum(fees_low)) / nullif(sum(paid_charged), 0) - 1 AS net_by_dollar_high
   FROM events GROUP BY role, band, category ORDER BY role DESC, band, sum(trades) DESC, category`
