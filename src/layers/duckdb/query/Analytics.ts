@@ -28,10 +28,11 @@ import type { LogEnd } from "../export/manifest.ts"
 import { logEndIn } from "../log-end.ts"
 import { coldFolders, type OpenLake, openLake } from "../staging/lake-files.ts"
 import { wholeSourceOf } from "../staging/sources.ts"
+import { NOT_LOADED } from "../staging/view.ts"
 import { openAnswer } from "./answer.ts"
 import { createTablesAsOf, findAsOf } from "./as-of.ts"
 import { createEmptyTables } from "./empty-tables.ts"
-import { CONSTANT_FOLDING, type Needs, needsOf, unionOf } from "./needs.ts"
+import { CONSTANT_FOLDING, mentioned, type Needs, needsOf, unionOf } from "./needs.ts"
 import { explained } from "./query-error.ts"
 import { bareStatement, readStatements, type Statement, type Statements } from "./statement.ts"
 import { bytesIn, type Within, within as withinBounds } from "./within.ts"
@@ -112,6 +113,23 @@ const tooLong = (seconds: number): QueryFailed =>
     why: `the query was stopped after ${seconds} s of work. Ask for less, or allow more with --timeout`
   })
 
+/** Whether tables are loaded as far as the plan of a statement needs them, or whole. */
+type Extent = "needed" | "whole"
+
+/**
+ * Loads what a statement needs, and if DuckDB reads a column beside, such as one that it only counts, the tables whole.
+ * DuckDB plans a statement again once there are rows, and no plan before tells all of that one.
+ */
+const asNeeded = <A, R>(
+  answer: (extent: Extent) => Effect.Effect<A, QueryProblem, R>
+): Effect.Effect<A, QueryProblem, R> =>
+  answer("needed").pipe(
+    Effect.catchIf(
+      (problem) => problem._tag === "QueryFailed" && problem.why.includes(NOT_LOADED),
+      () => answer("whole")
+    )
+  )
+
 /**
  * Opens a DuckDB with the tables that statements need, all from one snapshot. It has no access to anything outside except the folders of the
  * lake and the archive, which statements can only read, and the file `written`, if there is one.
@@ -120,7 +138,7 @@ const prepare = <const S extends ReadonlyArray<string>>(
   dataDir: string,
   sqls: S,
   { asOf: time, limits = {}, onRead = () => Effect.void, parameters }: Omit<QueryRequest, "sql">,
-  written?: string
+  { extent, written }: { readonly extent: Extent; readonly written?: string }
 ): Effect.Effect<Ready<S>, QueryProblem, Scope.Scope> =>
   Effect.gen(function* () {
     const { memoryBytes, spillBytes, timeoutSeconds } = { ...LIMITS, ...limits }
@@ -156,7 +174,9 @@ const prepare = <const S extends ReadonlyArray<string>>(
         const all: ReadonlyArray<Statement> = statements
         const needs = unionOf(
           yield* Effect.forEach(all, (statement) =>
-            needsOf(duck, statement, SWELLS.test(statement.sql), asOf)
+            extent === "whole"
+              ? Effect.succeed(mentioned(statement.sql, asOf))
+              : needsOf(duck, statement, SWELLS.test(statement.sql), asOf)
           )
         )
         const swells = sqls.some((sql) => SWELLS.test(sql))
@@ -183,9 +203,10 @@ const prepare = <const S extends ReadonlyArray<string>>(
 
 const open = (
   dataDir: string,
-  { sql, ...request }: QueryRequest
+  { sql, ...request }: QueryRequest,
+  extent: Extent
 ): Effect.Effect<OpenAnswer, QueryProblem, Scope.Scope> =>
-  Effect.flatMap(prepare(dataDir, [sql], request), ({ statements: [statement], ...ready }) =>
+  Effect.flatMap(prepare(dataDir, [sql], request, { extent }), ({ statements: [statement], ...ready }) =>
     openAnswer({ ...ready, statement })
   )
 
@@ -207,14 +228,17 @@ const query = (
   dataDir: string,
   { rowsMax = Number.POSITIVE_INFINITY, ...request }: QueryRequest & { readonly rowsMax?: number }
 ): Effect.Effect<QueryResult, QueryProblem> =>
-  Effect.scoped(Effect.flatMap(open(dataDir, request), (answer) => collect(answer, rowsMax)))
+  asNeeded((extent) =>
+    Effect.scoped(Effect.flatMap(open(dataDir, request, extent), (answer) => collect(answer, rowsMax)))
+  )
 
 const queryAll = (
   dataDir: string,
-  { sqls, ...request }: ManyQueries
+  { sqls, ...request }: ManyQueries,
+  extent: Extent
 ): Effect.Effect<ManyResults, QueryProblem> =>
   Effect.gen(function* () {
-    const { statements, ...ready } = yield* prepare(dataDir, sqls, request)
+    const { statements, ...ready } = yield* prepare(dataDir, sqls, request, { extent })
     const results = yield* Effect.forEach(statements, (statement) =>
       Effect.scoped(
         Effect.flatMap(openAnswer({ ...ready, statement }), (answer) =>
@@ -230,10 +254,11 @@ const WIDE = /^U?HUGEINT$/
 
 const writeParquet = (
   dataDir: string,
-  { path, sql, ...request }: QueryRequest & { readonly path: string }
+  { path, sql, ...request }: QueryRequest & { readonly path: string },
+  extent: Extent
 ): Effect.Effect<{ readonly rows: number }, QueryProblem> =>
   Effect.gen(function* () {
-    const { duck, statements, within } = yield* prepare(dataDir, [sql], request, path)
+    const { duck, statements, within } = yield* prepare(dataDir, [sql], request, { extent, written: path })
     const [{ bound, kind }] = statements
     if (kind === "explain")
       return yield* new QueryFailed({ why: "a plan is no table: EXPLAIN cannot be written as Parquet" })
@@ -255,10 +280,15 @@ const writeParquet = (
   }).pipe(Effect.scoped)
 
 export const make = ({ dataDir }: { readonly dataDir: string }): Analytics["Type"] => ({
-  open: (request) => open(dataDir, request).pipe(Effect.withSpan("Analytics.open")),
+  open: (request) =>
+    asNeeded((extent) => open(dataDir, request, extent)).pipe(Effect.withSpan("Analytics.open")),
   query: (request) => query(dataDir, request).pipe(Effect.withSpan("Analytics.query")),
-  queryAll: (request) => queryAll(dataDir, request).pipe(Effect.withSpan("Analytics.queryAll")),
-  writeParquet: (request) => writeParquet(dataDir, request).pipe(Effect.withSpan("Analytics.writeParquet"))
+  queryAll: (request) =>
+    asNeeded((extent) => queryAll(dataDir, request, extent)).pipe(Effect.withSpan("Analytics.queryAll")),
+  writeParquet: (request) =>
+    asNeeded((extent) => writeParquet(dataDir, request, extent)).pipe(
+      Effect.withSpan("Analytics.writeParquet")
+    )
 })
 
 export const layer = (options: { readonly dataDir: string }): Layer.Layer<Analytics> =>

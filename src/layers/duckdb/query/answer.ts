@@ -47,7 +47,6 @@ export const openAnswer = (options: {
     const names = result.deduplicatedColumnNames()
     const columns = types.map((type, at) => ({ name: names[at] ?? "", type: type.toString() }))
     let fetched = 0
-    let pending: Pending | undefined
 
     const fetch = within(duck.call(() => result.fetchChunk())).pipe(
       Effect.map((chunk) => (chunk === null || chunk.rowCount === 0 ? undefined : chunk))
@@ -83,17 +82,23 @@ export const openAnswer = (options: {
       )
     }
 
+    const read = Effect.gen(function* () {
+      const chunk = yield* fetch
+      if (chunk === undefined) return undefined
+      const measuredChunk = yield* measured(chunk)
+      fetched += chunk.rowCount
+      return measuredChunk
+    })
+    // A statement mostly fails before its first rows, if it fails.
+    let pending: Pending | undefined = yield* read
+
     return {
       columns,
       loaded,
       next: Effect.gen(function* () {
-        if (pending === undefined || pending.at === pending.chunk.rowCount) {
-          const chunk = yield* fetch
-          if (chunk === undefined) return []
-          pending = yield* measured(chunk)
-          fetched += chunk.rowCount
-        }
+        if (pending !== undefined && pending.at === pending.chunk.rowCount) pending = yield* read
         const from = pending
+        if (from === undefined) return []
         return yield* Effect.try({ try: () => take(from), catch: (error) => explained(whyOf(error)) })
       }),
       countRest: (millis) =>

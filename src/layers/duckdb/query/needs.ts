@@ -102,10 +102,9 @@ const answersIn = (sql: string): ReadonlyArray<Answer> => {
 
 /**
  * Returns all columns of the tables whose names occur in the SQL, or which the derived views and macros in it read, or
- * which those tables are made of as of a time. This
- * may be too much, but never too little.
+ * which those tables are made of as of a time. This may be too much, but never too little.
  */
-const mentioned = (sql: string, asOf: AsOf | undefined): Needs => {
+export const mentioned = (sql: string, asOf: AsOf | undefined): Needs => {
   const text = sql.toLowerCase()
   const read = new Set(answersIn(text).flatMap(({ reads }) => reads))
   const named = publicTables.filter(({ name }) => text.includes(name) || read.has(name))
@@ -119,26 +118,34 @@ const mentioned = (sql: string, asOf: AsOf | undefined): Needs => {
   )
 }
 
-/** Returns the columns that a scan reads: all, if the plan does not name them or has filters with columns of their own. */
-const columnsOfScan = (table: PublicTable, { extra_info }: PlanNode): ReadonlyArray<string> => {
-  const known = textsOf(extra_info?.Projections)
-  const isWhole = textsOf(extra_info?.Filters).length === 0
-  return isWhole && known.every((name) => name in table.columns) ? known : columnsOf(table)
+const projectedBy = ({ extra_info }: PlanNode): ReadonlyArray<string> => textsOf(extra_info?.Projections)
+
+const filtersOf = ({ extra_info }: PlanNode): ReadonlyArray<string> => textsOf(extra_info?.Filters)
+
+/**
+ * Returns the columns that the scans of a table read. The plan without filters in its scans lists those of the filters
+ * too; if one has filters after all, the table is read whole. The other plan can read a column only to count its rows.
+ */
+const columnsOfScans = (
+  table: PublicTable,
+  unfiltered: ReadonlyArray<PlanNode>,
+  filtered: ReadonlyArray<PlanNode>
+): ReadonlyArray<string> => {
+  const wanted = new Set([...unfiltered, ...filtered].flatMap(projectedBy))
+  const isWhole = unfiltered.some((scan) => filtersOf(scan).length > 0)
+  const isKnown = [...wanted].every((name) => name in table.columns)
+  return columnsOf(table).filter((column) => isWhole || !isKnown || wanted.has(column))
 }
 
 const planned = (unfiltered: ReadonlyArray<PlanNode>, filtered: ReadonlyArray<PlanNode>): Needs => {
   const needs = new Map<PublicTable, Need>()
   for (const table of publicTables) {
-    const ofTable = scansOfTable(table, unfiltered)
-    if (ofTable.length === 0) continue
-    const wanted = new Set(ofTable.flatMap((scan) => columnsOfScan(table, scan)))
+    const ofUnfiltered = scansOfTable(table, unfiltered)
+    if (ofUnfiltered.length === 0) continue
+    const ofFiltered = scansOfTable(table, filtered)
     needs.set(table, {
-      columns: columnsOf(table).filter((column) => wanted.has(column)),
-      bounds: boundsOfScans(
-        scansOfTable(table, filtered).map(({ extra_info }) =>
-          boundsOfFilters(table, textsOf(extra_info?.Filters))
-        )
-      )
+      columns: columnsOfScans(table, ofUnfiltered, ofFiltered),
+      bounds: boundsOfScans(ofFiltered.map((scan) => boundsOfFilters(table, filtersOf(scan))))
     })
   }
   return needs

@@ -6,13 +6,16 @@ import { columnsOf, sqlType } from "./kinds.ts"
 /** Returns the name of the view that has a table's name. */
 export const viewOf = (table: PublicTable): string => `main.${quoted(table.name)}`
 
-/** The value of a column that was not read. DuckDB drops it from a statement that does not need it. */
-const notRead = (table: PublicTable, column: string): string =>
-  `error('${table.name}.${column} was not loaded for this statement: a fault of kalshi-tape, please report it')::${sqlType(table, column)}`
+/** Part of the message with which a statement fails that reads a column that was not loaded. */
+export const NOT_LOADED = "was not loaded for this statement"
+
+/** The value of a column that was not loaded. DuckDB drops it from a statement that does not need it. */
+const notLoaded = (table: PublicTable, column: string): string =>
+  `error('${table.name}.${column} ${NOT_LOADED}')::${sqlType(table, column)}`
 
 /**
- * Returns the statement that makes a view: the expressions of the columns that were read. A statement that needs another
- * one after all fails, since an answer from NULLs in its place would be wrong without a word.
+ * Returns the statement that makes a view: the expressions of the columns that were loaded. Reading another one fails,
+ * since an answer from NULLs in its place could be wrong without a word.
  */
 export const viewSql = (
   table: PublicTable,
@@ -21,7 +24,7 @@ export const viewSql = (
   from: string
 ): string => {
   const columns = columnsOf(table).map((column) => {
-    const expression = expressions.get(column) ?? notRead(table, column)
+    const expression = expressions.get(column) ?? notLoaded(table, column)
     return `${expression} AS ${quoted(column)}`
   })
   return `CREATE OR REPLACE VIEW ${view} AS SELECT ${columns.join(", ")} FROM ${from}`
