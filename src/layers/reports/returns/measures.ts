@@ -5,7 +5,7 @@ import { type Fields, numberOf, tableOf } from "../rows.ts"
 
 const ROLE: ReportColumn = { name: "role", label: "role", unit: "text" }
 
-const GROSS: ReadonlyArray<ReportColumn> = [
+const EXCESS: ReadonlyArray<ReportColumn> = [
   { name: "trades", label: "trades", unit: "count" },
   { name: "contracts", label: "contracts", unit: "contracts" },
   { name: "events", label: "events", unit: "count" },
@@ -15,20 +15,20 @@ const GROSS: ReadonlyArray<ReportColumn> = [
   { name: "excess", label: "excess", unit: "cents", digits: 2 },
   { name: "excess_error", label: "± SE", unit: "cents", digits: 2 },
   { name: "excess_by_contract", label: "excess a contract", unit: "cents", digits: 2 },
-  { name: "excess_by_contract_error", label: "± SE", unit: "cents", digits: 2 },
+  { name: "excess_by_contract_error", label: "± SE", unit: "cents", digits: 2 }
+]
+
+const RETURN: ReadonlyArray<ReportColumn> = [
   { name: "gross", label: "gross", unit: "share" },
   { name: "gross_error", label: "± SE", unit: "share" },
   { name: "gross_by_dollar", label: "gross, by $", unit: "share" },
-  { name: "gross_by_dollar_error", label: "± SE", unit: "share" }
-]
-
-const NET: ReadonlyArray<ReportColumn> = [
+  { name: "gross_by_dollar_error", label: "± SE", unit: "share" },
   { name: "trades_with_fee", label: "fee known", unit: "count" },
   { name: "fee_low", label: "fee at least", unit: "share" },
   { name: "fee_high", label: "at most", unit: "share" },
   { name: "net_low", label: "net at least", unit: "share" },
   { name: "net_high", label: "at most", unit: "share" },
-  { name: "net_by_dollar_low", label: "net by $, at least", unit: "share" },
+  { name: "net_by_dollar_low", label: "net, by $, at least", unit: "share" },
   { name: "net_by_dollar_high", label: "at most", unit: "share" }
 ]
 
@@ -41,11 +41,11 @@ export const errorOf = (row: Fields, mean: Mean): number | null => {
   return spread * Math.sqrt(smallSample(Number(row.events), Number(row.trades), 1))
 }
 
-/** Returns the tables of rows by role before and after fees, behind the columns that name them. */
+/** Returns the tables of rows by role, in cents and as shares of the price, behind the columns that name them. */
 export const measureTables = (
   rows: ReadonlyArray<Fields>,
   names: ReadonlyArray<ReportColumn> = []
-): readonly [gross: ReportTable, net: ReportTable] => {
+): readonly [excess: ReportTable, returns: ReportTable] => {
   const measured = rows.map((row) => ({
     ...row,
     excess_error: errorOf(row, "excess"),
@@ -53,7 +53,7 @@ export const measureTables = (
     gross_error: errorOf(row, "gross"),
     gross_by_dollar_error: errorOf(row, "gross_by_dollar")
   }))
-  return [tableOf([ROLE, ...names, ...GROSS], measured), tableOf([ROLE, ...names, ...NET], measured)]
+  return [tableOf([ROLE, ...names, ...EXCESS], measured), tableOf([ROLE, ...names, ...RETURN], measured)]
 }
 
 export const METHOD: ReadonlyArray<string> = [

@@ -87,7 +87,7 @@ const bandSection = (rows: ReadonlyArray<Fields>): ReportSection => {
         : [
             excessFigure(
               "Excess by price",
-              "Payout minus price, for the side that the role bought. Whiskers are intervals of 95 %, clustered by event.",
+              "Payout minus price, for the side that the role bought. Whiskers are intervals of 95 %, clustered by event; there are none where fewer than 30 effective events weigh.",
               "price paid",
               rows.map((row) => barOf(row, bandName(Number(row.band))))
             )
@@ -138,7 +138,7 @@ const categorySection = (rows: ReadonlyArray<Fields>): ReportSection => ({
       : [
           excessFigure(
             "Excess by category",
-            "Payout minus price in cents. Whiskers are intervals of 95 %, clustered by event.",
+            "Payout minus price in cents. Whiskers are intervals of 95 %, clustered by event; there are none where fewer than 30 effective events weigh.",
             "category",
             rows.map((row) => barOf(row, String(row.category)))
           )
