@@ -49,7 +49,7 @@ export const countedSection = (
       }
     ],
     method: [
-      "A market is counted under the first reason that applies, in the order of the table. A market that is in a gap is left out, not carried over from before the gap."
+      "A market is counted under the first reason that applies, in the order of the table. A price is carried over a gap as far as max-age allows, and the market is left out beyond that."
     ]
   }
 }

@@ -33,8 +33,8 @@ const MID = "(q.quote.bid + q.quote.ask) / 2 AS low, (q.quote.bid + q.quote.ask)
 const BID_ASK = "q.quote.bid AS low, q.quote.ask AS high"
 
 /**
- * For each moment, when the newest of the slots that were complete by then was begun, and when the last slot was due. A
- * window needs one sort for both; two ASOF joins in a row lost matches of the first one on recorded data (DuckDB 1.5.6).
+ * For each moment, when the newest of the slots that were complete by then was begun, and when the last slot was due. The
+ * newest is not always the one that ended last: a slow run may end after the one that follows it, or together with it.
  */
 const SLOTS_BEFORE = `
   timeline AS (
