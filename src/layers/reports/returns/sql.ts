@@ -108,7 +108,7 @@ export const returns = (filters: ReportFilters): string => `
   WITH ${judged(filters)}, ${rated}, ${sided},
   events AS (
     SELECT role, ceil(price / 10)::INTEGER AS band, category, event_ticker, count(*)::DOUBLE AS trades,
-      sum(contracts)::DOUBLE AS contracts, sum(price)::DOUBLE AS price, sum(payout)::DOUBLE AS payout,
+      sum(contracts) AS contracts, sum(price)::DOUBLE AS price, sum(payout)::DOUBLE AS payout,
       sum(contracts * price)::DOUBLE AS paid, sum(contracts * payout)::DOUBLE AS received,
       sum(payout - price)::DOUBLE AS excess,
       sum((payout - price) / nullif(price, 0)) AS gross,
