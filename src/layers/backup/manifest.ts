@@ -10,7 +10,7 @@ import { BackupDamaged, StorageFailed } from "../../domain/errors.ts"
 import { syncPath } from "../files/sync.ts"
 import { io } from "./files.ts"
 
-export const MANIFEST = "backup.json"
+const MANIFEST = "backup.json"
 
 /** Matches the paths of files that belong to a recording. Nothing else is ever copied out of a backup. */
 const OF_A_RECORDING = /^(kalshi\.db|anchor\.json|(archive|lake)(\/(?!\.)[\w.=+-]+)+)$/

@@ -16,7 +16,7 @@ const END_OF_TIME = "9999-12-31T23:59:59.999999Z"
  * Returns the time before which observations are sealed. An age of zero seals all of them, those of the present second
  * and of a clock that was ahead too.
  */
-export const sealBefore = (now: SlotSeconds, age: Age): string =>
+const sealBefore = (now: SlotSeconds, age: Age): string =>
   age.months === 0 && age.seconds === 0 ? END_OF_TIME : isoMicros(ageBefore(now, age) * 1_000_000)
 
 const sizeOf = (bytes: number): string =>
@@ -33,7 +33,7 @@ const segmentLine = ({
   `seq ${firstSeq} to ${lastSeq}: ${plural(pieces, "distinct piece")}, ${sizeOf(bodyBytes)} as received, ${sizeOf(storedBytes)} in kalshi.db, ${sizeOf(fileBytes)} in the archive`
 
 /** Describes what was sealed and removed, a line for each segment and one for all. */
-export const archiveLines = ({ freedBytes, removed, segments }: ArchiveReport): ReadonlyArray<string> => [
+const archiveLines = ({ freedBytes, removed, segments }: ArchiveReport): ReadonlyArray<string> => [
   ...segments.map(segmentLine),
   removed === 0 && segments.length === 0
     ? "nothing to seal"

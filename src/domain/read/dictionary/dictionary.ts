@@ -2,25 +2,6 @@
  * The dictionary: what each column of each public table means. docs/tables.md, the comments in `query` and in
  * `analytics.duckdb`, and `kalshi tables` take it from here. Nothing that must start fast imports it.
  */
-import { candlesticks } from "../candlesticks/table.ts"
-import { historicalCutoff } from "../cutoffs/table.ts"
-import { eventHistory, events } from "../events/table.ts"
-import { exchangeSchedule, exchangeStatus } from "../exchange/table.ts"
-import { feeChanges } from "../fees/table.ts"
-import { comboLegs, marketHistory, markets } from "../markets/table.ts"
-import { orderbookSnapshots } from "../orderbooks/table.ts"
-import { priceSnapshots } from "../prices/table.ts"
-import {
-  backfills,
-  clockJumps,
-  collectionRuns,
-  coverage,
-  observations,
-  quarantine
-} from "../records/table.ts"
-import { series, seriesHistory } from "../series/table.ts"
-import { settlements } from "../settlements/table.ts"
-import { trades } from "../trades/table.ts"
 import type { PublicTable } from "../view.ts"
 import { eventsColumns, seriesColumns } from "./events.ts"
 import {
@@ -47,30 +28,30 @@ import {
   quarantineColumns
 } from "./records.ts"
 
-const dictionary: ReadonlyMap<PublicTable, Meanings> = new Map<PublicTable, Meanings>([
-  [markets, marketsColumns],
-  [events, eventsColumns],
-  [priceSnapshots, priceSnapshotsColumns],
-  [comboLegs, comboLegsColumns],
-  [settlements, settlementsColumns],
-  [orderbookSnapshots, orderbookSnapshotsColumns],
-  [trades, tradesColumns],
-  [candlesticks, candlesticksColumns],
-  [series, seriesColumns],
-  [feeChanges, feeChangesColumns],
-  [marketHistory, marketHistoryColumns],
-  [eventHistory, eventHistoryColumns],
-  [seriesHistory, seriesHistoryColumns],
-  [exchangeStatus, exchangeStatusColumns],
-  [exchangeSchedule, exchangeScheduleColumns],
-  [historicalCutoff, historicalCutoffColumns],
-  [collectionRuns, collectionRunsColumns],
-  [backfills, backfillsColumns],
-  [clockJumps, clockJumpsColumns],
-  [coverage, coverageColumns],
-  [quarantine, quarantineColumns],
-  [observations, observationsColumns]
-])
+const dictionary: Readonly<Record<string, Meanings>> = {
+  markets: marketsColumns,
+  events: eventsColumns,
+  price_snapshots: priceSnapshotsColumns,
+  combo_legs: comboLegsColumns,
+  settlements: settlementsColumns,
+  orderbook_snapshots: orderbookSnapshotsColumns,
+  trades: tradesColumns,
+  candlesticks: candlesticksColumns,
+  series: seriesColumns,
+  fee_changes: feeChangesColumns,
+  market_history: marketHistoryColumns,
+  event_history: eventHistoryColumns,
+  series_history: seriesHistoryColumns,
+  exchange_status: exchangeStatusColumns,
+  exchange_schedule: exchangeScheduleColumns,
+  historical_cutoff: historicalCutoffColumns,
+  collection_runs: collectionRunsColumns,
+  backfills: backfillsColumns,
+  clock_jumps: clockJumpsColumns,
+  coverage: coverageColumns,
+  quarantine: quarantineColumns,
+  observations: observationsColumns
+}
 
 /** Returns the meanings of a table's columns. */
-export const meaningsOf = (table: PublicTable): Meanings => dictionary.get(table) ?? {}
+export const meaningsOf = (table: PublicTable): Meanings => dictionary[table.name] ?? {}

@@ -18,7 +18,7 @@ export interface FeeChange {
   readonly scheduledTime: string
 }
 
-export const seriesChange = shape({
+const seriesChange = shape({
   id: ["id", nullable(name)],
   seriesTicker: ["series_ticker", name],
   feeType: ["fee_type", text],
@@ -26,7 +26,7 @@ export const seriesChange = shape({
   scheduledTime: ["scheduled_ts", time]
 })
 
-export const eventChange = shape({
+const eventChange = shape({
   id: ["id", nullable(name)],
   eventTicker: ["event_ticker", name],
   seriesTicker: ["series_ticker", nullable(name)],

@@ -28,8 +28,6 @@ export interface CalibrationOptions {
 
 const [MINUTE, HOUR, DAY] = [60, 3600, 86_400]
 
-export const DEFAULT_HORIZONS: ReadonlyArray<number> = [HOUR, DAY, 7 * DAY]
-
 /** The greatest age of a quote by default: four slots of a quarter of an hour. */
 export const QUOTE_AGE_MAX_SECONDS = HOUR
 

@@ -7,7 +7,7 @@ import { LOG_COLUMNS, type LogRow } from "./log-row.ts"
 
 /** The size in stored bytes at which a batch ends. Received bodies are some twenty times larger. */
 const BATCH_BYTES_MAX = 262_144
-export const BATCH_ROWS_MAX = 256
+const BATCH_ROWS_MAX = 256
 
 /** A row without its body. */
 export type HotEntry = Omit<LogRow, "body"> & {

@@ -24,6 +24,10 @@ export interface RunRow {
   readonly failed_attempts: number
 }
 
+/**
+ * The columns that a seal covers, in their order. They are not those of the table's definition, because a column that
+ * the table gets later must not change the hash of the rows that are there.
+ */
 export const RUN_COLUMNS =
   "feed, slot, interval, started_at, finished_at, status, reason, pages, items, watermark, failed_attempts"
 
