@@ -1,15 +1,14 @@
 /** The filters that all reports share. */
-import type { UtcTime } from "../units/moment.ts"
 
 export interface ReportFilters {
   /** Tickers of series; empty for all. */
   readonly series: ReadonlyArray<string>
   /** Categories as in `markets.category`; empty for all. */
   readonly categories: ReadonlyArray<string>
-  /** From this time on. Each report says which time of a row it compares. */
-  readonly from?: UtcTime
+  /** From this time on, UTC text as in the tables. Each report says which time of a row it compares. */
+  readonly from?: string
   /** Before this time. */
-  readonly to?: UtcTime
+  readonly to?: string
   /** The least number of contracts that were traded in a market. */
   readonly minVolume?: number
   /** Whether markets that combine others belong to the population. */

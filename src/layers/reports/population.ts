@@ -2,7 +2,6 @@
 import { quotedString as literal } from "@duckdb/node-api"
 import type { Report } from "../../domain/reports/document.ts"
 import type { ReportFilters } from "../../domain/reports/filters.ts"
-import { type Moment, momentText } from "../../domain/units/moment.ts"
 
 const isOneOf = (expression: string, values: ReadonlyArray<string>): ReadonlyArray<string> =>
   values.length === 0 ? [] : [`${expression} IN (${values.map(literal).join(", ")})`]
@@ -27,22 +26,19 @@ export const isOfPopulation = ({ categories, combos, series }: ReportFilters): s
 /** The category of a market. A market without one has a row of its own in tables by category. */
 export const CATEGORY = "coalesce(nullif(m.category, ''), 'unknown')"
 
-/** Returns a time as a literal of SQL. */
-export const timeLiteral = (moment: Moment): string => `TIMESTAMPTZ ${literal(momentText(moment))}`
-
 /** Returns the condition that a time lies between the ends of the filters. */
 export const isWithin = (expression: string, { from, to }: Pick<ReportFilters, "from" | "to">): string =>
   all([
-    ...(from === undefined ? [] : [`${expression} >= ${timeLiteral(from)}`]),
-    ...(to === undefined ? [] : [`${expression} < ${timeLiteral(to)}`])
+    ...(from === undefined ? [] : [`${expression} >= TIMESTAMPTZ ${literal(from)}`]),
+    ...(to === undefined ? [] : [`${expression} < TIMESTAMPTZ ${literal(to)}`])
   ])
 
 type ReportOptions = Report["options"]
 
 /** Returns the times as the options of a report that uses no other filter. */
 export const timeOptions = ({ from, to }: ReportFilters, row: "slot" | "quote"): ReportOptions => [
-  { name: "from", value: from?.iso ?? `the first ${row}` },
-  { name: "to", value: to?.iso ?? `the last ${row}` }
+  { name: "from", value: from ?? `the first ${row}` },
+  { name: "to", value: to ?? `the last ${row}` }
 ]
 
 /** Returns the filters as the options of a report, for its reader. */
@@ -56,8 +52,8 @@ export const filterOptions = ({
 }: ReportFilters): ReportOptions => [
   { name: "series", value: series.length === 0 ? "all" : series.join(", ") },
   { name: "category", value: categories.length === 0 ? "all" : categories.join(", ") },
-  { name: "from", value: from?.iso ?? "the beginning" },
-  { name: "to", value: to?.iso ?? "the end" },
+  { name: "from", value: from ?? "the beginning" },
+  { name: "to", value: to ?? "the end" },
   { name: "min-volume", value: String(minVolume ?? "none") },
   { name: "combos", value: combos }
 ]

@@ -1,7 +1,7 @@
 import { Effect, Layer } from "effect"
 import { WrongUsage } from "../../domain/errors.ts"
 import type { ReportFilters } from "../../domain/reports/filters.ts"
-import type { SlotSeconds } from "../../domain/units/time.ts"
+import { type SlotSeconds, timeText } from "../../domain/units/time.ts"
 import { nowSeconds } from "../../layers/clock/now.ts"
 import * as DuckAnalytics from "../../layers/duckdb/query/Analytics.ts"
 import type { ReportEffect } from "../../layers/reports/statements.ts"
@@ -11,7 +11,6 @@ import { warnIfOutdated } from "../cli/prepare.ts"
 import type { TimeOrAge } from "../cli/time.ts"
 import type { ReportValues } from "../definitions/analyze/report.ts"
 import { deliverReport } from "../report/deliver.ts"
-import { utcTime } from "../report/filters.ts"
 import { readProgress } from "../terminal/deliver.ts"
 import { withWaiting } from "../terminal/progress.ts"
 
@@ -19,9 +18,9 @@ const filtersOf = (
   { category, combos, from, minVolume, series, to }: ReportValues,
   now: SlotSeconds
 ): Effect.Effect<ReportFilters, WrongUsage> => {
-  const at = (time: TimeOrAge | undefined) => (time === undefined ? undefined : utcTime(time.at(now)))
+  const at = (time: TimeOrAge | undefined) => (time === undefined ? undefined : timeText(time.at(now)))
   const [first, end] = [at(from), at(to)]
-  if (first !== undefined && end !== undefined && first.iso >= end.iso)
+  if (first !== undefined && end !== undefined && first >= end)
     return new WrongUsage({
       why: `--from ${from?.words} is not before --to ${to?.words}: there is no time between them`
     })

@@ -4,7 +4,6 @@
  */
 import { DuckDBInstance } from "@duckdb/node-api"
 import { assert, describe, it } from "@effect/vitest"
-import { DateTime } from "effect"
 import type { CalibrationOptions } from "../../../src/domain/reports/calibration/options.ts"
 import { NO_FILTERS } from "../../../src/domain/reports/filters.ts"
 import { seeded } from "../../../src/domain/statistics/random.ts"
@@ -243,7 +242,7 @@ const answerOf = (
   if (market.result === "scalar" || market.payout === 40) return "scalar"
   const moment = momentOf(market, horizon, options)
   if (typeof moment === "string") return moment
-  if (from !== undefined && moment < Date.parse(from.iso) / 1000 - PUT_OFF_DAYS_MAX * DAY - horizon)
+  if (from !== undefined && moment < Date.parse(from) / 1000 - PUT_OFF_DAYS_MAX * DAY - horizon)
     return "put_off"
   if (moment < market.open) return "not_yet_open"
   if (moment >= market.close) return "closed"
@@ -258,8 +257,8 @@ const isSelected = (market: Market, { filters }: CalibrationOptions): boolean =>
   (filters.series.length === 0 || filters.series.includes(market.series)) &&
   (filters.categories.length === 0 ||
     (market.category !== null && filters.categories.includes(market.category))) &&
-  (filters.from === undefined || market.close >= Date.parse(filters.from.iso) / 1000) &&
-  (filters.to === undefined || market.close < Date.parse(filters.to.iso) / 1000)
+  (filters.from === undefined || market.close >= Date.parse(filters.from) / 1000) &&
+  (filters.to === undefined || market.close < Date.parse(filters.to) / 1000)
 
 const expectedOf = (recording: Recording, options: CalibrationOptions): Expected => {
   const priced: Array<Line> = []
@@ -343,8 +342,6 @@ const insertsOf = ({ markets, runs }: Recording): ReadonlyArray<string> => {
   return Object.entries(rows).map(([table, values]) => `INSERT INTO ${table} VALUES (${values.join("), (")})`)
 }
 
-const at = (iso: string) => ({ iso, utc: DateTime.unsafeMake(iso) })
-
 const BASE: CalibrationOptions = {
   filters: NO_FILTERS,
   horizons: HORIZONS,
@@ -369,8 +366,8 @@ const ASKED: ReadonlyArray<CalibrationOptions> = [
       combos: "include",
       series: ["KX1", "KX2"],
       minVolume: 5,
-      from: at("2027-02-15T00:00:00.000000Z"),
-      to: at("2027-03-20T12:00:00.000000Z")
+      from: "2027-02-15T00:00:00.000000Z",
+      to: "2027-03-20T12:00:00.000000Z"
     }
   },
   { ...BASE, filters: { ...NO_FILTERS, combos: "only" } }
@@ -389,8 +386,8 @@ const anyOptions = (random: () => number): CalibrationOptions => {
       series: oneOf([], ["KX0", "KX2"]),
       categories: oneOf([], ["Crypto"], ["Crypto", "Sports"]),
       ...(random() < 0.5 ? { minVolume: oneOf(1, 10, 40) } : {}),
-      ...(random() < 0.5 ? { from: at("2027-01-20T00:00:00.000000Z") } : {}),
-      ...(random() < 0.5 ? { to: at("2027-02-20T00:00:00.000000Z") } : {})
+      ...(random() < 0.5 ? { from: "2027-01-20T00:00:00.000000Z" } : {}),
+      ...(random() < 0.5 ? { to: "2027-02-20T00:00:00.000000Z" } : {})
     }
   }
 }

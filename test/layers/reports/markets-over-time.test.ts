@@ -1,6 +1,6 @@
 /** The reports `history` and `event`, against values that are computed from the same rows by hand. */
 import { assert, describe, it } from "@effect/vitest"
-import { DateTime, Effect, Exit } from "effect"
+import { Effect, Exit } from "effect"
 import type { Report } from "../../../src/domain/reports/document.ts"
 import type { Line } from "../../../src/domain/reports/figure.ts"
 import { NO_FILTERS } from "../../../src/domain/reports/filters.ts"
@@ -11,7 +11,6 @@ import { addMarket, addPrice, insert, scopedDataDir } from "../duckdb/support.ts
 import { addRun, addTrade, HOUR, SLOT, withFilters } from "./recording.ts"
 
 const at = (hour: number) => (SLOT + hour * HOUR) * 1000
-const utcTime = (iso: string) => ({ iso, utc: DateTime.unsafeMake(iso) })
 
 /** Quotes of two markets by hour. At hour 2 nothing was recorded; the second market is not open at hour 3. */
 const QUOTES: ReadonlyArray<readonly [hour: number, market: number, bid: number, ask: number]> = [
@@ -136,7 +135,7 @@ describe("history", () => {
         const later = yield* Effect.provide(
           makeHistoryReport({
             ticker: "KX-1",
-            filters: withFilters({ from: utcTime("2026-11-22T15:00:00.000000Z") })
+            filters: withFilters({ from: "2026-11-22T15:00:00.000000Z" })
           }),
           analytics
         )

@@ -1,6 +1,6 @@
 /** The reports `coverage`, `movers` and `volume`, against sums that are computed from the same rows by hand. */
 import { assert, describe, it } from "@effect/vitest"
-import { DateTime, Effect, Exit } from "effect"
+import { Effect, Exit } from "effect"
 import { NO_FILTERS, type ReportFilters } from "../../../src/domain/reports/filters.ts"
 import { layer as analyticsLayer } from "../../../src/layers/duckdb/query/Analytics.ts"
 import { makeCoverageReport } from "../../../src/layers/reports/coverage/coverage.ts"
@@ -8,8 +8,6 @@ import { makeMoversReport } from "../../../src/layers/reports/movers/movers.ts"
 import { makeVolumeReport } from "../../../src/layers/reports/volume/volume.ts"
 import { addMarket, addPrice, insert, scopedDataDir } from "../duckdb/support.ts"
 import { addRun, addTrade, HOUR, SLOT, withFilters } from "./recording.ts"
-
-const utcTime = (iso: string) => ({ iso, utc: DateTime.unsafeMake(iso) })
 
 const filled = Effect.gen(function* () {
   const { dataDir, database } = yield* scopedDataDir
@@ -83,7 +81,7 @@ describe("coverage", () => {
         ]
       )
       const none = yield* Effect.provide(
-        makeCoverageReport(withFilters({ to: utcTime("2026-01-01T00:00:00.000000Z") })),
+        makeCoverageReport(withFilters({ to: "2026-01-01T00:00:00.000000Z" })),
         yield* filled
       )
       assert.deepStrictEqual(
@@ -150,7 +148,7 @@ describe("volume", () => {
       ])
       assert.deepStrictEqual([made.population, made.included], [5, 4])
       assert.deepStrictEqual(made.exclusions, [{ reason: "of markets that the filters leave out", count: 1 }])
-      const busy = yield* make(withFilters({ minVolume: 12, from: utcTime("2026-11-23T00:00:00.000000Z") }))
+      const busy = yield* make(withFilters({ minVolume: 12, from: "2026-11-23T00:00:00.000000Z" }))
       assert.deepStrictEqual([busy.population, busy.included], [4, 1])
       const ofCategory = yield* make(withFilters({ categories: ["Politics"] }))
       assert.strictEqual(ofCategory.included, 3)

@@ -1,8 +1,7 @@
 /** The prices of the calibration report: the newest quote or trade of each market by its moment. */
 import type { CalibrationOptions } from "../../../domain/reports/calibration/options.ts"
 import type { Reason } from "../../../domain/reports/calibration/sample.ts"
-import { type Moment, momentMicros } from "../../../domain/units/moment.ts"
-import { isoMicros } from "../../../domain/units/time.ts"
+import { epochMicros, isoMicros } from "../../../domain/units/time.ts"
 
 /** The number of days by which a close may be put off after the moment of a price, if the report has a beginning. */
 export const PUT_OFF_DAYS_MAX = 30
@@ -12,8 +11,8 @@ const MICROS_OF_DAY = 86_400_000_000
 export const reason = (name: Reason): string => `'${name}'`
 
 /** Returns the literal of a time some days before another. */
-export const daysBefore = (moment: Moment, days: number): string =>
-  `TIMESTAMPTZ '${isoMicros(momentMicros(moment) - days * MICROS_OF_DAY)}'`
+export const daysBefore = (time: string, days: number): string =>
+  `TIMESTAMPTZ '${isoMicros(epochMicros(time) - days * MICROS_OF_DAY)}'`
 
 /**
  * Conditions on slots that hold for all quotes that can be needed. They compare with constants, so that files and rows
