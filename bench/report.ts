@@ -1,5 +1,5 @@
 /** The lines of a benchmark with their goals, as a table. */
-import { table } from "../src/programs/terminal/table.ts"
+import { tableLines } from "../src/programs/terminal/table.ts"
 
 export interface Goal {
   readonly limit: number
@@ -43,7 +43,10 @@ export const report = (lines: ReadonlyArray<Line>): string => {
   ])
   const missed = lines.filter(isMissed)
   return [
-    table(["what", "goal", "kalshi-tape", "by hand"], rows, { right: ["goal", "kalshi-tape", "by hand"] }),
+    ...tableLines(
+      ["what", ...["goal", "kalshi-tape", "by hand"].map((name) => ({ name, isRight: true }))],
+      rows
+    ),
     "",
     missed.length === 0
       ? "Every goal is met."

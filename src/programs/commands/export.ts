@@ -8,10 +8,10 @@ import { warnIfOutdated } from "../cli/prepare.ts"
 import type { Values } from "../definitions/export.ts"
 import { count, plural, result } from "../terminal/output.ts"
 import { withProgress } from "../terminal/progress.ts"
-import { table } from "../terminal/table.ts"
+import { tableLines } from "../terminal/table.ts"
 
 const lines = (exported: ExportReport): ReadonlyArray<string> => [
-  table(
+  ...tableLines(
     ["table", "rows", "bytes", "files"],
     exported.tables.map(({ bytes, files, rows, table }) => [table, count(rows), prettyBytes(bytes), files])
   ),

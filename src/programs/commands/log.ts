@@ -17,7 +17,7 @@ import { count, plural, result } from "../terminal/output.ts"
 import { printable } from "../terminal/printable.ts"
 import { withProgress } from "../terminal/progress.ts"
 import { screenWidth } from "../terminal/screen.ts"
-import { table } from "../terminal/table.ts"
+import { tableLines } from "../terminal/table.ts"
 
 /**
  * Refuses bounds outside the log. They are typing errors, and a result for them would say nothing about the
@@ -42,8 +42,17 @@ export const runList = ({ dataDir, from, json, limit }: ListValues) =>
     const entries = yield* Stream.runCollect(Stream.take(log.entries({ from: first }), limit))
     const rows = [...entries].map(({ slot, ...entry }) => ({ ...entry, slot: slotText(slot) }))
     yield* result(json, rows, [
-      table(
-        ["seq", "feed", "slot", "page", "status", "observed at", "bytes", "request"],
+      ...tableLines(
+        [
+          "seq",
+          "feed",
+          { name: "slot", expendable: 3 },
+          { name: "page", expendable: 2 },
+          "status",
+          "observed at",
+          { name: "bytes", expendable: 1 },
+          { name: "request", least: 24 }
+        ],
         rows.map((row) => [
           row.seq,
           row.feed,
@@ -54,7 +63,7 @@ export const runList = ({ dataDir, from, json, limit }: ListValues) =>
           row.storedBytes,
           row.request
         ]),
-        { screen: screenWidth(), least: { request: 24 }, leaveOut: ["slot", "page", "bytes"] }
+        screenWidth()
       ),
       `${count(rows.length)} of ${plural(seq, "observation")}`
     ])

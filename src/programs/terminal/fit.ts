@@ -1,4 +1,5 @@
 /** Chooses the columns of a table that fit the screen, and their widths. */
+import { cut, padEnd, padStart } from "./text-width.ts"
 
 export interface Wanted {
   /** The width of the widest cell or of the name. */
@@ -9,13 +10,40 @@ export interface Wanted {
   readonly expendable: number
   /** Whether all cells are empty. Such a column is left out before any other column is cut. */
   readonly isEmpty?: boolean
+  /** Whether its cells stand right. */
+  readonly isRight: boolean
+}
+
+/** The width of each column, `undefined` of one that is left out, and a function that lays out the cells of a row. */
+export interface Fitted {
+  readonly widths: ReadonlyArray<number | undefined>
+  readonly line: (cells: ReadonlyArray<string>) => string
+}
+
+/** Fits columns to a screen less the edges of the table, or to nothing. `between` stands between two columns. */
+export const fitted = (
+  columns: ReadonlyArray<Wanted>,
+  screen: number | undefined,
+  between: string
+): Fitted => {
+  const widths = fitColumns(columns, screen ?? Number.POSITIVE_INFINITY, between.length)
+  const line = (cells: ReadonlyArray<string>) =>
+    columns
+      .flatMap(({ isRight }, at) => {
+        const width = widths[at]
+        if (width === undefined) return []
+        const text = cut(cells[at] ?? "", width)
+        return [isRight ? padStart(text, width) : padEnd(text, width)]
+      })
+      .join(between)
+  return { widths, line }
 }
 
 /**
  * Computes the width of each column; `undefined` means that the column is left out. At least one column
  * stays.
  */
-export const fitColumns = (
+const fitColumns = (
   columns: ReadonlyArray<Wanted>,
   /** The width of the screen, without the edges of the table. */
   screen: number,

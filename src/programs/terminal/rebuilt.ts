@@ -2,7 +2,7 @@
 import { publicTables } from "../../domain/read/catalog.ts"
 import type { TableDigest } from "../../services/Replay.ts"
 import { count, plural } from "./output.ts"
-import { table } from "./table.ts"
+import { tableLines } from "./table.ts"
 
 /** The public table of a projected table, if the names differ. */
 const TABLE_OF: Readonly<Record<string, string>> = { orderbooks: "orderbook_snapshots" }
@@ -21,11 +21,11 @@ const SHA256_SHOWN = 16
 export const rebuiltLines = (tables: ReadonlyArray<TableDigest>): ReadonlyArray<string> => {
   const named = tables.flatMap(({ rows, sha256, table }) => {
     const name = TABLE_OF[table] ?? table
-    return PUBLIC.has(name) ? [[name, count(rows).padStart(ROWS_COLUMNS), sha256.slice(0, SHA256_SHOWN)]] : []
+    return PUBLIC.has(name) ? [[name, count(rows), sha256.slice(0, SHA256_SHOWN)]] : []
   })
   const own = tables.length - named.length
   return [
-    ...table(["table", "rows".padStart(ROWS_COLUMNS), "sha256"], named).split("\n"),
+    ...tableLines(["table", { name: "rows".padStart(ROWS_COLUMNS), isRight: true }, "sha256"], named),
     ...(own === 0 ? [] : [`and ${plural(own, "table")} of the program's own`])
   ]
 }

@@ -14,7 +14,7 @@ import type {
 } from "../../services/Status.ts"
 import { age, count, plural } from "./output.ts"
 import { printableLine } from "./printable.ts"
-import { table } from "./table.ts"
+import { tableLines } from "./table.ts"
 import { wrap } from "./text-width.ts"
 import { tierLines } from "./tiers.ts"
 
@@ -251,8 +251,16 @@ export const statusLines = (report: StatusReport, now: number, screen?: number):
     ...labelled.flatMap(([label, text]) => behind(label.padEnd(LABEL_COLUMNS), text, screen)),
     ...backfills(report.backfills, screen),
     "",
-    ...table(
-      ["feed", "last slot", "ended", "items", "last complete", "slots", "gaps"],
+    ...tableLines(
+      [
+        "feed",
+        "last slot",
+        "ended",
+        { name: "items", isRight: true, expendable: 1 },
+        "last complete",
+        { name: "slots", isRight: true, expendable: 2 },
+        { name: "gaps", isRight: true }
+      ],
       report.feeds.map((feed) => [
         feed.feed,
         feed.lastSlot,
@@ -262,8 +270,8 @@ export const statusLines = (report: StatusReport, now: number, screen?: number):
         count(feed.complete + feed.failed + feed.skipped + feed.missed),
         count(feed.failed + feed.skipped + feed.missed + feed.partial)
       ]),
-      { screen, leaveOut: ["slots", "items"], right: ["items", "slots", "gaps"] }
-    ).split("\n"),
+      screen
+    ),
     ...gaps(report.feeds, screen)
   ]
 }

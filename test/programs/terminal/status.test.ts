@@ -1,7 +1,7 @@
 /** `status` and the plain tables on screens of every width. */
 import { assert, describe, it } from "@effect/vitest"
 import { statusLines } from "../../../src/programs/terminal/status.ts"
-import { table } from "../../../src/programs/terminal/table.ts"
+import { tableLines } from "../../../src/programs/terminal/table.ts"
 import { widthOf } from "../../../src/programs/terminal/text-width.ts"
 import type { FeedStatus, StatusReport } from "../../../src/services/Status.ts"
 
@@ -143,24 +143,28 @@ describe("a plain table", () => {
   ]
 
   it("does not pad its last column, and cuts nothing in a pipe", () => {
-    assert.strictEqual(
-      table(["seq", "b", "request"], rows),
-      "seq  b   request\n  1  a   /markets?status=open&limit=1000\n 20  bb  /x"
-    )
+    assert.deepStrictEqual(tableLines(["seq", "b", "request"], rows), [
+      "seq  b   request",
+      "  1  a   /markets?status=open&limit=1000",
+      " 20  bb  /x"
+    ])
   })
 
   it("cuts columns that may be cut, and leaves out others", () => {
-    const fitting = table(["seq", "b", "request"], rows, {
-      screen: 24,
-      least: { request: 10 },
-      leaveOut: ["b"]
-    })
-    assert.strictEqual(fitting, "seq  b   request\n  1  a   /markets?statu…\n 20  bb  /x")
-    const tight = table(["seq", "b", "request"], rows, {
-      screen: 16,
-      least: { request: 10 },
-      leaveOut: ["b"]
-    })
-    assert.strictEqual(tight, "seq  request\n  1  /markets?s…\n 20  /x")
+    const columns = ["seq", { name: "b", expendable: 1 }, { name: "request", least: 10 }]
+    assert.deepStrictEqual(tableLines(columns, rows, 24), [
+      "seq  b   request",
+      "  1  a   /markets?statu…",
+      " 20  bb  /x"
+    ])
+    assert.deepStrictEqual(tableLines(columns, rows, 16), ["seq  request", "  1  /markets?s…", " 20  /x"])
+  })
+
+  it("tells columns of one name apart", () => {
+    const twice = [
+      { name: "error", isRight: true },
+      { name: "error", expendable: 1 }
+    ]
+    assert.deepStrictEqual(tableLines(twice, [["1", "x"]], 9), ["error", "    1"])
   })
 })

@@ -3,10 +3,10 @@
  * still do not fit are left out and named below. In a pipe nothing is cut or left out.
  */
 import type { QueryColumn, QueryRow, QueryValue } from "../../../services/Analytics.ts"
-import { fitColumns, type Wanted } from "../fit.ts"
+import { fitted, type Wanted } from "../fit.ts"
 import { count, plural } from "../output.ts"
 import { printable, printableLine } from "../printable.ts"
-import { cut, padEnd, padStart, widthOf, wrap } from "../text-width.ts"
+import { widthOf, wrap } from "../text-width.ts"
 import { isNumeric, isRigid, textOf } from "./values.ts"
 
 export interface ShownRows {
@@ -40,7 +40,7 @@ const wantedOf = (column: QueryColumn, name: string, cells: ReadonlyArray<string
   const least = isRigid(column) ? natural : Math.min(natural, isProse ? PROSE_MIN : NAME_MIN)
   const isEmpty = cells.length > 0 && cells.every((cell) => cell === "NULL" || cell === "")
   // If columns must be left out, the last ones go first.
-  return { natural, least: Math.max(head, least), expendable: at, isEmpty }
+  return { natural, least: Math.max(head, least), expendable: at, isEmpty, isRight: isNumeric(column) }
 }
 
 const restWords = (shown: number, rest: ShownRows["rest"], allRows: string): ReadonlyArray<string> => {
@@ -71,21 +71,11 @@ export const formatTable = (
       at
     )
   )
-  // The table has two columns at each edge, and three between two cells.
-  const widths = fitColumns(wanted, screen === undefined ? Number.POSITIVE_INFINITY : screen - 4, 3)
-  const kept = columns.flatMap((column, at) => {
-    const width = widths[at]
-    return width === undefined ? [] : [{ at, width, isRight: isNumeric(column) }]
-  })
-  const rule = (left: string, between: string, right: string) =>
-    left + kept.map(({ width }) => "─".repeat(width + 2)).join(between) + right
-  const lineOf = (texts: ReadonlyArray<string>) =>
-    `│ ${kept
-      .map(({ at, isRight, width }) => {
-        const text = cut(texts[at] ?? "", width)
-        return isRight ? padStart(text, width) : padEnd(text, width)
-      })
-      .join(" │ ")} │`
+  // The table has two columns at each edge.
+  const { line, widths } = fitted(wanted, screen === undefined ? undefined : screen - 4, " │ ")
+  const lineOf = (texts: ReadonlyArray<string>) => `│ ${line(texts)} │`
+  const rules = widths.flatMap((width) => (width === undefined ? [] : ["─".repeat(width + 2)]))
+  const rule = (left: string, between: string, right: string) => left + rules.join(between) + right
   const leftOut = names.filter((_, at) => widths[at] === undefined)
   const words = [
     ...restWords(rows.length, rest, allRows),

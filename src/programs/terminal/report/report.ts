@@ -4,7 +4,7 @@ import type { Figure } from "../../../domain/reports/figure.ts"
 import { formatCell, formatNumber, isNumeric, labelOf } from "../../../domain/reports/format.ts"
 import { printable, printableLine } from "../printable.ts"
 import type { Screen } from "../screen.ts"
-import { table } from "../table.ts"
+import { tableLines } from "../table.ts"
 import { wrap } from "../text-width.ts"
 import { barFigureLines, heatFigureLines } from "./bars.ts"
 import { type Ink, inkOf } from "./ink.ts"
@@ -20,22 +20,19 @@ const ROWS_MAX = 60
 
 const count = (value: number): string => formatNumber(value, { label: "", unit: "count" })
 
-const tableLines = ({ columns, rows }: ReportTable, { width }: Screen): ReadonlyArray<string> => {
-  const head = columns.map(labelOf)
+const formatTable = ({ columns, rows }: ReportTable, { width }: Screen): ReadonlyArray<string> => {
   const shown = width === undefined ? rows : rows.slice(0, ROWS_MAX)
-  const lines = table(
-    head,
-    shown.map((row) => columns.map((column, at) => formatCell(row[at] ?? null, column))),
-    {
-      screen: width,
-      right: columns.filter(isNumeric).map(labelOf),
-      least: Object.fromEntries(
-        columns.flatMap((column) => (column.unit === "text" ? [[labelOf(column), 12]] : []))
-      ),
+  const lines = tableLines(
+    columns.map((column, at) => ({
+      name: labelOf(column),
+      isRight: isNumeric(column),
+      least: column.unit === "text" ? 12 : undefined,
       // The first column names the row. The others are left out from the last one on.
-      leaveOut: head.slice(1).reverse()
-    }
-  ).split("\n")
+      expendable: at === 0 ? undefined : at
+    })),
+    shown.map((row) => columns.map((column, at) => formatCell(row[at] ?? null, column))),
+    width
+  )
   const rest = rows.length - shown.length
   return rest === 0 ? lines : [...lines, `… ${count(rest)} more rows (--json and --csv have all)`]
 }
@@ -76,7 +73,7 @@ const sectionLines = (
   ink.bold(printableLine(title)),
   ...(finding === undefined ? [] : prose(finding)),
   ...figures.flatMap((figure) => figureLines(figure, screen, prose, ink)),
-  ...tables.flatMap((one) => ["", ...tableLines(one, screen)]),
+  ...tables.flatMap((one) => ["", ...formatTable(one, screen)]),
   ...(method.length === 0 ? [] : ["", ...method.flatMap(prose).map(ink.dim)])
 ]
 
