@@ -5,25 +5,18 @@
 import { mkdirSync, writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { Effect } from "effect"
-import { QUOTE_AGE_MAX_SECONDS } from "../src/domain/reports/calibration/options.ts"
 import { NO_FILTERS } from "../src/domain/reports/filters.ts"
 import * as DuckAnalytics from "../src/layers/duckdb/query/Analytics.ts"
 import { makeCalibrationReport } from "../src/layers/reports/calibration/calibration.ts"
 import { makeHistoryReport } from "../src/layers/reports/history/history.ts"
+import { CALIBRATION } from "../src/programs/demo/calibration.ts"
 import { pictureSvg } from "../src/programs/page/picture.ts"
 
 const dataDir = process.argv[2] ?? "demo-data"
 const folder = fileURLToPath(new URL("../docs/pictures", import.meta.url))
 
 const reports = {
-  calibration: makeCalibrationReport({
-    filters: NO_FILTERS,
-    horizons: [60],
-    before: "scheduled",
-    price: "mid",
-    maxAgeSeconds: QUOTE_AGE_MAX_SECONDS,
-    seed: 1
-  }),
+  calibration: makeCalibrationReport(CALIBRATION),
   history: makeHistoryReport({ ticker: undefined, filters: NO_FILTERS })
 }
 

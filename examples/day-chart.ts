@@ -3,8 +3,7 @@
  * `npx tsx examples/day-chart.ts [DATA_DIR]`. It asks the query layer for the market, and the repository for its
  * quotes.
  */
-import asciichart from "asciichart"
-import { Chunk, Console, DateTime, Effect, Option, Stream } from "effect"
+import { Console, DateTime, Effect, Option, Stream } from "effect"
 import { Analytics, dataDirectory, PriceRepository } from "kalshi-tape"
 
 const [path = "data"] = process.argv.slice(2)
@@ -25,10 +24,13 @@ const program = Effect.gen(function* () {
   const from = DateTime.startOf(newest.value, "day")
   const day = { from, to: DateTime.add(from, { days: 1 }) }
   const quotes = yield* Stream.runCollect(prices.between(ticker, day))
-  // A one-sided book has no midpoint: the day's chart leaves out such slots.
-  const cents = Chunk.toArray(quotes).flatMap(({ midpoint }) => (midpoint === null ? [] : [midpoint]))
   yield* Console.log(`${ticker} on ${DateTime.formatIsoDateUtc(from)}, midpoint in cents`)
-  yield* Console.log(asciichart.plot(cents, { height: 10 }))
+  for (const { midpoint, snapshotTime } of quotes) {
+    // A one-sided book has no midpoint: the day's chart leaves out such slots.
+    if (midpoint === null) continue
+    const time = DateTime.formatIso(snapshotTime).slice(11, 16)
+    yield* Console.log(`${time} ${midpoint.toFixed(2).padStart(6)} ${"█".repeat(Math.round(midpoint / 2))}`)
+  }
 })
 
 Effect.runPromise(Effect.provide(program, dataDirectory(path)))

@@ -1,7 +1,6 @@
 import * as FileSystem from "@effect/platform/FileSystem"
 import { Clock, Console, Effect, Layer } from "effect"
 import { StorageFailed, WrongUsage } from "../../domain/errors.ts"
-import { QUOTE_AGE_MAX_SECONDS } from "../../domain/reports/calibration/options.ts"
 import { NO_FILTERS } from "../../domain/reports/filters.ts"
 import * as DuckExporter from "../../layers/duckdb/export/Exporter.ts"
 import * as DuckAnalytics from "../../layers/duckdb/query/Analytics.ts"
@@ -15,6 +14,7 @@ import { Replay } from "../../services/Replay.ts"
 import { reader } from "../cli/layers.ts"
 import { quotedWord } from "../cli/shell.ts"
 import type { Values } from "../definitions/demo.ts"
+import { CALIBRATION } from "../demo/calibration.ts"
 import { MARKETS, record } from "../demo/record.ts"
 import { writePage } from "../report/deliver.ts"
 import { count, plural, result } from "../terminal/output.ts"
@@ -29,19 +29,6 @@ const MARKER = "kalshi-demo"
 const INDENT = "  "
 /** The width where stdout is not a terminal. */
 const COLUMNS = 80
-
-/**
- * A price of each market at its last quote before the scheduled close: most markets of a few hours are not open for
- * longer before it.
- */
-const CALIBRATION = {
-  filters: NO_FILTERS,
-  horizons: [60],
-  before: "scheduled",
-  price: "mid",
-  maxAgeSeconds: QUOTE_AGE_MAX_SECONDS,
-  seed: 1
-} as const
 
 const freshFolder = (path: string) =>
   Effect.gen(function* () {
