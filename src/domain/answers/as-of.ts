@@ -3,8 +3,7 @@
  * no answer. Parameters are named unlike any column, because SQL prefers a parameter to a column of its name.
  */
 import type { AnswerColumn, Parameter } from "./definition.ts"
-
-export const TIME = "TIMESTAMP WITH TIME ZONE"
+import { TIME } from "./types.ts"
 
 /** The moment that the macro is asked about. A text or a time without a zone is converted. */
 export const AT = "moment::TIMESTAMPTZ"

@@ -1,5 +1,6 @@
 import { AT, asked, maxAge, observed, observedBefore, ofMarket, reasonOfAge, runsSince } from "./as-of.ts"
 import type { TableMacro } from "./definition.ts"
+import { AMOUNT, CENTS } from "./types.ts"
 
 /** The reasons of `quote_at` for which a market has no book either. */
 const NOT_TRADING = ["unknown_market", "not_yet_known", "closed", "paused", "not_open"]
@@ -22,8 +23,8 @@ export const bookAt: TableMacro = {
     ...observed,
     side: { type: "VARCHAR", about: "`bid` or `ask`, for YES; NULL if there is no book" },
     level: { type: "BIGINT", about: "1 is the best price of its side" },
-    price: { type: "DECIMAL(9,4)", about: "price of YES in cents" },
-    size: { type: "DECIMAL(18,6)", about: "contracts at this price" },
+    price: { type: CENTS, about: "price of YES in cents" },
+    size: { type: AMOUNT, about: "contracts at this price" },
     cumulative: { type: "DECIMAL(38,6)", about: "contracts at this price and at better ones" },
     reason: {
       type: "VARCHAR",

@@ -1,4 +1,5 @@
 import type { DerivedView } from "./definition.ts"
+import { AMOUNT, CENTS, TIME } from "./types.ts"
 
 /** A bid for NO at 40 is an ask for YES at 60. */
 export const bookTop: DerivedView = {
@@ -8,16 +9,16 @@ export const bookTop: DerivedView = {
   reads: ["orderbook_snapshots"],
   columns: {
     ticker: { type: "VARCHAR", about: "the market; a book without any bid has no row" },
-    snapshot_time: { type: "TIMESTAMP WITH TIME ZONE", about: "the slot" },
-    observed_at: { type: "TIMESTAMP WITH TIME ZONE", about: "when the book was received" },
-    yes_bid: { type: "DECIMAL(9,4)", about: "best bid for YES in cents; NULL if there is none" },
-    yes_bid_size: { type: "DECIMAL(18,6)", about: "contracts at the best bid; NULL if there is none" },
+    snapshot_time: { type: TIME, about: "the slot" },
+    observed_at: { type: TIME, about: "when the book was received" },
+    yes_bid: { type: CENTS, about: "best bid for YES in cents; NULL if there is none" },
+    yes_bid_size: { type: AMOUNT, about: "contracts at the best bid; NULL if there is none" },
     yes_ask: {
-      type: "DECIMAL(9,4)",
+      type: CENTS,
       about: "best ask for YES in cents, from the best bid for NO; NULL if there is none"
     },
-    yes_ask_size: { type: "DECIMAL(18,6)", about: "contracts at the best ask; NULL if there is none" },
-    spread: { type: "DECIMAL(9,4)", about: "ask - bid in cents; NULL if a side is empty" },
+    yes_ask_size: { type: AMOUNT, about: "contracts at the best ask; NULL if there is none" },
+    spread: { type: CENTS, about: "ask - bid in cents; NULL if a side is empty" },
     imbalance: {
       type: "DOUBLE",
       about:

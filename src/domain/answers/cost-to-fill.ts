@@ -1,5 +1,6 @@
-import { AT, asked, maxAge, ofMarket, TIME } from "./as-of.ts"
+import { AT, asked, maxAge, ofMarket } from "./as-of.ts"
 import type { TableMacro } from "./definition.ts"
+import { AMOUNT, CENTS, TIME } from "./types.ts"
 
 /** A taker of NO meets the bids for YES: one at 40 sells NO at 60. */
 export const costToFill: TableMacro = {
@@ -18,13 +19,13 @@ export const costToFill: TableMacro = {
     ...asked,
     observed_at: { type: TIME, about: "when the book was received" },
     dollars: {
-      type: "DECIMAL(18,6)",
+      type: AMOUNT,
       about: "the price of all contracts in dollars; NULL if the book has not enough"
     },
     average_price: { type: "DOUBLE", about: "cents a contract on average" },
-    worst_price: { type: "DECIMAL(9,4)", about: "the price of the last contract in cents" },
+    worst_price: { type: CENTS, about: "the price of the last contract in cents" },
     available: {
-      type: "DECIMAL(18,6)",
+      type: AMOUNT,
       about: "contracts that the whole side of the book offers; NULL if there is no book"
     },
     reason: {

@@ -1,5 +1,6 @@
-import { AT, asked, maxAge, ofMarket, TIME } from "./as-of.ts"
+import { AT, asked, maxAge, ofMarket } from "./as-of.ts"
 import type { TableMacro } from "./definition.ts"
+import { AMOUNT, TIME } from "./types.ts"
 
 export const depthWithin: TableMacro = {
   kind: "table macro",
@@ -18,10 +19,10 @@ export const depthWithin: TableMacro = {
   columns: {
     ...asked,
     observed_at: { type: TIME, about: "when the book was received" },
-    bid_contracts: { type: "DECIMAL(18,6)", about: "contracts bid for YES; NULL if that side is empty" },
-    ask_contracts: { type: "DECIMAL(18,6)", about: "contracts of YES offered; NULL if that side is empty" },
-    bid_dollars: { type: "DECIMAL(18,6)", about: "dollars that sellers of YES would get for them" },
-    ask_dollars: { type: "DECIMAL(18,6)", about: "dollars that buyers of YES would pay for them" },
+    bid_contracts: { type: AMOUNT, about: "contracts bid for YES; NULL if that side is empty" },
+    ask_contracts: { type: AMOUNT, about: "contracts of YES offered; NULL if that side is empty" },
+    bid_dollars: { type: AMOUNT, about: "dollars that sellers of YES would get for them" },
+    ask_dollars: { type: AMOUNT, about: "dollars that buyers of YES would pay for them" },
     reason: { type: "VARCHAR", about: "the reason of `book_at`: NULL if both sides had a bid" }
   },
   sql: `

@@ -1,5 +1,6 @@
 import type { DerivedView } from "./definition.ts"
 import { PROBABILITY_TYPE } from "./probability.ts"
+import { TIME } from "./types.ts"
 
 /**
  * The sums are those of the markets that a slot has quotes of. If an event's outcomes exclude each other and one must
@@ -12,7 +13,7 @@ export const eventPrices: DerivedView = {
   reads: ["price_snapshots", "markets", "events", "quotes"],
   columns: {
     event_ticker: { type: "VARCHAR", about: "the event; markets that are not in `markets` are in no row" },
-    snapshot_time: { type: "TIMESTAMP WITH TIME ZONE", about: "the slot" },
+    snapshot_time: { type: TIME, about: "the slot" },
     mutually_exclusive: {
       type: "BOOLEAN",
       about: "whether at most one of its markets pays YES; NULL if not known"

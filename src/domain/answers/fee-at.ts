@@ -1,6 +1,7 @@
 import { MAKER_SHARES, TAKER_RATE } from "../fee.ts"
-import { AT, TIME } from "./as-of.ts"
+import { AT } from "./as-of.ts"
 import type { Parameter, TableMacro } from "./definition.ts"
+import { TIME } from "./types.ts"
 
 export const ofMarketOrSeries: ReadonlyArray<Parameter> = [
   { name: "market", about: "the ticker of the market, or of its series" },

@@ -1,5 +1,5 @@
-import { TIME } from "./as-of.ts"
 import type { DerivedView } from "./definition.ts"
+import { TIME } from "./types.ts"
 
 /**
  * A change is dated by the exchange. A description says what held when it was received; the first one is taken to hold

@@ -1,6 +1,7 @@
 import type { DerivedView } from "./definition.ts"
 import { ENDED_AT_ABOUT, endedAt } from "./ended-at.ts"
 import { quoteColumns } from "./quotes.ts"
+import { TIME } from "./types.ts"
 
 /**
  * The quotes are those of one day of slots, which are joined by equality: DuckDB then reads only the parts of the
@@ -19,7 +20,7 @@ export const latestPrices: DerivedView = {
     ...quoteColumns,
     sides: { type: "VARCHAR", about: "`both`, `bid`, `ask` or `none`: the sides that are not empty" },
     newest_slot: {
-      type: "TIMESTAMP WITH TIME ZONE",
+      type: TIME,
       about: "the newest complete slot of the feed that lists the market: `markets`, or `combos` for a combo"
     },
     age: { type: "INTERVAL", about: "from the slot of the quote to that newest slot" },
@@ -28,7 +29,7 @@ export const latestPrices: DerivedView = {
       about: "whether that newest slot lists the market as open; a paused or closed one is not listed"
     },
     status: { type: "VARCHAR", about: "the market's status, as last described" },
-    ended_at: { type: "TIMESTAMP WITH TIME ZONE", about: ENDED_AT_ABOUT }
+    ended_at: { type: TIME, about: ENDED_AT_ABOUT }
   },
   sql: `
     WITH newest AS (

@@ -1,4 +1,5 @@
 import type { DerivedView } from "./definition.ts"
+import { TIME } from "./types.ts"
 
 /**
  * Every slot that was due has a row of `collection_runs`, unless the clock could not be trusted for so long that
@@ -11,7 +12,7 @@ export const missingSlots: DerivedView = {
   reads: ["collection_runs"],
   columns: {
     feed: { type: "VARCHAR", about: "the feed" },
-    slot: { type: "TIMESTAMP WITH TIME ZONE", about: "when it was due" },
+    slot: { type: TIME, about: "when it was due" },
     status: {
       type: "VARCHAR",
       about:

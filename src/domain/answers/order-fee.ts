@@ -1,6 +1,7 @@
 import { CENT, RATE_UNIT } from "../fee.ts"
 import type { Parameter, ScalarMacro } from "./definition.ts"
 import { ofMarketOrSeries } from "./fee-at.ts"
+import { AMOUNT } from "./types.ts"
 
 const ofOrder: ReadonlyArray<Parameter> = [
   { name: "price_cents", about: "the price that the buyer pays for one contract, of NO the price of NO" },
@@ -14,7 +15,7 @@ const ofOrder: ReadonlyArray<Parameter> = [
 ]
 
 const returns = {
-  type: "DECIMAL(18,6)",
+  type: AMOUNT,
   about: "dollars that the balance loses beyond the price; NULL if the rate is not known"
 }
 

@@ -1,5 +1,6 @@
 import { maxAge, ofMarket } from "./as-of.ts"
 import type { ScalarMacro } from "./definition.ts"
+import { HALF_CENTS } from "./types.ts"
 
 const parameters = [...ofMarket, maxAge]
 const asked = "quote_at(market, moment, max_age := max_age)"
@@ -12,7 +13,7 @@ export const priceAt: ScalarMacro = {
   parameters,
   reads: ["quote_at"],
   returns: {
-    type: "DECIMAL(9,5)",
+    type: HALF_CENTS,
     about: "NULL if there is no quote, or both sides are empty: `price_at_reason` says why"
   },
   sql: `(SELECT quoted.price FROM ${asked} quoted)`

@@ -1,6 +1,7 @@
 import type { DerivedView } from "./definition.ts"
 import { endedAt } from "./ended-at.ts"
 import { quoteColumns } from "./quotes.ts"
+import { TIME } from "./types.ts"
 
 /**
  * A horizon before the close as it was scheduled needs no knowledge of later: the market stood so long before the close
@@ -24,9 +25,9 @@ export const pricesBeforeClose: DerivedView = {
       about:
         "`scheduled`: before the close as described at that time; `actual`: before trading really ended, which is known afterwards only"
     },
-    close_time: { type: "TIMESTAMP WITH TIME ZONE", about: "the close from which the horizon counts back" },
+    close_time: { type: TIME, about: "the close from which the horizon counts back" },
     target_time: {
-      type: "TIMESTAMP WITH TIME ZONE",
+      type: TIME,
       about: "the close less the horizon: the quote was received by then"
     },
     ...quoteColumns,

@@ -10,21 +10,18 @@ import {
   runsSince
 } from "./as-of.ts"
 import type { AnswerColumn, TableMacro } from "./definition.ts"
-
-const CENTS = "DECIMAL(9,4)"
-const CONTRACTS = "DECIMAL(18,6)"
-const HALVES = "DECIMAL(9,5)"
+import { AMOUNT, CENTS, HALF_CENTS } from "./types.ts"
 
 const shown: Readonly<Record<string, AnswerColumn>> = {
   yes_bid: { type: CENTS, about: "best bid for YES in cents; 0 is no bid" },
   yes_ask: { type: CENTS, about: "best ask for YES in cents; 100 is no ask" },
-  yes_bid_size: { type: CONTRACTS, about: "contracts at the best bid" },
-  yes_ask_size: { type: CONTRACTS, about: "contracts at the best ask" },
+  yes_bid_size: { type: AMOUNT, about: "contracts at the best bid" },
+  yes_ask_size: { type: AMOUNT, about: "contracts at the best ask" },
   last_price: { type: CENTS, about: "price of the last trade in cents; 0 if there never was one" },
-  volume: { type: CONTRACTS, about: "contracts traded since the market opened" },
-  volume_24h: { type: CONTRACTS, about: "contracts traded in the 24 hours before" },
-  open_interest: { type: CONTRACTS, about: "contracts held" },
-  midpoint: { type: HALVES, about: "(bid + ask) / 2 in cents; NULL if either side is empty" },
+  volume: { type: AMOUNT, about: "contracts traded since the market opened" },
+  volume_24h: { type: AMOUNT, about: "contracts traded in the 24 hours before" },
+  open_interest: { type: AMOUNT, about: "contracts held" },
+  midpoint: { type: HALF_CENTS, about: "(bid + ask) / 2 in cents; NULL if either side is empty" },
   spread: { type: CENTS, about: "ask - bid in cents; NULL if either side is empty" }
 }
 
@@ -49,7 +46,7 @@ export const quoteAt: TableMacro = {
     ...observed,
     ...shown,
     price: {
-      type: HALVES,
+      type: HALF_CENTS,
       about:
         "(bid + ask) / 2 in cents, where an empty bid counts 0 and an empty ask 100: in hundredths, the probability; NULL if both sides are empty or one was not sent"
     },
@@ -65,7 +62,7 @@ export const quoteAt: TableMacro = {
       ${names.map((name) => `CASE WHEN judged.reason IS NULL THEN judged.${name} END AS ${name}`).join(",\n      ")},
       CASE
         WHEN judged.reason IS NULL AND (judged.yes_bid > 0 OR judged.yes_ask < 100)
-          THEN ((judged.yes_bid + judged.yes_ask) * 0.5)::${HALVES}
+          THEN ((judged.yes_bid + judged.yes_ask) * 0.5)::${HALF_CENTS}
       END AS price,
       coalesce(judged.reason, ${SIDES}) AS reason
     FROM (

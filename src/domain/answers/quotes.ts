@@ -1,17 +1,18 @@
 import type { DerivedView } from "./definition.ts"
 import { PROBABILITY_ABOUT, PROBABILITY_TYPE, probabilityOf } from "./probability.ts"
+import { AMOUNT, CENTS, HALF_CENTS, TIME } from "./types.ts"
 
 /** The columns of a quote that several views hand on as `price_snapshots` has them. */
 export const quoteColumns: DerivedView["columns"] = {
-  snapshot_time: { type: "TIMESTAMP WITH TIME ZONE", about: "the slot of the quote" },
-  observed_at: { type: "TIMESTAMP WITH TIME ZONE", about: "when the quote was received" },
-  yes_bid: { type: "DECIMAL(9,4)", about: "best bid for YES in cents; 0 is no bid" },
-  yes_ask: { type: "DECIMAL(9,4)", about: "best ask for YES in cents; 100 is no ask" },
+  snapshot_time: { type: TIME, about: "the slot of the quote" },
+  observed_at: { type: TIME, about: "when the quote was received" },
+  yes_bid: { type: CENTS, about: "best bid for YES in cents; 0 is no bid" },
+  yes_ask: { type: CENTS, about: "best ask for YES in cents; 100 is no ask" },
   probability: { type: PROBABILITY_TYPE, about: PROBABILITY_ABOUT },
-  midpoint: { type: "DECIMAL(9,5)", about: "(bid + ask) / 2 in cents; NULL if either side is empty" },
-  last_price: { type: "DECIMAL(9,4)", about: "price of the last trade in cents; 0 if there never was one" },
-  volume: { type: "DECIMAL(18,6)", about: "contracts traded since the market opened" },
-  open_interest: { type: "DECIMAL(18,6)", about: "contracts held" }
+  midpoint: { type: HALF_CENTS, about: "(bid + ask) / 2 in cents; NULL if either side is empty" },
+  last_price: { type: CENTS, about: "price of the last trade in cents; 0 if there never was one" },
+  volume: { type: AMOUNT, about: "contracts traded since the market opened" },
+  open_interest: { type: AMOUNT, about: "contracts held" }
 }
 
 export const quotes: DerivedView = {

@@ -1,5 +1,6 @@
 import type { DerivedView } from "./definition.ts"
 import { ENDED_AT_ABOUT, endedAt } from "./ended-at.ts"
+import { CENTS, TIME } from "./types.ts"
 
 export const settledMarkets: DerivedView = {
   kind: "view",
@@ -14,14 +15,14 @@ export const settledMarkets: DerivedView = {
     is_combo: { type: "BOOLEAN", about: "whether the market combines others" },
     result: { type: "VARCHAR", about: "`yes`, `no` or `scalar`" },
     yes_payout: {
-      type: "DECIMAL(9,4)",
+      type: CENTS,
       about: "payout of one YES in cents; NULL if the exchange did not send it"
     },
-    open_time: { type: "TIMESTAMP WITH TIME ZONE", about: "when trading began" },
-    close_time: { type: "TIMESTAMP WITH TIME ZONE", about: "when trading ended, as last described" },
-    ended_at: { type: "TIMESTAMP WITH TIME ZONE", about: ENDED_AT_ABOUT },
+    open_time: { type: TIME, about: "when trading began" },
+    close_time: { type: TIME, about: "when trading ended, as last described" },
+    ended_at: { type: TIME, about: ENDED_AT_ABOUT },
     settled_at: {
-      type: "TIMESTAMP WITH TIME ZONE",
+      type: TIME,
       about: "when it paid; NULL in answers from before 2025-12-25"
     }
   },

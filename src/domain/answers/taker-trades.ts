@@ -1,4 +1,5 @@
 import type { DerivedView } from "./definition.ts"
+import { AMOUNT, CENTS, TIME } from "./types.ts"
 
 /** A taker of NO pays the price of NO: count times `yes_price` would be dollars that nobody paid. */
 export const takerTrades: DerivedView = {
@@ -9,18 +10,18 @@ export const takerTrades: DerivedView = {
   columns: {
     trade_id: { type: "VARCHAR", about: "the exchange's id of the trade" },
     ticker: { type: "VARCHAR", about: "the market" },
-    created_time: { type: "TIMESTAMP WITH TIME ZONE", about: "when the trade was made" },
+    created_time: { type: TIME, about: "when the trade was made" },
     taker_side: {
       type: "VARCHAR",
       about: "`yes` or `no`: what the taker bought; NULL if the exchange did not send it"
     },
-    count: { type: "DECIMAL(18,6)", about: "contracts traded" },
+    count: { type: AMOUNT, about: "contracts traded" },
     taker_price: {
-      type: "DECIMAL(9,4)",
+      type: CENTS,
       about: "cents that the taker paid for a contract; NULL if the side is not known"
     },
     maker_price: {
-      type: "DECIMAL(9,4)",
+      type: CENTS,
       about: "cents that the maker paid for the other side; NULL if the side is not known"
     },
     taker_dollars: { type: "DECIMAL(30,12)", about: "count times `taker_price`, in dollars, without fees" },

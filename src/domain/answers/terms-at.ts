@@ -1,5 +1,6 @@
-import { AT, asked, ofMarket, orderOfVersions, TIME } from "./as-of.ts"
+import { AT, asked, ofMarket, orderOfVersions } from "./as-of.ts"
 import type { AnswerColumn, TableMacro } from "./definition.ts"
+import { CENTS, TIME } from "./types.ts"
 
 const terms: Readonly<Record<string, AnswerColumn>> = {
   event_ticker: { type: "VARCHAR", about: "its event" },
@@ -8,7 +9,7 @@ const terms: Readonly<Record<string, AnswerColumn>> = {
   status: { type: "VARCHAR", about: "the status as described then" },
   result: { type: "VARCHAR", about: "`yes`, `no`, `scalar`, or empty while it was not known" },
   settlement_value: {
-    type: "DECIMAL(9,4)",
+    type: CENTS,
     about: "what one YES pays in cents; NULL before the result was known"
   },
   open_time: { type: TIME, about: "when trading begins" },

@@ -1,11 +1,12 @@
-import { AT, asked, ofMarket, TIME } from "./as-of.ts"
+import { AT, asked, ofMarket } from "./as-of.ts"
 import type { AnswerColumn, TableMacro } from "./definition.ts"
+import { AMOUNT, CENTS, TIME } from "./types.ts"
 
 const shown: Readonly<Record<string, AnswerColumn>> = {
   trade_id: { type: "VARCHAR", about: "the trade; of several with one time, the one with the greatest id" },
-  yes_price: { type: "DECIMAL(9,4)", about: "price of YES in cents" },
-  no_price: { type: "DECIMAL(9,4)", about: "100 - `yes_price`" },
-  count: { type: "DECIMAL(18,6)", about: "contracts traded" },
+  yes_price: { type: CENTS, about: "price of YES in cents" },
+  no_price: { type: CENTS, about: "100 - `yes_price`" },
+  count: { type: AMOUNT, about: "contracts traded" },
   taker_side: { type: "VARCHAR", about: "`yes` or `no`: what the taker bought" },
   is_block_trade: { type: "BOOLEAN", about: "whether it was negotiated off the book" }
 }
