@@ -108,6 +108,30 @@ const clusterSizes = ({ cluster, clusters }: Sample): Float64Array => {
 export const EFFECTIVE_CLUSTERS_MIN = 30
 
 /**
+ * The least effective number of clusters that are expected to come true, and not to, from which the error of a share or
+ * of a return is estimated. Without it, an error follows from outcomes that are nearly all alike, and comes out near 0.
+ */
+export const EFFECTIVE_OUTCOMES_MIN = 20
+
+/**
+ * Returns the effective number of clusters that are expected to come true, or not to, whichever is less:
+ * (Σ s_g)² / Σ n_g s_g, where s_g is the sum of a cluster's forecasts of it and n_g the number of its rows. For clusters
+ * of one row and one forecast p it is the number of clusters times p.
+ */
+export const effectiveOutcomes = (sample: Sample): number => {
+  const sizes = clusterSizes(sample)
+  const yes = sumByCluster(sample, sample.forecast)
+  const effective = (sums: Float64Array): number =>
+    sums.reduce((sum, one) => sum + one, 0) ** 2 /
+    sums.reduce((sum, one, cluster) => sum + one * at(sizes, cluster), 0)
+  return Math.min(effective(yes), effective(sizes.map((size, cluster) => size - at(yes, cluster))))
+}
+
+/** Tells whether a share of rows that come true has an error that can be trusted. */
+export const hasEnoughOutcomes = (sample: Sample): boolean =>
+  effectiveClusters(sample) >= EFFECTIVE_CLUSTERS_MIN && effectiveOutcomes(sample) >= EFFECTIVE_OUTCOMES_MIN
+
+/**
  * Returns Kish's effective number of clusters, (Σ n_g)² / Σ n_g²: the number of clusters of equal size that would
  * weigh as much. It is the number of clusters if all have the same number of rows.
  */

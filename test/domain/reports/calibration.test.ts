@@ -125,6 +125,16 @@ describe("the calibration report", () => {
     assert.match(report.sections.find(({ id }) => id === "bias")?.finding ?? "", /too few events/)
   })
 
+  it("gives an error of a bin if events of both outcomes are expected in it", () => {
+    // Of 40 events at 20 cents, 8 are expected to end in YES; of 120, 24 are.
+    const [few] = rowsOf(made(sample(fair)), "reliability")
+    assert.deepStrictEqual([few?.events, few?.standard_error], [40, null])
+    const many = ["A", "B", "C"].flatMap((category) => tens(2, category, 20))
+    const [enough] = rowsOf(made(sample(many)), "reliability")
+    assert.strictEqual(enough?.events, 120)
+    assert.closeTo(Number(enough?.standard_error), Math.sqrt((0.2 * 0.8) / 119), 1e-12)
+  })
+
   it("gives no error of a recalibration from few events with a price between the ends", () => {
     // A bid of 0 is a forecast without a logit: of 80 events, 20 are left.
     const quotes = fair.map((one, n) => ({ ...one, low: n % 4 === 0 ? one.low : 0, high: one.high }))

@@ -3,7 +3,13 @@ import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
-import { clusteredMean, effectiveClusters, leastSquares } from "../../../src/domain/statistics/clustered.ts"
+import {
+  clusteredMean,
+  effectiveClusters,
+  effectiveOutcomes,
+  hasEnoughOutcomes,
+  leastSquares
+} from "../../../src/domain/statistics/clustered.ts"
 import { corpOf } from "../../../src/domain/statistics/corp.ts"
 import { isotonic, levelsOf, positionsOf } from "../../../src/domain/statistics/isotonic.ts"
 import { logLossOf } from "../../../src/domain/statistics/log-loss.ts"
@@ -188,6 +194,19 @@ describe("clustered estimates", () => {
     assert.strictEqual(effectiveClusters(one), 1)
     const sizes = ["a", "a", "a", "b"].map((cluster) => ({ forecast: 0.5, outcome: 0 as const, cluster }))
     assert.closeTo(effectiveClusters(sampleOf(sizes)), 16 / 10, 1e-12)
+    // The forecasts of a's three rows add up to 1.5, of b's to 0.5: (1.5 + 0.5)² / (3 · 1.5 + 1 · 0.5).
+    assert.closeTo(effectiveOutcomes(sampleOf(sizes)), 4 / 5, 1e-12)
+  })
+
+  it("have no error where few clusters are expected to come true, or not to", () => {
+    const shots = (forecast: number, n: number) =>
+      sampleOf(Array.from({ length: n }, (_, i) => ({ forecast, outcome: 0 as const, cluster: `${i}` })))
+    assert.closeTo(effectiveOutcomes(shots(0.02, 500)), 10, 1e-9)
+    assert.closeTo(effectiveOutcomes(shots(0.98, 500)), 10, 1e-9)
+    assert.isFalse(hasEnoughOutcomes(shots(0.02, 500)))
+    assert.isTrue(hasEnoughOutcomes(shots(0.02, 1001)))
+    assert.isFalse(hasEnoughOutcomes(shots(0, 500)), "nothing is expected of a price of 0")
+    assert.isFalse(hasEnoughOutcomes(shots(0.5, 29)))
   })
 })
 

@@ -1,5 +1,5 @@
 /** The markets of each twentieth of the scale: how many there are, and how often they ended in YES. */
-import { clusteredMean, EFFECTIVE_CLUSTERS_MIN, effectiveClusters } from "../../statistics/clustered.ts"
+import { clusteredMean, effectiveClusters, hasEnoughOutcomes } from "../../statistics/clustered.ts"
 import { binsOf } from "../../statistics/murphy.ts"
 import { at, sampleOf } from "../../statistics/sample.ts"
 import type { ReportTable } from "../document.ts"
@@ -16,6 +16,7 @@ interface Bin {
   readonly effectiveEvents: number
   readonly price: number
   readonly won: number
+  /** NaN if few events are expected to end in YES, or in NO. */
   readonly standardError: number
 }
 
@@ -41,7 +42,9 @@ const binsIn = ({ markets, sample }: ForecastGroup): ReadonlyArray<Bin> => {
         effectiveEvents: effectiveClusters(inBin),
         price: at(forecast, bin),
         won: at(outcome, bin),
-        standardError: clusteredMean(inBin, inBin.outcome).standardError
+        standardError: hasEnoughOutcomes(inBin)
+          ? clusteredMean(inBin, inBin.outcome).standardError
+          : Number.NaN
       }
     ]
   })
@@ -69,7 +72,7 @@ export const binTable = (groups: ReadonlyArray<ForecastGroup>): ReportTable => (
       bin.effectiveEvents,
       bin.price,
       bin.won,
-      bin.effectiveEvents < EFFECTIVE_CLUSTERS_MIN ? null : cell(bin.standardError)
+      cell(bin.standardError)
     ])
   )
 })

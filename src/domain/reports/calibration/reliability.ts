@@ -1,5 +1,5 @@
 /** The first section: how often markets ended in YES at each price. */
-import { EFFECTIVE_CLUSTERS_MIN } from "../../statistics/clustered.ts"
+import { EFFECTIVE_CLUSTERS_MIN, EFFECTIVE_OUTCOMES_MIN } from "../../statistics/clustered.ts"
 import type { ReportSection, ReportTable } from "../document.ts"
 import type { LineFigure } from "../figure.ts"
 import { binTable, histogram } from "./bins.ts"
@@ -78,7 +78,7 @@ export const reliabilitySection = (curves: ReadonlyArray<Curve>): ReportSection 
       "A price of c cents is taken as the forecast c/100 of YES. The curve is the isotonic regression of the outcomes on the prices by pooling adjacent violators (CORP: Dimitriadis, Gneiting, Jordan, PNAS 118 (8), 2021); equal prices are one level.",
       `The band is a consistency band: the prices are kept, and the outcomes of whole events are drawn anew as if every price were the probability of YES (${curves.map(({ consistency, group }) => `${group.label}: ${consistency.resamples} draws`).join("; ")}). Markets of a mutually exclusive event share one draw, so that one of them wins; so do markets on thresholds of one number (strike types greater and less), so that higher thresholds imply lower ones; other markets of an event are drawn by themselves, which makes the band too narrow if they depend on each other; thresholds of different numbers in one event make it too wide. The band says how often a calibrated curve is inside at one price, not at all prices at once.`,
       "Bands of the other kind, around the curve and from events drawn with replacement, are not shown: at the ends of the scale they hold the truth far less often than they state.",
-      `Bins: [0, 0.05), …, [0.95, 1]. The error is that of the share of YES, clustered by event (CR1). Effective events are Kish's (Σ n)² / Σ n² over the markets n of each event; with fewer than ${EFFECTIVE_CLUSTERS_MIN} there is no error.`
+      `Bins: [0, 0.05), …, [0.95, 1]. The error is that of the share of YES, clustered by event (CR1). Effective events are Kish's (Σ n)² / Σ n² over the markets n of each event; with fewer than ${EFFECTIVE_CLUSTERS_MIN} there is no error, nor with fewer than ${EFFECTIVE_OUTCOMES_MIN} that are expected to end in YES, or in NO: it would come out too small.`
     ]
   }
 }

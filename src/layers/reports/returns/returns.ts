@@ -21,6 +21,7 @@ const bandName = (band: number): string => `${10 * band - 9}–${band === 10 ? 9
 
 const overallSection = (rows: ReadonlyArray<Fields>): ReportSection => {
   const [taker, maker] = ["taker", "maker"].map((role) => rows.find((row) => row.role === role))
+  const hasError = (row: Fields | undefined) => row !== undefined && errorOf(row, "gross") !== null
   const gross = (row: Fields | undefined) => {
     const error = row === undefined ? null : errorOf(row, "gross")
     const mean = shown(numberOf(row?.gross) ?? Number.NaN, "share")
@@ -32,7 +33,7 @@ const overallSection = (rows: ReadonlyArray<Fields>): ReportSection => {
     finding:
       taker === undefined
         ? "No trade of a settled market is recorded in this time."
-        : `On ${counted(Number(taker.trades), "trade")} of ${counted(Number(taker.events), "event")}, takers returned ${gross(taker)} and makers ${gross(maker)} before fees, trade by trade.`,
+        : `On ${counted(Number(taker.trades), "trade")} of ${counted(Number(taker.events), "event")}, takers returned ${gross(taker)} and makers ${gross(maker)} before fees, trade by trade${hasError(taker) || hasError(maker) ? "" : "; too few events weigh, win or lose for an error"}.`,
     figures: [],
     tables: [
       ...measureTables(rows),
@@ -87,7 +88,7 @@ const bandSection = (rows: ReadonlyArray<Fields>): ReportSection => {
         : [
             excessFigure(
               "Excess by price",
-              "Payout minus price, for the side that the role bought. Whiskers are intervals of 95 %, clustered by event; there are none where fewer than 30 effective events weigh.",
+              "Payout minus price, for the side that the role bought. Whiskers are intervals of 95 %, clustered by event; there are none where too few events weigh, win or lose.",
               "price paid",
               rows.map((row) => barOf(row, bandName(Number(row.band))))
             )
@@ -138,7 +139,7 @@ const categorySection = (rows: ReadonlyArray<Fields>): ReportSection => ({
       : [
           excessFigure(
             "Excess by category",
-            "Payout minus price in cents. Whiskers are intervals of 95 %, clustered by event; there are none where fewer than 30 effective events weigh.",
+            "Payout minus price in cents. Whiskers are intervals of 95 %, clustered by event; there are none where too few events weigh, win or lose.",
             "category",
             rows.map((row) => barOf(row, String(row.category)))
           )

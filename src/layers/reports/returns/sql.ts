@@ -88,13 +88,22 @@ const sided = `
     FROM priced p LEFT JOIN charges c ON c.rate = p.maker_rate AND c.price = 100 - p.price AND c.contracts = p.contracts
   )`
 
+/** The effective number of events of which a part is expected, as `effectiveOutcomes` in `domain/statistics` has it. */
+const outcomesOf = (part: string, whole: string): string =>
+  `coalesce(sum(${part}) ** 2 / nullif(sum(${whole} * ${part}), 0), 0)`
+
 /**
- * A mean over trades with weights, from sums over events: the mean, the effective number of events, and the error of the
- * mean but for the factor for few events.
+ * A mean over trades with weights, from sums over events: the mean, the effective number of events, that of events in
+ * which contracts are expected to win, or to lose, whichever is less, and the error of the mean but for the factor for
+ * few events. `won` is what is expected of `staked`.
  */
-const meanOf = (name: string, values: string, weights: string): string => {
+const meanOf = (
+  name: string,
+  { staked, values, weights, won }: Readonly<Record<"values" | "weights" | "won" | "staked", string>>
+): string => {
   const mean = `sum(${values}) / nullif(sum(${weights}), 0)`
   return `${mean} AS ${name}, sum(${weights}) ** 2 / nullif(sum(${weights} ** 2), 0) AS ${name}_effective,
+    least(${outcomesOf(won, staked)}, ${outcomesOf(`(${staked} - ${won})`, staked)}) AS ${name}_outcomes,
     sqrt(greatest(0, sum(${values} ** 2) - 2 * ${mean} * sum(${values} * ${weights}) + (${mean}) ** 2 * sum(${weights} ** 2)))
       / nullif(sum(${weights}), 0) AS ${name}_spread`
 }
@@ -108,7 +117,7 @@ export const returns = (filters: ReportFilters): string => `
   WITH ${judged(filters)}, ${rated}, ${sided},
   events AS (
     SELECT role, ceil(price / 10)::INTEGER AS band, category, event_ticker, count(*)::DOUBLE AS trades,
-      sum(contracts) AS contracts, sum(price)::DOUBLE AS price, sum(payout)::DOUBLE AS payout,
+      sum(contracts) AS contracts, sum(100 / nullif(price, 0)) AS priced_bets, sum(price)::DOUBLE AS price, sum(payout)::DOUBLE AS payout,
       sum(contracts * price)::DOUBLE AS paid, sum(contracts * payout)::DOUBLE AS received,
       sum(payout - price)::DOUBLE AS excess,
       sum((payout - price) / nullif(price, 0)) AS gross,
@@ -125,10 +134,10 @@ export const returns = (filters: ReportFilters): string => `
   )
   SELECT role, band, category, count(*) AS events, sum(trades) AS trades, sum(contracts) AS contracts, sum(priced) AS priced,
     sum(price) / sum(trades) AS mean_price, sum(payout) / sum(trades) AS mean_payout,
-    ${meanOf("excess", "excess", "trades")},
-    ${meanOf("excess_by_contract", "(received - paid)", "contracts")},
-    ${meanOf("gross", "gross", "priced")},
-    ${meanOf("gross_by_dollar", "(received - paid)", "paid")},
+    ${meanOf("excess", { values: "excess", weights: "trades", won: "price / 100", staked: "trades" })},
+    ${meanOf("excess_by_contract", { values: "(received - paid)", weights: "contracts", won: "paid / 100", staked: "contracts" })},
+    ${meanOf("gross", { values: "gross", weights: "priced", won: "priced", staked: "priced_bets" })},
+    ${meanOf("gross_by_dollar", { values: "(received - paid)", weights: "paid", won: "paid / 100", staked: "contracts" })},
     sum(charged) AS trades_with_fee,
     sum(fee_low) / nullif(sum(charged), 0) AS fee_low, sum(fee_high) / nullif(sum(charged), 0) AS fee_high,
     (sum(gross_charged) - sum(fee_high)) / nullif(sum(charged), 0) AS net_low,
