@@ -1,5 +1,4 @@
 import type { DerivedView } from "./definition.ts"
-import { ENDED_AT_ABOUT, endedAt } from "./ended-at.ts"
 import { quoteColumns } from "./quotes.ts"
 import { TIME } from "./types.ts"
 
@@ -29,7 +28,10 @@ export const latestPrices: DerivedView = {
       about: "whether that newest slot lists the market as open; a paused or closed one is not listed"
     },
     status: { type: "VARCHAR", about: "the market's status, as last described" },
-    ended_at: { type: TIME, about: ENDED_AT_ABOUT }
+    ended_at: {
+      type: TIME,
+      about: "when trading really ended; NULL before, and if the market is not in `markets`"
+    }
   },
   sql: `
     WITH newest AS (
@@ -48,7 +50,7 @@ export const latestPrices: DerivedView = {
     ),
     described AS (
       SELECT l.ticker, l.snapshot_time, m.event_ticker, m.series_ticker, m.category, m.status,
-        ${endedAt("m")} AS ended_at,
+        m.ended_at,
         CASE WHEN m.mve_collection_ticker IS NULL THEN n.of_markets ELSE n.of_combos END AS newest_slot
       FROM last_quoted l CROSS JOIN newest n LEFT JOIN markets m ON m.ticker = l.ticker
     )

@@ -1,6 +1,6 @@
+import { ENDED } from "../read/markets/ended.ts"
 import { AT, asked, observedBefore, ofMarket, orderOfVersions } from "./as-of.ts"
 import type { TableMacro } from "./definition.ts"
-import { ENDED } from "./ended-at.ts"
 import { TIME } from "./types.ts"
 
 const ended = ENDED.map((status) => `'${status}'`).join(", ")

@@ -1,5 +1,4 @@
 import type { DerivedView } from "./definition.ts"
-import { endedAt } from "./ended-at.ts"
 import { quoteColumns } from "./quotes.ts"
 import { TIME } from "./types.ts"
 
@@ -63,15 +62,12 @@ export const pricesBeforeClose: DerivedView = {
         AND (v.known_to IS NULL OR v.close_time - h.before < v.known_to)
       GROUP BY v.ticker, h.horizon
     ),
-    ended AS (
-      SELECT ticker, ${endedAt("m")} AS ended_at FROM markets m WHERE mve_collection_ticker IS NULL
-    ),
     targets AS (
       SELECT ticker, horizon, 'scheduled' AS basis, close_time, target_time FROM scheduled
       WHERE target_time <= (SELECT max(finished_at) FROM collection_runs WHERE feed = 'markets')
       UNION ALL
       SELECT e.ticker, h.horizon, 'actual', e.ended_at, e.ended_at - h.before
-      FROM ended e CROSS JOIN horizons h WHERE e.ended_at IS NOT NULL
+      FROM markets e CROSS JOIN horizons h WHERE e.ended_at IS NOT NULL AND e.mve_collection_ticker IS NULL
     ),
     asked AS (
       SELECT t.*, CASE WHEN t.target_time - r.slot <= r.reach THEN r.slot END AS slot

@@ -1,5 +1,4 @@
 import type { DerivedView } from "./definition.ts"
-import { ENDED_AT_ABOUT, endedAt } from "./ended-at.ts"
 import { CENTS, TIME } from "./types.ts"
 
 export const settledMarkets: DerivedView = {
@@ -20,7 +19,10 @@ export const settledMarkets: DerivedView = {
     },
     open_time: { type: TIME, about: "when trading began" },
     close_time: { type: TIME, about: "when trading ended, as last described" },
-    ended_at: { type: TIME, about: ENDED_AT_ABOUT },
+    ended_at: {
+      type: TIME,
+      about: "when trading really ended; NULL before, and if the market is not in `markets`"
+    },
     settled_at: {
       type: TIME,
       about: "when it paid; NULL in answers from before 2025-12-25"
@@ -30,6 +32,6 @@ export const settledMarkets: DerivedView = {
     SELECT s.ticker, s.event_ticker, m.series_ticker, m.category,
       m.mve_collection_ticker IS NOT NULL AS is_combo,
       s.result, s.yes_payout, m.open_time, m.close_time,
-      ${endedAt("m")} AS ended_at, s.settled_at
+      m.ended_at, s.settled_at
     FROM settlements s LEFT JOIN markets m USING (ticker)`
 }

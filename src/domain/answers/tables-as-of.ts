@@ -4,6 +4,7 @@
  * before the time, by its number in the log. Everything else is cut here, by when it was observed or recorded.
  */
 import { lakeTables } from "../read/lake.ts"
+import { endedAt } from "../read/markets/ended.ts"
 import type { PublicTable } from "../read/view.ts"
 
 /** The times are microseconds since 1970. */
@@ -55,6 +56,7 @@ const markets = (table: PublicTable): TableAsOf => ({
     SELECT ${columnsFrom(table, "m", {
       series_ticker: "e.series_ticker",
       category: `coalesce(nullif(m.category, ''), ${CATEGORY_OF_EVENT})`,
+      ended_at: endedAt("m"),
       not_found_at: "NULL::TIMESTAMPTZ"
     })}
     FROM m

@@ -11,7 +11,7 @@ const version = {
   seq: "number of that answer in the log, which orders the versions"
 }
 
-const { not_found_at, series_ticker, ...described } = marketsColumns
+const { ended_at, not_found_at, series_ticker, ...described } = marketsColumns
 
 export const marketHistoryColumns: Meanings<typeof marketHistory> = {
   ...described,

@@ -49,6 +49,7 @@ export const marketsColumns: Meanings<typeof markets> = {
   exchange_index: "which of the exchange's shards it trades on",
   rules_primary: "the rules",
   rules_secondary: "more of the rules",
+  ended_at: "when trading really ended: `close_time` once the status is past trading, NULL before",
   observed_at: "when this description was last received",
   not_found_at: "when a later request by name found it in neither tier of the exchange; NULL otherwise"
 }

@@ -8,6 +8,7 @@ import { cents, flag, integer, market, real, required, sharedText, text, time } 
 import { entityTable } from "../table.ts"
 import { known, versioned } from "../versions.ts"
 import { alwaysShownAs, shownAs, shownOf, ticker, view } from "../view.ts"
+import { endedAt } from "./ended.ts"
 import { expirationOf, type MarketTerms } from "./market.ts"
 
 export const marketRows = versioned(
@@ -103,6 +104,7 @@ export const markets = view({
       "coalesce(nullif(m.category, ''), nullif(e.category, ''), r.category, e.category)"
     ),
     ...stored,
+    ended_at: shownAs("time", endedAt("m")),
     observed_at: alwaysShownAs("time", "s.observed_at"),
     /** When it was last asked for by name and was in neither tier of the exchange; NULL if it was seen since. */
     not_found_at: shownAs(

@@ -89,7 +89,7 @@ describe("a row of markets", () => {
   })
 
   it("has the columns of the table that users see, except those joined from other tables", () => {
-    const joined = new Set(["ticker", "series_ticker", "observed_at", "not_found_at"])
+    const joined = new Set(["ticker", "series_ticker", "ended_at", "observed_at", "not_found_at"])
     const shown = Object.keys(tables.markets.columns).filter((column) => !joined.has(column))
     const [, ...own] = markets.tables[0]?.columns ?? []
     // The legs of a combo have a view of their own.

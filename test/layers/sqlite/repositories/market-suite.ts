@@ -92,6 +92,7 @@ export const marketSuite = (name: string, adapter: Adapter<MarketRepository>) =>
             exchangeIndex: 2,
             rulesPrimary: "If it rains",
             rulesSecondary: "as reported by the NWS",
+            endedAt: null,
             observedAt: utcTime("2026-11-22T12:15:01.234567Z"),
             notFoundAt: null
           }
