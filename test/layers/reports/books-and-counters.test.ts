@@ -7,7 +7,7 @@ import { makeCompletenessReport } from "../../../src/layers/reports/completeness
 import { makeLiquidityReport } from "../../../src/layers/reports/liquidity/liquidity.ts"
 import { addBook, addCandle } from "../duckdb/facts.ts"
 import { addMarket, addPrice, insert, scopedDataDir } from "../duckdb/support.ts"
-import { addRun, addTrade, HOUR, SLOT } from "./recording.ts"
+import { addRun, addTrade, cellsOf, HOUR, SLOT } from "./recording.ts"
 
 /** The markets by what becomes of their contracts: all recorded, too new to be listed, lost, quoted once. */
 const [WHOLE, STALE, LOST, ONCE] = [1, 2, 3, 4] as const
@@ -45,6 +45,8 @@ const filled = Effect.gen(function* () {
   addTrade(database, "2026-11-22T12:20:00Z", WHOLE, 0.5, 42, "no")
   addTrade(database, "2026-11-22T12:30:00Z", STALE, 5, 2, "yes")
   addTrade(database, "2026-11-22T12:59:50Z", STALE, 3, 2, "yes")
+  // The first quote counts this one already.
+  addTrade(database, "2026-11-22T11:59:55Z", LOST, 2, 98, "yes")
   addTrade(database, "2026-11-22T12:45:00Z", LOST, 30, 98, "yes")
   for (const hour of [0, 1]) addRun(database, "trades", SLOT + hour * HOUR, "complete")
   // A candle of before trades were recorded, and one of the hour of the trades, with one contract more than they have.
@@ -76,27 +78,38 @@ describe("completeness", () => {
       const make = Effect.provide(makeCompletenessReport(NO_FILTERS), layer)
       const made = yield* make
       const [counters, residues, candles] = made.sections
-      assert.deepStrictEqual(counters?.tables[0]?.rows, [
-        ["equal", 1, 12.5, 12.5, 0, 0],
-        ["within the age of the listing", 1, 5, 8, -3, 3],
-        ["unexplained", 1, 40, 30, 10, 10]
-      ])
       assert.deepStrictEqual(
-        residues?.tables[0]?.rows.map((row) => [row[0], row[7], row[8]]),
+        cellsOf(counters, "cause", "markets", "counted", "traded", "residue", "absolute"),
         [
-          ["KX-3", 10, "unexplained"],
-          ["KX-2", -3, "within the age of the listing"]
+          ["equal", 1, 12.5, 12.5, 0, 0],
+          ["within the age of the listing", 1, 5, 8, -3, 3],
+          ["unexplained", 1, 40, 30, 10, 10]
         ]
       )
-      assert.deepStrictEqual(candles?.tables[0]?.rows, [[60, 1, 0, 13.5, 12.5, 1, 1]])
+      assert.deepStrictEqual(cellsOf(residues, "ticker", "residue", "cause"), [
+        ["KX-3", 10, "unexplained"],
+        ["KX-2", -3, "within the age of the listing"]
+      ])
+      assert.deepStrictEqual(
+        cellsOf(
+          candles,
+          "period_minutes",
+          "markets",
+          "equal",
+          "candle_contracts",
+          "trade_contracts",
+          "residue",
+          "absolute"
+        ),
+        [[60, 1, 0, 13.5, 12.5, 1, 1]]
+      )
       assert.deepStrictEqual([made.population, made.included], [4, 3])
       assert.deepStrictEqual(made.exclusions, [{ reason: "only one quote", count: 1 }])
       addRun(database, "trades", SLOT + HOUR / 2, "failed", "the exchange did not answer")
-      const explained = (yield* make).sections[0]?.tables[0]?.rows.map(([cause]) => cause)
-      assert.deepStrictEqual(explained, [
-        "equal",
-        "within the age of the listing",
-        "a gap of the feed trades"
+      assert.deepStrictEqual(cellsOf((yield* make).sections[0], "cause"), [
+        ["equal"],
+        ["within the age of the listing"],
+        ["a gap of the feed trades"]
       ])
     })
   )
@@ -109,20 +122,34 @@ describe("liquidity", () => {
       const made = yield* Effect.provide(makeLiquidityReport(NO_FILTERS), layer)
       const [spread, depth] = made.sections
       // Two-sided spreads are 4, 2, 1 and 2 cents.
-      assert.deepStrictEqual(spread?.tables[0]?.rows, [
-        ["unknown", 7, 4 / 7, 1, 1, 1, 2, 2.25, (10 + 10 + 20 + 30) / 4, (20 + 20 + 40 + 60) / 4]
-      ])
+      assert.deepStrictEqual(
+        cellsOf(spread, "category", "quotes", "two_sided_share", "no_bid", "no_ask", "empty"),
+        [["unknown", 7, 4 / 7, 1, 1, 1]]
+      )
+      assert.deepStrictEqual(
+        cellsOf(spread, "median_spread", "mean_spread", "mean_bid_size", "mean_ask_size"),
+        [[2, 2.25, (10 + 10 + 20 + 30) / 4, (20 + 20 + 40 + 60) / 4]]
+      )
       assert.deepStrictEqual([made.population, made.included], [7, 4])
       assert.deepStrictEqual(made.exclusions, [
         { reason: "one-sided: no spread", count: 2 },
         { reason: "empty: neither bid nor ask", count: 1 }
       ])
       // 60 contracts at 44 and 40 at 60 cost 50.4 cents each, 6.4 above the best ask.
-      const [all, ofCategory] = depth?.tables[0]?.rows ?? []
-      assert.deepStrictEqual(all, ofCategory?.with(0, "all"))
-      const above = Number(all?.[6])
-      assert.closeTo(above, 6.4, 1e-9)
-      assert.deepStrictEqual(all?.slice(1), [2, 0.5, (3 + 8) / 2, 60 / 2, 0.5, above, 0, null])
+      const [[above] = []] = cellsOf(depth, "cost_above_ask_100")
+      assert.closeTo(Number(above), 6.4, 1e-9)
+      assert.deepStrictEqual(
+        cellsOf(depth, "category", "books", "two_sided_share", "bid_depth", "ask_depth"),
+        [
+          ["all", 2, 0.5, (3 + 8) / 2, 60 / 2],
+          ["unknown", 2, 0.5, (3 + 8) / 2, 60 / 2]
+        ]
+      )
+      const costs = ["fillable_100_share", "cost_above_ask_100", "fillable_1000_share", "cost_above_ask_1000"]
+      assert.deepStrictEqual(cellsOf(depth, ...costs), [
+        [0.5, above, 0, null],
+        [0.5, above, 0, null]
+      ])
     })
   )
 })

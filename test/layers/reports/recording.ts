@@ -1,5 +1,6 @@
-/** Rows for tests of reports, as the projector would write them. */
+/** Rows for tests of reports, as the projector would write them, and the cells of their tables. */
 import type Sqlite from "better-sqlite3"
+import type { ReportSection } from "../../../src/domain/reports/document.ts"
 import { NO_FILTERS, type ReportFilters } from "../../../src/domain/reports/filters.ts"
 import { insert } from "../duckdb/support.ts"
 
@@ -7,6 +8,13 @@ export const SLOT = Date.parse("2026-11-22T12:00:00Z") / 1000
 export const HOUR = 3600
 
 export const withFilters = (filters: Partial<ReportFilters>): ReportFilters => ({ ...NO_FILTERS, ...filters })
+
+/** Returns the cells of a section's first table, row by row, in the columns of these names. */
+export const cellsOf = (section: ReportSection | undefined, ...names: ReadonlyArray<string>) => {
+  const { columns = [], rows = [] } = section?.tables[0] ?? {}
+  const places = names.map((name) => columns.findIndex((column) => column.name === name))
+  return rows.map((row) => places.map((place) => row[place]))
+}
 
 const slotText = (slot: number) => `${new Date(slot * 1000).toISOString().slice(0, 19)}Z`
 

@@ -7,7 +7,7 @@ import { makeCoverageReport } from "../../../src/layers/reports/coverage/coverag
 import { makeMoversReport } from "../../../src/layers/reports/movers/movers.ts"
 import { makeVolumeReport } from "../../../src/layers/reports/volume/volume.ts"
 import { addMarket, addPrice, insert, scopedDataDir } from "../duckdb/support.ts"
-import { addRun, addTrade, HOUR, SLOT, withFilters } from "./recording.ts"
+import { addRun, addTrade, cellsOf, HOUR, SLOT, withFilters } from "./recording.ts"
 
 const filled = Effect.gen(function* () {
   const { dataDir, database } = yield* scopedDataDir
@@ -61,7 +61,20 @@ describe("coverage", () => {
       )
       const [feeds, gaps] = made.sections
       assert.deepStrictEqual(
-        feeds?.tables[0]?.rows.map((row) => row.slice(0, 9)),
+        cellsOf(
+          feeds,
+          ...[
+            "feed",
+            "due",
+            "complete",
+            "complete_share",
+            "lacking",
+            "failed",
+            "skipped",
+            "missed",
+            "running"
+          ]
+        ),
         [
           ["markets", 3, 2, 2 / 3, 0, 1, 0, 0, 0],
           ["trades", 4, 1, 1 / 3, 1, 0, 1, 1, 1]
@@ -73,13 +86,10 @@ describe("coverage", () => {
         { row: "trades", column: "2026-11-22", value: 0 },
         { row: "trades", column: "2026-11-23", value: 0.5 }
       ])
-      assert.deepStrictEqual(
-        gaps?.tables[0]?.rows.map((row) => [row[0], row[3], row[4], row[5]]),
-        [
-          ["trades", 2, "missed, skipped", "no recorder ran"],
-          ["markets", 1, "failed", "the exchange did not answer"]
-        ]
-      )
+      assert.deepStrictEqual(cellsOf(gaps, "feed", "slots", "ended", "reason"), [
+        ["trades", 2, "missed, skipped", "no recorder ran"],
+        ["markets", 1, "failed", "the exchange did not answer"]
+      ])
       const none = yield* Effect.provide(
         makeCoverageReport(withFilters({ to: "2026-01-01T00:00:00.000000Z" })),
         yield* filled
@@ -100,20 +110,16 @@ describe("movers", () => {
         Effect.provide(makeMoversReport({ filters, windowSeconds, most: 10 }), layer)
       const made = yield* make(NO_FILTERS)
       // The slot between them failed, so the earlier one is two hours older. A bid that is missing counts as 0.
-      assert.deepStrictEqual(
-        made.sections[0]?.tables[0]?.rows.map((row) => [row[0], row[3], row[4], row[5]]),
-        [["KX-1", 42, 5, -37]]
-      )
+      assert.deepStrictEqual(cellsOf(made.sections[0], "ticker", "price_before", "price_now", "change"), [
+        ["KX-1", 42, 5, -37]
+      ])
       assert.deepStrictEqual(made.exclusions, [
         { reason: "an empty book in the earlier slot", count: 1 },
         { reason: "not quoted in the earlier slot", count: 1 }
       ])
       assert.deepStrictEqual([made.population, made.included], [3, 1])
       const combos = yield* make(withFilters({ combos: "only" }))
-      assert.deepStrictEqual(
-        combos.sections[0]?.tables[0]?.rows.map((row) => [row[0], row[5]]),
-        [["KX-4", 80]]
-      )
+      assert.deepStrictEqual(cellsOf(combos.sections[0], "ticker", "change"), [["KX-4", 80]])
       const busy = yield* make(withFilters({ minVolume: 25 }))
       assert.deepStrictEqual([busy.population, busy.included], [3, 0])
       const early = yield* Effect.exit(make(NO_FILTERS, 3 * HOUR))
@@ -130,18 +136,27 @@ describe("volume", () => {
       const made = yield* make(NO_FILTERS)
       const [days, categories, sides] = made.sections
       // 10 at 30 cents; then 2.5 NO at 70 cents, 4 of an unknown side, and 1 at 20 cents.
-      assert.deepStrictEqual(days?.tables[0]?.rows, [
-        ["2026-11-22", 1, 1, 10, 10, 0, 3],
-        ["2026-11-23", 3, 3, 7.5, 1, 2.5, 1.95]
-      ])
       assert.deepStrictEqual(
-        categories?.tables[0]?.rows.map(([name, trades, , contracts]) => [name, trades, contracts]),
+        cellsOf(
+          days,
+          "day",
+          "trades",
+          "markets",
+          "contracts",
+          "yes_contracts",
+          "no_contracts",
+          "paid_dollars"
+        ),
         [
-          ["Politics", 3, 16.5],
-          ["unknown", 1, 1]
+          ["2026-11-22", 1, 1, 10, 10, 0, 3],
+          ["2026-11-23", 3, 3, 7.5, 1, 2.5, 1.95]
         ]
       )
-      assert.deepStrictEqual(sides?.tables[0]?.rows, [
+      assert.deepStrictEqual(cellsOf(categories, "category", "trades", "contracts"), [
+        ["Politics", 3, 16.5],
+        ["unknown", 1, 1]
+      ])
+      assert.deepStrictEqual(cellsOf(sides, "taker_side", "trades", "contracts", "share", "paid_dollars"), [
         ["yes", 2, 11, 11 / 17.5, 3.2],
         ["unknown", 1, 4, 4 / 17.5, null],
         ["no", 1, 2.5, 2.5 / 17.5, 1.75]
