@@ -47,7 +47,7 @@ const quotes = (names: ReadonlyArray<string>, filters: ReportFilters): string =>
 export const prices = (names: ReadonlyArray<string>, filters: ReportFilters): string => `
   WITH ${quotes(names, filters)},
   members AS (SELECT unnest([${listed(names)}]) AS ticker)
-  SELECT n.ticker, epoch_ms(coalesce(c.quoted, c.moment)) AS moment, a.price, a.bid, a.ask
+  SELECT n.ticker, epoch_ms(coalesce(c.quoted, c.moment)) AS moment, a.price
   FROM chosen c CROSS JOIN members n LEFT JOIN asked a ON a.moment = c.quoted AND a.ticker = n.ticker
   ORDER BY n.ticker, moment`
 

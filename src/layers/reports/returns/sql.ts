@@ -7,7 +7,7 @@ import { busyMarkets, CATEGORY, isOfPopulation, isWithin } from "../population.t
 const judged = (filters: ReportFilters): string => `
   busy AS (${busyMarkets(filters)}),
   judged AS (
-    SELECT t.ticker, t.created_time, t.yes_price, t.no_price, t.count AS contracts, t.taker_side, s.yes_payout, s.result,
+    SELECT t.ticker, t.created_time, t.yes_price, t.no_price, t.count AS contracts, t.taker_side, s.yes_payout,
       m.event_ticker, m.series_ticker, ${CATEGORY} AS category, m.fee_waiver_expiration_time AS waived_until,
       CASE
         WHEN NOT coalesce(${isOfPopulation(filters)}, false) THEN 'of markets that the filters leave out'
