@@ -160,4 +160,41 @@ describe("query", { timeout: PATIENCE_MILLIS }, () => {
       assert.deepStrictEqual(left(dataDir), [])
     })
   )
+
+  // DuckDB looks for an interrupt between values. This one takes it hours.
+  const oneLongValue = "SELECT levenshtein(repeat('ab', 1000000), repeat('ba', 1000000))"
+  // And while it makes this one of 10 GB, it counts none of its memory.
+  const oneLargeValue = "SELECT regexp_replace(repeat('a', 10000000), 'a', repeat('b', 1000), 'g')"
+
+  it.scopedLive("ends at once also where DuckDB does not stop", () =>
+    Effect.gen(function* () {
+      const dataDir = yield* directory
+      const endless = yield* start("query", [oneLongValue, "--data-dir", dataDir])
+      yield* Effect.repeat(Effect.sleep("20 millis"), { until: () => left(dataDir).length > 0 })
+      yield* Effect.sleep("2 seconds")
+      const stoppedAt = performance.now()
+      yield* endless.kill("SIGINT")
+      const { code, signal, stderr } = yield* endless.ended
+      assert.include([130, "SIGINT"], code ?? signal, stderr)
+      assert.match(stderr, /^kalshi: stopped by Ctrl-C before it was done\n$/)
+      assert.isBelow(performance.now() - stoppedAt, 10_000)
+      assert.deepStrictEqual(left(dataDir), [])
+    })
+  )
+
+  it.scopedLive("keeps its limits also where DuckDB does not", () =>
+    Effect.gen(function* () {
+      const dataDir = yield* directory
+      for (const [sql, limit, why] of [
+        [oneLongValue, ["--timeout", "1s"], /^kalshi: the query was stopped after 1 s of work\. .*\n$/],
+        [oneLargeValue, ["--memory", "64MB"], /^kalshi: the query needs more memory than it may use\. .*\n$/]
+      ] as const) {
+        const { code, signal, stderr, stdout } = yield* query(dataDir, sql, ...limit)
+        assert.match(stderr, why)
+        assert.include([1, "SIGKILL"], code ?? signal)
+        assert.strictEqual(stdout, "")
+        assert.deepStrictEqual(left(dataDir), [])
+      }
+    })
+  )
 })

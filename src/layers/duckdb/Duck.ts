@@ -2,6 +2,7 @@
  * An in-memory DuckDB that lives as long as its scope. Above its memory limit it spills to a folder. It
  * downloads nothing, and its time zone is UTC.
  */
+import { setTimeout } from "node:timers/promises"
 import {
   type DuckDBAppender,
   type DuckDBConnection,
@@ -12,6 +13,7 @@ import {
 } from "@duckdb/node-api"
 import { Effect, type Scope } from "effect"
 import { whyOf } from "../files/error-words.ts"
+import { countInterrupted } from "../interrupted-calls.ts"
 
 /** The values of the parameters of a statement, and their types, by name. */
 export interface Bindings {
@@ -21,7 +23,10 @@ export interface Bindings {
 
 export interface Duck<E> {
   readonly connection: DuckDBConnection
-  /** Runs an asynchronous call of DuckDB. Interruption stops the call, and waits until it has stopped. */
+  /**
+   * Runs an asynchronous call of DuckDB. Interruption stops the call, and waits until it has stopped, or for the
+   * patience of the options.
+   */
   readonly call: <A>(work: () => Promise<A>) => Effect.Effect<A, E>
   /** Runs one statement. Interruption works as for `call`. */
   readonly run: (sql: string, bound?: Bindings) => Effect.Effect<DuckDBMaterializedResult, E>
@@ -39,6 +44,11 @@ interface DuckOptions<E> {
   readonly spillFolder: string
   /** The largest size of the spill folder, in bytes. By default DuckDB uses most of the free disk. */
   readonly spillBytes?: number
+  /**
+   * How long to wait for a call that was interrupted. DuckDB notices an interrupt between two pieces of its work, and
+   * one value can be a piece of hours. By default, the wait has no limit.
+   */
+  readonly patienceMillis?: number
   /** Converts the message of DuckDB to an error. */
   readonly onError: (why: string) => E
 }
@@ -60,28 +70,43 @@ const config = ({
 export const openDuck = <E>(options: DuckOptions<E>): Effect.Effect<Duck<E>, E, Scope.Scope> =>
   Effect.gen(function* () {
     const catching = (error: unknown) => options.onError(whyOf(error))
+    /** A call that did not stop in time. DuckDB would block whoever closes or uses the connection meanwhile. */
+    let stuck: Promise<void> | undefined
+    const close = (opened: { readonly closeSync: () => void }) =>
+      Effect.sync(() => {
+        if (stuck === undefined) opened.closeSync()
+        else void stuck.then(() => opened.closeSync())
+      })
     const instance = yield* Effect.acquireRelease(
       Effect.tryPromise({ try: () => DuckDBInstance.create(":memory:", config(options)), catch: catching }),
-      (opened) => Effect.sync(() => opened.closeSync())
+      close
     )
     const connection = yield* Effect.acquireRelease(
       Effect.tryPromise({ try: () => instance.connect(), catch: catching }),
-      (opened) => Effect.sync(() => opened.closeSync())
+      close
     )
+    const stop = async (settled: Promise<void>): Promise<void> => {
+      connection.interrupt()
+      // A statement that is about to start does not notice an interrupt, so it is repeated.
+      const again = setInterval(() => connection.interrupt(), INTERRUPT_EVERY_MILLIS)
+      const ended = settled.finally(() => clearInterval(again))
+      countInterrupted(ended)
+      const { patienceMillis } = options
+      if (patienceMillis === undefined) return ended
+      const late = await Promise.race([ended, setTimeout(patienceMillis, "late", { ref: false })])
+      if (late !== undefined) stuck = ended
+    }
     // If a connection gets a statement before the last one has ended, it abandons the older one.
     const alone = (yield* Effect.makeSemaphore(1)).withPermits(1)
     const call = <A>(work: () => Promise<A>): Effect.Effect<A, E> =>
       Effect.async<A, E>((resume) => {
+        if (stuck !== undefined)
+          return resume(Effect.fail(options.onError("the last statement did not stop")))
         const settled = work().then(
           (result) => resume(Effect.succeed(result)),
           (error) => resume(Effect.fail(catching(error)))
         )
-        return Effect.promise(() => {
-          connection.interrupt()
-          // A statement that is about to start does not notice an interrupt, so it is repeated.
-          const again = setInterval(() => connection.interrupt(), INTERRUPT_EVERY_MILLIS)
-          return settled.finally(() => clearInterval(again))
-        })
+        return Effect.promise(() => stop(settled))
       }).pipe(alone)
     const run = (sql: string, bound?: Bindings): Effect.Effect<DuckDBMaterializedResult, E> =>
       call(() => connection.run(sql, bound?.values, bound?.types))

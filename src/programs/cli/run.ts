@@ -4,6 +4,7 @@ import { Cause, Effect, Exit, Layer, Logger, LogLevel, Option } from "effect"
 import { lastLine } from "../terminal/last-line.ts"
 import { logLine, wrapLogLine } from "../terminal/log-line.ts"
 import { printable } from "../terminal/printable.ts"
+import { endProcess } from "./end-process.ts"
 import type { LogLevelName } from "./log-level.ts"
 
 const DONE = 0
@@ -86,7 +87,7 @@ export const run = (
   const stop = (signal: Signal) => {
     if (stoppedBy !== undefined) {
       // A second signal ends the process at once, without waiting for the clean-up.
-      if (performance.now() - stoppedAt > SAME_SIGNAL_MILLIS) process.exit(STOPPED[signal])
+      if (performance.now() - stoppedAt > SAME_SIGNAL_MILLIS) endProcess(STOPPED[signal], signal)
       return
     }
     stoppedBy = signal
@@ -102,8 +103,8 @@ export const run = (
     if (stoppedBy !== undefined && code === STOPPED[stoppedBy])
       process.stderr.write(`kalshi: stopped by ${NAMES[stoppedBy]} before it was done\n`)
     // A pipe takes 64 kB at a time, and an exit would lose the rest of the answer.
-    if (hasReader) process.stdout.write("", () => process.exit(code))
-    else process.exit(code)
+    if (hasReader) process.stdout.write("", () => endProcess(code, stoppedBy))
+    else endProcess(code)
   })
   return {
     readerLeft: () => {

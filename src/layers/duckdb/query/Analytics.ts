@@ -32,13 +32,11 @@ import { NOT_LOADED } from "../staging/view.ts"
 import { openAnswer } from "./answer.ts"
 import { createTablesAsOf, findAsOf } from "./as-of.ts"
 import { createEmptyTables } from "./empty-tables.ts"
+import { LIMITS, PATIENCE_MILLIS, withinLimits } from "./limits.ts"
 import { CONSTANT_FOLDING, mentioned, type Needs, needsOf, unionOf } from "./needs.ts"
 import { explained } from "./query-error.ts"
 import { bareStatement, readStatements, type Statement, type Statements } from "./statement.ts"
-import { bytesIn, type Within, within as withinBounds } from "./within.ts"
-
-/** Default limits of a query: its working time in seconds, its memory and its spill files in bytes. */
-export const LIMITS = { timeoutSeconds: 600, memoryBytes: 1_073_741_824, spillBytes: 10_737_418_240 }
+import type { Within } from "./within.ts"
 
 /** Matches the names by which SQL asks for comments. Writing them would delay each query by some milliseconds. */
 const ASKS_FOR_COMMENTS = /comment|duckdb_|information_schema|pg_/i
@@ -108,11 +106,6 @@ const sourceOf = (end: LogEnd | undefined, asOf: AsOf | undefined): ReportSource
   return { lastSeq: end.lastSeq, ...(end.chainSha256 === undefined ? {} : { chainSha256: end.chainSha256 }) }
 }
 
-const tooLong = (seconds: number): QueryFailed =>
-  new QueryFailed({
-    why: `the query was stopped after ${seconds} s of work. Ask for less, or allow more with --timeout`
-  })
-
 /** Whether tables are loaded as far as the plan of a statement needs them, or whole. */
 type Extent = "needed" | "whole"
 
@@ -141,19 +134,15 @@ const prepare = <const S extends ReadonlyArray<string>>(
   { extent, written }: { readonly extent: Extent; readonly written?: string }
 ): Effect.Effect<Ready<S>, QueryProblem, Scope.Scope> =>
   Effect.gen(function* () {
-    const { memoryBytes, spillBytes, timeoutSeconds } = { ...LIMITS, ...limits }
+    const bounds = { ...LIMITS, ...limits }
     const snapshot = yield* openSnapshot(dataDir)
     const spillFolder = yield* Effect.flatMap(workParent(dataDir), (parent) => workFolder("query", parent))
-    const within = withinBounds((millis) => {
-      if (millis > timeoutSeconds * 1000) return tooLong(timeoutSeconds)
-      // DuckDB's own limit does not count the blocks that it compresses, so the size of the files is measured
-      // too.
-      return bytesIn(spillFolder) > spillBytes ? explained("max_temp_directory_size") : undefined
-    })
+    const within = withinLimits(bounds, spillFolder)
     const duck = yield* openDuck({
-      memoryMegabytes: Math.ceil(memoryBytes / 1_000_000),
+      memoryMegabytes: Math.ceil(bounds.memoryBytes / 1_000_000),
       spillFolder,
-      spillBytes,
+      spillBytes: bounds.spillBytes,
+      patienceMillis: PATIENCE_MILLIS,
       onError: explained
     })
     const loaded = yield* within(

@@ -113,7 +113,7 @@ export const openAnswer = (options: {
             }
           })
           // If the time runs out, the count so far is still returned.
-          const shortly = withinBounds((taken) => (taken > millis ? ("over" as const) : undefined))
+          const shortly = withinBounds((used) => (used.millis > millis ? ("over" as const) : undefined))
           return shortly(count).pipe(
             Effect.catchIf(
               (error) => error === "over",

@@ -37,13 +37,22 @@ const fewCandidates = (text: string): string =>
     )
 
 /** Matches what DuckDB says of a Parquet file that it cannot read. */
-const DAMAGED = /Failed to read file|No magic bytes found|No files found that match|don't know what type/
+const DAMAGED = /Failed to read file|No magic bytes found|don't know what type/
+
+/** Matches the advice to install an extension, which query refuses. */
+const EXTENSION = /"?([\w.]+)"? is not in the catalog, but it exists in the (\w+) extension\.[\s\S]*/
+const NO_EXTENSIONS = "$1 is part of DuckDB's extension $2, and query loads no extensions"
+
+/** Matches what DuckDB says if its parser's stack is full. Its advice is a setting, and query refuses those. */
+const NESTED = /^Parser Error: memory exhausted|Max expression depth limit/
 
 const limited = (message: string): string | undefined => {
   if (message.includes("max_temp_directory_size"))
     return "the query spills more to the disk than it may. Ask for less of it, or allow more with --temp-limit"
   if (message.startsWith("Out of Memory Error"))
     return "the query needs more memory than it may use. Ask for less of it, or allow more with --memory"
+  if (NESTED.test(message))
+    return "the SQL is nested too deeply, or repeats an operator too often. Nest less, or use a list, as in x IN (…)"
   return undefined
 }
 
@@ -56,7 +65,8 @@ export const explained = (message: string): QueryFailed => {
     return new QueryFailed({ why: `table ${oneLine(unknown)} does not exist; tables are ${tables}${where}` })
   const over = limited(text)
   if (over !== undefined) return new QueryFailed({ why: over })
-  const line = oneLine(fewCandidates(text.replace(/\n+LINE \d+:[\s\S]*$/, "")))
+  const bare = text.replace(/\n+LINE \d+:[\s\S]*$/, "").replace(EXTENSION, NO_EXTENSIONS)
+  const line = oneLine(fewCandidates(bare))
   if (line.includes("file system operations are disabled"))
     return new QueryFailed({ why: `${line}: query reads the recorded tables only (${tables})` })
   if (DAMAGED.test(line))

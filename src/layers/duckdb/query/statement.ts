@@ -64,13 +64,10 @@ const prepareLast = (
   sql: string
 ): Effect.Effect<Prepared & { readonly count: number }, QueryFailed> =>
   Effect.gen(function* () {
-    const extracted = yield* Effect.tryPromise({
-      try: () => duck.connection.extractStatements(sql),
-      catch: (error) => explained(whyOf(error))
-    })
+    const extracted = yield* duck.call(() => duck.connection.extractStatements(sql))
     const { count } = extracted
     if (count === 0) return yield* refuse("there is no SQL")
-    const prepared = yield* Effect.promise(() =>
+    const prepared = yield* duck.call(() =>
       extracted.prepare(count - 1).then(
         (statement): Prepared => {
           const type = statement.statementType

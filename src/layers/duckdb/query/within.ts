@@ -8,24 +8,32 @@ export type Within<E> = <A, E1, R>(work: Effect.Effect<A, E1, R>) => Effect.Effe
 /** The interval, in milliseconds, at which a limit is checked while a piece of work runs. */
 const LOOK_EVERY_MILLIS = 100
 
+/** What pieces of work have used so far. */
+export interface Used {
+  /** The milliseconds that all pieces have taken. */
+  readonly millis: number
+  /** The bytes by which the memory of the process has grown since the running piece began. */
+  readonly memoryBytes: number
+}
+
 /**
- * Runs pieces of work under a limit. `exceeded` is called again and again while a piece runs, with the
- * milliseconds that all pieces have taken so far. Once it returns an error, the piece is interrupted, and
+ * Runs pieces of work under a limit. `exceeded` is called again and again while a piece runs. Once it returns an error, the piece is interrupted, and
  * fails with that error after it has stopped. (A race would not wait for that: the connection would be closed
  * under a running statement, which nothing could then stop.) The time is real time, even if the program runs
  * on a simulated clock.
  */
-export const within = <E>(exceeded: (millis: number) => E | undefined): Within<E> => {
+export const within = <E>(exceeded: (used: Used) => E | undefined): Within<E> => {
   let taken = 0
   return (work) =>
     Effect.uninterruptibleMask((restore) =>
       Effect.gen(function* () {
         const startedAt = performance.now()
         const millis = () => taken + performance.now() - startedAt
+        const before = process.memoryUsage.rss()
         const fiber = yield* Effect.fork(restore(work))
         let problem: E | undefined
         const timer = setInterval(() => {
-          problem ??= exceeded(millis())
+          problem ??= exceeded({ millis: millis(), memoryBytes: process.memoryUsage.rss() - before })
           if (problem !== undefined) fiber.unsafeInterruptAsFork(fiber.id())
         }, LOOK_EVERY_MILLIS)
         const exit = yield* restore(Fiber.await(fiber)).pipe(

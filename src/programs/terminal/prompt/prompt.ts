@@ -1,5 +1,6 @@
 /** The prompt of `query`: statements of any number of lines that end with a semicolon, and commands. */
 import { Console, Effect, Scope } from "effect"
+import type { QueryFailed } from "../../../domain/errors.ts"
 import { openCompletion } from "../../../layers/duckdb/query/completion.ts"
 import { isBlank, oneLine, split } from "../../../layers/duckdb/query/sql-text.ts"
 import type { Analytics } from "../../../services/Analytics.ts"
@@ -12,7 +13,10 @@ import { openTerminal } from "./terminal.ts"
 const FIRST = "kalshi> "
 const FURTHER = "   ...> "
 
-export const prompt = (dataDir: string, options: SessionOptions): Effect.Effect<void, never, Analytics> =>
+export const prompt = (
+  dataDir: string,
+  options: SessionOptions
+): Effect.Effect<void, QueryFailed, Analytics> =>
   Effect.gen(function* () {
     /** The lines of a statement that has no semicolon yet. */
     let begun = ""

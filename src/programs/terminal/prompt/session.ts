@@ -1,5 +1,7 @@
 /** Runs the statements and commands of one prompt, with the settings that its commands change. */
 import { Cause, Console, Effect, Exit, Option } from "effect"
+import { QueryFailed } from "../../../domain/errors.ts"
+import { hasInterruptedCalls } from "../../../layers/interrupted-calls.ts"
 import type { Analytics, QueryLimits, QueryParameters } from "../../../services/Analytics.ts"
 import { deliver } from "../deliver.ts"
 import { dictionaryWidth, entries, entryLines, listLines } from "../dictionary.ts"
@@ -21,7 +23,8 @@ export interface SessionOptions {
 }
 
 export interface Session {
-  readonly run: (sql: string) => Effect.Effect<void, never, Analytics>
+  /** Runs a statement and prints its answer or its error. Fails only if the prompt has to end. */
+  readonly run: (sql: string) => Effect.Effect<void, QueryFailed, Analytics>
   readonly obey: (command: PromptCommand) => Effect.Effect<void, never, Analytics>
 }
 
@@ -48,7 +51,7 @@ export const makeSession = (options: SessionOptions, { stoppable }: PromptTermin
   const asOf = options.asOf === undefined ? {} : { asOf: options.asOf }
   const settings = { format: firstFormat, rowsMax: firstRows, isTimed: false }
 
-  const run = (sql: string): Effect.Effect<void, never, Analytics> =>
+  const run = (sql: string): Effect.Effect<void, QueryFailed, Analytics> =>
     Effect.gen(function* () {
       const { format, isTimed, rowsMax } = settings
       const startedAt = performance.now()
@@ -58,7 +61,12 @@ export const makeSession = (options: SessionOptions, { stoppable }: PromptTermin
           { format, rowsMax, allRows: ".rows all" }
         )
       )
-      if (Exit.isFailure(exit)) yield* complain(messageOf(exit.cause))
+      if (Exit.isFailure(exit)) {
+        yield* complain(messageOf(exit.cause))
+        // Beyond its limits, it could take all memory of the machine.
+        if (hasInterruptedCalls() && !Cause.isInterruptedOnly(exit.cause))
+          return yield* new QueryFailed({ why: "DuckDB does not stop this statement, so the prompt ends" })
+      }
       const seconds = (performance.now() - startedAt) / 1000
       if (isTimed) yield* Console.log(`${seconds.toFixed(2)} s`)
     })

@@ -135,6 +135,18 @@ const refused: ReadonlyArray<readonly [RegExp, ReadonlyArray<string>]> = [
     ]
   ],
   [
+    /Function with name \w+ is part of DuckDB's extension \w+, and query loads no extensions$/,
+    ["FROM postgres_scan('a', 'b', 'c')", "FROM st_read('LAKE/x')", "SELECT st_point(1, 2)"]
+  ],
+  [
+    /^IO Error: No files found that match the pattern (?!.*damaged)/,
+    ["FROM read_duckdb('LAKE/none.duckdb')"]
+  ],
+  [
+    /^the SQL is nested too deeply, or repeats an operator too often\. Nest less, /,
+    [`SELECT ${"(".repeat(20_000)}1${")".repeat(20_000)}`, `SELECT 1${" + 1".repeat(2000)}`]
+  ],
+  [
     /Parser Error|Catalog Error|does not exist/,
     [
       "WITH x AS (DELETE FROM markets RETURNING *) FROM x",
