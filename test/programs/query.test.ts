@@ -144,6 +144,21 @@ describe("query", { timeout: PATIENCE_MILLIS }, () => {
     })
   )
 
+  it.scopedLive("fails with one message if stdout cannot be written, and leaves no files", () =>
+    Effect.gen(function* () {
+      const dataDir = yield* directory
+      const words = [process.execPath, ...commandOf("query"), "FROM range(100000)", "--data-dir", dataDir]
+      const command = `${words.map((word) => `'${word}'`).join(" ")} --format csv > /dev/full`
+      const failed = spawn("sh", ["-c", command])
+      const said: Array<string> = []
+      failed.stderr.setEncoding("utf8").on("data", (text: string) => said.push(text))
+      const [code] = yield* Effect.promise(() => once(failed, "close"))
+      assert.strictEqual(code, 1)
+      assert.match(said.join(""), /^kalshi: writing the result failed: the disk is full; [^\n]*\n$/)
+      assert.deepStrictEqual(left(dataDir), [])
+    })
+  )
+
   it.scopedLive("ends at once when it is stopped", () =>
     Effect.gen(function* () {
       const dataDir = yield* directory

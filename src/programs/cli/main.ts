@@ -14,23 +14,20 @@ const DONE = 0
 const FAILED = 1
 const WRONG_USAGE = 2
 
-/** Ends the program when the reader of its output closes the pipe, as `head` does. This is not a failure. */
-const endWithReader = (readerLeft: () => void): void => {
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") return readerLeft()
-    process.stderr.write(`kalshi: writing the result failed: ${whyOf(error)}\n`)
-    process.exit(FAILED)
-  })
-}
-
 const fail = (message: string, exitCode: number): void => {
   process.stderr.write(`kalshi: ${message}\n`)
   process.exitCode = exitCode
 }
 
 export const main = async (of: Root | Definition): Promise<void> => {
-  let readerLeft = (): void => process.exit(DONE)
-  endWithReader(() => readerLeft())
+  let outputLost = (why: string | undefined): void => {
+    if (why !== undefined) process.stderr.write(`kalshi: writing the result failed: ${why}\n`)
+    process.exit(why === undefined ? DONE : FAILED)
+  }
+  // A reader that closes the pipe, as `head` does, ends the program. This is not a failure.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) =>
+    outputLost(error.code === "EPIPE" ? undefined : whyOf(error))
+  )
   try {
     const invocation = parse(of, process.argv.slice(2), process.env)
     if ("text" in invocation) {
@@ -42,7 +39,7 @@ export const main = async (of: Root | Definition): Promise<void> => {
       logLevel: invocation.logLevel,
       untilStopped: invocation.job.untilStopped
     })
-    readerLeft = running.readerLeft
+    outputLost = running.outputLost
   } catch (error) {
     const notLoaded = whyNotLoaded(error)
     if (notLoaded !== undefined) return fail(notLoaded, FAILED)

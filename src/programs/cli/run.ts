@@ -72,7 +72,7 @@ const KEEP_ALIVE_MILLIS = 2 ** 31 - 1
 export const run = (
   program: Effect.Effect<void, unknown, NodeContext.NodeContext>,
   { logLevel, untilStopped }: RunOptions
-): { readonly readerLeft: () => void } => {
+): { readonly outputLost: (why: string | undefined) => void } => {
   // Node exits when no timer or handle is open, even if a fiber is still waiting. The timer prevents this.
   const keepAlive = setInterval(() => undefined, KEEP_ALIVE_MILLIS)
   const fiber = Effect.runFork(
@@ -96,19 +96,28 @@ export const run = (
   }
   process.on("SIGINT", stop)
   process.on("SIGTERM", stop)
-  let hasReader = true
+  let lost: { readonly why: string | undefined } | undefined
+  const codeOf = (exit: Exit.Exit<void, unknown>): number => {
+    if (lost === undefined) return exitCodeOf(exit, stoppedBy, untilStopped)
+    if (lost.why === undefined) return DONE
+    // The program may have reported the failure already.
+    if (Exit.isSuccess(exit) || Cause.isInterruptedOnly(exit.cause))
+      process.stderr.write(`kalshi: writing the result failed: ${lost.why}\n`)
+    return FAILED
+  }
   fiber.addObserver((exit) => {
     clearInterval(keepAlive)
-    const code = hasReader ? exitCodeOf(exit, stoppedBy, untilStopped) : DONE
+    const code = codeOf(exit)
     if (stoppedBy !== undefined && code === STOPPED[stoppedBy])
       process.stderr.write(`kalshi: stopped by ${NAMES[stoppedBy]} before it was done\n`)
     // A pipe takes 64 kB at a time, and an exit would lose the rest of the answer.
-    if (hasReader) process.stdout.write("", () => endProcess(code, stoppedBy))
+    if (lost === undefined) process.stdout.write("", () => endProcess(code, stoppedBy))
     else endProcess(code)
   })
   return {
-    readerLeft: () => {
-      hasReader = false
+    /** Ends the program after stdout has failed: without a reason, its reader has all that it wanted. */
+    outputLost: (why) => {
+      lost ??= { why }
       fiber.unsafeInterruptAsFork(fiber.id())
     }
   }

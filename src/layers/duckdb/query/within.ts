@@ -8,7 +8,7 @@ export type Within<E> = <A, E1, R>(work: Effect.Effect<A, E1, R>) => Effect.Effe
 /** The interval, in milliseconds, at which a limit is checked while a piece of work runs. */
 const LOOK_EVERY_MILLIS = 100
 
-/** What pieces of work have used so far. */
+/** The time and the memory that pieces of work have used so far. */
 export interface Used {
   /** The milliseconds that all pieces have taken. */
   readonly millis: number
