@@ -15,9 +15,14 @@ const hasScript = spawnSync("script", ["--version"]).stdout?.includes("util-linu
 const [CTRL_C, CTRL_D, TAB, UP] = ["\u0003", "\u0004", "\t", "\u001b[A"]
 
 /** Types into a prompt. Each text is typed once the words before it are on the screen, beyond what was there. */
-const type = (dataDir: string, state: string, steps: ReadonlyArray<readonly [wait: RegExp, keys: string]>) =>
+const type = (
+  dataDir: string,
+  state: string,
+  steps: ReadonlyArray<readonly [wait: RegExp, keys: string]>,
+  options: ReadonlyArray<string> = []
+) =>
   Effect.promise(async () => {
-    const words = [process.execPath, ...commandOf("query"), "--data-dir", dataDir, "--rows", "3"]
+    const words = [process.execPath, ...commandOf("query"), "--data-dir", dataDir, "--rows", "3", ...options]
     const command = `stty cols 100; ${words.map((word) => `'${word}'`).join(" ")}`
     const child = spawn("script", ["-qefc", command, "/dev/null"], {
       env: { ...process.env, TERM: "xterm", XDG_STATE_HOME: state }
@@ -71,11 +76,15 @@ describe.runIf(hasScript)("the prompt of query", () => {
         [READY, `FROM quarant${TAB}`],
         [/quarantine/, " LIMIT 0;\r"],
         [/0 rows[\s\S]*kalshi> \S*$/, ".format ndjson\r"],
-        [READY, "FROM range(2);\r"],
+        // What is typed ahead stays, and typing goes on behind it.
+        [READY, "SELECT 1 AS one;\rSELECT 'typed'"],
+        [/\{"one": 1\}[\s\S]*kalshi> SELECT 'typed'\S*$/, " AS ahead;\r"],
+        [/\{"ahead": "typed"\}[\s\S]*kalshi> \S*$/, "FROM range(2);\r"],
         [/\{"range": 1\}[\s\S]*kalshi> \S*$/, ".format parquet\r"],
         [/the format is one of table, line[\s\S]*kalshi> \S*$/, ".schema taker_trades\r"],
         [/taker_side[\s\S]*kalshi> \S*$/, ".format table\r"],
-        [READY, "FROM range(9);\r"],
+        [READY, "SELECT NULL AS nothing, repeat('x', 200) AS long, repeat('y', 200) AS longer;\r"],
+        [/left out: .*\(\.format line has[\s\S]*kalshi> \S*$/, "FROM range(9);\r"],
         [/9 rows, 3 shown \(\.rows all shows[\s\S]*kalshi> \S*$/, ".format ndjson\r"],
         [READY, "SELECT count(*) FROM range(1000000000000);\r"],
         [/running the query, 1 s/, CTRL_C],
@@ -91,10 +100,13 @@ describe.runIf(hasScript)("the prompt of query", () => {
         "SELECT nothing_such;",
         "FROM quarantine LIMIT 0;",
         ".format ndjson",
+        "SELECT 1 AS one;",
+        "SELECT 'typed' AS ahead;",
         "FROM range(2);",
         ".format parquet",
         ".schema taker_trades",
         ".format table",
+        "SELECT NULL AS nothing, repeat('x', 200) AS long, repeat('y', 200) AS longer;",
         "FROM range(9);",
         ".format ndjson",
         "SELECT count(*) FROM range(1000000000000);",
@@ -102,6 +114,28 @@ describe.runIf(hasScript)("the prompt of query", () => {
         ""
       ])
       assert.strictEqual(statSync(path).mode & 0o777, 0o600)
+    })
+  )
+
+  it.scopedLive("ends at once with a statement that DuckDB does not stop", () =>
+    Effect.gen(function* () {
+      const [dataDir, state] = [yield* folder, yield* folder]
+      assert.strictEqual((yield* run("init", ["--data-dir", dataDir])).code, 0)
+      // DuckDB looks for an interrupt between values, and takes hours for each of these.
+      const long = "SELECT levenshtein(repeat('ab', 1000000), repeat('ba', 1000000));\r"
+      const { code, screen } = yield* type(
+        dataDir,
+        state,
+        [
+          [READY, long],
+          [/running the query, 1 s/, CTRL_C],
+          [/stopped[\s\S]*kalshi> \S*$/, long],
+          [/stopped after 3 s[\s\S]*so the prompt ends/, ""]
+        ],
+        ["--timeout", "3s"]
+      )
+      // Node has ended by a signal, or has become a shell that exits with 1.
+      assert.include([1, 137], code, screen)
     })
   )
 

@@ -11,7 +11,7 @@ import {
 } from "../../services/Analytics.ts"
 import type { Format } from "./formats/names.ts"
 import { csv, json, line, markdown, ndjson, type StreamedFormat } from "./formats/streamed.ts"
-import { formatTable, type ShownRows } from "./formats/table.ts"
+import { formatTable, type Hints, type ShownRows } from "./formats/table.ts"
 import { textOf } from "./formats/values.ts"
 import { plural } from "./output.ts"
 import { withWaiting } from "./progress.ts"
@@ -41,8 +41,8 @@ interface Delivery {
   readonly output?: string
   /** The number of rows that a table shows. The default is all rows. */
   readonly rowsMax?: number
-  /** The words that a person types to see all rows. The default is the flag of `query`. */
-  readonly allRows?: string
+  /** The words about what a table leaves out. */
+  readonly hints?: Hints
 }
 
 const writeStreamed = (
@@ -121,14 +121,14 @@ const begun = (request: QueryRequest): Effect.Effect<OpenAnswer, QueryProblem, A
 
 const write = (
   request: QueryRequest,
-  { allRows, format, rowsMax = Number.POSITIVE_INFINITY }: Delivery,
+  { format, hints, rowsMax = Number.POSITIVE_INFINITY }: Delivery,
   sink: Sink,
   screen: number | undefined
 ): Effect.Effect<void, QueryProblem, Analytics | Scope.Scope> =>
   Effect.gen(function* () {
     const answer = yield* begun(request)
     if (format === "table") {
-      yield* sink.write(formatTable(yield* rowsToShow(answer, rowsMax), screen, allRows))
+      yield* sink.write(formatTable(yield* rowsToShow(answer, rowsMax), screen, hints))
     } else if (format !== "parquet") {
       yield* writeStreamed(answer, streamed[format], sink, screen !== undefined)
     }

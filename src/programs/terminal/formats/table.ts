@@ -54,11 +54,18 @@ const restWords = (shown: number, rest: ShownRows["rest"], allRows: string): Rea
 const planOf = (rows: ReadonlyArray<QueryRow>): string =>
   rows.map((row) => `${printable(textOf(row[1] ?? null)).trimEnd()}\n`).join("")
 
-/** `allRows` is what a person types to see all rows. */
+/** The words that a person types to see what a table leaves out. The default are the flags of `query`. */
+export interface Hints {
+  readonly allRows: string
+  readonly allColumns: string
+}
+
+const FLAGS: Hints = { allRows: "--rows all", allColumns: "--format line" }
+
 export const formatTable = (
   { columns, rest, rows }: ShownRows,
   screen?: number,
-  allRows = "--rows all"
+  { allColumns, allRows }: Hints = FLAGS
 ): string => {
   if (columns[0]?.name === "explain_key") return planOf(rows)
   const names = columns.map(({ name }) => printableLine(name))
@@ -81,7 +88,7 @@ export const formatTable = (
     ...restWords(rows.length, rest, allRows),
     ...(leftOut.length === 0
       ? []
-      : [`… ${plural(leftOut.length, "column")} left out: ${leftOut.join(", ")} (--format line has them)`])
+      : [`… ${plural(leftOut.length, "column")} left out: ${leftOut.join(", ")} (${allColumns} has them)`])
   ]
   return [
     rule("┌", "┬", "┐"),

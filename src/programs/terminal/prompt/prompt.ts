@@ -51,9 +51,8 @@ export const prompt = (
         )
       })
 
-    yield* Console.log(
-      `SQL over ${printable(dataDir)}. A semicolon ends a statement; .help lists commands, Ctrl-D ends.`
-    )
+    yield* Console.log(`SQL over ${printable(dataDir)}`)
+    yield* Console.log("A semicolon ends a statement; .help lists commands, Ctrl-D ends.")
     for (;;) {
       const typed = yield* terminal.ask(begun === "" ? FIRST : FURTHER)
       if (typed === "end") return yield* Console.log("")

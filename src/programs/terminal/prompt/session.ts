@@ -58,7 +58,7 @@ export const makeSession = (options: SessionOptions, { stoppable }: PromptTermin
       const exit = yield* stoppable(
         deliver(
           { sql, parameters: parametersIn(sql, parameters), limits, ...asOf },
-          { format, rowsMax, allRows: ".rows all" }
+          { format, rowsMax, hints: { allRows: ".rows all", allColumns: ".format line" } }
         )
       )
       if (Exit.isFailure(exit)) {

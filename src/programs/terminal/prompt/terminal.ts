@@ -57,7 +57,8 @@ export const openTerminal = ({
       ask: (prompt) =>
         Effect.suspend(() => {
           readline.setPrompt(prompt)
-          readline.prompt()
+          // What was typed while a statement ran stays, and the cursor behind it.
+          readline.prompt(true)
           return Queue.take(typed)
         }).pipe(
           Effect.tap((event) =>
