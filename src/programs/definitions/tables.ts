@@ -1,8 +1,15 @@
 import { program, type ValuesOf } from "../cli/definition.ts"
-import { optionalArgument, text } from "../cli/option.ts"
+import { option, optionalArgument, text } from "../cli/option.ts"
 import * as shared from "./shared.ts"
 
-const options = { json: shared.json }
+const options = {
+  json: shared.json,
+  dataDir: option({
+    value: "DIR",
+    about: "Accepted as by query, and without effect: every recording has the same tables",
+    parse: text
+  })
+}
 
 export type Values = ValuesOf<typeof options>
 

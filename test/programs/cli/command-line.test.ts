@@ -209,6 +209,10 @@ describe("a parsed command line", () => {
     }
   })
 
+  it("accepts the data directory of a question also for its dictionary", () => {
+    assert.property(asked("tables trades --data-dir demo-data"), "job")
+  })
+
   it("of a program that is started directly has no name of a program", () => {
     assert.property(parse(log, ["list"], {}), "job")
   })
