@@ -32,14 +32,14 @@ export class ExchangeRefused extends Data.TaggedError("ExchangeRefused")<{
 }
 
 /**
- * Matches the path of a request that names no series, event or market. The exchange always has such a path,
- * so a 404 means that the base URL is wrong.
+ * Matches the path of a request that names no series, event or market. A 404 then means that the base URL is wrong, or
+ * that the exchange does not have that path.
  */
 const NAMES_NOTHING = /^(\/[a-z_]+)+(\?|$)/
 
 const adviceOn = (status: number, request: string): string | undefined =>
   status === 404 && NAMES_NOTHING.test(request)
-    ? "Is /trade-api/v2 missing at the end of --api-url?"
+    ? "Does --api-url end with /trade-api/v2? If it does, the exchange does not serve this listing."
     : advice[status]
 
 const advice: Readonly<Record<number, string>> = {

@@ -1,5 +1,6 @@
 /** Errors that only a running program can detect, reported with advice. */
 import { chmodSync, existsSync, writeFileSync } from "node:fs"
+import { createServer, type Server } from "node:http"
 import { join } from "node:path"
 import { assert, describe } from "@effect/vitest"
 import { Effect } from "effect"
@@ -17,8 +18,33 @@ const saysOneLine = (stderr: string, words: RegExp) => {
   assert.match(line, words, stderr)
 }
 
+/** An exchange that answers as another one does, and 404 where changes of fees are. Returns its base URL. */
+const withoutFeeChanges = (url: string) =>
+  Effect.acquireRelease(
+    Effect.async<Server>((resume) => {
+      const server = createServer((request, response) => {
+        if (request.url?.includes("/fee_changes") === true) {
+          response.writeHead(404, { "content-type": "application/json" })
+          response.end('{"error":{"code":"not_found","message":"not found"}}')
+          return
+        }
+        void fetch(new URL(request.url ?? "", url)).then(async (answer) => {
+          response.writeHead(answer.status, { "content-type": "application/json" })
+          response.end(Buffer.from(await answer.arrayBuffer()))
+        })
+      }).listen(0, "127.0.0.1", () => resume(Effect.succeed(server)))
+    }),
+    (server) => Effect.sync(() => server.close())
+  ).pipe(
+    Effect.map((server) => {
+      const address = server.address()
+      const port = typeof address === "object" ? address?.port : undefined
+      return `http://127.0.0.1:${port}${new URL(url).pathname}`
+    })
+  )
+
 describe("collect", { timeout: PATIENCE_MILLIS }, () => {
-  it.scopedLive("suggests a missing /trade-api/v2 if a listing is 404", () =>
+  it.scopedLive("asks for /trade-api/v2 if a listing is 404", () =>
     Effect.gen(function* () {
       const [x, dataDir] = [yield* exchange({ markets: 20 }), yield* folder]
       const apiUrl = new URL(x.url).origin
@@ -27,7 +53,31 @@ describe("collect", { timeout: PATIENCE_MILLIS }, () => {
         ...FAST
       ])
       assert.strictEqual(ended.code, 1)
-      saysOneLine(ended.stderr, /answered 404 .*Is \/trade-api\/v2 missing at the end of --api-url\?/)
+      saysOneLine(ended.stderr, /answered 404 .*Does --api-url end with \/trade-api\/v2\?/)
+    })
+  )
+
+  it.scopedLive("fails the feed fees alone if the exchange has no changes of fees, and says so", () =>
+    Effect.gen(function* () {
+      const [x, dataDir] = [yield* exchange({ markets: 20 }), yield* folder]
+      const apiUrl = yield* withoutFeeChanges(x.url)
+      const ended = yield* run("collect", [
+        ...["--once", "--feeds", "exchange,fees", "--data-dir", dataDir, "--api-url", apiUrl],
+        ...FAST
+      ])
+      assert.strictEqual(ended.code, 1)
+      const listings = ["/series/fee_changes", "/events/fee_changes"].join("|")
+      saysOneLine(
+        ended.stderr,
+        new RegExp(
+          `fees: .*answered 404 to (?:${listings}).*If it does, the exchange does not serve this listing\\.`
+        )
+      )
+      const runs = yield* run("query", [
+        "SELECT feed, status FROM collection_runs ORDER BY feed",
+        ...["--format", "csv", "--data-dir", dataDir]
+      ])
+      assert.strictEqual(runs.stdout, "feed,status\nexchange,complete\nfees,failed\n")
     })
   )
 
