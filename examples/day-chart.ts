@@ -1,5 +1,5 @@
 /**
- * Draws one UTC day of the market that was traded most in the newest slot:
+ * Draws one UTC day of the market that was traded most of those in the newest complete slot:
  * `npx tsx examples/day-chart.ts [DATA_DIR]`. It asks the query layer for the market, and the repository for its
  * quotes.
  */
@@ -8,10 +8,13 @@ import { Analytics, dataDirectory, PriceRepository } from "kalshi-tape"
 
 const [path = "data"] = process.argv.slice(2)
 
+// Only a complete slot lists the whole exchange.
 const MOST_TRADED = `
-  SELECT ticker FROM price_snapshots
-  WHERE snapshot_time = (SELECT max(snapshot_time) FROM price_snapshots) AND midpoint IS NOT NULL
-  ORDER BY volume_24h DESC, ticker LIMIT 1`
+  SELECT ticker FROM latest_prices WHERE is_open ORDER BY volume DESC, ticker LIMIT 1`
+
+/** Returns the middle of a quote in cents. An empty bid is 0 and an empty ask 100, and with neither there is no price. */
+const middle = (bid: number | null, ask: number | null): number | undefined =>
+  bid === null || ask === null || (bid === 0 && ask === 100) ? undefined : (bid + ask) / 2
 
 const program = Effect.gen(function* () {
   const analytics = yield* Analytics
@@ -24,12 +27,15 @@ const program = Effect.gen(function* () {
   const from = DateTime.startOf(newest.value, "day")
   const day = { from, to: DateTime.add(from, { days: 1 }) }
   const quotes = yield* Stream.runCollect(prices.between(ticker, day))
-  yield* Console.log(`${ticker} on ${DateTime.formatIsoDateUtc(from)}, midpoint in cents`)
-  for (const { midpoint, snapshotTime } of quotes) {
-    // A one-sided book has no midpoint: the day's chart leaves out such slots.
-    if (midpoint === null) continue
+  yield* Console.log(`${ticker} on ${DateTime.formatIsoDateUtc(from)}, price of YES in cents`)
+  for (const { snapshotTime, yesAsk, yesBid } of quotes) {
     const time = DateTime.formatIso(snapshotTime).slice(11, 16)
-    yield* Console.log(`${time} ${midpoint.toFixed(2).padStart(6)} ${"█".repeat(Math.round(midpoint / 2))}`)
+    const price = middle(yesBid, yesAsk)
+    const drawn =
+      price === undefined
+        ? "no price"
+        : `${price.toFixed(2).padStart(6)} ${"█".repeat(Math.round(price / 2))}`
+    yield* Console.log(`${time} ${drawn}`)
   }
 })
 

@@ -146,19 +146,28 @@ describe("the cookbook", () => {
       const rows = yield* answer("returns", {
         "markets(ticker, event_ticker, series_ticker, status, mve_collection_ticker)": [
           ["WON", "E", "S", "finalized", null],
-          ["COMBO", "E", "S", "finalized", "M"]
+          ["COMBO", "E", "S", "finalized", "M"],
+          ["OTHER", "F", "FLAT", "finalized", null]
         ],
-        "series(series_ticker, fee_multiplier)": [["S", 1]],
+        "series_history(series_ticker, observed_at, fee_type, fee_multiplier)": [
+          ["S", "09:00", "quadratic", 1],
+          ["FLAT", "09:00", "flat", 1]
+        ],
+        "fee_changes(series_ticker, scheduled_time, observed_at, fee_type, fee_multiplier)": [
+          ["S", "10:00:30", "09:00", "quadratic", 2]
+        ],
         "settlements(ticker, event_ticker, result, yes_payout)": [
           ["WON", "E", "yes", 100],
-          ["COMBO", "E", "yes", 100]
+          ["COMBO", "E", "yes", 100],
+          ["OTHER", "F", "yes", 100]
         ],
         [TRADES]: [
           trade("WON", "1", "10:00", 45, 10, "yes"),
           trade("WON", "2", "10:01", 45, 10, "no"),
           trade("WON", "3", "10:02", 45, 10, null),
           trade("COMBO", "4", "10:03", 45, 10),
-          trade("NEW", "5", "10:04", 45, 10)
+          trade("NEW", "5", "10:04", 45, 10),
+          trade("OTHER", "6", "10:05", 45, 10)
         ]
       })
       assert.deepStrictEqual(
@@ -172,8 +181,10 @@ describe("the cookbook", () => {
         [
           // $4.50 became $10, and the fee of 17.325 cents is 18; the maker lost $5.50.
           [null, 40, 122.22, 118.22, -100],
-          [null, 50, -100, -103.27, 122.22],
+          // The fee had doubled by then.
+          [null, 50, -100, -106.36, 122.22],
           ["combo", null, null, null, null],
+          ["fee not known", null, null, null, null],
           ["not settled", null, null, null, null],
           ["side not sent", null, null, null, null]
         ]
