@@ -22,8 +22,6 @@ export const RELATION = { alone: 0, exclusive: 1, above: 2, below: 3 } as const
 export type Relation = (typeof RELATION)[keyof typeof RELATION]
 
 export interface Consistency {
-  /** The probability with which a calibrated curve is inside the band at one position. */
-  readonly coverage: number
   readonly resamples: number
   /** The band at each position. */
   readonly lower: Float64Array
@@ -105,6 +103,7 @@ export const consistencyOf = (
   options: {
     readonly relation: Uint8Array
     readonly positions: ReadonlyArray<number>
+    /** The probability with which a calibrated curve is inside the band at one position. */
     readonly coverage: number
     readonly resamples: number
     readonly random: Random
@@ -128,7 +127,6 @@ export const consistencyOf = (
   }
   const ends = values.map((column) => interval(column.sort(), coverage))
   return {
-    coverage,
     resamples,
     lower: Float64Array.from(ends, ([lower]) => lower),
     upper: Float64Array.from(ends, ([, upper]) => upper),

@@ -12,15 +12,13 @@ export type Recalibration =
       readonly line: FittedLine
       /** The effective number of clusters of the forecasts that have a logit. */
       readonly effectiveClusters: number
-      /** Forecasts of exactly 0 or 1 have no logit. They are left out, and counted here. */
-      readonly certain: number
     }
-  | { readonly kind: "none"; readonly why: string; readonly certain: number }
+  | { readonly kind: "none"; readonly why: string }
 
 const STEPS_MAX = 50
 const TOLERANCE = 1e-10
 
-/** Returns the rows with forecasts above 0 and below 1. */
+/** Returns the rows with forecasts above 0 and below 1. The others have no logit, and `logLossOf` counts them. */
 const inside = (sample: Sample): Sample => {
   const { cluster, forecast, outcome } = sample
   if (forecast.every((p) => p > 0 && p < 1)) return sample
@@ -44,8 +42,7 @@ const inside = (sample: Sample): Sample => {
 export const recalibrationOf = (whole: Sample): Recalibration => {
   const sample = inside(whole)
   const n = sample.forecast.length
-  const certain = whole.forecast.length - n
-  const none = (why: string): Recalibration => ({ kind: "none", why, certain })
+  const none = (why: string): Recalibration => ({ kind: "none", why })
   const x = sample.forecast.map((p) => Math.log(p) - Math.log1p(-p))
   const yes = sample.outcome.reduce((sum, y) => sum + y, 0)
   if (yes === 0 || yes === n) return none("all outcomes are the same")
@@ -90,8 +87,7 @@ export const recalibrationOf = (whole: Sample): Recalibration => {
           intercept: { value: intercept, standardError: error0 },
           slope: { value: slope, standardError: error1 }
         },
-        effectiveClusters: effectiveClusters(sample),
-        certain
+        effectiveClusters: effectiveClusters(sample)
       }
     }
     let share = 1

@@ -1,6 +1,5 @@
 /** The report `calibration`: whether prices came true. */
 import { Effect } from "effect"
-import type { QueryFailed } from "../../../domain/errors.ts"
 import type { CalibrationOptions } from "../../../domain/reports/calibration/options.ts"
 import { calibrationReport } from "../../../domain/reports/calibration/report.ts"
 import {
@@ -9,10 +8,10 @@ import {
   isReason,
   type PricedMarket
 } from "../../../domain/reports/calibration/sample.ts"
-import type { Report } from "../../../domain/reports/document.ts"
 import type { Relation } from "../../../domain/statistics/consistency.ts"
-import { Analytics, type QueryProblem, type QueryRow } from "../../../services/Analytics.ts"
+import { Analytics, type QueryRow } from "../../../services/Analytics.ts"
 import { filterOptions } from "../population.ts"
+import type { ReportEffect } from "../statements.ts"
 import { feedOf, marketsSql, sampleSql } from "./sql.ts"
 
 const pricedOf = ([
@@ -59,9 +58,8 @@ export const sampleOfRows = (
   return { priced, excluded, markets, slots: { feed, due: complete + incomplete, complete } }
 }
 
-export const makeCalibrationReport = (
-  options: CalibrationOptions
-): Effect.Effect<Report, QueryProblem | QueryFailed, Analytics> =>
+/** Makes the report. Its rows are read by position, because a sample may have millions of them. */
+export const makeCalibrationReport = (options: CalibrationOptions): ReportEffect =>
   Effect.gen(function* () {
     const analytics = yield* Analytics
     const { results, source } = yield* analytics.queryAll({ sqls: [sampleSql(options), marketsSql(options)] })
@@ -71,4 +69,4 @@ export const makeCalibrationReport = (
       filters: filterOptions(options.filters),
       source
     })
-  }).pipe(Effect.withSpan("report.calibration"))
+  })
