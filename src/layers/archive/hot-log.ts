@@ -10,7 +10,7 @@ import { letTimersRun } from "../effects/let-timers-run.ts"
 import { databasePath } from "../files/data-dir.ts"
 import { codeOf, whyOf } from "../files/error-words.ts"
 import { LOG_COLUMNS, type LogRow } from "../sqlite/log/log-row.ts"
-import type { SegmentRecord } from "./segment.ts"
+import { SEGMENT_COLUMNS, type SegmentRecord } from "./segment.ts"
 
 /** The sizes at which a batch of rows ends that is read, in stored bytes and in rows. */
 const READ_BYTES = 262_144
@@ -67,24 +67,6 @@ const openAt = (path: string): Sqlite.Database => {
     database.pragma(pragma)
   return database
 }
-
-const COLUMNS: ReadonlyArray<keyof SegmentRecord> = [
-  "first_seq",
-  "last_seq",
-  "first_observed_at",
-  "last_observed_at",
-  "pieces",
-  "body_bytes",
-  "stored_bytes",
-  "observations_bytes",
-  "observations_sha256",
-  "pieces_bytes",
-  "pieces_sha256",
-  "previous_link_sha256",
-  "link_sha256",
-  "chain_sha256",
-  "sealed_at"
-]
 
 export const openHotLog = (dataDir: string): Effect.Effect<HotLog, StorageFailed, Scope.Scope> =>
   Effect.gen(function* () {
@@ -161,7 +143,7 @@ export const openHotLog = (dataDir: string): Effect.Effect<HotLog, StorageFailed
         attempt("recording a segment of the archive", () => {
           database
             .prepare(
-              `INSERT INTO archive_segments (${COLUMNS.join(", ")}) VALUES (${COLUMNS.map((name) => `@${name}`).join(", ")})`
+              `INSERT INTO archive_segments (${SEGMENT_COLUMNS.join(", ")}) VALUES (${SEGMENT_COLUMNS.map((name) => `@${name}`).join(", ")})`
             )
             .run(segment)
         }),

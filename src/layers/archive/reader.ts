@@ -96,8 +96,8 @@ export const openSegmentIn = (
         Effect.tap((duck) => duck.run("SET threads = 1"))
       )
 
-    const within = ({ from, to }: SegmentRange) =>
-      `seq BETWEEN ${Math.max(from, record.first_seq)} AND ${Math.min(to, record.last_seq)}`
+    const within = ({ from, only, to }: SegmentRange) =>
+      `seq BETWEEN ${Math.max(from, record.first_seq)} AND ${Math.min(to, record.last_seq)}${only === undefined ? "" : ` AND seq IN (${only.join(", ")})`}`
 
     const rows = (range: SegmentRange): Stream.Stream<ReadonlyArray<ArchivedRow>, ReadError> =>
       Stream.unwrapScoped(
@@ -119,14 +119,22 @@ export const openSegmentIn = (
       )
 
     const piecesSql = (range: SegmentRange, first: SegmentRange): string => {
-      const whole = range.from <= record.first_seq && range.to >= record.last_seq
+      const whole = range.only === undefined && range.from <= record.first_seq && range.to >= record.last_seq
       const needed = `id IN (SELECT unnest(pieces) FROM read_parquet(${observationsFile}) WHERE ${within(range)})`
       return `SELECT id, first_seq, last_seq, body || separator FROM read_parquet(${piecesFile}) WHERE first_seq BETWEEN ${first.from} AND ${first.to} ${whole ? "" : `AND ${needed}`} ORDER BY first_seq`
     }
 
     /** Cuts the first uses of pieces into ranges of seqs, so that the pieces of one can be sorted in memory. */
-    const sortableRanges = (duck: Duck<ReadError>): Effect.Effect<Array<SegmentRange>, ReadError> =>
+    const sortableRanges = (
+      duck: Duck<ReadError>,
+      range: SegmentRange
+    ): Effect.Effect<Array<SegmentRange>, ReadError> =>
       Effect.gen(function* () {
+        const wanted = yield* duck.run(
+          `SELECT sum(body_bytes)::DOUBLE FROM read_parquet(${observationsFile}) WHERE ${within(range)}`
+        )
+        const [bodies = 0] = (yield* duck.call(() => wanted.getColumns()))[0] ?? []
+        if (Number(bodies) <= SORT_BYTES) return [{ from: record.first_seq, to: record.last_seq }]
         const sizes = yield* duck.run(
           `SELECT sum(total_uncompressed_size)::DOUBLE FROM parquet_metadata(${piecesFile}) WHERE path_in_schema = 'body'`
         )
@@ -150,7 +158,7 @@ export const openSegmentIn = (
     /** Returns an effect that reads the next chunk of pieces, in the order of their first use. */
     const piecesInOrder = (duck: Duck<ReadError>, range: SegmentRange) =>
       Effect.gen(function* () {
-        const ranges = yield* sortableRanges(duck)
+        const ranges = yield* sortableRanges(duck, range)
         let chunks: Effect.Effect<Option.Option<DuckDBDataChunk>, ReadError> = Effect.succeedNone
         const next: typeof chunks = Effect.suspend(() => chunks).pipe(
           Effect.flatMap((chunk) => {

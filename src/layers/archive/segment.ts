@@ -34,6 +34,25 @@ export interface SegmentRecord {
   readonly sealed_at: string
 }
 
+/** The columns of `archive_segments`. */
+export const SEGMENT_COLUMNS: ReadonlyArray<keyof SegmentRecord> = [
+  "first_seq",
+  "last_seq",
+  "first_observed_at",
+  "last_observed_at",
+  "pieces",
+  "body_bytes",
+  "stored_bytes",
+  "observations_bytes",
+  "observations_sha256",
+  "pieces_bytes",
+  "pieces_sha256",
+  "previous_link_sha256",
+  "link_sha256",
+  "chain_sha256",
+  "sealed_at"
+]
+
 /** A row of `observations.parquet` without its list of pieces. */
 export interface ArchivedRow extends Omit<LogRow, "body"> {
   /** The bytes of the body as it was received. */
@@ -57,6 +76,8 @@ export interface ArchivedObservation extends ArchivedRow {
 export interface SegmentRange {
   readonly from: number
   readonly to: number
+  /** The seqs between the two that are read. By default all are. */
+  readonly only?: ReadonlyArray<number>
 }
 
 /** An open segment. Batches are in the order of `seq`, and of bounded memory. */

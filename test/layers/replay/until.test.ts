@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { NodeContext } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { make as analyticsOf } from "../../../src/layers/duckdb/query/Analytics.ts"
 import { reader, writer } from "../../../src/programs/cli/layers.ts"
 import { Replay, type Until } from "../../../src/services/Replay.ts"
 import { stringsMarket } from "../../domain/read/wire/bodies.ts"
@@ -95,6 +96,12 @@ describe("reconstruct", () => {
         "StorageFailed"
       )
       assert.match(why, /only the tables of a recording as they were at seq 4 \(2026-/)
+      const countAt = (asOf: string) =>
+        analyticsOf({ dataDir: output }).query({ sql: "SELECT count(*) FROM markets", asOf })
+      const last = String(rowsOf(output, "SELECT observed_at FROM reconstruction")[0]?.observed_at)
+      assert.deepStrictEqual((yield* countAt(last)).rows, [[8]])
+      const refused = yield* failsWith(countAt("2026-11-22T12:15:00.000000Z"), "QueryFailed")
+      assert.match(refused.why, /without a log: they cannot tell/)
     }).pipe(Effect.provide(NodeContext.layer))
   )
 

@@ -11,11 +11,11 @@ import { problem, type WireProblem } from "../wire/shape.ts"
 import { candleEnds, candlePages, candleRows, type OwnedCandle } from "./table.ts"
 import * as wire from "./wire.ts"
 
-const endpoints = new Set([
+export const candleEndpoints = [
   "GET /markets/candlesticks",
   "GET /series/{series_ticker}/markets/{ticker}/candlesticks",
   "GET /historical/markets/{ticker}/candlesticks"
-])
+]
 
 /**
  * The facts that only the request contains: the length of the periods and, in requests for one market, its
@@ -34,7 +34,7 @@ const periods: ReadonlyMap<string | null, Period> = new Map([
 
 const unescaped = (segment: string) => Either.try(() => decodeURIComponent(segment))
 
-const parametersOf = ({ request }: Pick<LoggedObservation, "request">): Parameters => {
+export const parametersOf = ({ request }: Pick<LoggedObservation, "request">): Parameters => {
   const [path = "", query] = request.split("?")
   const ticker = /\/markets\/([^/]+)\/candlesticks$/.exec(path)?.[1]
   return {
@@ -52,7 +52,7 @@ export const candlesticks: Projection = {
   name: "candlesticks",
   version: 4,
   tables: [candleEnds, candlePages, candleRows],
-  reads: ({ endpoint }) => endpoints.has(endpoint),
+  reads: ({ endpoint }) => candleEndpoints.includes(endpoint),
   project: (reading) => {
     const { observation } = reading
     const { items, problems } = reading.items(wire.candlesticks)

@@ -8,7 +8,7 @@ import { scheduleRows, statusRows } from "./table.ts"
 import * as wire from "./wire.ts"
 
 const STATUS = "GET /exchange/status"
-const SCHEDULE = "GET /exchange/schedule"
+export const SCHEDULE = "GET /exchange/schedule"
 
 const OK = 200
 const UNAVAILABLE = 503

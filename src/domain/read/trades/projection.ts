@@ -11,13 +11,13 @@ import { rangeOf } from "../slots.ts"
 import { spanOf, tradeMarkets, tradePages, tradeRows, tradeSpans } from "./table.ts"
 import * as wire from "./wire.ts"
 
-const endpoints = new Set(["GET /markets/trades", "GET /historical/trades"])
+export const tradeEndpoints = ["GET /markets/trades", "GET /historical/trades"]
 
 export const trades: Projection = {
   name: "trades",
   version: 4,
   tables: [tradeSpans, tradeMarkets, tradePages, tradeRows],
-  reads: ({ endpoint }) => endpoints.has(endpoint),
+  reads: ({ endpoint }) => tradeEndpoints.includes(endpoint),
   project: (reading) => {
     const { observation } = reading
     const { items, problems } = reading.items(wire.trades)

@@ -5,7 +5,7 @@
 import { quotedIdentifier as quoted, quotedString } from "@duckdb/node-api"
 import { Effect, Layer, type Scope } from "effect"
 import { type AsOf, RECORDED } from "../../../domain/answers/tables-as-of.ts"
-import { QueryFailed, type StorageFailed } from "../../../domain/errors.ts"
+import { QueryFailed } from "../../../domain/errors.ts"
 import { publicTables } from "../../../domain/read/catalog.ts"
 import type { PublicTable } from "../../../domain/read/view.ts"
 import type { ReportSource } from "../../../domain/reports/document.ts"
@@ -20,20 +20,20 @@ import {
   type QueryRow
 } from "../../../services/Analytics.ts"
 import { workFolder, workParent } from "../../files/work-folder.ts"
-import { openSnapshot, type Snapshot } from "../../sqlite/database/Snapshot.ts"
+import { openSnapshot } from "../../sqlite/database/Snapshot.ts"
 import { createAnswers } from "../answers.ts"
 import { writeComments } from "../comments.ts"
 import { type Duck, openDuck } from "../Duck.ts"
 import type { LogEnd } from "../export/manifest.ts"
 import { logEndIn } from "../log-end.ts"
-import { coldFolders, type OpenLake, openLake } from "../staging/lake-files.ts"
-import { wholeSourceOf } from "../staging/sources.ts"
+import { coldFolders, openLake } from "../staging/lake-files.ts"
 import { NOT_LOADED } from "../staging/view.ts"
 import { openAnswer } from "./answer.ts"
 import { createTablesAsOf, findAsOf } from "./as-of.ts"
 import { createEmptyTables } from "./empty-tables.ts"
 import { LIMITS, PATIENCE_MILLIS, withinLimits } from "./limits.ts"
-import { CONSTANT_FOLDING, mentioned, type Needs, needsOf, unionOf } from "./needs.ts"
+import { load } from "./load.ts"
+import { CONSTANT_FOLDING, mentioned, needsOf, unionOf } from "./needs.ts"
 import { explained } from "./query-error.ts"
 import { bareStatement, readStatements, type Statement, type Statements } from "./statement.ts"
 import type { Within } from "./within.ts"
@@ -51,38 +51,6 @@ const createTables = (duck: Duck<QueryFailed>, asOf: AsOf | undefined): Effect.E
           Effect.zipRight(createEmptyTables(duck, RECORDED)),
           Effect.zipRight(createTablesAsOf(duck, asOf))
         )
-
-/** Replaces the empty tables that the statement needs by tables with rows. */
-const load = (
-  duck: Duck<QueryFailed>,
-  snapshot: Snapshot,
-  lake: OpenLake,
-  {
-    asOf,
-    needs,
-    onRead
-  }: {
-    readonly asOf: AsOf | undefined
-    readonly needs: Needs
-    readonly onRead: (rows: number, all: boolean) => Effect.Effect<void>
-  }
-): Effect.Effect<void, QueryFailed | StorageFailed> =>
-  Effect.gen(function* () {
-    let before = 0
-    for (const [table, { bounds, columns }] of needs) {
-      const source = yield* wholeSourceOf(duck, snapshot, table, lake)
-      const view = `${asOf === undefined ? "main" : RECORDED}.${quoted(table.name)}`
-      yield* duck.run(`DROP TABLE ${view}`)
-      before += yield* source.stage({
-        columns,
-        bounds,
-        upTo: asOf?.seq,
-        view,
-        onRows: (rows) => onRead(before + rows, false)
-      })
-    }
-    yield* onRead(before, true)
-  })
 
 /**
  * Matches functions that make a large value from a small number. With a constant argument, DuckDB makes the
@@ -172,7 +140,7 @@ const prepare = <const S extends ReadonlyArray<string>>(
         yield* duck.run(
           swells ? `SET disabled_optimizers = '${CONSTANT_FOLDING}'` : "RESET disabled_optimizers"
         )
-        yield* load(duck, snapshot, lake, { asOf, needs, onRead })
+        yield* load(duck, snapshot, lake, { dataDir, asOf, needs, onRead })
         if (sqls.some((sql) => ASKS_FOR_COMMENTS.test(sql))) {
           const kindOf = (table: PublicTable) => (asOf !== undefined || needs.has(table) ? "VIEW" : "TABLE")
           yield* writeComments(

@@ -1,7 +1,7 @@
 /** The tables as they were knowable at a time: where the log was then, and the views that cut the tables there. */
 import { Effect } from "effect"
 import { type AsOf, tableAsOf } from "../../../domain/answers/tables-as-of.ts"
-import type { QueryFailed, StorageFailed } from "../../../domain/errors.ts"
+import { QueryFailed, type StorageFailed } from "../../../domain/errors.ts"
 import { publicTables } from "../../../domain/read/catalog.ts"
 import { observations } from "../../../domain/read/records/table.ts"
 import { epochMicros } from "../../../domain/units/time.ts"
@@ -13,6 +13,18 @@ import { viewOf } from "../staging/view.ts"
 
 const LATER = "staged.observations_later"
 
+/** Fails if the tables have no log, and end after a time: `replay --until` has made them, and what was before is not there. */
+const requireLog = (snapshot: Snapshot, micros: number): Effect.Effect<void, QueryFailed | StorageFailed> =>
+  Effect.gen(function* () {
+    const tables = yield* snapshot.query("SELECT 1 FROM sqlite_schema WHERE name = 'reconstruction'")
+    if (tables.length === 0) return
+    const [[observedAt = ""] = []] = yield* snapshot.query("SELECT observed_at FROM reconstruction")
+    if (micros < epochMicros(String(observedAt)))
+      return yield* new QueryFailed({
+        why: `these tables are those of ${observedAt}, made by \`kalshi replay --until\` without a log: they cannot tell what was known before. Make the tables of that time from the recording, or ask the recording with --as-of`
+      })
+  })
+
 /** Finds the end of the log at a time: the last observation before the first one that came after it. */
 export const findAsOf = (
   duck: Duck<QueryFailed>,
@@ -22,6 +34,7 @@ export const findAsOf = (
 ): Effect.Effect<AsOf, QueryFailed | StorageFailed> =>
   Effect.gen(function* () {
     const micros = epochMicros(time)
+    yield* requireLog(snapshot, micros)
     const source = yield* wholeSourceOf(duck, snapshot, observations, lake)
     yield* source.stage({
       columns: ["seq", "observed_at"],
