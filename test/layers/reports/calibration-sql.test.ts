@@ -443,4 +443,19 @@ describe("the sample", () => {
       Object.keys((await import("../../../src/domain/reports/calibration/sample.ts")).REASONS)
     )
   })
+
+  it("has the same order, whatever the order in which the rows are stored", async () => {
+    const { markets: all, runs } = recordingOf(3)
+    const some = all.slice(0, 60)
+    const answers = []
+    for (const markets of [some, some.toReversed()]) {
+      const connection = await (await DuckDBInstance.create(":memory:", { threads: "1" })).connect()
+      await connection.run(TABLES)
+      for (const insert of insertsOf({ runs, markets })) await connection.run(insert)
+      answers.push((await connection.runAndReadAll(sampleSql(BASE))).getRowsJson())
+      connection.closeSync()
+    }
+    assert.isAbove(answers[0]?.length ?? 0, 50)
+    assert.deepStrictEqual(answers[0], answers[1])
+  })
 })

@@ -78,7 +78,8 @@ const lowVolume = ({ filters: { minVolume } }: CalibrationOptions): string =>
 /**
  * The columns of an answer. Of a price: the reason NULL, the horizon, the event, the relation, the category, the
  * year, the volume, the lower and the upper price, whether YES won. Of markets without: the reason, the horizon, and
- * the count.
+ * the count. The order is that of the values, because outcomes are drawn for the rows one after the other: with rows in
+ * any order, the same data would have other bands each time.
  */
 export const sampleSql = (options: CalibrationOptions): string => `
 WITH ${population(options)}, ${horizonList(options)},
@@ -114,7 +115,8 @@ UNION ALL
 SELECT 'slots ' || CASE WHEN status = 'complete' THEN 'complete' ELSE 'incomplete' END, 0,
   NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, count(*)
 FROM collection_runs, span
-WHERE feed = '${feedOf(options)}' AND slot BETWEEN first AND last AND status <> 'running' GROUP BY ALL`
+WHERE feed = '${feedOf(options)}' AND slot BETWEEN first AND last AND status <> 'running' GROUP BY ALL
+ORDER BY ALL`
 
 /** Counts the markets that the filters select, by themselves. */
 export const marketsSql = ({ filters }: CalibrationOptions): string =>
