@@ -13,6 +13,8 @@ export interface ReportColumn extends Quantity {
 }
 
 export interface ReportTable {
+  /** The title of one of several tables. The only table of a section has that of the section. */
+  readonly title?: string
   readonly columns: ReadonlyArray<ReportColumn>
   /** Cells in the order of the columns. NULL is an unknown or undefined value, shown as a dash. */
   readonly rows: ReadonlyArray<ReadonlyArray<ReportCell>>

@@ -85,5 +85,16 @@ export const labelOf = ({ label, unit }: Quantity): string => {
   return symbol === undefined || label.includes(symbol) ? label : `${label} (${symbol})`
 }
 
+const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10)
+
+/** Returns the label of an axis. One of time has its days, which the ticks between them do not say. */
+export const axisLabel = (axis: Quantity, from: number, to: number): string => {
+  if (!isTime(axis)) return labelOf(axis)
+  const [first, last] = [dayOf(from), dayOf(to)]
+  return `${labelOf(axis)}, ${first === last ? first : `${first} to ${last}`}`
+}
+
+export const isTime = ({ unit }: Quantity): boolean => unit === "time" || unit === "day"
+
 export const isNumeric = ({ unit }: Quantity): boolean =>
   unit !== "text" && unit !== "flag" && unit !== "time" && unit !== "day"

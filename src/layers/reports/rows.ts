@@ -30,7 +30,12 @@ export const sumOf = (rows: ReadonlyArray<Fields>, name: string): number =>
 export const dayOf = ({ day }: Fields): number => Date.parse(`${String(day)}T00:00:00Z`)
 
 /** Returns a table whose cells are the fields with the names of its columns. */
-export const tableOf = (columns: ReadonlyArray<ReportColumn>, rows: ReadonlyArray<Fields>): ReportTable => ({
+export const tableOf = (
+  columns: ReadonlyArray<ReportColumn>,
+  rows: ReadonlyArray<Fields>,
+  title?: string
+): ReportTable => ({
+  ...(title === undefined ? {} : { title }),
   columns,
   rows: rows.map((row) =>
     columns.map(({ name }) => {

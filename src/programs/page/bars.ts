@@ -1,50 +1,70 @@
 /** Bars and heat maps, as specifications of Vega-Lite. */
-import type { BarFigure, HeatFigure } from "../../domain/reports/figure.ts"
+import {
+  type BarFigure,
+  classNames,
+  classOf,
+  type HeatFigure,
+  hasIntervals
+} from "../../domain/reports/figure.ts"
 import { formatCell } from "../../domain/reports/format.ts"
 import type { Quantity } from "../../domain/reports/quantity.ts"
 import { printableLine } from "../terminal/printable.ts"
-import { channelOf, isTime, titleOf } from "./axis.ts"
+import { cutMiddle } from "../terminal/text-width.ts"
+import { channelOf, titleOf } from "./axis.ts"
 import { colour, HEAT, SERIES } from "./colours.ts"
 import type { Plot } from "./plot.ts"
 
 /** The height of a bar and of a row of cells, in pixels. */
 const ROW_PIXELS = 18
+/** The pixels of a plot for each character of the names beside it. A longer name is cut. */
+const PIXELS_OF_NAME = 18
+/** The largest width of a cell, in pixels: a day alone is no bar as wide as the page. */
+const CELL_PIXELS_MAX = 72
+/** The room of the names beside the cells, in pixels. */
+const NAMES_PIXELS = 110
 
 const wordOf = (word: string, quantity: Quantity): string => printableLine(formatCell(word, quantity))
 
 /** The ends of the axis, with zero among them: the length of a bar is its value. */
-const valuesOf = ({ bars, value }: BarFigure): readonly [number, number] =>
-  value.domain ?? [
-    Math.min(0, ...bars.flatMap(({ low, value: is }) => [low ?? 0, is ?? 0])),
-    Math.max(0, ...bars.flatMap(({ high, value: is }) => [high ?? 0, is ?? 0]))
-  ]
+const valuesOf = ({ bars, value }: BarFigure): readonly [number, number] => {
+  const ends = bars.flatMap(({ high, low, value: is }) => [0, is ?? 0, low ?? 0, high ?? 0])
+  return value.domain ?? [Math.min(...ends), Math.max(...ends)]
+}
 
-/** Bars lie, so that their names can be read; those of days and times stand. */
-export const barPlot = (figure: BarFigure): Plot => {
+/** Shows long names cut, and keeps them whole in the data, where they tell categories apart. */
+const shortLabels = (words: ReadonlyArray<string>, length: number) => {
+  const short = Object.fromEntries(words.map((word) => [word, cutMiddle(word, length)]))
+  return words.every((word) => short[word] === word)
+    ? {}
+    : { labelExpr: `${JSON.stringify(short)}[datum.label]` }
+}
+
+/** Bars lie, so that their names can be read. */
+export const barPlot = (figure: BarFigure, width: number): Plot => {
   const groups = [...new Set(figure.bars.flatMap(({ group }) => (group === undefined ? [] : [group])))]
-  const categories = [...new Set(figure.bars.map(({ category }) => category))]
-  const stands = isTime(figure.category)
-  const [along, across] = stands ? (["y", "x"] as const) : (["x", "y"] as const)
-  const channel = channelOf(figure.value)
+  const words = [...new Set(figure.bars.map(({ category }) => wordOf(category, figure.category)))]
+  const values = valuesOf(figure)
+  const channel = channelOf(figure.value, values, width)
   const continuous = {
     ...channel,
-    scale: { ...channel.scale, domain: [...valuesOf(figure)], nice: figure.value.domain === undefined }
+    scale: { ...channel.scale, domain: [...values], nice: figure.value.domain === undefined },
+    axis: { ...channel.axis, grid: true }
   }
   const names = groups.map(printableLine)
   const shared = {
-    [across]: {
+    y: {
       field: "category",
       type: "ordinal" as const,
       sort: null,
       // A category whose value is not known keeps its place.
-      scale: { domain: categories.map((category) => wordOf(category, figure.category)) },
-      title: stands ? titleOf(figure.category) : null,
-      axis: { labelOverlap: true, labelLimit: 190, ...(stands ? { labelAngle: 0 } : {}) }
+      scale: { domain: words },
+      title: null,
+      axis: { labelOverlap: true, labelLimit: 0, ...shortLabels(words, Math.floor(width / PIXELS_OF_NAME)) }
     },
-    ...(groups.length === 0 ? {} : { [`${across}Offset`]: { field: "group", sort: names } }),
     ...(groups.length === 0
       ? { color: { value: SERIES[0] } }
       : {
+          yOffset: { field: "group", sort: names },
           color: {
             field: "group",
             type: "nominal" as const,
@@ -52,10 +72,11 @@ export const barPlot = (figure: BarFigure): Plot => {
               domain: names,
               range: names.map((_, at) => SERIES[at % SERIES.length] ?? colour("ink"))
             },
-            legend: { title: null, orient: "top" as const }
+            legend: names.length < 2 ? null : { title: null, orient: "top" as const }
           }
         })
   }
+  const value = { ...shared, x: { ...continuous, field: "value" } }
   return {
     data: {
       values: figure.bars.map(({ category, group, ...bar }) => ({
@@ -64,26 +85,19 @@ export const barPlot = (figure: BarFigure): Plot => {
         ...(group === undefined ? {} : { group: printableLine(group) })
       }))
     },
-    ...(stands ? {} : { height: categories.length * Math.max(1, groups.length) * ROW_PIXELS + 10 }),
+    height: words.length * Math.max(1, groups.length) * ROW_PIXELS + 10,
     layer: [
-      {
-        mark: { type: "bar", opacity: 0.85 },
-        encoding: { ...shared, [along]: { ...continuous, field: "value" } }
-      },
-      ...(figure.bars.some(({ low }) => low !== undefined)
+      { mark: { type: "rule", color: colour("muted") }, encoding: { x: { ...continuous, datum: 0 } } },
+      ...(hasIntervals(figure)
         ? [
             {
-              mark: { type: "rule", strokeWidth: 1.4 },
-              encoding: {
-                ...shared,
-                color: { value: colour("ink") },
-                [along]: { ...continuous, field: "low" },
-                [`${along}2`]: { field: "high" }
-              }
-            } as const
+              transform: [{ filter: "isValid(datum.low) && isValid(datum.high)" }],
+              mark: { type: "rule", strokeWidth: 1.6 },
+              encoding: { ...shared, x: { ...continuous, field: "low" }, x2: { field: "high" } }
+            } as const,
+            { mark: { type: "point", filled: true, size: 50, opacity: 1 }, encoding: value } as const
           ]
-        : []),
-      { mark: { type: "rule", color: colour("muted") }, encoding: { [along]: { ...continuous, datum: 0 } } }
+        : [{ mark: { type: "bar", opacity: 0.85 }, encoding: value } as const])
     ]
   }
 }
@@ -91,20 +105,23 @@ export const barPlot = (figure: BarFigure): Plot => {
 export const heatPlot = (figure: HeatFigure): Plot => {
   const rows = [...new Set(figure.cells.map(({ row }) => wordOf(row, figure.row)))]
   const columns = [...new Set(figure.cells.map(({ column }) => wordOf(column, figure.column)))]
-  const channel = channelOf(figure.value)
-  const format = "axis" in channel ? channel.axis : {}
+  const classes = classNames(figure)
   return {
     data: {
       values: figure.cells.map(({ column, row, value }) => ({
         column: wordOf(column, figure.column),
         row: wordOf(row, figure.row),
-        value
+        value,
+        class: value === null ? null : classes[classOf(figure, value)]
       }))
     },
+    widthMax: NAMES_PIXELS + columns.length * CELL_PIXELS_MAX,
     height: rows.length * ROW_PIXELS,
     layer: [
       {
-        mark: { type: "rect", invalid: "filter" },
+        transform: [{ filter: "isValid(datum.value)" }],
+        // Cells stay apart, if there is room for it.
+        mark: { type: "rect", stroke: colour("paper"), strokeWidth: columns.length > 100 ? 0 : 1 },
         encoding: {
           x: {
             field: "column",
@@ -123,19 +140,11 @@ export const heatPlot = (figure: HeatFigure): Plot => {
             axis: { ticks: false, domain: false, labelLimit: 190 }
           },
           color: {
-            field: "value",
-            type: "quantitative",
-            scale: {
-              range: [...HEAT],
-              ...(figure.value.domain === undefined ? {} : { domain: [...figure.value.domain] })
-            },
-            legend: {
-              title: titleOf(figure.value),
-              orient: "top",
-              gradientLength: 180,
-              gradientThickness: 10,
-              ...format
-            }
+            field: "class",
+            type: "nominal",
+            sort: null,
+            scale: { domain: [...classes], range: [...HEAT] },
+            legend: { title: titleOf(figure.value), orient: "top", symbolType: "square" }
           }
         }
       }

@@ -21,7 +21,13 @@ export const COLOURS = {
   series5: { light: "#8a6a00", dark: "#dcbd4a" },
   series6: { light: "#1689a8", dark: "#7fd3e6" },
   series7: { light: "#5b4ea3", dark: "#b0a5f0" },
-  series8: { light: "#55524c", dark: "#c4c0b7" }
+  series8: { light: "#55524c", dark: "#c4c0b7" },
+  // From the least to the most. What is as it should be is quiet: near the paper, which the least is farthest from.
+  heat1: { light: "#7d1d1a", dark: "#ffc2b5" },
+  heat2: { light: "#c2502e", dark: "#ee7f52" },
+  heat3: { light: "#e39a4b", dark: "#b9762f" },
+  heat4: { light: "#f0d48a", dark: "#7d6a35" },
+  heat5: { light: "#bcd9d2", dark: "#2c4f4d" }
 } as const satisfies Readonly<Record<string, Colour>>
 
 type ColourName = keyof typeof COLOURS
@@ -39,8 +45,13 @@ export const SERIES: ReadonlyArray<string> = [
   COLOURS.series8
 ].map(({ light }) => light)
 
-/** From the least to the most, readable on both backgrounds. */
-export const HEAT: ReadonlyArray<string> = ["#b0413e", "#dd9b5f", "#f2e3b3", "#7fb8ad", "#1f6f78"]
+export const HEAT: ReadonlyArray<string> = [
+  COLOURS.heat1,
+  COLOURS.heat2,
+  COLOURS.heat3,
+  COLOURS.heat4,
+  COLOURS.heat5
+].map(({ light }) => light)
 
 const variables = (mode: keyof Colour): string =>
   Object.entries(COLOURS)

@@ -13,6 +13,9 @@ const ENTITIES: Readonly<Record<string, string>> = {
 export const escaped = (text: string): string =>
   printable(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character)
 
+/** Escapes a sentence. A percent sign stays on the line of its number. */
+export const prose = (text: string): string => escaped(text).replace(/(\d) %/g, "$1\u00a0%")
+
 /** Joins the parts of a page. Absent parts leave no trace. */
 export const lines = (...parts: ReadonlyArray<string | undefined>): string =>
   parts.filter((part) => part !== undefined && part !== "").join("\n")

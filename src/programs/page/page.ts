@@ -7,7 +7,7 @@ import type { Report, ReportSection } from "../../domain/reports/document.ts"
 import type { Figure } from "../../domain/reports/figure.ts"
 import { formatNumber } from "../../domain/reports/format.ts"
 import { VERSION } from "../cli/version.ts"
-import { escaped, lines } from "./html.ts"
+import { escaped, lines, prose } from "./html.ts"
 import { type Drawing, drawing, restartNumbering } from "./plot.ts"
 import { STYLE } from "./style.ts"
 import { tableHtml } from "./table.ts"
@@ -28,7 +28,7 @@ const figureHtml = ({ caption, title }: Figure, number: number, { narrow, spec, 
     `<figure role="group" aria-label="Figure ${number}: ${escaped(title)}">`,
     image(wide, "wide"),
     image(narrow, "narrow"),
-    `<figcaption><strong>Figure ${number}. ${escaped(title)}.</strong> ${escaped(caption)}`,
+    `<figcaption><strong>Figure ${number}. ${escaped(title)}.</strong> ${prose(caption)}`,
     `<details><summary>Specification for Vega-Lite, with its data</summary><pre>${escaped(spec)}</pre></details></figcaption>`,
     "</figure>"
   )
@@ -41,12 +41,12 @@ const sectionHtml = (
   lines(
     `<section aria-labelledby="${escaped(id)}">`,
     `<h2 id="${escaped(id)}">${escaped(title)}</h2>`,
-    finding === undefined ? undefined : `<p>${escaped(finding)}</p>`,
+    finding === undefined ? undefined : `<p>${prose(finding)}</p>`,
     ...figures,
-    ...tables.map((one, at) => tableHtml(one, `Table ${tablesBefore + at + 1}. ${title}`)),
+    ...tables.map((one, at) => tableHtml(one, `Table ${tablesBefore + at + 1}. ${one.title ?? title}.`)),
     method.length === 0
       ? undefined
-      : `<div class="method"><h3>Method</h3>\n${method.map((text) => `<p>${escaped(text)}</p>`).join("\n")}</div>`,
+      : `<div class="method"><h3>Method</h3>\n${method.map((text) => `<p>${prose(text)}</p>`).join("\n")}</div>`,
     "</section>"
   )
 
@@ -61,7 +61,7 @@ const footHtml = (
     exclusions.length === 0
       ? undefined
       : `<table>${exclusions.map((one) => `<tr><td class="number">${count(one.count)}</td><td class="text">${escaped(one.reason)}</td></tr>`).join("")}</table>`,
-    ...notes.map((note) => `<p>${escaped(note)}</p>`),
+    ...notes.map((note) => `<p>${prose(note)}</p>`),
     "<h2>Where it comes from</h2>",
     `<p><code>${escaped(command)}</code></p>`,
     source.lastSeq === undefined

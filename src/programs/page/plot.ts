@@ -16,15 +16,18 @@ export interface Plot {
   readonly layer: ReadonlyArray<Layer>
   /** The height, in pixels, if it follows from the data. */
   readonly height?: number
+  /** The largest useful width, in pixels. */
+  readonly widthMax?: number
   readonly isSquare?: boolean
+  readonly isLow?: boolean
 }
 
-const plotOf = (figure: Figure): Plot => {
+const plotOf = (figure: Figure, width: number): Plot => {
   switch (figure.kind) {
     case "lines":
-      return linePlot(figure)
+      return linePlot(figure, width)
     case "bars":
-      return barPlot(figure)
+      return barPlot(figure, width)
     case "heat":
       return heatPlot(figure)
   }
@@ -61,7 +64,8 @@ const CONFIG: TopLevelSpec["config"] = {
     titleY: -8
   },
   legend: {
-    offset: 20,
+    // The title of the axis stands below the legend.
+    offset: 26,
     symbolOpacity: 1,
     labelColor: colour("ink"),
     titleColor: colour("ink"),
@@ -74,23 +78,40 @@ const CONFIG: TopLevelSpec["config"] = {
   bar: { color: colour("series1") }
 }
 
+/** The width of a character that Vega assumes without a browser, by that which fonts have. */
+const WIDTH_ASSUMED = 1.4
+/** The room of a symbol in a legend and of the gap behind its label, in pixels. */
+const SYMBOL_PIXELS = 30
+
+/** The columns of a legend that fit the plot, and how long their labels may be. */
+const legendRoom = (width: number) => {
+  const columns = width < WIDTHS.wide ? 2 : 3
+  return { columns, labelLimit: Math.floor(WIDTH_ASSUMED * (width / columns - SYMBOL_PIXELS)) }
+}
+
 const HEIGHT = 240
+const HEIGHT_LOW = 90
+/** The width of plots of probabilities. */
+export const SQUARE_PIXELS = 420
 
 /** Returns the specification of a figure, which a notebook can draw as it stands. */
 const specOf = (figure: Figure, width: number): TopLevelSpec => {
-  const { data, height, isSquare = false, layer } = plotOf(figure)
+  const { data, height, isLow = false, isSquare = false, layer, widthMax = width } = plotOf(figure, width)
+  // Every plot has room for its legend.
+  const wide = Math.min(width, Math.max(WIDTHS.narrow, widthMax))
   return {
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
     background: "transparent",
-    width: isSquare ? Math.min(width, 420) : width,
-    height: height ?? (isSquare ? Math.min(width, 420) - 40 : HEIGHT),
+    width: wide,
+    // The last label of an axis is half beyond its end.
+    padding: { left: 5, right: 24, top: 5, bottom: 5 },
+    height: height ?? (isLow ? HEIGHT_LOW : isSquare ? wide - 40 : HEIGHT),
     autosize: { type: "fit-x", contains: "padding" },
     config: {
       ...CONFIG,
-      // More columns would be cut off at the edge.
       legend: {
         ...CONFIG?.legend,
-        ...(width < WIDTHS.wide ? { columns: 2, labelLimit: 130 } : { columns: 3, labelLimit: 190 })
+        ...legendRoom(wide)
       }
     },
     ...(data === undefined ? {} : { data: { values: [...data.values] } }),

@@ -3,7 +3,8 @@ import type { Report, ReportTable } from "../../domain/reports/document.ts"
 import { printableJson } from "../terminal/printable.ts"
 
 /** Rows are objects by the names of the columns, so that a program need not count cells. */
-const tableOf = ({ columns, rows }: ReportTable) => ({
+const tableOf = ({ columns, rows, title }: ReportTable) => ({
+  title: title ?? null,
   columns,
   rows: rows.map((row) => Object.fromEntries(columns.map(({ name }, at) => [name, row[at] ?? null])))
 })

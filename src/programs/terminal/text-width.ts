@@ -26,6 +26,19 @@ export const cut = (text: string, width: number): string => {
   return `${shown}…`
 }
 
+/** Cuts a name in its middle: tickers of one series begin alike, and differ at their ends. */
+export const cutMiddle = (text: string, width: number): string => {
+  if (widthOf(text) <= width) return text
+  const parts = [...characters.segment(text)].map(({ segment }) => segment)
+  const ending: Array<string> = []
+  for (let wide = 0; parts.length > 0; ) {
+    wide += widthOf(parts.at(-1) ?? "")
+    if (wide > Math.floor((width - 1) / 2)) break
+    ending.unshift(parts.pop() ?? "")
+  }
+  return `${cut(parts.join(""), width - widthOf(ending.join("")))}${ending.join("")}`
+}
+
 export const padEnd = (text: string, width: number): string =>
   text + " ".repeat(Math.max(0, width - widthOf(text)))
 

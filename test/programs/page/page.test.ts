@@ -58,7 +58,7 @@ describe("a page", () => {
       /(?:fill|stroke)="#0b62a4"/
     )
     for (const { caption, title } of FIGURES) {
-      assert.include(page, `${title}.</strong> ${caption}`)
+      assert.include(page, `${title}.</strong> ${caption.replace("95 %", "95\u00a0%")}`)
     }
   })
 
@@ -116,6 +116,40 @@ describe("a page", () => {
     for (const name of names) assert.include(svg, name)
     assert.include(svg, "prefers-color-scheme: dark")
     assert.include(svg, 'stroke="var(--series6)"')
+  })
+
+  it("writes numbers, days and the legend of its plots in full", async () => {
+    const svg = await Effect.runPromise(
+      pictureSvg({
+        kind: "lines",
+        title: "Contracts",
+        caption: "",
+        x: { label: "day (UTC)", unit: "day" },
+        y: { label: "contracts", unit: "contracts" },
+        band: "from the least to the most",
+        lines: [
+          {
+            name: "contracts",
+            shape: "step",
+            points: [4_000_000, 2_500_000].map((y, at) => ({
+              x: Date.UTC(2026, 10, 22 + at),
+              y,
+              low: y - 500_000,
+              high: y + 500_000
+            }))
+          }
+        ]
+      })
+    )
+    const texts = [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text = ""]) => text)
+    assert.includeMembers(texts, [
+      "3,000,000",
+      "22 Nov",
+      "23 Nov",
+      "day (UTC), 2026-11-22 to 2026-11-24",
+      "from the least to the most"
+    ])
+    assert.notMatch(svg, /\de[+−-]\d/, "no power of ten")
   })
 
   it("is the same each time", async () => {

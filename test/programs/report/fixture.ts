@@ -110,7 +110,8 @@ export const report: Report = {
           caption: "Darker is more; cells without colour have no data.",
           row: { label: "feed", unit: "text" },
           column: { label: "day", unit: "day" },
-          value: { label: "share recorded", unit: "share", domain: [0, 1] },
+          value: { label: "share recorded", unit: "share" },
+          classes: [0.5, 0.9, 0.99, 1],
           cells: [
             { row: "markets", column: "2026-11-22", value: 1 },
             { row: "markets", column: "2026-11-23", value: 0.4 },

@@ -3,7 +3,7 @@ import { clusteredMean, effectiveClusters, hasEnoughOutcomes } from "../../stati
 import { binsOf } from "../../statistics/murphy.ts"
 import { at, sampleOf } from "../../statistics/sample.ts"
 import type { ReportTable } from "../document.ts"
-import type { BarFigure } from "../figure.ts"
+import type { LineFigure } from "../figure.ts"
 import { cell, type ForecastGroup } from "./group.ts"
 
 /** The number of bins, of equal width. */
@@ -51,6 +51,7 @@ const binsIn = ({ markets, sample }: ForecastGroup): ReadonlyArray<Bin> => {
 }
 
 export const binTable = (groups: ReadonlyArray<ForecastGroup>): ReportTable => ({
+  title: "Markets by price",
   columns: [
     { name: "horizon", label: "horizon", unit: "text" },
     { name: "price_from", label: "from", unit: "probability", digits: 2 },
@@ -77,17 +78,18 @@ export const binTable = (groups: ReadonlyArray<ForecastGroup>): ReportTable => (
   )
 })
 
-export const histogram = (groups: ReadonlyArray<ForecastGroup>): BarFigure => ({
-  kind: "bars",
-  title: "Markets by price",
+export const histogram = ({ sample, words }: ForecastGroup): LineFigure => ({
+  kind: "lines",
+  title: `Markets by price ${words}`,
   caption: "The number of markets in each twentieth of the scale.",
-  category: { label: "price in cents", unit: "text" },
-  value: { label: "markets", unit: "count" },
-  bars: groups.flatMap(({ label, sample }) =>
-    Array.from(binsOf(sample, BINS).count, (markets, bin) => ({
-      category: `${Math.round((100 * bin) / BINS)}–${Math.round((100 * (bin + 1)) / BINS)}`,
-      group: label,
-      value: markets
-    }))
-  )
+  isLow: true,
+  x: { label: "price as a probability", unit: "probability", domain: [0, 1] },
+  y: { label: "markets", unit: "count" },
+  lines: [
+    {
+      name: "markets",
+      shape: "columns",
+      points: Array.from(binsOf(sample, BINS).count, (markets, bin) => ({ x: bin / BINS, y: markets }))
+    }
+  ]
 })

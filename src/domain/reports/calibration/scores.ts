@@ -14,6 +14,7 @@ const horizon = { name: "horizon", label: "horizon", unit: "text" } as const
 const score = (name: string, label: string) => ({ name, label, unit: "score", digits: DIGITS }) as const
 
 const corpTable = (curves: ReadonlyArray<Curve>): ReportTable => ({
+  title: "The Brier score and its CORP parts",
   columns: [
     horizon,
     { name: "markets", label: "markets", unit: "count" },
@@ -41,6 +42,7 @@ const corpTable = (curves: ReadonlyArray<Curve>): ReportTable => ({
 })
 
 const murphyTable = (groups: ReadonlyArray<ForecastGroup>): ReportTable => ({
+  title: `The Brier score and Murphy's parts, over ${BINS} bins`,
   columns: [
     horizon,
     score("brier", "Brier"),
@@ -65,6 +67,7 @@ const murphyTable = (groups: ReadonlyArray<ForecastGroup>): ReportTable => ({
 })
 
 const logTable = (groups: ReadonlyArray<ForecastGroup>): ReportTable => ({
+  title: "Log loss and recalibration",
   columns: [
     horizon,
     score("log_loss", "log loss"),

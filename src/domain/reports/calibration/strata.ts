@@ -105,6 +105,7 @@ const stratified = (
 }
 
 const categoryTable = (markets: ReadonlyArray<PricedMarket>, options: CalibrationOptions): ReportTable => ({
+  title: "Prices by category",
   columns: [
     ...columnsOf("category"),
     { name: "bdw_psi", label: "ψ of BDW", unit: "number", digits: 4 },
@@ -125,8 +126,13 @@ export const strataSection = (
   figures: [],
   tables: [
     categoryTable(markets, options),
-    { columns: columnsOf("year"), rows: stratified(markets, ({ year }) => String(year), options) },
     {
+      title: "Prices by year of the close",
+      columns: columnsOf("year"),
+      rows: stratified(markets, ({ year }) => String(year), options)
+    },
+    {
+      title: "Prices by contracts traded",
       columns: columnsOf("size"),
       rows: stratified(markets, ({ volume }) => sizeOf(volume), options, bySize)
     }

@@ -55,7 +55,9 @@ const counterSection = (causes: ReadonlyArray<Fields>): ReportSection => {
     finding:
       markets === 0
         ? "No market has two quotes in this time."
-        : `${shown(equal, "count")} of ${counted(markets, "market")} have exactly the trades that the exchange counted; the differences of the others add up to ${shown(absolute, "contracts")} of ${shown(contracts, "contracts")} contracts.`,
+        : equal === markets
+          ? `All of ${counted(markets, "market")} have exactly the trades that the exchange counted: ${shown(contracts, "contracts")} contracts.`
+          : `${shown(equal, "count")} of ${counted(markets, "market")} have exactly the trades that the exchange counted; the differences of the others add up to ${shown(absolute, "contracts")} of ${shown(contracts, "contracts")} contracts.`,
     figures: [],
     tables: [tableOf(CAUSE_COLUMNS, causes)],
     method: [

@@ -54,7 +54,8 @@ const feedSection = (feeds: ReadonlyArray<Fields>, days: ReadonlyArray<Fields>):
                 "Each cell is a UTC day of a feed. A day without colour has no due slot: the feed was not chosen, or no recorder had been started yet.",
               row: { label: "feed", unit: "text" },
               column: { label: "day", unit: "day" },
-              value: { label: "complete", unit: "share", domain: [0, 1] },
+              value: { label: "complete", unit: "share" },
+              classes: [0.5, 0.9, 0.99, 1],
               cells: days.map((day) => ({
                 row: String(day.feed),
                 column: String(day.day),

@@ -17,7 +17,7 @@ const QUOTES: ReadonlyArray<ReportColumn> = [
   { name: "no_bid", label: "no bid", unit: "count" },
   { name: "no_ask", label: "no ask", unit: "count" },
   { name: "empty", label: "empty", unit: "count" },
-  { name: "median_spread", label: "median spread", unit: "cents" },
+  { name: "median_spread", label: "median spread", unit: "cents", digits: 2 },
   { name: "mean_spread", label: "mean spread", unit: "cents", digits: 2 },
   { name: "mean_bid_size", label: "bid size", unit: "contracts" },
   { name: "mean_ask_size", label: "ask size", unit: "contracts" }
@@ -31,8 +31,8 @@ const BOOKS: ReadonlyArray<ReportColumn> = [
   { name: "ask_depth", label: `ask depth ${sql.DEPTH_CENTS}¢`, unit: "contracts" },
   ...sql.ORDERS.flatMap(
     (size): ReadonlyArray<ReportColumn> => [
-      { name: `fillable_${size}_share`, label: `can fill ${size}`, unit: "share" },
-      { name: `cost_above_ask_${size}`, label: `cost of ${size} above the ask`, unit: "cents", digits: 2 }
+      { name: `fillable_${size}_share`, label: `can fill ${shown(size, "count")}`, unit: "share" },
+      { name: `cost_above_ask_${size}`, label: `cost of ${shown(size, "count")}`, unit: "cents", digits: 2 }
     ]
   )
 ]
@@ -53,7 +53,7 @@ const spreadSection = (
             kind: "lines" as const,
             title: "Spread of two-sided quotes",
             caption: "The median and the mean of all two-sided quotes of a UTC day.",
-            x: { label: "day (UTC)", unit: "time" as const },
+            x: { label: "day (UTC)", unit: "day" as const },
             y: { label: "spread", unit: "cents" as const },
             lines: ["median_spread", "mean_spread"].map((name) => ({
               name: name === "median_spread" ? "median" : "mean",
@@ -69,7 +69,7 @@ const spreadSection = (
             title: "Median spread by category",
             caption: "Two-sided quotes only; the table counts the others.",
             category: { label: "category", unit: "text" as const },
-            value: { label: "median spread", unit: "cents" as const },
+            value: { label: "median spread", unit: "cents" as const, digits: 2 },
             bars: categories.map(({ category, median_spread }) => ({
               category: String(category),
               value: numberOf(median_spread)
@@ -78,8 +78,8 @@ const spreadSection = (
         ])
   ],
   tables: [
-    tableOf([{ name: "category", label: "category", unit: "text" }, ...QUOTES], categories),
-    tableOf([{ name: "day", label: "day", unit: "day" }, ...QUOTES], days)
+    tableOf([{ name: "category", label: "category", unit: "text" }, ...QUOTES], categories, "Spreads by category"),
+    tableOf([{ name: "day", label: "day", unit: "day" }, ...QUOTES], days, "Spreads by day")
   ],
   method: [
     "Each recorded quote of an open market counts once, so a market that is open for long counts more. The spread is the ask minus the bid of YES, of quotes that have both; one-sided and empty books are counted beside it, since a spread of what has one side would be a guess.",

@@ -50,6 +50,7 @@ export const errorOf = (row: Fields, mean: Mean): number | null => {
 
 /** Returns the tables of rows by role, in cents and as shares of the price, behind the columns that name them. */
 export const measureTables = (
+  by: string,
   rows: ReadonlyArray<Fields>,
   names: ReadonlyArray<ReportColumn> = []
 ): readonly [excess: ReportTable, returns: ReportTable] => {
@@ -60,7 +61,10 @@ export const measureTables = (
     gross_error: errorOf(row, "gross"),
     gross_by_dollar_error: errorOf(row, "gross_by_dollar")
   }))
-  return [tableOf([ROLE, ...names, ...EXCESS], measured), tableOf([ROLE, ...names, ...RETURN], measured)]
+  return [
+    tableOf([ROLE, ...names, ...EXCESS], measured, `Excess ${by}`),
+    tableOf([ROLE, ...names, ...RETURN], measured, `Returns ${by}`)
+  ]
 }
 
 export const METHOD: ReadonlyArray<string> = [

@@ -36,8 +36,9 @@ const overallSection = (rows: ReadonlyArray<Fields>): ReportSection => {
         : `On ${counted(Number(taker.trades), "trade")} of ${counted(Number(taker.events), "event")}, takers returned ${gross(taker)} and makers ${gross(maker)} before fees, trade by trade${hasError(taker) || hasError(maker) ? "" : "; too few events weigh, win or lose for an error"}.`,
     figures: [],
     tables: [
-      ...measureTables(rows),
+      ...measureTables("by role", rows),
       {
+        title: "Published returns",
         columns: [
           { name: "source", label: "published", unit: "text" },
           { name: "taker", label: "takers, gross", unit: "share" },
@@ -95,10 +96,12 @@ const bandSection = (rows: ReadonlyArray<Fields>): ReportSection => {
           ],
     tables: [
       ...measureTables(
+        "by price",
         rows.map((row) => ({ ...row, band: bandName(Number(row.band)) })),
         [BAND]
       ),
       {
+        title: "Share of makers by price, and as published",
         columns: [
           BAND,
           { name: "maker_share", label: "share of makers", unit: "share" },
@@ -145,8 +148,9 @@ const categorySection = (rows: ReadonlyArray<Fields>): ReportSection => ({
           )
         ],
   tables: [
-    ...measureTables(rows, [{ name: "category", label: "category", unit: "text" }]),
+    ...measureTables("by category", rows, [{ name: "category", label: "category", unit: "text" }]),
     {
+      title: "Excess of makers less that of takers, and as published",
       columns: [
         { name: "category", label: "category", unit: "text" },
         { name: "gap", label: "makers less takers", unit: "cents", digits: 2 },

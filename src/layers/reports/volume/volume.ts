@@ -26,14 +26,15 @@ const daySection = (days: ReadonlyArray<Fields>): ReportSection => ({
   id: "days",
   title: "By day",
   figures:
-    days.length === 0
+    days.length < 2
       ? []
       : [
           {
             kind: "lines",
             title: "Contracts traded",
             caption: "Each column is a UTC day.",
-            x: { label: "day (UTC)", unit: "time" },
+            isLow: true,
+            x: { label: "day (UTC)", unit: "day" },
             y: { label: "contracts", unit: "contracts" },
             lines: [
               {

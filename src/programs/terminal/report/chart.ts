@@ -5,11 +5,11 @@ import type { Screen } from "../screen.ts"
 import { wrap } from "../text-width.ts"
 import { inkOf } from "./ink.ts"
 import { lineFigureLines } from "./lines.ts"
+import { HEIGHT_LOW } from "./report.ts"
 
 /** The width where stdout is not a terminal. */
 const PLAIN = 80
 const HEIGHT = 14
-const HEIGHT_LOW = 4
 
 export const chartLines = (report: Report, { hasColours, width = PLAIN }: Screen): ReadonlyArray<string> => {
   const ink = inkOf(hasColours)
@@ -18,9 +18,12 @@ export const chartLines = (report: Report, { hasColours, width = PLAIN }: Screen
   return [
     ...wrap(printable(report.title), width).map(ink.bold),
     ...(first?.finding === undefined ? [] : wrap(printable(first.finding), width)),
-    ...figures.flatMap((figure, at) =>
+    ...figures.flatMap((figure) =>
       figure.kind === "lines"
-        ? ["", ...lineFigureLines(figure, { width, height: at === 0 ? HEIGHT : HEIGHT_LOW }, ink)]
+        ? [
+            "",
+            ...lineFigureLines(figure, { width, height: figure.isLow === true ? HEIGHT_LOW : HEIGHT }, ink)
+          ]
         : []
     )
   ]

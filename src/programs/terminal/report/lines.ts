@@ -1,10 +1,11 @@
 /** A figure of lines in the terminal: bands, lines, points and columns, between a value axis and an axis below. */
-import type { Line, LineFigure } from "../../../domain/reports/figure.ts"
-import { formatNumber, labelOf } from "../../../domain/reports/format.ts"
+import { type Line, type LineFigure, withHeldPoints } from "../../../domain/reports/figure.ts"
+import { axisLabel, formatNumber, isTime, labelOf } from "../../../domain/reports/format.ts"
 import { printableLine } from "../printable.ts"
-import { cut, padStart, widthOf } from "../text-width.ts"
+import { cut, padStart } from "../text-width.ts"
 import { type Canvas, DOTS_ACROSS, DOTS_DOWN, makeCanvas, signOf } from "./canvas.ts"
 import type { Ink } from "./ink.ts"
+import { type LegendEntry, legendLines } from "./legend.ts"
 import { type Scale, scaleOf, ticksOf } from "./scale.ts"
 
 /** The largest width of a plot, in columns. In a wider one, an hour of prices would look like a day. */
@@ -128,7 +129,7 @@ const drawMarks = (plane: Plane, { marks = [] }: LineFigure): void => {
 /** Draws the axis below: a line with a mark for each tick, and a line with the labels below the marks. */
 const axisLines = (figure: LineFigure, plane: Plane, edge: number): ReadonlyArray<string> => {
   const { columns, x } = plane
-  const room = figure.x.unit === "time" && x.to - x.from > 86_400_000 ? LABEL_ROOM.time : LABEL_ROOM.number
+  const room = isTime(figure.x) && x.to - x.from > 86_400_000 ? LABEL_ROOM.time : LABEL_ROOM.number
   const line = Array.from({ length: columns }, () => "─")
   let labels = ""
   for (const { at, label } of ticksOf(figure.x, x, Math.max(1, Math.floor(columns / room)))) {
@@ -142,43 +143,29 @@ const axisLines = (figure: LineFigure, plane: Plane, edge: number): ReadonlyArra
   return [`${" ".repeat(edge)}└${line.join("")}`, `${" ".repeat(edge + 1)}${labels}`]
 }
 
-interface Entry {
-  readonly text: string
-  readonly series: number
+/** The sign of a line in the legend, as it is drawn. */
+const signIn = ({ shape }: Line, series: number, asSigns: boolean): string => {
+  if (shape === "band") return "░"
+  if (asSigns || shape === "points") return signOf(series)
+  return shape === "columns" ? "█" : "──"
 }
 
 /** The entries of the legend. A single line without band and marks needs none. */
-const legendOf = (figure: LineFigure, asSigns: boolean): ReadonlyArray<Entry> => {
-  const entries = figure.lines.map(({ name, shape }, series) => {
-    const sign = asSigns || shape === "points" ? signOf(series) : shape === "columns" ? "█" : "──"
-    return { text: `${sign} ${printableLine(name)}`, series }
+const legendOf = (figure: LineFigure, asSigns: boolean, ink: Ink): ReadonlyArray<LegendEntry> => {
+  const lines = figure.lines.map((line, series) => {
+    const sign = signIn(line, series, asSigns)
+    return { sign: ink.series(series)(sign), signColumns: sign.length, text: printableLine(line.name) }
   })
-  const band = figure.band === undefined ? [] : [`░ ${printableLine(figure.band)}`]
-  const marks = (figure.marks ?? []).map(
-    ({ label, x }) => `┊ ${printableLine(label)} ${formatNumber(x, figure.x)}`
-  )
-  return entries.length < 2 && band.length + marks.length === 0
-    ? []
-    : [...entries, ...[...band, ...marks].map((text) => ({ text, series: -1 }))]
-}
-
-/** Lays the legend out in lines of the width. */
-const legendLines = (entries: ReadonlyArray<Entry>, width: number, ink: Ink): ReadonlyArray<string> => {
-  const lines: Array<string> = []
-  let room = 0
-  for (const { series, text } of entries) {
-    const shown = cut(text, width)
-    const painted = series < 0 ? ink.dim(shown) : ink.series(series)(shown)
-    const needed = widthOf(shown) + 3
-    if (lines.length > 0 && needed <= room) {
-      lines[lines.length - 1] += `   ${painted}`
-      room -= needed
-    } else {
-      lines.push(painted)
-      room = width - widthOf(shown)
-    }
-  }
-  return lines
+  const band =
+    figure.band === undefined
+      ? []
+      : [{ sign: ink.dim("░"), signColumns: 1, text: printableLine(figure.band) }]
+  const marks = (figure.marks ?? []).map(({ label, x }) => ({
+    sign: ink.dim("┊"),
+    signColumns: 1,
+    text: `${printableLine(label)} ${formatNumber(x, figure.x)}`
+  }))
+  return lines.length < 2 && band.length + marks.length === 0 ? [] : [...lines, ...band, ...marks]
 }
 
 const valuesOf = ({ lines, reference }: LineFigure): ReadonlyArray<number> => [
@@ -203,10 +190,11 @@ const placesOf = ({ lines, marks = [] }: LineFigure): ReadonlyArray<number> => [
 
 /** Draws the figure within a width. A figure without any value has no drawing. */
 export const lineFigureLines = (
-  figure: LineFigure,
+  given: LineFigure,
   { height, width }: { readonly width: number; readonly height: number },
   ink: Ink
 ): ReadonlyArray<string> => {
+  const figure = withHeldPoints(given)
   const values = valuesOf(figure)
   if (values.length === 0) return []
   const x = scaleOf(figure.x, placesOf(figure))
@@ -214,23 +202,23 @@ export const lineFigureLines = (
   const ticks = ticksOf(figure.y, y, Math.max(2, Math.floor(height / 3)))
   const edge = Math.max(...ticks.map(({ label }) => label.length)) + 1
   const columns = Math.max(PLOT_MIN, Math.min(PLOT_MAX, width - edge - 2))
-  const asSigns = !ink.hasColours && figure.lines.length > 1
+  const asSigns = !ink.hasColours && figure.lines.filter(({ shape }) => shape !== "band").length > 1
   const plane: Plane = { canvas: makeCanvas(columns, height, asSigns), columns, rows: height, x, y }
   drawReference(plane, figure)
   for (const [at, line] of figure.lines.entries()) drawBand(plane, line, at)
   drawMarks(plane, figure)
   for (const [at, line] of figure.lines.entries())
-    (line.shape === "columns" ? drawColumns : drawLine)(plane, line, at)
+    if (line.shape !== "band") (line.shape === "columns" ? drawColumns : drawLine)(plane, line, at)
   const labelled = new Map(ticks.map(({ at, label }) => [Math.min(height - 1, rowOf(plane, at)), label]))
   const plot = plane.canvas.lines(ink).map((line, row) => {
     const label = labelled.get(row)
     return `${padStart(label ?? "", edge)}${label === undefined ? "│" : "┤"}${line}`
   })
   return [
-    ...legendLines(legendOf(figure, asSigns), width, ink),
+    ...legendLines(legendOf(figure, asSigns, ink), width),
     cut(labelOf(figure.y), width),
     ...plot,
     ...axisLines(figure, plane, edge),
-    ...(figure.x.unit === "time" ? [] : [padStart(labelOf(figure.x), Math.min(width, edge + columns))])
+    padStart(cut(axisLabel(figure.x, x.from, x.to), width), Math.min(width, edge + 1 + columns))
   ]
 }

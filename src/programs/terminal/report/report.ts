@@ -6,7 +6,8 @@ import { printable, printableLine } from "../printable.ts"
 import type { Screen } from "../screen.ts"
 import { tableLines } from "../table.ts"
 import { wrap } from "../text-width.ts"
-import { barFigureLines, heatFigureLines } from "./bars.ts"
+import { barFigureLines } from "./bars.ts"
+import { heatFigureLines } from "./heat.ts"
 import { type Ink, inkOf } from "./ink.ts"
 import { lineFigureLines } from "./lines.ts"
 
@@ -18,15 +19,20 @@ const PLAIN = 80
 /** The number of rows of a long table that are shown. JSON and CSV have all rows. */
 const ROWS_MAX = 60
 
+/** The least width of a column of text that is cut. */
+const TEXT_MIN = 12
+
 const count = (value: number): string => formatNumber(value, { label: "", unit: "count" })
 
 const formatTable = ({ columns, rows }: ReportTable, { width }: Screen): ReadonlyArray<string> => {
   const shown = width === undefined ? rows : rows.slice(0, ROWS_MAX)
+  // Texts may be cut, but not names of rows that are one word: a ticker that is cut names nothing.
+  const areNames = !rows.some(([name]) => String(name).includes(" "))
   const lines = tableLines(
     columns.map((column, at) => ({
       name: labelOf(column),
       isRight: isNumeric(column),
-      least: column.unit === "text" ? 12 : undefined,
+      least: column.unit !== "text" || (at === 0 && areNames) ? undefined : TEXT_MIN,
       // The first column names the row. The others are left out from the last one on.
       expendable: at === 0 ? undefined : at
     })),
@@ -39,11 +45,12 @@ const formatTable = ({ columns, rows }: ReportTable, { width }: Screen): Readonl
 
 /** The height of the plot of a figure, in lines. */
 const HEIGHT = 14
+export const HEIGHT_LOW = 5
 
 const drawingOf = (figure: Figure, width: number, ink: Ink): ReadonlyArray<string> => {
   switch (figure.kind) {
     case "lines":
-      return lineFigureLines(figure, { width, height: HEIGHT }, ink)
+      return lineFigureLines(figure, { width, height: figure.isLow === true ? HEIGHT_LOW : HEIGHT }, ink)
     case "bars":
       return barFigureLines(figure, width, ink)
     case "heat":
@@ -73,7 +80,11 @@ const sectionLines = (
   ink.bold(printableLine(title)),
   ...(finding === undefined ? [] : prose(finding)),
   ...figures.flatMap((figure) => figureLines(figure, screen, prose, ink)),
-  ...tables.flatMap((one) => ["", ...formatTable(one, screen)]),
+  ...tables.flatMap((one) => [
+    "",
+    ...(one.title === undefined ? [] : prose(one.title).map(ink.bold)),
+    ...formatTable(one, screen)
+  ]),
   ...(method.length === 0 ? [] : ["", ...method.flatMap(prose).map(ink.dim)])
 ]
 
@@ -91,7 +102,7 @@ const footLines = (
   ...prose(
     source.lastSeq === undefined
       ? "The log is empty."
-      : `Source: the log up to observation ${count(source.lastSeq)}${source.chainSha256 === undefined ? "" : `, chained hash ${source.chainSha256.slice(0, 16)}…`}`
+      : `Source: the log up to observation ${count(source.lastSeq)}${source.chainSha256 === undefined ? "" : `, chained SHA-256 ${source.chainSha256}`}`
   ),
   command
 ]

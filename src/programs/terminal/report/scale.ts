@@ -1,5 +1,5 @@
 /** Scales and ticks of axes. */
-import type { Axis } from "../../../domain/reports/figure.ts"
+import { type Axis, axisEnds } from "../../../domain/reports/figure.ts"
 import { formatNumber } from "../../../domain/reports/format.ts"
 
 export interface Scale {
@@ -10,11 +10,12 @@ export interface Scale {
 }
 
 /** Makes the scale of an axis over the values on it. A single value lies in the middle. */
-export const scaleOf = ({ domain, scale }: Axis, values: ReadonlyArray<number>): Scale => {
+export const scaleOf = (axis: Axis, values: ReadonlyArray<number>): Scale => {
+  const { scale } = axis
   const known = scale === "log" ? values.filter((value) => value > 0) : values
   const least = known.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
   const most = known.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)
-  const [from, to] = domain ?? (least <= most ? [least, most] : [0, 1])
+  const [from, to] = axisEnds(axis, ...(least <= most ? ([least, most] as const) : ([0, 1] as const)))
   const through = scale === "log" ? Math.log : (value: number) => value
   const length = through(to) - through(from)
   return { from, to, placeOf: (value) => (length === 0 ? 0.5 : (through(value) - through(from)) / length) }
@@ -61,7 +62,8 @@ const timeLabel = (at: number, step: number, span: number): string => {
 export const ticksOf = (axis: Axis, { from, to }: Scale, most: number): ReadonlyArray<Tick> => {
   const span = to - from
   if (axis.unit === "time" || axis.unit === "day") {
-    const step = STEPS.find((one) => span / one <= most) ?? STEPS.at(-1) ?? DAY
+    const least = axis.unit === "day" ? DAY : 0
+    const step = STEPS.find((one) => one >= least && span / one <= most) ?? STEPS.at(-1) ?? DAY
     const at = span > 0 ? multiples(from, to, step) : [from]
     return (at.length === 0 ? [from] : at).map((one) => ({ at: one, label: timeLabel(one, step, span) }))
   }
