@@ -92,9 +92,9 @@ export const barPlot = (figure: BarFigure, width: number): Plot => {
         ? [
             {
               transform: [{ filter: "isValid(datum.low) && isValid(datum.high)" }],
-              mark: { type: "rule", strokeWidth: 1.6 },
+              mark: { type: "rule" as const, strokeWidth: 1.6 },
               encoding: { ...shared, x: { ...continuous, field: "low" }, x2: { field: "high" } }
-            } as const,
+            },
             { mark: { type: "point", filled: true, size: 50, opacity: 1 }, encoding: value } as const
           ]
         : [{ mark: { type: "bar", opacity: 0.85 }, encoding: value } as const])

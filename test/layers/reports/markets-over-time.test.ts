@@ -7,6 +7,7 @@ import { NO_FILTERS } from "../../../src/domain/reports/filters.ts"
 import { layer as analyticsLayer } from "../../../src/layers/duckdb/query/Analytics.ts"
 import { makeEventReport } from "../../../src/layers/reports/event/event.ts"
 import { makeHistoryReport } from "../../../src/layers/reports/history/history.ts"
+import { addCandle } from "../duckdb/facts.ts"
 import { addMarket, addPrice, insert, scopedDataDir } from "../duckdb/support.ts"
 import { addRun, addTrade, HOUR, SLOT, withFilters } from "./recording.ts"
 
@@ -116,7 +117,8 @@ describe("history", () => {
         const figure = made.sections[0]?.figures[0]
         assert.deepStrictEqual(figure?.kind === "lines" && figure.marks, [
           { x: at(1), label: "close_time" },
-          { x: at(4), label: "close" }
+          { x: at(4), label: "close" },
+          { x: at(4.5), label: "settled at 100.0¢" }
         ])
         assert.deepStrictEqual(
           made.sections[2]?.tables[0]?.rows.map((row) => row[1]),
@@ -156,6 +158,55 @@ describe("history", () => {
         ).pipe(Effect.exit)
         assert.isTrue(Exit.isFailure(unknown) && String(unknown.cause).includes("no market KX-0 is recorded"))
       })
+  )
+})
+
+describe("history of a market without quotes", () => {
+  it.scopedLive("has the prices of its shortest candles, and names them so", () =>
+    Effect.gen(function* () {
+      const { dataDir, database } = yield* scopedDataDir
+      addMarket(database, 1, "KX-1")
+      for (const [hour, period] of [
+        [1, 60],
+        [2, 60],
+        [3, 60],
+        [3, 1440]
+      ] as const)
+        addCandle(database, { seq: 900 + hour, end: SLOT + hour * HOUR, market: 1, period })
+      database
+        .prepare(
+          `UPDATE candle_rows SET yes_bid_low = 10, yes_ask_high = 50, yes_bid_close = 20, yes_ask_close = 30`
+        )
+        .run()
+      database
+        .prepare("UPDATE candle_rows SET yes_bid_close = 0, yes_ask_close = 100 WHERE end_seconds = ?")
+        .run(SLOT + 2 * HOUR)
+      const made = yield* Effect.provide(
+        makeHistoryReport({ ticker: "KX-1", filters: NO_FILTERS }),
+        analyticsLayer({ dataDir })
+      )
+      const [section] = made.sections
+      assert.strictEqual(lineOf(made, 0, 0)?.name, "candles")
+      assert.deepStrictEqual(lineOf(made, 0, 0)?.points, [
+        { x: at(1), y: 25, low: 10, high: 50 },
+        { x: at(2), y: null },
+        { x: at(3), y: 25, low: 10, high: 50 }
+      ])
+      assert.include(
+        section?.finding ?? "",
+        "No quote of it is recorded in this time; the prices are those of its candles of 60 min each."
+      )
+      assert.deepStrictEqual(made.sections[1]?.tables, [])
+
+      const later = yield* Effect.provide(
+        makeHistoryReport({
+          ticker: "KX-1",
+          filters: withFilters({ from: "2026-11-22T16:00:00.000000Z" })
+        }),
+        analyticsLayer({ dataDir })
+      )
+      assert.deepStrictEqual(later.sections[0]?.figures, [], "nothing to draw, and so no empty figure")
+    })
   )
 })
 

@@ -27,6 +27,13 @@ const COLUMNS: ReadonlyArray<ReportColumn> = [
   { name: "yes_payout", label: "paid", unit: "cents" }
 ]
 
+/** The markets that are drawn: those that paid, then those with the highest last price. */
+const drawnOf = (members: ReadonlyArray<Fields>): ReadonlyArray<Fields> => {
+  const priced = members.filter((member) => member.last_price !== null)
+  const hasPaid = (member: Fields) => member.yes_payout === 100
+  return [...priced.filter(hasPaid), ...priced.filter((one) => !hasPaid(one))].slice(0, LINES_MAX)
+}
+
 const lineOf = ({ label, ticker }: Fields, prices: ReadonlyArray<Fields>): Line => ({
   name: String(label),
   shape: "step",
@@ -36,8 +43,8 @@ const lineOf = ({ label, ticker }: Fields, prices: ReadonlyArray<Fields>): Line 
 })
 
 const marketsSection = (members: ReadonlyArray<Fields>, prices: ReadonlyArray<Fields>): ReportSection => {
-  const drawn = members.filter((member) => member.last_price !== null).slice(0, LINES_MAX)
-  const [first] = drawn
+  const drawn = drawnOf(members)
+  const [first] = members.filter((member) => member.last_price !== null)
   const paid = members.filter((member) => member.yes_payout === 100)
   return {
     id: "markets",
@@ -59,9 +66,9 @@ const marketsSection = (members: ReadonlyArray<Fields>, prices: ReadonlyArray<Fi
             {
               kind: "lines",
               title: "Price of YES",
-              caption: `${members.length > drawn.length ? `The ${drawn.length} markets with the highest last price. ` : ""}Half way between bid and ask; interrupted where no quote was recorded or the book was empty.`,
+              caption: `${members.length > drawn.length ? `${drawn.length} of ${members.length} markets: those that paid, then those with the highest last price. ` : ""}Half way between bid and ask; interrupted where no quote was recorded or the book was empty.`,
               x: TIME,
-              y: { label: "price", unit: "cents", digits: 0 },
+              y: { label: "price", unit: "cents", digits: 0, lengthMin: 10 },
               lines: drawn.map((member) => lineOf(member, prices))
             }
           ],
@@ -108,8 +115,8 @@ const sumSection = (event: Fields, members: number, sums: ReadonlyArray<Fields>)
               title: "Sum of the prices of YES",
               caption: "The band is from the sum of the bids to the sum of the asks.",
               x: TIME,
-              y: { label: "sum", unit: "cents", digits: 0 },
-              band: "from all bids to all asks",
+              y: { label: "sum", unit: "cents", digits: 0, lengthMin: 10 },
+              band: "from bids to asks",
               ...(event.mutually_exclusive === true ? { reference: 100 } : {}),
               lines: [{ name: "sum of prices", points, shape: "step" }]
             }

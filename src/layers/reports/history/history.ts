@@ -9,8 +9,9 @@ import type { QueryValue } from "../../../services/Analytics.ts"
 import { timeOptions } from "../population.ts"
 import { type Fields, numberOf, sumOf, tableOf, textOf } from "../rows.ts"
 import { type ReportEffect, runAll, tickerFrom } from "../statements.ts"
-import { counted, shown } from "../wording.ts"
+import { shown } from "../wording.ts"
 import * as sql from "./sql.ts"
+import { changeSection } from "./terms.ts"
 
 const cents = (value: QueryValue | undefined): string =>
   formatCell(numberOf(value), { label: "", unit: "cents" })
@@ -49,6 +50,18 @@ const COLUMNS: ReadonlyArray<ReportColumn> = [
 /** The largest number of changes of terms that are marked; more would hide the line. */
 const MARKS_MAX = 6
 
+/** Fields that change with the close and the settlement, which are marked themselves. */
+const FOLLOWING = new Set<QueryValue | undefined>([
+  "status",
+  "result",
+  "settlement_ts",
+  "settlement_value",
+  "expiration_value"
+])
+
+/** How far after the last value a mark may stand, by the length of time that is drawn. */
+const AFTER_LAST = 0.25
+
 /** The times within the figure at which the market closed, settled, or was described otherwise. */
 const marksOf = (
   market: Fields,
@@ -56,40 +69,20 @@ const marksOf = (
   [first, last]: readonly [number, number]
 ): NonNullable<LineFigure["marks"]> => {
   const changed = new Map<QueryValue | undefined, Array<string>>()
-  // A status follows from times that are marked themselves.
   for (const { field, observed_at } of changes)
-    if (field !== "status")
+    if (!FOLLOWING.has(field))
       changed.set(observed_at, [...(changed.get(observed_at) ?? []), textOf(field) ?? ""])
+  // A market closes and settles after its last quote.
+  const end = last + (last - first) * AFTER_LAST
   return [
     ...[...changed].slice(0, MARKS_MAX).map(([at, fields]) => ({ at, label: fields.join(", ") })),
     { at: market.close_time, label: "close" },
-    { at: market.settled_at, label: "settled" }
+    { at: market.settled_at, label: `settled at ${cents(market.yes_payout)}¢` }
   ].flatMap(({ at, label }) => {
     const x = typeof at === "string" ? Date.parse(at) : Number.NaN
-    return x >= first && x <= last ? [{ x, label }] : []
+    return x >= first && x <= end ? [{ x, label }] : []
   })
 }
-
-const CHANGE_COLUMNS: ReadonlyArray<ReportColumn> = [
-  { name: "observed_at", label: "known from", unit: "time" },
-  { name: "field", label: "field", unit: "text" },
-  { name: "before", label: "before", unit: "text" },
-  { name: "after", label: "after", unit: "text" }
-]
-
-const changeSection = (changes: ReadonlyArray<Fields>): ReportSection => ({
-  id: "terms",
-  title: "Changes of its description",
-  finding:
-    changes.length === 0
-      ? "The exchange described it the same way each time."
-      : `${counted(changes.length, "field")} changed, at ${counted(new Set(changes.map(({ observed_at }) => observed_at)).size, "time")}.`,
-  figures: [],
-  tables: changes.length === 0 ? [] : [tableOf(CHANGE_COLUMNS, changes)],
-  method: [
-    "A change counts from the time at which an answer with it was received. Its values are those of market_history."
-  ]
-})
 
 const endOf = (market: Fields): string => {
   if (market.yes_payout !== null)
@@ -97,48 +90,84 @@ const endOf = (market: Fields): string => {
   return `It has not settled: its status is ${textOf(market.status) ?? "unknown"}, and it closes at ${timeOf(market.close_time)} UTC as last announced.`
 }
 
+/** The line of the figure, of quotes, or of candles where no quote is recorded, with its words. */
+interface PriceLine {
+  readonly from: "quotes" | "candles"
+  readonly points: ReadonlyArray<LinePoint>
+  readonly finding: string
+  readonly caption: string
+}
+
+const quoteLine = (extent: Fields, prices: ReadonlyArray<Fields>): PriceLine => ({
+  from: "quotes",
+  points: prices.map(pointOf),
+  finding:
+    numberOf(extent.first_price) === null
+      ? "All quotes of this time are of empty books."
+      : `From ${cents(extent.first_price)}¢ at ${timeOf(extent.first)} to ${cents(extent.last_price)}¢ at ${timeOf(extent.last)}, between ${cents(extent.lowest)}¢ and ${cents(extent.highest)}¢; ${numberOf(extent.spread) === null ? "no quote was two-sided" : `the spread of two-sided quotes was ${cents(extent.spread)}¢ on average`}.`,
+  caption:
+    "The line is half way between bid and ask, and the band is from the bid to the ask. Points are trades. The line is interrupted where no quote was recorded or the book was empty."
+})
+
+const candleLine = (candles: ReadonlyArray<Fields>): PriceLine => {
+  const points = candles.map(pointOf)
+  const minutes = numberOf(candles[0]?.minutes)
+  const length = minutes === null ? "" : ` of ${shown(60 * minutes, "seconds")} each`
+  return {
+    from: "candles",
+    points,
+    finding: `No quote of it is recorded in this time${points.length === 0 ? "" : `; the prices are those of its candles${length}`}.`,
+    caption: `The line is half way between bid and ask at the end of each candle, and the band is from the lowest bid to the highest ask of it. Points are trades.`
+  }
+}
+
 const priceSection = (
   market: Fields,
   extent: Fields,
-  prices: ReadonlyArray<Fields>,
+  line: PriceLine,
   trades: ReadonlyArray<Fields>,
   changes: ReadonlyArray<Fields>
 ): ReportSection => {
   const [slots, quotes] = [numberOf(extent.slots) ?? 0, numberOf(extent.quotes) ?? 0]
-  const points = prices.map(pointOf)
   const traded = trades.map(pointOf)
-  const times = [...points, ...traded].map(({ x }) => x)
+  const times = [...line.points, ...traded].map(({ x }) => x)
   const marks = marksOf(market, changes, [Math.min(...times), Math.max(...times)])
-  const moved =
-    quotes === 0
-      ? "No quote of it is recorded in this time."
-      : `From ${cents(extent.first_price)}¢ at ${timeOf(extent.first)} to ${cents(extent.last_price)}¢ at ${timeOf(extent.last)}, between ${cents(extent.lowest)}¢ and ${cents(extent.highest)}¢; the spread of two-sided quotes was ${cents(extent.spread)}¢ on average.`
   return {
     id: "price",
     title: "Price",
-    finding: `${moved} ${endOf(market)}`,
-    figures: [
-      {
-        kind: "lines",
-        title: "Price of YES",
-        caption:
-          "The line is half way between bid and ask, and the band is from the bid to the ask. Points are trades. The line is interrupted where no quote was recorded or the book was empty.",
-        x: TIME,
-        y: { label: "price", unit: "cents", digits: 0 },
-        band: "from bid to ask",
-        lines: [
-          { name: "quotes", points, shape: "step" },
-          ...(traded.length === 0
-            ? []
-            : [{ name: "trades", points: traded.map(({ x, y }) => ({ x, y })), shape: "points" as const }])
-        ],
-        ...(marks.length === 0 ? {} : { marks })
-      }
-    ],
+    finding: `${line.finding} ${endOf(market)}`,
+    figures:
+      times.length === 0
+        ? []
+        : [
+            {
+              kind: "lines",
+              title: "Price of YES",
+              caption: line.caption,
+              x: TIME,
+              y: { label: "price", unit: "cents", digits: 0, lengthMin: 10 },
+              ...(line.points.some(({ y }) => y !== null) ? { band: "from bid to ask" } : {}),
+              lines: [
+                ...(line.points.length === 0
+                  ? []
+                  : [{ name: line.from, points: line.points, shape: "step" as const }]),
+                ...(traded.length === 0
+                  ? []
+                  : [
+                      {
+                        name: "trades",
+                        points: traded.map(({ x, y }) => ({ x, y })),
+                        shape: "points" as const
+                      }
+                    ])
+              ],
+              ...(marks.length === 0 ? {} : { marks })
+            }
+          ],
     tables: [],
     method: [
       "A side without orders counts as the end of the scale, as the exchange sends it: a missing bid is 0¢ and a missing ask 100¢, so the price of a one-sided book is bounded by the other side. A book without orders has no price.",
-      "If several quotes share a point of the plot, the point is the last of them, and the band spans the lowest bid and the highest ask.",
+      `If several ${line.from} share a point of the plot, the point is the last of them, and the band spans the lowest bid and the highest ask.`,
       `Of ${count(slots)} slots in this time, ${count(quotes)} have a quote of this market, ${count(numberOf(extent.one_sided) ?? 0)} of them one-sided and ${count(numberOf(extent.empty) ?? 0)} empty.`
     ]
   }
@@ -149,24 +178,29 @@ const periodSection = (periods: ReadonlyArray<Fields>): ReportSection => {
     x: Date.parse(textOf(starts) ?? ""),
     y: numberOf(contracts)
   }))
+  const contracts = sumOf(periods, "contracts")
   return {
     id: "periods",
     title: "Trades and quotes by time",
-    finding: `${shown(sumOf(periods, "contracts"), "contracts")} contracts were traded in ${count(sumOf(periods, "trades"))} recorded trades.`,
+    finding:
+      contracts === 0
+        ? "No trade of it is recorded in this time."
+        : `${shown(contracts, "contracts")} contracts were traded in ${count(sumOf(periods, "trades"))} recorded trades.`,
     figures:
-      periods.length < 2
+      periods.length < 2 || contracts === 0
         ? []
         : [
             {
               kind: "lines",
               title: "Contracts traded",
+              isLow: true,
               caption: `Each column is ${shown(Number(periods[0]?.seconds), "seconds")} long.`,
               x: TIME,
               y: { label: "contracts", unit: "contracts" },
               lines: [{ name: "contracts", points: volume, shape: "columns" }]
             }
           ],
-    tables: [tableOf(COLUMNS, periods)],
+    tables: periods.length === 0 ? [] : [tableOf(COLUMNS, periods)],
     method: [
       "Bid and ask are those of the last quote of the time. A trade belongs to the time at which the exchange says that it was made. The last trade of several at one microsecond is the one with the greatest id."
     ]
@@ -203,9 +237,18 @@ export const makeHistoryReport = ({ filters, ticker: named }: HistoryOptions): R
       sql.pricePoints(ticker, filters),
       sql.tradePoints(ticker, filters),
       sql.periods(ticker, filters),
-      sql.termChanges(ticker, filters)
+      sql.termChanges(ticker, filters),
+      sql.candlePoints(ticker, filters)
     ])
-    const [[market] = [], [extent = {}] = [], prices = [], trades = [], periods = [], changes = []] = answers
+    const [
+      [market] = [],
+      [extent = {}] = [],
+      prices = [],
+      trades = [],
+      periods = [],
+      changes = [],
+      candles = []
+    ] = answers
     if (market === undefined)
       return yield* new QueryFailed({
         why: `no market ${ticker} is recorded. Tickers are in capital letters: kalshi query "SELECT ticker, title FROM markets" lists them`
@@ -218,7 +261,13 @@ export const makeHistoryReport = ({ filters, ticker: named }: HistoryOptions): R
       question: "What was this market worth over time, and how did it end?",
       options: [{ name: "ticker", value: ticker }, ...timeOptions(filters, "quote")],
       sections: [
-        priceSection(market, extent, prices, trades, changes),
+        priceSection(
+          market,
+          extent,
+          quotes === 0 ? candleLine(candles) : quoteLine(extent, prices),
+          trades,
+          changes
+        ),
         periodSection(periods),
         changeSection(changes)
       ],

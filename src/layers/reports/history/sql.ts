@@ -50,12 +50,32 @@ export const extent = (ticker: string, filters: ReportFilters): string => `
   WITH ${quotes(ticker, filters)}
   SELECT count(*) AS slots, count(*) FILTER (quoted) AS quotes, count(*) FILTER (quoted AND NOT priced) AS empty,
     count(*) FILTER (priced AND (bid = 0 OR ask = 100)) AS one_sided,
-    min(moment) FILTER (quoted) AS first, max(moment) FILTER (quoted) AS last,
+    min(moment) FILTER (priced) AS first, max(moment) FILTER (priced) AS last,
     arg_min((bid + ask) / 2, moment) FILTER (priced) AS first_price,
     arg_max((bid + ask) / 2, moment) FILTER (priced) AS last_price,
     min((bid + ask) / 2) FILTER (priced) AS lowest, max((bid + ask) / 2) FILTER (priced) AS highest,
     avg(ask - bid) FILTER (priced AND bid > 0 AND ask < 100) AS spread
   FROM timeline`
+
+/**
+ * The candles of the market, of the shortest length that there is, for a time of which no quote is recorded. A candle
+ * ends with a bid and an ask; an empty side is as in quotes.
+ */
+export const candlePoints = (ticker: string, filters: ReportFilters): string => `
+  WITH candles AS (
+    SELECT end_time AS moment, period_minutes, yes_bid_close AS bid, yes_ask_close AS ask, yes_bid_low AS low, yes_ask_high AS high,
+      bid > 0 OR ask < 100 AS priced
+    FROM candlesticks WHERE ticker = ${literal(ticker)} AND ${isWithin("end_time", filters)}
+  ),
+  shortest AS (FROM candles WHERE period_minutes = (SELECT min(period_minutes) FROM candles)),
+  extent AS (SELECT min(moment) AS first, max(moment) AS last FROM shortest),
+  parts AS (
+    SELECT shortest.*, floor(${POINTS} * (epoch_ms(moment) - epoch_ms(first)) / (1 + epoch_ms(last) - epoch_ms(first))) AS part
+    FROM shortest, extent
+  )
+  SELECT epoch_ms(max(moment)) AS moment, arg_max((bid + ask) / 2, moment) FILTER (priced) AS price,
+    min(low) FILTER (priced) AS low, max(high) FILTER (priced) AS high, any_value(period_minutes) AS minutes
+  FROM parts GROUP BY part ORDER BY 1`
 
 const trades = (ticker: string, filters: ReportFilters): string => `
   traded AS (

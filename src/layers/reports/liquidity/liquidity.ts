@@ -78,7 +78,11 @@ const spreadSection = (
         ])
   ],
   tables: [
-    tableOf([{ name: "category", label: "category", unit: "text" }, ...QUOTES], categories, "Spreads by category"),
+    tableOf(
+      [{ name: "category", label: "category", unit: "text" }, ...QUOTES],
+      categories,
+      "Spreads by category"
+    ),
     tableOf([{ name: "day", label: "day", unit: "day" }, ...QUOTES], days, "Spreads by day")
   ],
   method: [

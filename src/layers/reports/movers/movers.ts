@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import { QueryFailed } from "../../../domain/errors.ts"
 import type { ReportColumn } from "../../../domain/reports/document.ts"
 import type { ReportFilters } from "../../../domain/reports/filters.ts"
+import { formatCell } from "../../../domain/reports/format.ts"
 import { filterOptions } from "../population.ts"
 import { countedOf, isIncluded, numberOf, sumOf, tableOf } from "../rows.ts"
 import { type ReportEffect, run, runAll } from "../statements.ts"
@@ -11,15 +12,17 @@ import * as sql from "./sql.ts"
 
 const COLUMNS: ReadonlyArray<ReportColumn> = [
   { name: "ticker", label: "market", unit: "text" },
-  { name: "outcome", label: "outcome", unit: "text" },
-  { name: "category", label: "category", unit: "text" },
   { name: "price_before", label: "before", unit: "cents" },
   { name: "price_now", label: "now", unit: "cents" },
   { name: "change", label: "change", unit: "cents" },
   { name: "yes_bid", label: "bid", unit: "cents" },
   { name: "yes_ask", label: "ask", unit: "cents" },
-  { name: "traded", label: "traded", unit: "contracts" }
+  { name: "traded", label: "traded", unit: "contracts" },
+  { name: "outcome", label: "outcome", unit: "text" },
+  { name: "category", label: "category", unit: "text" }
 ]
+
+const timeOf = (iso: string): string => formatCell(iso, { label: "", unit: "time" })
 
 /** The number of markets in the plot. */
 const BARS_MAX = 12
@@ -66,6 +69,7 @@ export const makeMoversReport = ({ filters, most, windowSeconds }: MoversOptions
     const [counts = [], largest = []] = answers
     const compared = counts.filter(isIncluded)
     const [first] = largest
+    const span = `From ${timeOf(earlier)} to ${timeOf(later)} UTC`
     return {
       name: "movers",
       title: "Movers",
@@ -82,7 +86,7 @@ export const makeMoversReport = ({ filters, most, windowSeconds }: MoversOptions
           finding:
             first === undefined
               ? "No price changed."
-              : `From ${earlier} to ${later}, ${shown(sumOf(compared, "changed"), "count")} of ${counted(sumOf(compared, "markets"), "market")} changed in price; most of all ${first.ticker}, from ${shown(Number(first.price_before), "cents")}¢ to ${shown(Number(first.price_now), "cents")}¢.`,
+              : `${span}, ${shown(sumOf(compared, "changed"), "count")} of ${counted(sumOf(compared, "markets"), "market")} changed in price; most of all ${first.ticker}, from ${shown(Number(first.price_before), "cents")}¢ to ${shown(Number(first.price_now), "cents")}¢.`,
           figures:
             first === undefined
               ? []
@@ -90,7 +94,7 @@ export const makeMoversReport = ({ filters, most, windowSeconds }: MoversOptions
                   {
                     kind: "bars",
                     title: "Change of the price of YES",
-                    caption: `Changes in cents from ${earlier} to ${later}.`,
+                    caption: `${span}. The table has the outcome of each market.`,
                     category: { label: "market", unit: "text" },
                     value: { label: "change", unit: "cents" },
                     bars: largest

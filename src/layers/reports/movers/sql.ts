@@ -43,7 +43,7 @@ export const counts = (filters: ReportFilters, earlier: string, later: string): 
 /** The largest changes. Of equal ones, the market with more contracts traded comes first, then the lesser ticker. */
 export const largest = (filters: ReportFilters, earlier: string, later: string, most: number): string => `
   ${compared(filters, earlier, later)}
-  SELECT ticker, coalesce(nullif(yes_sub_title, ''), title) AS outcome, category, price_before, price_now, change,
-    yes_bid, yes_ask, traded
+  SELECT ticker, price_before, price_now, change, yes_bid, yes_ask, traded,
+    coalesce(nullif(yes_sub_title, ''), title) AS outcome, category
   FROM compared WHERE excluded IS NULL AND change <> 0
   ORDER BY abs(change) DESC, traded DESC, ticker LIMIT ${most}`
