@@ -203,6 +203,25 @@ describe("facts that were read again", () => {
     )
   )
 
+  it.scoped("keep the finest of the times that had been sent", () =>
+    Effect.gen(function* () {
+      const folder = yield* scopedFolder
+      const [fine, coarse] = ["2026-11-22T12:14:51.123456Z", "2026-11-22T12:14:51Z"]
+      const told = [fine, coarse, fine].map((created_time, n) =>
+        answer(n, {
+          ...tradesOf([{ trade_id: "a", ticker: "KXA-T1", created_time, count_fp: `${n}.00` }]),
+          observedAt: isoMicros((SLOT + n) * 1_000_000)
+        })
+      )
+      yield* Effect.provide(tell(...told), tablesIn(folder))
+      const { rows } = yield* analyticsOf({ dataDir: folder }).query({
+        sql: "SELECT created_time, count FROM trades",
+        asOf: String(told[1]?.observedAt)
+      })
+      assert.deepStrictEqual(rows, [[fine, 1]])
+    })
+  )
+
   it.scoped("are read from the archive after rows and pages have left SQLite", () =>
     Effect.gen(function* () {
       const folder = yield* scopedFolder
