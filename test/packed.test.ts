@@ -199,7 +199,10 @@ describe("the packed library", () => {
   it("draws a market's day, asking the query layer and the repository", () => {
     const { status, stderr, stdout } = example("day-chart", "data")
     assert.strictEqual(status, 0, stderr)
-    assert.match(stdout, /^KX\S+ on \d{4}-\d\d-\d\d, midpoint in cents\n\d\d:\d\d +\d+\.\d\d █+\n/)
+    assert.match(
+      stdout,
+      /^KX\S+ on \d{4}-\d\d-\d\d, price of YES in cents\n(?:\d\d:\d\d (?: *\d+\.\d\d █*|no price)\n)+$/
+    )
   })
 
   it("runs a query of the cookbook, which the package contains", () => {
