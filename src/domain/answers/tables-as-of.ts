@@ -109,24 +109,35 @@ const settlements: TableAsOf = {
     FROM paid`
 }
 
-const RUNS_ENDED = (asOf: AsOf): string =>
-  `SELECT * FROM ${RECORDED}.collection_runs WHERE status <> 'running' AND coalesce(finished_at, slot) <= ${timeOf(asOf)}`
+/** A run that had not ended was running, or about to: how it ended was not known, but that its slot was due was. */
+const RUNS = (asOf: AsOf): string => {
+  const time = timeOf(asOf)
+  const ended = (column: string, otherwise: string) =>
+    `CASE WHEN has_ended THEN ${column} ELSE ${otherwise} END AS ${column}`
+  return `
+    SELECT feed, slot, "interval", CASE WHEN started_at <= ${time} THEN started_at END AS started_at,
+      ${ended("finished_at", "NULL")}, ${ended("status", "'running'")}, ${ended("reason", "NULL")},
+      ${ended("pages", "0")}, ${ended("items", "0")}, ${ended("watermark", "NULL")}, ${ended("failed_attempts", "0")}
+    FROM (
+      SELECT *, status <> 'running' AND coalesce(finished_at, slot) <= ${time} AS has_ended
+      FROM ${RECORDED}.collection_runs WHERE slot <= ${time}
+    )`
+}
 
-/** A run that had not ended is left out: how it ended was not known. */
-const collectionRuns = (asOf: AsOf): TableAsOf => ({ reads: ["collection_runs"], sql: RUNS_ENDED(asOf) })
+const collectionRuns = (asOf: AsOf): TableAsOf => ({ reads: ["collection_runs"], sql: RUNS(asOf) })
 
 const coverage = (asOf: AsOf): TableAsOf => ({
   reads: ["collection_runs"],
   sql: `
-    WITH runs AS (SELECT *, strftime(slot, '%Y-%m-%d') AS day FROM (${RUNS_ENDED(asOf)}))
+    WITH runs AS (SELECT *, strftime(slot, '%Y-%m-%d') AS day FROM (${RUNS(asOf)}))
     SELECT feed, day, count(*) AS slots_due,
       count(*) FILTER (status = 'complete') AS complete,
       count(*) FILTER (status = 'complete' AND reason IS NOT NULL) AS warnings,
       count(*) FILTER (status = 'failed') AS failed,
       count(*) FILTER (status = 'skipped') AS skipped,
       count(*) FILTER (status = 'missed') AS missed,
-      0::BIGINT AS running,
-      count(*) FILTER (status = 'complete') / count(*) AS complete_share,
+      count(*) FILTER (status = 'running') AS running,
+      count(*) FILTER (status = 'complete') / nullif(count(*) FILTER (status <> 'running'), 0) AS complete_share,
       sum(pages)::BIGINT AS pages, sum(items)::BIGINT AS items, sum(failed_attempts)::BIGINT AS failed_attempts,
       arg_min(reason, slot) FILTER (status = 'failed') AS first_failure,
       arg_min(reason, slot) FILTER (status = 'complete' AND reason IS NOT NULL) AS first_warning

@@ -115,10 +115,12 @@ const addRuns = (folder: string, slots: ReadonlyArray<SlotSaid>, until: string) 
     for (const [n, { run }] of slots.entries()) {
       const ended = isoMicros((slotAt(n) + 8) * 1_000_000)
       const began = isoMicros(slotAt(n) * 1_000_000)
-      if (ended > until) continue
+      if (began > until) continue
+      const rest = ended > until ? "NULL, 'running', NULL, 0, 0, NULL, 0" : "?, ?, ?, 7, 9, NULL, 1"
+      const end = [ended, run, run === "failed" ? `slot ${n} failed` : null]
       database
-        .prepare("INSERT INTO collection_runs VALUES ('markets', ?, 900, ?, ?, ?, ?, 7, 9, NULL, 1)")
-        .run(slotText(slotAt(n)), began, ended, run, run === "failed" ? `slot ${n} failed` : null)
+        .prepare(`INSERT INTO collection_runs VALUES ('markets', ?, 900, ?, ${rest})`)
+        .run(slotText(slotAt(n)), began, ...(ended > until ? [] : end))
     }
   })
 
