@@ -23,6 +23,9 @@ export const createSql = (answer: Answer, schema: string): string => {
   }
 }
 
-/** Creates all answers in a schema. The public tables must exist there, or be found by their names alone. */
-export const createAnswers = <E>(duck: Duck<E>, schema: string): Effect.Effect<void, E> =>
-  duck.runAll(answers.map((answer) => createSql(answer, schema)))
+/** Creates answers in a schema. The tables that they read must exist there, or be found by their names alone. */
+export const createAnswers = <E>(
+  duck: Duck<E>,
+  schema: string,
+  some: ReadonlyArray<Answer> = answers
+): Effect.Effect<void, E> => duck.runAll(some.map((answer) => createSql(answer, schema)))

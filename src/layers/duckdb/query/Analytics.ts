@@ -4,7 +4,7 @@
  */
 import { quotedIdentifier as quoted, quotedString } from "@duckdb/node-api"
 import { Effect, Layer, type Scope } from "effect"
-import { type AsOf, RECORDED } from "../../../domain/answers/tables-as-of.ts"
+import type { AsOf } from "../../../domain/answers/tables-as-of.ts"
 import { QueryFailed } from "../../../domain/errors.ts"
 import { publicTables } from "../../../domain/read/catalog.ts"
 import type { PublicTable } from "../../../domain/read/view.ts"
@@ -21,7 +21,6 @@ import {
 } from "../../../services/Analytics.ts"
 import { workFolder, workParent } from "../../files/work-folder.ts"
 import { openSnapshot } from "../../sqlite/database/Snapshot.ts"
-import { createAnswers } from "../answers.ts"
 import { writeComments } from "../comments.ts"
 import { type Duck, openDuck } from "../Duck.ts"
 import type { LogEnd } from "../export/manifest.ts"
@@ -29,28 +28,17 @@ import { logEndIn } from "../log-end.ts"
 import { coldFolders, openLake } from "../staging/lake-files.ts"
 import { NOT_LOADED } from "../staging/view.ts"
 import { openAnswer } from "./answer.ts"
-import { createTablesAsOf, findAsOf } from "./as-of.ts"
-import { createEmptyTables } from "./empty-tables.ts"
+import { findAsOf } from "./as-of.ts"
 import { LIMITS, PATIENCE_MILLIS, withinLimits } from "./limits.ts"
 import { load } from "./load.ts"
 import { CONSTANT_FOLDING, mentioned, needsOf, unionOf } from "./needs.ts"
+import { readOver } from "./over-tables.ts"
 import { explained } from "./query-error.ts"
-import { bareStatement, readStatements, type Statement, type Statements } from "./statement.ts"
+import { bareStatement, type Statement, type Statements } from "./statement.ts"
 import type { Within } from "./within.ts"
 
 /** Matches the names by which SQL asks for comments. Writing them would delay each query by some milliseconds. */
 const ASKS_FOR_COMMENTS = /comment|duckdb_|information_schema|pg_/i
-
-/** Creates the public tables, without rows. As of a time, they are views over those in a schema of their own. */
-const createTables = (duck: Duck<QueryFailed>, asOf: AsOf | undefined): Effect.Effect<void, QueryFailed> =>
-  asOf === undefined
-    ? createEmptyTables(duck)
-    : duck
-        .run(`CREATE SCHEMA ${RECORDED}`)
-        .pipe(
-          Effect.zipRight(createEmptyTables(duck, RECORDED)),
-          Effect.zipRight(createTablesAsOf(duck, asOf))
-        )
 
 /**
  * Matches functions that make a large value from a small number. With a constant argument, DuckDB makes the
@@ -122,12 +110,11 @@ const prepare = <const S extends ReadonlyArray<string>>(
         // External access is disabled before the statement is prepared, since preparing it could read files
         // already.
         yield* duck.run("SET enable_external_access = false")
+        // Statements of one query read the same files, none of which is ever written again.
+        yield* duck.run("SET parquet_metadata_cache = true")
         const lake = yield* openLake(folders, snapshot)
         const asOf = time === undefined ? undefined : yield* findAsOf(duck, snapshot, lake, time)
-        yield* createTables(duck, asOf)
-        yield* createAnswers(duck, "main")
-        yield* duck.run(`SET disabled_optimizers = '${CONSTANT_FOLDING}'`)
-        const statements = yield* readStatements(duck, sqls, parameters)
+        const statements = yield* readOver(duck, sqls, asOf, parameters)
         const all: ReadonlyArray<Statement> = statements
         const needs = unionOf(
           yield* Effect.forEach(all, (statement) =>

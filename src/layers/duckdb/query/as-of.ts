@@ -4,6 +4,7 @@ import { type AsOf, tableAsOf } from "../../../domain/answers/tables-as-of.ts"
 import { QueryFailed, type StorageFailed } from "../../../domain/errors.ts"
 import { publicTables } from "../../../domain/read/catalog.ts"
 import { observations } from "../../../domain/read/records/table.ts"
+import type { PublicTable } from "../../../domain/read/view.ts"
 import { epochMicros } from "../../../domain/units/time.ts"
 import type { Snapshot } from "../../sqlite/database/Snapshot.ts"
 import type { Duck } from "../Duck.ts"
@@ -48,6 +49,20 @@ export const findAsOf = (
     return { micros, seq: first === null ? Number.MAX_SAFE_INTEGER : Number(first) - 1 }
   })
 
-/** Creates the public tables as of a time over those in the schema of the tables as they are. */
-export const createTablesAsOf = (duck: Duck<QueryFailed>, asOf: AsOf): Effect.Effect<void, QueryFailed> =>
-  duck.runAll(publicTables.map((table) => `CREATE VIEW ${viewOf(table)} AS ${tableAsOf(table, asOf).sql}`))
+/** Returns the tables in the schema `recorded` that tables as of a time are made of; without a time, the tables. */
+export const beneath = (
+  tables: ReadonlyArray<PublicTable>,
+  asOf: AsOf | undefined
+): ReadonlyArray<PublicTable> => {
+  if (asOf === undefined) return tables
+  const reads = new Set(tables.flatMap((table) => tableAsOf(table, asOf).reads))
+  return publicTables.filter(({ name }) => reads.has(name))
+}
+
+/** Creates tables as of a time over those in the schema of the tables as they are. */
+export const createTablesAsOf = (
+  duck: Duck<QueryFailed>,
+  asOf: AsOf,
+  tables: ReadonlyArray<PublicTable>
+): Effect.Effect<void, QueryFailed> =>
+  duck.runAll(tables.map((table) => `CREATE VIEW ${viewOf(table)} AS ${tableAsOf(table, asOf).sql}`))

@@ -3,17 +3,17 @@
  * names the columns that each scan reads and the filters of its rows, whatever aliases, CTEs or quoting the SQL uses.
  */
 import { Effect, Option, Schema } from "effect"
-import { answers } from "../../../domain/answers/catalog.ts"
-import type { Answer } from "../../../domain/answers/definition.ts"
-import { type AsOf, tableAsOf } from "../../../domain/answers/tables-as-of.ts"
+import type { AsOf } from "../../../domain/answers/tables-as-of.ts"
 import type { QueryFailed } from "../../../domain/errors.ts"
 import { publicTables } from "../../../domain/read/catalog.ts"
 import type { PublicTable } from "../../../domain/read/view.ts"
 import type { Duck } from "../Duck.ts"
 import { type Bounds, NO_BOUNDS } from "../staging/bounds.ts"
 import { columnsOf } from "../staging/kinds.ts"
+import { beneath } from "./as-of.ts"
 import { refuseInPlan, refuseInText } from "./changing-functions.ts"
 import { boundsOfFilters, boundsOfScans } from "./filters.ts"
+import { namedIn } from "./named.ts"
 import type { Statement } from "./statement.ts"
 
 /** The rows and columns that a statement needs of a table. */
@@ -92,31 +92,13 @@ const nodesOf = (plan: string): Option.Option<ReadonlyArray<PlanNode>> =>
 const scansOfTable = (table: PublicTable, found: ReadonlyArray<PlanNode>): ReadonlyArray<PlanNode> =>
   found.filter(({ extra_info }) => extra_info?.Table?.endsWith(`.${table.name}`))
 
-/** Returns the derived views and macros that the SQL names, and those that their SQL names in turn. */
-const answersIn = (sql: string): ReadonlyArray<Answer> => {
-  const found = new Set(answers.filter(({ name }) => sql.includes(name)))
-  for (const { reads } of found)
-    for (const answer of answers) if (reads.includes(answer.name)) found.add(answer)
-  return [...found]
-}
-
-/**
- * Returns all columns of the tables whose names occur in the SQL, or which the derived views and macros in it read, or
- * which those tables are made of as of a time. This may be too much, but never too little.
- */
-export const mentioned = (sql: string, asOf: AsOf | undefined): Needs => {
-  const text = sql.toLowerCase()
-  const read = new Set(answersIn(text).flatMap(({ reads }) => reads))
-  const named = publicTables.filter(({ name }) => text.includes(name) || read.has(name))
-  const beneath = new Set(
-    named.flatMap((table) => (asOf === undefined ? [table.name] : tableAsOf(table, asOf).reads))
+/** Returns all columns of the tables that the SQL names, or which those tables are made of as of a time. */
+export const mentioned = (sql: string, asOf: AsOf | undefined): Needs =>
+  new Map(
+    beneath(namedIn(sql).tables, asOf).map(
+      (table) => [table, { columns: columnsOf(table), bounds: NO_BOUNDS }] as const
+    )
   )
-  return new Map(
-    publicTables
-      .filter(({ name }) => beneath.has(name))
-      .map((table) => [table, { columns: columnsOf(table), bounds: NO_BOUNDS }] as const)
-  )
-}
 
 const projectedBy = ({ extra_info }: PlanNode): ReadonlyArray<string> => textsOf(extra_info?.Projections)
 

@@ -130,6 +130,28 @@ describe("Analytics.query", () => {
     })
   )
 
+  const listings = [
+    "SHOW TABLES",
+    "/* all */ DESC",
+    "FROM (DESCRIBE)",
+    "SELECT name FROM sqlite_master",
+    "SELECT table_name FROM information_schema.tables",
+    "SELECT relname FROM pg_class",
+    "SELECT table_name FROM duckdb_tables() UNION SELECT view_name FROM duckdb_views() WHERE NOT internal",
+    "FROM query('SH' || 'OW TABLES')"
+  ]
+  for (const sql of listings) {
+    it.scopedLive(`lists all tables and views: ${sql}`, () =>
+      Effect.gen(function* () {
+        const { ask } = yield* filled
+        const { rows } = yield* ask(sql)
+        const names = new Set(rows.flat())
+        for (const { name } of [...publicTables, ...derivedViews])
+          assert.isTrue(names.has(name), `${name} is not listed`)
+      })
+    )
+  }
+
   it.scopedLive("returns observations with their bodies as stored", () =>
     Effect.gen(function* () {
       const { ask, database } = yield* filled
@@ -160,6 +182,10 @@ describe("Analytics.query", () => {
     [
       "SELECT tile FROM markets",
       /^Binder Error: Referenced column "tile" not found in FROM clause! Candidate bindings: "title"(, "\w+"){2} and 2 more\nLINE 1: SELECT tile FROM markets\n {15}\^$/
+    ],
+    [
+      "SELECT prce_at(ticker, now()) FROM markets",
+      /^Catalog Error: Scalar Function with name prce_at does not exist! Did you mean "price_at/
     ],
     ["SELEC 1", /^SELEC is refused: query answers one statement that reads: SELECT, /],
     [
