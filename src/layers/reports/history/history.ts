@@ -233,26 +233,17 @@ export const makeHistoryReport = ({ filters, ticker: named }: HistoryOptions): R
     const ticker = named ?? (yield* liveliest)
     const { answers, source } = yield* runAll([
       sql.market(ticker),
-      sql.extent(ticker, filters),
-      sql.pricePoints(ticker, filters),
-      sql.tradePoints(ticker, filters),
-      sql.periods(ticker, filters),
+      sql.activity(ticker, filters),
       sql.termChanges(ticker, filters),
       sql.candlePoints(ticker, filters)
     ])
-    const [
-      [market] = [],
-      [extent = {}] = [],
-      prices = [],
-      trades = [],
-      periods = [],
-      changes = [],
-      candles = []
-    ] = answers
+    const [[market] = [], activity = [], changes = [], candles = []] = answers
     if (market === undefined)
       return yield* new QueryFailed({
         why: `no market ${ticker} is recorded. Tickers are in capital letters: kalshi query "SELECT ticker, title FROM markets" lists them`
       })
+    const of = (wanted: string) => activity.filter(({ kind }) => kind === wanted)
+    const [extent = {}] = of("extent")
     const slots = numberOf(extent.slots) ?? 0
     const quotes = numberOf(extent.quotes) ?? 0
     return {
@@ -264,11 +255,11 @@ export const makeHistoryReport = ({ filters, ticker: named }: HistoryOptions): R
         priceSection(
           market,
           extent,
-          quotes === 0 ? candleLine(candles) : quoteLine(extent, prices),
-          trades,
+          quotes === 0 ? candleLine(candles) : quoteLine(extent, of("price point")),
+          of("trade point"),
           changes
         ),
-        periodSection(periods),
+        periodSection(of("period")),
         changeSection(changes)
       ],
       unit: "slots",

@@ -17,7 +17,7 @@ const STEPS = [60, 300, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 60480
  * the market was not open then; either interrupts the line.
  */
 const quotes = (ticker: string, filters: ReportFilters): string => `
-  quotes AS (
+  quotes AS MATERIALIZED (
     SELECT snapshot_time AS moment, yes_bid AS bid, yes_ask AS ask FROM price_snapshots
     WHERE ticker = ${literal(ticker)} AND ${isWithin("snapshot_time", filters)}
   ),
@@ -26,29 +26,32 @@ const quotes = (ticker: string, filters: ReportFilters): string => `
     SELECT slot AS moment FROM collection_runs, extent
     WHERE feed = 'markets' AND slot BETWEEN first AND last
   ),
-  timeline AS (
+  timeline AS MATERIALIZED (
     SELECT coalesce(q.moment, s.moment) AS moment, bid, ask, q.moment IS NOT NULL AS quoted,
       bid IS NOT NULL AND ask IS NOT NULL AND (bid > 0 OR ask < 100) AS priced
     FROM quotes q FULL JOIN slots s ON s.moment = q.moment
   )`
 
+const trades = (ticker: string, filters: ReportFilters): string => `
+  traded AS MATERIALIZED (
+    SELECT created_time AS moment, yes_price, count AS contracts, taker_side, trade_id FROM trades
+    WHERE ticker = ${literal(ticker)} AND ${isWithin("created_time", filters)}
+  )`
+
 /** Points of the plot: the last quote of each part of the time, and the lowest bid and the highest ask in it. */
-export const pricePoints = (ticker: string, filters: ReportFilters): string => `
-  WITH ${quotes(ticker, filters)},
-  parts AS (
+const PRICE_POINTS = `
+  SELECT 'price point' AS kind, epoch_ms(max(moment)) AS moment,
+    arg_max((bid + ask) / 2, moment) FILTER (priced) AS price,
+    min(bid) FILTER (priced) AS low, max(ask) FILTER (priced) AS high
+  FROM (
     SELECT timeline.*, floor(${POINTS} * (epoch_ms(moment) - epoch_ms(first)) / (1 + epoch_ms(last) - epoch_ms(first))) AS part
     FROM timeline, extent
-  )
-  SELECT epoch_ms(max(moment)) AS moment,
-    arg_max((bid + ask) / 2, moment) FILTER (priced) AS price,
-    min(bid) FILTER (priced) AS low, max(ask) FILTER (priced) AS high,
-    count(*) FILTER (quoted) AS quotes
-  FROM parts GROUP BY part ORDER BY 1`
+  ) GROUP BY part`
 
 /** One row about the whole range: its first and last quote, and how many slots had none. */
-export const extent = (ticker: string, filters: ReportFilters): string => `
-  WITH ${quotes(ticker, filters)}
-  SELECT count(*) AS slots, count(*) FILTER (quoted) AS quotes, count(*) FILTER (quoted AND NOT priced) AS empty,
+const EXTENT = `
+  SELECT 'extent' AS kind, count(*) AS slots, count(*) FILTER (quoted) AS quotes,
+    count(*) FILTER (quoted AND NOT priced) AS empty,
     count(*) FILTER (priced AND (bid = 0 OR ask = 100)) AS one_sided,
     min(moment) FILTER (priced) AS first, max(moment) FILTER (priced) AS last,
     arg_min((bid + ask) / 2, moment) FILTER (priced) AS first_price,
@@ -77,48 +80,49 @@ export const candlePoints = (ticker: string, filters: ReportFilters): string => 
     min(low) FILTER (priced) AS low, max(high) FILTER (priced) AS high, any_value(period_minutes) AS minutes
   FROM parts GROUP BY part ORDER BY 1`
 
-const trades = (ticker: string, filters: ReportFilters): string => `
-  traded AS (
-    SELECT created_time AS moment, yes_price, count AS contracts, taker_side, trade_id FROM trades
-    WHERE ticker = ${literal(ticker)} AND ${isWithin("created_time", filters)}
-  )`
-
 /** Trades of each part of the time: the price of their contracts on average, and the lowest and the highest price. */
-export const tradePoints = (ticker: string, filters: ReportFilters): string => `
-  WITH ${trades(ticker, filters)},
-  extent AS (SELECT min(moment) AS first, max(moment) AS last FROM traded),
-  parts AS (
-    SELECT traded.*, floor(${POINTS / 4} * (epoch_ms(moment) - epoch_ms(first)) / (1 + epoch_ms(last) - epoch_ms(first))) AS part
-    FROM traded, extent
-  )
-  SELECT epoch_ms(max(moment)) AS moment, sum(yes_price * contracts)::DOUBLE / sum(contracts)::DOUBLE AS price,
+const TRADE_POINTS = `
+  SELECT 'trade point' AS kind, epoch_ms(max(moment)) AS moment,
+    sum(yes_price * contracts)::DOUBLE / sum(contracts)::DOUBLE AS price,
     min(yes_price) AS low, max(yes_price) AS high
-  FROM parts WHERE contracts > 0 GROUP BY part ORDER BY 1`
+  FROM (
+    SELECT traded.*, floor(${POINTS / 4} * (epoch_ms(moment) - epoch_ms(first)) / (1 + epoch_ms(last) - epoch_ms(first))) AS part
+    FROM traded, (SELECT min(moment) AS first, max(moment) AS last FROM traded)
+  ) WHERE contracts > 0 GROUP BY part`
 
 /** Rows of the table: the quotes and trades of round times. A step is chosen so that at most ${ROWS_MAX} rows result. */
-export const periods = (ticker: string, filters: ReportFilters): string => `
+const PERIODS = `
+  SELECT 'period' AS kind, to_timestamp(coalesce(q.starts, t.starts)) AS starts, yes_bid, yes_ask, lowest_bid, highest_ask,
+    coalesce(quotes, 0) AS quotes, last_trade, coalesce(trades, 0) AS trades, coalesce(contracts, 0) AS contracts,
+    coalesce(taker_yes_contracts, 0) AS taker_yes_contracts, coalesce(taker_no_contracts, 0) AS taker_no_contracts, seconds
+  FROM (
+    SELECT seconds * floor(epoch(moment) / seconds) AS starts, arg_max(bid, moment) AS yes_bid, arg_max(ask, moment) AS yes_ask,
+      min(bid) FILTER (priced) AS lowest_bid, max(ask) FILTER (priced) AS highest_ask, count(*) FILTER (quoted) AS quotes
+    FROM timeline, step GROUP BY 1
+  ) q FULL JOIN (
+    SELECT seconds * floor(epoch(moment) / seconds) AS starts, arg_max(yes_price, (moment, trade_id)) AS last_trade,
+      count(*) AS trades, sum(contracts) AS contracts,
+      sum(contracts) FILTER (taker_side = 'yes') AS taker_yes_contracts,
+      sum(contracts) FILTER (taker_side = 'no') AS taker_no_contracts
+    FROM traded, step GROUP BY 1
+  ) t ON q.starts = t.starts, step`
+
+/**
+ * The points, the extent and the periods, each row with its kind and the columns of that kind. One statement reads the
+ * quotes and the trades once.
+ */
+export const activity = (ticker: string, filters: ReportFilters): string => `
   WITH ${quotes(ticker, filters)}, ${trades(ticker, filters)},
-  moments AS (SELECT moment FROM quotes UNION ALL SELECT moment FROM traded),
   step AS (
     SELECT coalesce(min(seconds) FILTER (seconds * ${ROWS_MAX} >= span), max(seconds)) AS seconds
     FROM (SELECT unnest([${STEPS.join(", ")}]) AS seconds),
-      (SELECT epoch(max(moment)) - epoch(min(moment)) AS span FROM moments)
-  ),
-  quoted_periods AS (
-    SELECT seconds * floor(epoch(moment) / seconds) AS starts, arg_max(bid, moment) AS bid, arg_max(ask, moment) AS ask,
-      min(bid) FILTER (priced) AS lowest_bid, max(ask) FILTER (priced) AS highest_ask, count(*) FILTER (quoted) AS quotes
-    FROM timeline, step GROUP BY 1
-  ),
-  traded_periods AS (
-    SELECT seconds * floor(epoch(moment) / seconds) AS starts, arg_max(yes_price, (moment, trade_id)) AS last_trade,
-      count(*) AS trades, sum(contracts) AS contracts,
-      sum(contracts) FILTER (taker_side = 'yes') AS taker_yes, sum(contracts) FILTER (taker_side = 'no') AS taker_no
-    FROM traded, step GROUP BY 1
+      (
+        SELECT epoch(max(moment)) - epoch(min(moment)) AS span
+        FROM (SELECT moment FROM quotes UNION ALL SELECT moment FROM traded)
+      )
   )
-  SELECT to_timestamp(coalesce(q.starts, t.starts)) AS starts, bid AS yes_bid, ask AS yes_ask, lowest_bid, highest_ask,
-    coalesce(quotes, 0) AS quotes, last_trade, coalesce(trades, 0) AS trades, coalesce(contracts, 0) AS contracts,
-    coalesce(taker_yes, 0) AS taker_yes_contracts, coalesce(taker_no, 0) AS taker_no_contracts, seconds
-  FROM (quoted_periods q FULL JOIN traded_periods t ON q.starts = t.starts), step ORDER BY 1`
+  FROM (${[PRICE_POINTS, EXTENT, TRADE_POINTS, PERIODS].join(" UNION ALL BY NAME ")})
+  ORDER BY moment, starts`
 
 /** The market with its payout. Each table is compared with the ticker itself, so that only its rows are read. */
 export const market = (ticker: string): string => `
