@@ -98,18 +98,19 @@ const candleSection = (periods: ReadonlyArray<Fields>): ReportSection => ({
 export const makeCompletenessReport = (filters: ReportFilters): ReportEffect =>
   Effect.gen(function* () {
     const { answers, source } = yield* runAll([
-      sql.causes(filters),
       sql.residues(filters, RESIDUES_MAX),
       sql.candles(filters),
       sql.strays(filters)
     ])
-    const [causes = [], residues = [], candles = [], [strays] = []] = answers
+    const [residues = [], candles = [], [strays] = []] = answers
+    const causes = residues.filter(({ kind }) => kind === "cause")
+    const markets = residues.filter(({ kind }) => kind === "market")
     return {
       name: "completeness",
       title: "Completeness",
       question: "Do the recorded trades, the exchange's counters and the candles count the same contracts?",
       options: filterOptions(filters),
-      sections: [counterSection(causes.filter(isIncluded)), residueSection(residues), candleSection(candles)],
+      sections: [counterSection(causes.filter(isIncluded)), residueSection(markets), candleSection(candles)],
       ...countedOf(causes, "markets"),
       notes: [
         `Of ${counted(Number(strays?.trades), "recorded trade")} of this time, ${shown(Number(strays?.undescribed), "count")} are of markets without a description, and ${shown(Number(strays?.unquoted), "count")} of markets without a recorded quote; no counter can be compared with the latter.`

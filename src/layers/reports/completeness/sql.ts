@@ -32,7 +32,7 @@ const counters = (filters: ReportFilters): string => `
     SELECT slot FROM collection_runs WHERE feed = 'trades' AND status NOT IN ('complete', 'running')
   ),
   begun AS (SELECT min(created_time) AS first FROM trades),
-  compared AS (
+  compared AS MATERIALIZED (
     SELECT s.ticker, s.category, s.first, s.last, s.counted, c.traded - c.early AS traded, c.trades,
       s.counted - (c.traded - c.early) AS residue,
       CASE
@@ -49,19 +49,26 @@ const counters = (filters: ReportFilters): string => `
     FROM selected s JOIN summed c USING (ticker), begun
   )`
 
-/** Markets and contracts by the cause of the residue. `excluded` names the reason of markets that are not compared. */
-export const causes = (filters: ReportFilters): string => `
-  ${counters(filters)}
-  SELECT excluded, CASE WHEN excluded IS NULL THEN cause END AS cause, count(*) AS markets,
-    sum(counted)::DOUBLE AS counted, sum(traded)::DOUBLE AS traded, sum(residue)::DOUBLE AS residue,
-    sum(abs(residue))::DOUBLE AS absolute
-  FROM compared GROUP BY ALL ORDER BY excluded NULLS FIRST, absolute, cause`
-
-/** The markets with the largest residues. */
+/**
+ * Rows of two kinds, with the columns of their kind: markets and contracts by the cause of the residue, and the markets
+ * with the largest residues. One statement reads the quotes and the trades once. `excluded` names the reason of markets
+ * that are not compared.
+ */
 export const residues = (filters: ReportFilters, most: number): string => `
   ${counters(filters)}
-  SELECT ticker, category, first AS first_quote, last AS last_quote, counted, traded, trades, residue, cause
-  FROM compared WHERE excluded IS NULL AND residue <> 0 ORDER BY abs(residue) DESC, ticker LIMIT ${most}`
+  FROM (
+    SELECT 'cause' AS kind, excluded, CASE WHEN excluded IS NULL THEN cause END AS cause, count(*) AS markets,
+      sum(counted)::DOUBLE AS counted, sum(traded)::DOUBLE AS traded, sum(residue)::DOUBLE AS residue,
+      sum(abs(residue))::DOUBLE AS absolute
+    FROM compared GROUP BY ALL
+    UNION ALL BY NAME (
+      SELECT 'market' AS kind, ticker, category, first AS first_quote, last AS last_quote, counted, traded, trades,
+        residue, cause
+      FROM compared WHERE excluded IS NULL AND residue <> 0 ORDER BY abs(residue) DESC, ticker LIMIT ${most}
+    )
+  )
+  ORDER BY kind, excluded NULLS FIRST, absolute, CASE kind WHEN 'market' THEN -abs(residue) END,
+    CASE kind WHEN 'market' THEN ticker ELSE cause END`
 
 /**
  * Compares the volume of candles with the recorded trades of the same time. A candle counts the trades after its start
