@@ -35,15 +35,15 @@ const processorSeconds = (pid: number | undefined): number => {
   }
 }
 
-/** Runs a script of Node to its end. A code other than 0 is an error. */
-export const measure = (
-  script: string,
+/** Runs a command to its end. A code other than 0 is an error. */
+export const measureCommand = (
+  command: string,
   args: ReadonlyArray<string>,
   env: NodeJS.ProcessEnv = process.env
 ): Promise<Measured> =>
   new Promise((resolve, reject) => {
     const startedAt = performance.now()
-    const child = spawn(process.execPath, [script, ...args], { env, stdio: ["ignore", "pipe", "pipe"] })
+    const child = spawn(command, args, { env, stdio: ["ignore", "pipe", "pipe"] })
     let [stdout, stderr, peak, processor] = ["", "", Number.NaN, Number.NaN]
     const watch = setInterval(() => {
       const now = peakKilobytes(child.pid)
@@ -62,9 +62,16 @@ export const measure = (
       clearInterval(watch)
       const seconds = (performance.now() - startedAt) / 1000
       if (code === 0) resolve({ seconds, processorSeconds: processor, peakMegabytes: peak / 1000, stdout })
-      else reject(new Error(`${script} ${args.join(" ")} ended with ${code}: ${stderr.slice(-2000)}`))
+      else reject(new Error(`${command} ${args.join(" ")} ended with ${code}: ${stderr.slice(-2000)}`))
     })
   })
+
+/** Runs a script of Node to its end. A code other than 0 is an error. */
+export const measure = (
+  script: string,
+  args: ReadonlyArray<string>,
+  env: NodeJS.ProcessEnv = process.env
+): Promise<Measured> => measureCommand(process.execPath, [script, ...args], env)
 
 export const median = (values: ReadonlyArray<number>): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
