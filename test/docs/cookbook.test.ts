@@ -278,9 +278,9 @@ describe("the cookbook", () => {
           ["EARLY", "E", "08:00", "active", "15:00"],
           ["EARLY", "E", "10:01", "finalized", "10:00"]
         ]),
-        "markets(ticker, event_ticker, status, close_time)": [
-          ["MOVED", "E", "finalized", "15:00"],
-          ["EARLY", "E", "finalized", "10:00"]
+        "markets(ticker, event_ticker, status, close_time, ended_at)": [
+          ["MOVED", "E", "finalized", "15:00", "15:00"],
+          ["EARLY", "E", "finalized", "10:00", "10:00"]
         ],
         "settlements(ticker, event_ticker, result, yes_payout)": [
           ["MOVED", "E", "yes", 100],
