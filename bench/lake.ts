@@ -14,7 +14,7 @@ import { parseArgs } from "node:util"
 import Database from "better-sqlite3"
 import { CALIBRATION, copyToSqlite, historyOf, MOVERS } from "./lake/by-hand.ts"
 import { databaseOf, makeLake } from "./lake/make.ts"
-import { MARKETS, type Sizes } from "./lake/sizes.ts"
+import { MARKETS, type Sizes, SLOTS_OF_DAY } from "./lake/sizes.ts"
 import { KALSHI, type Measured, measure, measureCommand, median } from "./measure.ts"
 import { atMost, type Goal, type Line, report } from "./report.ts"
 
@@ -30,6 +30,10 @@ const { positionals, values } = parseArgs({
 })
 const [rows = "100000000", folder = mkdtempSync(join(tmpdir(), "kalshi-lake-"))] = positionals
 const sizes: Sizes = { slots: Math.max(1, Math.round(Number(rows) / MARKETS)), trades: Number(values.trades) }
+if (sizes.slots <= SLOTS_OF_DAY + 1)
+  throw new Error(
+    `the movers of a day need more than a day of slots: ${MARKETS * (SLOTS_OF_DAY + 2)} rows or more`
+  )
 const sqliteFile = join(folder, "by-hand.sqlite")
 
 interface Question {
@@ -95,6 +99,8 @@ const linesOf = async ({ byHand, goal, ours, what }: Question): Promise<Readonly
       hand.push(await measureCommand("sqlite3", ["-readonly", sqliteFile, byHand]))
   }
   const isAsked = hand.length > 0
+  // A process that ends at once has ended before its memory is looked at.
+  const isKnown = isAsked && hand.every(({ peakMegabytes }) => !Number.isNaN(peakMegabytes))
   return [
     {
       what,
@@ -107,7 +113,7 @@ const linesOf = async ({ byHand, goal, ours, what }: Question): Promise<Readonly
       what: `${what}: peak memory`,
       unit: "MB",
       ours: peakOf(kept),
-      byHand: isAsked ? peakOf(hand) : null,
+      byHand: isKnown ? peakOf(hand) : null,
       ...(what === "calibration" ? { goal: atMost(4000) } : {})
     }
   ]

@@ -108,6 +108,31 @@ const meanOf = (
       / nullif(sum(${weights}), 0) AS ${name}_spread`
 }
 
+/** What is added up over the trades of an event. The trades are read once, and all other sums are made of these. */
+const SUMS: Readonly<Record<string, string>> = {
+  trades: "count(*)::DOUBLE",
+  contracts: "sum(contracts)",
+  priced_bets: "sum(100 / nullif(price, 0))",
+  price: "sum(price)::DOUBLE",
+  payout: "sum(payout)::DOUBLE",
+  paid: "sum(contracts * price)::DOUBLE",
+  received: "sum(contracts * payout)::DOUBLE",
+  excess: "sum(payout - price)::DOUBLE",
+  gross: "sum((payout - price) / nullif(price, 0))",
+  priced: "count(*) FILTER (price > 0)::DOUBLE",
+  charged: "count(*) FILTER (fee IS NOT NULL AND price > 0)::DOUBLE",
+  gross_charged: "sum((payout - price) / nullif(price, 0)) FILTER (fee IS NOT NULL)",
+  fee_high: "sum(fee / nullif(price, 0))",
+  fee_low: "sum(rate * (100 - price) / 100) FILTER (fee IS NOT NULL AND price > 0)",
+  fees_high: "sum(contracts * fee)::DOUBLE",
+  fees_low: "sum(contracts * rate * price * (100 - price) / 100) FILTER (fee IS NOT NULL)",
+  paid_charged: "sum(contracts * price) FILTER (fee IS NOT NULL)::DOUBLE",
+  received_charged: "sum(contracts * payout) FILTER (fee IS NOT NULL)::DOUBLE"
+}
+
+const listOf = (columns: ReadonlyArray<readonly [string, string]>): string =>
+  columns.map(([name, sql]) => `${sql} AS ${name}`).join(", ")
+
 /**
  * The measures by role, by role and band of the price that the role paid, and by role and category. A fee is at least
  * that of the formula, which a large order of many fills nearly pays, and at most the one of an order of the size of the
@@ -115,22 +140,13 @@ const meanOf = (
  */
 export const returns = (filters: ReportFilters): string => `
   WITH ${judged(filters)}, ${rated}, ${sided},
+  parts AS (
+    SELECT role, ceil(price / 10)::INTEGER AS band, category, event_ticker, ${listOf(Object.entries(SUMS))}
+    FROM sides GROUP BY ALL
+  ),
   events AS (
-    SELECT role, ceil(price / 10)::INTEGER AS band, category, event_ticker, count(*)::DOUBLE AS trades,
-      sum(contracts) AS contracts, sum(100 / nullif(price, 0)) AS priced_bets, sum(price)::DOUBLE AS price, sum(payout)::DOUBLE AS payout,
-      sum(contracts * price)::DOUBLE AS paid, sum(contracts * payout)::DOUBLE AS received,
-      sum(payout - price)::DOUBLE AS excess,
-      sum((payout - price) / nullif(price, 0)) AS gross,
-      count(*) FILTER (price > 0)::DOUBLE AS priced,
-      count(*) FILTER (fee IS NOT NULL AND price > 0)::DOUBLE AS charged,
-      sum((payout - price) / nullif(price, 0)) FILTER (fee IS NOT NULL) AS gross_charged,
-      sum(fee / nullif(price, 0)) AS fee_high,
-      sum(rate * (100 - price) / 100) FILTER (fee IS NOT NULL AND price > 0) AS fee_low,
-      sum(contracts * fee)::DOUBLE AS fees_high,
-      sum(contracts * rate * price * (100 - price) / 100) FILTER (fee IS NOT NULL) AS fees_low,
-      sum(contracts * price) FILTER (fee IS NOT NULL)::DOUBLE AS paid_charged,
-      sum(contracts * payout) FILTER (fee IS NOT NULL)::DOUBLE AS received_charged
-    FROM sides GROUP BY GROUPING SETS ((role, event_ticker), (role, 2, event_ticker), (role, category, event_ticker))
+    SELECT role, band, category, event_ticker, ${listOf(Object.keys(SUMS).map((name) => [name, `sum(${name})`]))}
+    FROM parts GROUP BY GROUPING SETS ((role, event_ticker), (role, band, event_ticker), (role, category, event_ticker))
   )
   SELECT role, band, category, count(*) AS events, sum(trades) AS trades, sum(contracts) AS contracts, sum(priced) AS priced,
     sum(price) / sum(trades) AS mean_price, sum(payout) / sum(trades) AS mean_payout,
