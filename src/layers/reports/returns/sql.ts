@@ -108,7 +108,7 @@ const meanOf = (
       / nullif(sum(${weights}), 0) AS ${name}_spread`
 }
 
-/** What is added up over the trades of an event. The trades are read once, and all other sums are made of these. */
+/** The sums over the trades of an event. The trades are read once, and all other sums are made of these. */
 const SUMS: Readonly<Record<string, string>> = {
   trades: "count(*)::DOUBLE",
   contracts: "sum(contracts)",
