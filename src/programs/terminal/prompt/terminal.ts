@@ -57,7 +57,7 @@ export const openTerminal = ({
       ask: (prompt) =>
         Effect.suspend(() => {
           readline.setPrompt(prompt)
-          // What was typed while a statement ran stays, and the cursor behind it.
+          // The text that was typed while a statement ran stays, and the cursor goes behind it.
           readline.prompt(true)
           return Queue.take(typed)
         }).pipe(
