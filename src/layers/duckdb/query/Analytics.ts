@@ -31,7 +31,7 @@ import { openAnswer } from "./answer.ts"
 import { findAsOf } from "./as-of.ts"
 import { LIMITS, PATIENCE_MILLIS, withinLimits } from "./limits.ts"
 import { load } from "./load.ts"
-import { CONSTANT_FOLDING, mentioned, needsOf, unionOf } from "./needs.ts"
+import { CONSTANT_FOLDING, needsOf, unionOf, wholeOf } from "./needs.ts"
 import { readOver } from "./over-tables.ts"
 import { explained } from "./query-error.ts"
 import { bareStatement, type Statement, type Statements } from "./statement.ts"
@@ -116,13 +116,12 @@ const prepare = <const S extends ReadonlyArray<string>>(
         const asOf = time === undefined ? undefined : yield* findAsOf(duck, snapshot, lake, time)
         const statements = yield* readOver(duck, sqls, asOf, parameters)
         const all: ReadonlyArray<Statement> = statements
-        const needs = unionOf(
+        const planned = unionOf(
           yield* Effect.forEach(all, (statement) =>
-            extent === "whole"
-              ? Effect.succeed(mentioned(statement.sql, asOf))
-              : needsOf(duck, statement, SWELLS.test(statement.sql), asOf)
+            needsOf(duck, statement, SWELLS.test(statement.sql), asOf)
           )
         )
+        const needs = extent === "whole" ? wholeOf(planned.keys()) : planned
         const swells = sqls.some((sql) => SWELLS.test(sql))
         yield* duck.run(
           swells ? `SET disabled_optimizers = '${CONSTANT_FOLDING}'` : "RESET disabled_optimizers"

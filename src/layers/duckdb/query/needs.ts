@@ -92,13 +92,12 @@ const nodesOf = (plan: string): Option.Option<ReadonlyArray<PlanNode>> =>
 const scansOfTable = (table: PublicTable, found: ReadonlyArray<PlanNode>): ReadonlyArray<PlanNode> =>
   found.filter(({ extra_info }) => extra_info?.Table?.endsWith(`.${table.name}`))
 
-/** Returns all columns of the tables that the SQL names, or which those tables are made of as of a time. */
-export const mentioned = (sql: string, asOf: AsOf | undefined): Needs =>
-  new Map(
-    beneath(namedIn(sql).tables, asOf).map(
-      (table) => [table, { columns: columnsOf(table), bounds: NO_BOUNDS }] as const
-    )
-  )
+/** Returns the needs of tables that are loaded whole. */
+export const wholeOf = (tables: Iterable<PublicTable>): Needs =>
+  new Map(Array.from(tables, (table) => [table, { columns: columnsOf(table), bounds: NO_BOUNDS }] as const))
+
+/** Returns the tables that the SQL names, or which those tables are made of as of a time, as a whole. */
+const mentioned = (sql: string, asOf: AsOf | undefined): Needs => wholeOf(beneath(namedIn(sql).tables, asOf))
 
 const projectedBy = ({ extra_info }: PlanNode): ReadonlyArray<string> => textsOf(extra_info?.Projections)
 
